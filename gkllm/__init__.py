@@ -1,0 +1,1 @@
+"""Checked, grounded numbers from China's yearly reports on government information disclosure."""

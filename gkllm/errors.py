@@ -1,0 +1,98 @@
+"""Every error gkllm raises on purpose.
+
+GkllmError
+├── DocumentError            a file cannot be turned into a document
+│   ├── UnsupportedFormat
+│   ├── DocumentTooLarge
+│   └── EmptyDocument
+├── NoTablesFound
+├── ConfigurationError
+│   ├── PromptError
+│   └── ModelNotConfigured
+├── FormError
+└── ModelError               a question to the language model got no usable answer
+    ├── ModelUnreachable
+    ├── ModelRejected
+    ├── ContextTooLong
+    ├── AnswerTruncated
+    ├── AnswerRefused
+    ├── AnswerEmpty
+    ├── AnswerInvalid
+    └── DeadlineExceeded
+"""
+
+
+class GkllmError(Exception):
+    """The root: whatever gkllm reports as a one-line failure rather than as a defect of its own."""
+
+
+class DocumentError(GkllmError):
+    """A file cannot be read as a document: it is missing, a folder without reports, or not permitted."""
+
+
+class UnsupportedFormat(DocumentError):
+    """The bytes are of a format no reader takes, such as a picture or random data."""
+
+
+class DocumentTooLarge(DocumentError):
+    """The file exceeds the size a report can plausibly have."""
+
+
+class EmptyDocument(DocumentError):
+    """The file has no characters besides white space."""
+
+
+class NoTablesFound(GkllmError):
+    """None of the national form's tables could be found in the document."""
+
+
+class ConfigurationError(GkllmError):
+    """An option, an environment variable or a configuration file has an unusable value."""
+
+
+class PromptError(ConfigurationError):
+    """A prompt file is missing, malformed, or names a variable that does not exist."""
+
+
+class ModelNotConfigured(ConfigurationError):
+    """A reader needs a language model and none was named."""
+
+
+class FormError(GkllmError):
+    """The shipped description of the national form contradicts itself."""
+
+
+class ModelError(GkllmError):
+    """A question to the language model got no usable answer."""
+
+
+class ModelUnreachable(ModelError):
+    """The endpoint could not be reached, or kept failing (timeouts, dropped connections, 429, 5xx)."""
+
+
+class ModelRejected(ModelError):
+    """The endpoint refused the request for good (a 4xx that no retry mends, such as a wrong key)."""
+
+
+class ContextTooLong(ModelError):
+    """The request exceeds the model's context window."""
+
+
+class AnswerTruncated(ModelError):
+    """The answer ended at the token limit, in the middle of its JSON."""
+
+
+class AnswerRefused(ModelError):
+    """The model declined to answer, or a content filter withheld the answer."""
+
+
+class AnswerEmpty(ModelError):
+    """The answer held no text at all."""
+
+
+class AnswerInvalid(ModelError):
+    """The answer did not fit the schema, after every reask."""
+
+
+class DeadlineExceeded(ModelError):
+    """The total time allowed for one question ran out over its attempts."""

@@ -1,0 +1,46 @@
+"""What a run is told: the reader, the model, and their limits. Values only; the command line resolves them."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+ReaderChoice = Literal["auto", "rules", "model", "both"]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSettings:
+    """A language model and how patiently it is asked.
+
+    `name` is what the endpoint calls the model, or `local:PATH.gguf` for weights run in this process.
+    Times are in seconds: `request_timeout` bounds one HTTP request, `deadline` one question with all its
+    attempts. `transport_attempts` counts requests in all, `reasks` those after a first answer that does not
+    fit the schema.
+    """
+
+    name: str
+    base_url: str | None = None
+    api_key: str | None = field(default=None, repr=False)
+    request_timeout: float = 180.0
+    deadline: float = 600.0
+    transport_attempts: int = 4
+    reasks: int = 1
+    max_tokens: int = 4096
+    temperature: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything an extractor is built with.
+
+    `model` is null where none is configured. `cache_dir` is null where answers are not cached. `sample`
+    tells repeated measurements of the same request apart in the cache. `concurrency` bounds the requests
+    under way at once, over all reports. A cell under `review_threshold` goes to review.
+    """
+
+    reader: ReaderChoice = "auto"
+    model: ModelSettings | None = None
+    prompt: str = "rows-v1"
+    concurrency: int = 4
+    cache_dir: Path | None = None
+    sample: int = 0
+    review_threshold: float = 0.9
