@@ -1,0 +1,69 @@
+"""A document as the readers take it: its text, and the grids of cells found in it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Layout = Literal["word", "pipe", "delimited", "aligned"]
+
+
+@dataclass(frozen=True, slots=True)
+class GridCell:
+    """A printed cell.
+
+    `raw` is the text with white space collapsed; `start` and `end` are code points in the document's text and
+    are equal for a blank cell. `left` and `right` are the columns of characters the text occupies on its line,
+    `wide_left` and `wide_right` the same with East Asian wide characters counted as two; they matter only in
+    layout text, where a column is a place on the line.
+    """
+
+    raw: str
+    start: int
+    end: int
+    left: int = 0
+    right: int = 0
+    wide_left: int = 0
+    wide_right: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class GridRow:
+    """A row of cells. `page` counts the page marks and form feeds that precede it."""
+
+    cells: tuple[GridCell, ...]
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Rows that stand together. In layout "aligned" blank cells are gaps; elsewhere they are cells."""
+
+    layout: Layout
+    rows: tuple[GridRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A source turned into text and grids, in text order. Spans of cells index `text`."""
+
+    name: str
+    media_type: str
+    sha256: str
+    encoding: str
+    text: str
+    grids: tuple[Grid, ...]
+    warnings: tuple[str, ...] = ()
+
+
+def collapse(text: str) -> str:
+    """The text with every run of white space as one space and none at the ends."""
+    return " ".join(text.split())
+
+
+def cell_between(text: str, start: int, end: int) -> GridCell:
+    """The cell whose text lies within [start, end), its span trimmed of white space."""
+    part = text[start:end]
+    raw = collapse(part)
+    if not raw:
+        return GridCell("", start, start)
+    first = start + len(part) - len(part.lstrip())
+    return GridCell(raw, first, first + len(part.strip()))

@@ -1,0 +1,84 @@
+"""Markdown tables, and other text whose cells are fenced by bars."""
+
+import re
+
+from gkllm.documents.document import Grid, GridCell, GridRow, cell_between
+from gkllm.documents.lines import Line
+
+_BARS = re.compile(r"(?<!\\)[|｜│┃]")
+_RULE = re.compile(r"[\s|｜│┃+:=\-─—┼├┤┌┐└┘┬┴━]+")
+_MARKUP = re.compile(r"<br\s*/?>|\*\*|\\", re.IGNORECASE)
+
+
+def bars_in(line: str) -> int:
+    """How many bars the line has."""
+    return len(_BARS.findall(line))
+
+
+def parse_pipe(text: str, lines: list[Line]) -> list[Grid]:
+    """The grids of a text with bars. Where rows both open and close with a bar, a row may run over lines."""
+    barred = [line for line in lines if bars_in(line.text)]
+    closed = sum(bool(_BARS.match(line.text.strip()) and _BARS.search(line.text.strip(), 1)) for line in barred)
+    ends = sum(bool(_BARS.match(line.text.strip()[-1])) for line in barred)
+    fenced = min(closed, ends) * 4 > len(barred) * 3
+    grids: list[Grid] = []
+    rows: list[GridRow] = []
+    index = 0
+    while index < len(lines):
+        line = lines[index]
+        if not bars_in(line.text):
+            if rows and line.text.strip():
+                grids.append(Grid("pipe", tuple(rows)))
+                rows = []
+            index += 1
+            continue
+        stop = _row_end(lines, index) if fenced else index
+        start, end = line.start, lines[stop].end
+        if not _RULE.fullmatch(text[start:end]) or _only_blank_cells(text[start:end]):
+            rows.append(_row(text, start, end))
+        index = stop + 1
+    if rows:
+        grids.append(Grid("pipe", tuple(rows)))
+    return grids
+
+
+def _only_blank_cells(row: str) -> bool:
+    return not _BARS.sub("", row).strip()
+
+
+def _row_end(lines: list[Line], index: int) -> int:
+    """The line on which a fenced row closes; its own line if the text after it opens the next row."""
+    stop = index
+    while not _BARS.match(lines[stop].text.strip()[-1:]):
+        following = stop + 1
+        if following >= len(lines) or not lines[following].text.strip():
+            return index
+        if _BARS.match(lines[following].text.strip()):
+            return stop
+        stop = following
+    return stop
+
+
+def _row(text: str, start: int, end: int) -> GridRow:
+    bars = [start + match.start() for match in _BARS.finditer(text[start:end])]
+    edges = [start - 1, *bars, end]
+    cells = [_cell(text, left + 1, right) for left, right in zip(edges, edges[1:], strict=False)]
+    if bars and not text[start : bars[0]].strip():
+        cells = cells[1:]
+    if bars and len(cells) > 1 and not text[bars[-1] + 1 : end].strip():
+        cells = cells[:-1]
+    return GridRow(tuple(cells))
+
+
+def _cell(text: str, start: int, end: int) -> GridCell:
+    """The cell's text without emphasis or line-break marks at its ends; marks inside stay, as printed."""
+    while True:
+        part = text[start:end]
+        stripped = part.strip()
+        opening = _MARKUP.match(stripped)
+        if not opening:
+            break
+        start += len(part) - len(part.lstrip()) + opening.end()
+    while (closing := re.search(r"(?:<br\s*/?>|\*\*)\s*$", text[start:end], re.IGNORECASE)) is not None:
+        end = start + closing.start()
+    return cell_between(text, start, end)

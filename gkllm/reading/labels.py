@@ -1,0 +1,127 @@
+"""Printed labels against the form's, compared by characters so that damage is tolerated."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from rapidfuzz import fuzz
+
+from gkllm.form import Edition, Row, load_table
+
+MIN_SCORE = 0.6
+"""Similarity under which a printed text is not taken for a label: a short label with a third of its
+characters gone still reaches it, two different labels of the form do not."""
+_LONGEST_LABEL = 70
+_MIN_FRAGMENT = 80
+"""Percentage of a fragment's characters that must stand together in a label."""
+_REMEMBERED = 8192
+"""Distinct printed labels remembered for each table: reports repeat them, and memory stays flat."""
+_ENUMERATOR = re.compile(r"^[\s(\[【]*(?:[一二三四五六七八九十]{1,2}|\d{1,2})[\s)\]】]*[、.,:)\]】]\s*")
+_NOTE = re.compile(r"(?<=.)（.*", re.DOTALL)
+_IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
+_VALUE_WORDS = frozenset("无暂件条个项次元万宗份起增减人约〇零未空")
+
+
+@lru_cache(maxsize=16384)
+def normalise(text: str) -> str:
+    """Letters, digits and ideographs alone, full-width forms made half-width."""
+    return "".join(character for character in unicodedata.normalize("NFKC", text) if character.isalnum())
+
+
+@lru_cache(maxsize=16384)
+def without_enumerator(text: str) -> str:
+    """The normalised text without a leading 一、 or （一） or 1. in any of its printed variants."""
+    return normalise(_ENUMERATOR.sub("", unicodedata.normalize("NFKC", text)))
+
+
+@lru_cache(maxsize=16384)
+def is_label_like(text: str) -> bool:
+    """Whether the text has ideographs that no value of a cell is written with."""
+    return any(character not in _VALUE_WORDS for character in _IDEOGRAPH.findall(text))
+
+
+@lru_cache(maxsize=65536)
+def similarity(printed: str, label: str) -> float:
+    """How alike two labels are, 0 to 1: 1 for equal characters, enumerators and punctuation aside."""
+    whole, bare = (normalise(printed), normalise(label)), (without_enumerator(printed), without_enumerator(label))
+    if whole[0] == whole[1] or (bare[0] and bare[0] == bare[1]):
+        return 1.0
+    if not bare[0] or len(whole[0]) > _LONGEST_LABEL:
+        return 0.0
+    return max(fuzz.ratio(*whole), fuzz.ratio(*bare)) / 100
+
+
+@dataclass(frozen=True, slots=True)
+class LabelMatch:
+    """A printed text taken for a row's label: the row's place in its table, and the similarity."""
+
+    row: int
+    score: float
+
+
+class RowLabels:
+    """Every way the rows of one table in one edition may be labelled.
+
+    A row's label may stand alone, without its bracketed note, or with its group's label before it.
+    """
+
+    def __init__(self, table_id: str, edition: Edition) -> None:
+        self.rows = load_table(table_id, edition).rows
+        self._variants = [_variants(row) for row in self.rows]
+        self._exact: dict[str, int] = {}
+        for index, variants in enumerate(self._variants):
+            for variant in variants:
+                self._exact.setdefault(normalise(variant), index)
+                self._exact.setdefault(without_enumerator(variant), index)
+        self._fuzzy: dict[str, tuple[LabelMatch, ...]] = {}
+        self._fragments: dict[str, bool] = {}
+
+    def exact(self, printed: str) -> LabelMatch | None:
+        """The row whose label has the very characters printed."""
+        index = self._exact.get(normalise(printed))
+        if index is None:
+            index = self._exact.get(without_enumerator(printed))
+        return None if index is None else LabelMatch(index, 1.0)
+
+    def similar(self, printed: str) -> tuple[LabelMatch, ...]:
+        """Every row whose label is at least `MIN_SCORE` alike, best first."""
+        known = self._fuzzy.get(printed)
+        if known is None:
+            known = self._similar(printed)
+            if len(self._fuzzy) < _REMEMBERED:
+                self._fuzzy[printed] = known
+        return known
+
+    def is_fragment(self, printed: str) -> bool:
+        """Whether the text can be a part of a row's label, as a wrapped line shows it."""
+        known = self._fragments.get(printed)
+        if known is None:
+            text = normalise(printed)
+            known = len(text) <= _LONGEST_LABEL and any(
+                fuzz.partial_ratio(text, normalise(variants[-1])) >= _MIN_FRAGMENT for variants in self._variants
+            )
+            if len(self._fragments) < _REMEMBERED:
+                self._fragments[printed] = known
+        return known
+
+    def _similar(self, printed: str) -> tuple[LabelMatch, ...]:
+        scored = (
+            LabelMatch(index, max(similarity(printed, variant) for variant in variants))
+            for index, variants in enumerate(self._variants)
+        )
+        return tuple(sorted((m for m in scored if m.score >= MIN_SCORE), key=lambda m: (-m.score, m.row)))
+
+
+@cache
+def row_labels(table_id: str, edition: Edition) -> RowLabels:
+    """The labels of one table in one edition, prepared once."""
+    return RowLabels(table_id, edition)
+
+
+def _variants(row: Row) -> tuple[str, ...]:
+    short = _NOTE.sub("", row.label)
+    found = [row.label, short]
+    for depth in range(1, len(row.groups) + 1):
+        found.append("".join(row.groups[-depth:]) + row.label)
+    return tuple(dict.fromkeys(found))

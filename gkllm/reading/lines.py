@@ -1,0 +1,127 @@
+"""Rows of a grid seen as table lines: what may be their label, and which cells come after it."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from gkllm.documents.document import Document, Grid, GridCell, GridRow, Layout
+from gkllm.reading.labels import is_label_like
+
+_FRAGMENTS = 3
+"""A label of the form wraps over at most this many further lines before or after its numbers."""
+_LONGEST_FRAGMENT = 48
+
+
+@dataclass(frozen=True, slots=True)
+class LabelOption:
+    """A text that may be the line's label, and the index of the first cell after it."""
+
+    text: str
+    values_from: int
+    first: int
+    last: int
+    """`first` and `last` are the indices of the lines whose text it joins."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableLine:
+    """A row of a grid in its place in the document. `label_end` is the index after its last label-like cell."""
+
+    index: int
+    layout: Layout
+    row: GridRow
+    label_end: int
+
+    @property
+    def cells(self) -> tuple[GridCell, ...]:
+        return self.row.cells
+
+    @property
+    def values(self) -> tuple[GridCell, ...]:
+        """The cells after every label-like one."""
+        return self.row.cells[self.label_end :]
+
+    @property
+    def has_values(self) -> bool:
+        return any(cell.raw for cell in self.values)
+
+
+def table_lines(document: Document) -> list[TableLine]:
+    """Every row of every grid, in text order."""
+    lines: list[TableLine] = []
+    for grid in document.grids:
+        lines += _of_grid(grid, len(lines))
+    return lines
+
+
+def _of_grid(grid: Grid, offset: int) -> Iterator[TableLine]:
+    for index, row in enumerate(grid.rows, offset):
+        label_end = 0
+        for position, cell in enumerate(row.cells, 1):
+            if is_label_like(cell.raw):
+                label_end = position
+        yield TableLine(index, grid.layout, row, label_end)
+
+
+def own_options(line: TableLine) -> list[LabelOption]:
+    """The label options that the line's own cells give, the likeliest first."""
+    options: list[LabelOption] = []
+    labels = [position for position in range(line.label_end) if is_label_like(line.cells[position].raw)]
+    for position in reversed(labels):
+        options.append(LabelOption(line.cells[position].raw, position + 1, line.index, line.index))
+        if position and (before := line.cells[position - 1].raw):
+            options.append(LabelOption(before + line.cells[position].raw, position + 1, line.index, line.index))
+    if len(labels) > 2:
+        whole = "".join(cell.raw for cell in line.cells[: line.label_end])
+        options.append(LabelOption(whole, line.label_end, line.index, line.index))
+    return options
+
+
+def joined_options(
+    lines: Sequence[TableLine], index: int, is_fragment: Callable[[str], bool]
+) -> Iterator[LabelOption]:
+    """Label options that join the line's text with fragments on the lines around it, the fewest lines first.
+
+    `is_fragment` tells text that can be part of a label from prose.
+    """
+    line = lines[index]
+    own = ["".join(cell.raw for cell in line.cells[: line.label_end])] if line.label_end else [""]
+    if line.label_end > 1:
+        own.append(line.cells[line.label_end - 1].raw)
+    before = _fragments(lines, index, -1, is_fragment)
+    after = _fragments(lines, index, +1, is_fragment)
+    if line.layout != "aligned" and line.label_end:
+        after = []
+    for total in range(1, len(before) + len(after) + 1):
+        for above in range(min(total, len(before)) + 1):
+            below = total - above
+            if below > len(after):
+                continue
+            head = ["".join(texts) for texts in _spellings(before[:above][::-1])]
+            tail = ["".join(texts) for texts in _spellings(after[:below])]
+            for text in (h + o + t for h in head for o in own for t in tail):
+                yield LabelOption(text, line.label_end, index - above, index + below)
+
+
+def _fragments(
+    lines: Sequence[TableLine], index: int, step: int, is_fragment: Callable[[str], bool]
+) -> list[TableLine]:
+    """The lines next to this one, nearest first, that hold label text and no value."""
+    found: list[TableLine] = []
+    position = index + step
+    while 0 <= position < len(lines) and len(found) < _FRAGMENTS:
+        line = lines[position]
+        text = "".join(cell.raw for cell in line.cells)
+        if line.layout != lines[index].layout or line.has_values or not line.label_end:
+            break
+        if len(text) > _LONGEST_FRAGMENT or not is_fragment(text) or line.row.page != lines[index].row.page:
+            break
+        found.append(line)
+        position += step
+    return found
+
+
+def _spellings(fragments: Sequence[TableLine]) -> list[list[str]]:
+    """The fragments' whole texts, and their last cells alone (a group's label may stand before the row's)."""
+    whole = ["".join(cell.raw for cell in line.cells) for line in fragments]
+    last = [line.cells[line.label_end - 1].raw for line in fragments]
+    return [whole] if whole == last else [whole, last]

@@ -1,0 +1,107 @@
+"""Which line of the document is which row of the form, found by an order-preserving match of labels."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gkllm.form import Edition
+from gkllm.reading.labels import LabelMatch, RowLabels, row_labels
+from gkllm.reading.lines import LabelOption, TableLine, joined_options, own_options
+
+_VALUE_BONUS = 0.3
+"""Preference for a line with values over a line of the same label without: headings and prose repeat labels."""
+_BASE = 0.5
+"""What a match must add before it is better than leaving the line out."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowMatch:
+    """A form row found on a line. `rival` is the score of the next most similar row, 0 if there is none."""
+
+    row: int
+    line: int
+    score: float
+    rival: float
+    values_from: int
+    first_line: int
+    last_line: int
+
+    @property
+    def weight(self) -> float:
+        return self.score - _BASE
+
+
+@dataclass(frozen=True, slots=True)
+class TableMatch:
+    """A table in one edition laid over the document: at most one line for each row, in the form's order.
+
+    `copies` counts lines outside the match that print a row's label and values once more.
+    """
+
+    table_id: str
+    edition: Edition
+    rows: tuple[RowMatch, ...]
+    weight: float
+    copies: int
+
+
+def match_rows(lines: Sequence[TableLine], table_id: str, edition: Edition) -> TableMatch:
+    """The heaviest assignment of lines to rows that keeps both in order."""
+    labels = row_labels(table_id, edition)
+    options = {line.index: found for line in lines if (found := _matches(lines, line, labels))}
+    best: list[tuple[float, tuple[RowMatch, ...]]] = [(0.0, ())] * (len(labels.rows) + 1)
+    for index in sorted(options):
+        bonus = _VALUE_BONUS if lines[index].has_values else 0.0
+        for match in sorted(options[index], key=lambda m: -m.row):
+            weight, chain = best[match.row]
+            if chain and chain[-1].last_line >= match.first_line:
+                continue
+            candidate = weight + match.weight + bonus
+            if candidate > best[match.row + 1][0]:
+                best[match.row + 1] = (candidate, (*chain, match))
+                _carry_forward(best, match.row + 1)
+    weight, chain = best[-1]
+    return TableMatch(table_id, edition, chain, weight, _copies(lines, options, chain))
+
+
+def _carry_forward(best: list[tuple[float, tuple[RowMatch, ...]]], start: int) -> None:
+    for position in range(start + 1, len(best)):
+        if best[position][0] >= best[start][0]:
+            break
+        best[position] = best[start]
+
+
+def _matches(lines: Sequence[TableLine], line: TableLine, labels: RowLabels) -> list[RowMatch]:
+    """Every row the line may be, from its own label or from one joined with the fragments around it."""
+    own = own_options(line)
+    for option in own:
+        if (exact := labels.exact(option.text)) is not None:
+            return [_row_match(line, option, exact, 0.0)]
+    wraps = line.has_values or (line.layout == "aligned" and any(labels.is_fragment(option.text) for option in own))
+    joined = list(joined_options(lines, line.index, labels.is_fragment)) if wraps else []
+    for option in joined:
+        if (exact := labels.exact(option.text)) is not None:
+            return [_row_match(line, option, exact, 0.0)]
+    found: dict[int, RowMatch] = {}
+    for option in [*own, *joined]:
+        similar = labels.similar(option.text)
+        for match in similar:
+            rival = max((other.score for other in similar if other.row != match.row), default=0.0)
+            if match.row not in found or match.score > found[match.row].score:
+                found[match.row] = _row_match(line, option, match, rival)
+    return list(found.values())
+
+
+def _row_match(line: TableLine, option: LabelOption, match: LabelMatch, rival: float) -> RowMatch:
+    return RowMatch(match.row, line.index, match.score, rival, option.values_from, option.first, option.last)
+
+
+def _copies(lines: Sequence[TableLine], options: dict[int, list[RowMatch]], chain: tuple[RowMatch, ...]) -> int:
+    used = {match.line for match in chain}
+    rows = {match.row for match in chain}
+    return sum(
+        1
+        for index, matches in options.items()
+        if index not in used
+        and lines[index].has_values
+        and any(match.score == 1.0 and match.row in rows for match in matches)
+    )

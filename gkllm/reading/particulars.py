@@ -1,0 +1,67 @@
+"""A report's own particulars: title, issuer, year and date, as its first and last lines state them."""
+
+import re
+from datetime import date
+
+from gkllm.report import ReportInfo
+
+_TITLE_LINES = 12
+_LONGEST_TITLE = 70
+_TITLE = re.compile(r".{0,40}?(?:政府信息公开|政务公开|信息公开)[^。；]{0,12}?(?:年度?报告|年报|报告)")
+_YEAR = re.compile(r"(20[0-3]\d)\s*年?")
+_PERIOD = re.compile(r"(20[0-3]\d)\s*年\s*1\s*月\s*1\s*日[^。]{0,10}?12\s*月\s*31\s*日")
+_DATE = re.compile(r"^\D{0,20}?(20[0-3]\d)\s*(?:年|[-./])\s*(\d{1,2})\s*(?:月|[-./])\s*(\d{1,2})\s*日?\s*[)）]?$")
+_SUBJECT = re.compile(r"(?:关于)?(?:的)?(?:政府信息公开|政务公开|信息公开).*")
+
+
+def read_particulars(text: str) -> ReportInfo:
+    """What the text says of itself; a field is null where it does not say."""
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    title = _title([line for line in lines if line][:_TITLE_LINES])
+    year = _year(title, text)
+    return ReportInfo(title=title, issuer=_issuer(title), year=year, published=_published(lines, year))
+
+
+def _title(lines: list[str]) -> str | None:
+    """The first one to three lines that together name a yearly report."""
+    for count in (1, 2, 3):
+        for index in range(len(lines) - count + 1):
+            joined = "".join(lines[index : index + count])
+            if len(joined) <= _LONGEST_TITLE and _TITLE.match(joined) and re.search(r"年度?报告?|年报", joined):
+                return _tidy(_whole_title(lines, index, joined))
+    return None
+
+
+def _whole_title(lines: list[str], index: int, joined: str) -> str:
+    """The title with the issuer's own line before it, where the title itself opens with the year."""
+    if index and _YEAR.match(joined) and 2 < len(lines[index - 1]) <= 30 and not lines[index - 1].endswith("。"):
+        return lines[index - 1] + joined
+    return joined
+
+
+def _tidy(title: str) -> str:
+    return re.sub(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])", "", title).strip()
+
+
+def _year(title: str | None, text: str) -> int | None:
+    match = (_YEAR.search(title) if title else None) or _PERIOD.search(text)
+    return int(match[1]) if match else None
+
+
+def _issuer(title: str | None) -> str | None:
+    if title is None:
+        return None
+    rest = _SUBJECT.sub("", _YEAR.sub("", title)).replace("年度", "").strip(" 《》（）()关于的")
+    return rest or None
+
+
+def _published(lines: list[str], year: int | None) -> str | None:
+    """The last line that is nothing but a date, as an ISO date."""
+    for line in reversed(lines):
+        match = _DATE.match(line)
+        if match and (year is None or year <= int(match[1]) <= year + 3):
+            try:
+                return date(*map(int, match.groups())).isoformat()
+            except ValueError:
+                continue
+    return None

@@ -1,0 +1,50 @@
+"""What reading a table yields: for every cell of the form, the text printed in its place."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from gkllm.form import Table
+from gkllm.report import ReaderView
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedCell:
+    """The text in one cell's place.
+
+    `span` is null for a blank cell. `label_score` is the likeness of the row's printed label to the form's, 0
+    where the row was not found. `doubts` are reasons why the text may belong to another cell. `present` is
+    false where the document has no such cell, `legible` where what a reader saw there is not in the document.
+    `views` holds what each reader saw.
+    """
+
+    raw: str
+    span: tuple[int, int] | None
+    label_score: float
+    doubts: tuple[str, ...] = ()
+    present: bool = True
+    legible: bool = True
+    views: Mapping[str, ReaderView] = field(default_factory=dict)
+
+
+ABSENT = PlacedCell("", None, 0.0, (), False)
+"""A cell whose row or table the document does not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableReading:
+    """One table as a reader saw it. `cells` has every cell id of `table`, in printed order.
+
+    `lines` are the first and last index of the table's lines in the document, null where it was not found.
+    """
+
+    table: Table
+    found: bool
+    cells: dict[str, PlacedCell]
+    lines: tuple[int, int] | None = None
+    row_lines: dict[str, int] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+
+def absent_table(table: Table) -> TableReading:
+    """The reading of a table that the document does not have."""
+    return TableReading(table, False, dict.fromkeys(table.cell_ids(), ABSENT))
