@@ -50,7 +50,9 @@ def _relation_counts(interpretation: Interpretation) -> tuple[Counter[str], Coun
     return supported, broken
 
 
-def _evidence(interpretation: Interpretation, cell: str, placed: PlacedCell, supported: int, broken: int) -> Evidence:
+def _evidence(
+    interpretation: Interpretation, cell: str, placed: PlacedCell, supported: int, broken: int
+) -> Evidence:
     text = interpretation.texts[cell]
     decision = interpretation.decisions.get(cell)
     seen = {view.raw for view in placed.views.values()}
@@ -69,7 +71,12 @@ def _evidence(interpretation: Interpretation, cell: str, placed: PlacedCell, sup
 
 
 def _cell(
-    interpretation: Interpretation, cell_id: str, label: str, placed: PlacedCell, evidence: Evidence, threshold: float
+    interpretation: Interpretation,
+    cell_id: str,
+    label: str,
+    placed: PlacedCell,
+    evidence: Evidence,
+    threshold: float,
 ) -> Cell:
     text = interpretation.texts[cell_id]
     chosen = interpretation.chosen(cell_id)
@@ -125,7 +132,9 @@ def _review_reasons(
     if evidence.blamed:
         yield "a broken relation can be blamed on this cell"
     if evidence.agreement < 0:
-        yield "the readers disagree: " + ", ".join(f"{who} {view.raw!r}" for who, view in placed.views.items())
+        yield "the readers disagree: " + ", ".join(
+            f"{who} {view.raw!r}" for who, view in placed.views.items()
+        )
 
 
 def _violation(interpretation: Interpretation, found: Residual) -> Violation:
@@ -148,7 +157,9 @@ def _verdict(interpretation: Interpretation, found: Residual) -> Verdict:
         return Verdict.NOT_ASSESSABLE
     if relation.total is not None and texts[relation.total].state is CellState.BLANK:
         return Verdict.BLANK_TOTAL
-    cells = {cell: placed for reading in interpretation.readings.values() for cell, placed in reading.cells.items()}
+    cells = {
+        cell: placed for reading in interpretation.readings.values() for cell, placed in reading.cells.items()
+    }
     if any(cells[cell].doubts for cell in relation.cells):
         return Verdict.SUSPECT_READING
     for cell in relation.cells:

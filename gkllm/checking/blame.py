@@ -17,7 +17,9 @@ def blamed_cells(found: Iterable[Residual], values: Mapping[str, Number | None])
     satisfied ones it breaks. Values stay non-negative. Of each broken relation the cells of the highest gain are
     blamed; all of them, where no single cell mends it.
     """
-    balances = [r for r in found if r.relation.operator == "=" and r.assessable and r.relation.severity == "error"]
+    balances = [
+        r for r in found if r.relation.operator == "=" and r.assessable and r.relation.severity == "error"
+    ]
     broken = [residual for residual in balances if not residual.holds]
     if not broken:
         return frozenset()

@@ -174,7 +174,9 @@ class _Programme:
         return {cell: index for (cell, index), number in self._columns.items() if solution[number] > 0.5}
 
     def _add_columns(self, integer: object) -> None:
-        readings = [self._component.options[cell][index].cost + _ORDER * index for cell, index in self._columns]
+        readings = [
+            self._component.options[cell][index].cost + _ORDER * index for cell, index in self._columns
+        ]
         breaking = 1.0 + sum(readings)
         costs = [*readings, *[breaking] * len(self._component.relations)]
         number = len(costs)

@@ -26,7 +26,11 @@ class Residual:
     @property
     def holds(self) -> bool:
         """Whether the relation is assessable and satisfied."""
-        return self.left is not None and self.right is not None and satisfied(self.relation, self.left, self.right)
+        return (
+            self.left is not None
+            and self.right is not None
+            and satisfied(self.relation, self.left, self.right)
+        )
 
 
 def satisfied(relation: Relation, left: Number, right: Number) -> bool:

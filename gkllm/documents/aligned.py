@@ -34,4 +34,6 @@ def place(line: str, line_start: int, left: int, right: int) -> GridCell:
 
 
 def _wide(text: str) -> int:
-    return sum(1 for character in text if character > "\u10ff" and unicodedata.east_asian_width(character) in "WF")
+    return sum(
+        1 for character in text if character > "\u10ff" and unicodedata.east_asian_width(character) in "WF"
+    )

@@ -48,7 +48,9 @@ def decode(content: bytes, name: str) -> tuple[str, str, bool]:
 def _refuse_other_formats(content: bytes, name: str) -> None:
     for signature, kind in _SIGNATURES:
         if content.startswith(signature) and not (signature == b"BM" and content[:200].isascii()):
-            raise UnsupportedFormat(f"{name}: {kind}; gkllm reads text, such as the output of pdftotext -layout")
+            raise UnsupportedFormat(
+                f"{name}: {kind}; gkllm reads text, such as the output of pdftotext -layout"
+            )
 
 
 def _decode_text(content: bytes, name: str) -> tuple[str, str, bool]:

@@ -26,7 +26,9 @@ def is_delimited_line(line: str, delimiter: str) -> bool:
 def parse_delimited(text: str, lines: list[Line], delimiter: str) -> list[Grid]:
     """The file as one grid. Quoted cells may hold delimiters and line breaks; torn rows are joined again."""
     separator = re.escape(delimiter)
-    field = re.compile(rf'[ \u3000]*"(?P<quoted>(?:[^"]|"")*)"[ \u3000]*(?=[{separator}\r\n\f]|$)|[^{separator}\n]*')
+    field = re.compile(
+        rf'[ \u3000]*"(?P<quoted>(?:[^"]|"")*)"[ \u3000]*(?=[{separator}\r\n\f]|$)|[^{separator}\n]*'
+    )
     rows: list[list[Range]] = []
     resume = 0
     for line in lines:

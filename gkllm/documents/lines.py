@@ -8,6 +8,8 @@ _PAGE_MARK = re.compile(
     r"\s*(?:[-—–－]\s*\d{1,3}\s*[-—–－]|第\s*\d{1,3}\s*页(?:\s*[,，/]?\s*共\s*\d{1,3}\s*页)?|\d{1,3}\s*/\s*\d{1,3})\s*$"
 )
 
+_BARE_NUMBER = re.compile(r"\d{1,3}$")
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -36,18 +38,20 @@ def split_lines(text: str) -> list[Line]:
 def without_page_marks(lines: list[Line]) -> Iterator[tuple[Line, int]]:
     """Lines that are not page marks (`- 3 -`, `第 3 页`), each with the number of pages ended before it.
 
-    A page ends at a form feed, or at a mark that no form feed follows.
+    A page ends at a form feed, or at a mark that no form feed follows. A lone number is a mark only where it is
+    the last line before a form feed.
     """
     page = 0
     marked = False
-    for line in lines:
+    bare = _bare_page_numbers(lines)
+    for index, line in enumerate(lines):
         feeds = line.text.count("\f")
         if feeds:
             page += feeds - (1 if marked else 0)
             marked = False
-            text = line.text.replace("\f", " ")
-        else:
-            text = line.text
+        text = line.text.replace("\f", " ")
+        if index in bare:
+            continue
         if _PAGE_MARK.match(text):
             page += 1
             marked = True
@@ -55,3 +59,16 @@ def without_page_marks(lines: list[Line]) -> Iterator[tuple[Line, int]]:
         if text.strip():
             marked = False
         yield Line(text, line.start), page
+
+
+def _bare_page_numbers(lines: list[Line]) -> set[int]:
+    """Indices of lone numbers that stand next to a form feed, blank lines aside."""
+    printed = [index for index, line in enumerate(lines) if line.text.strip() or "\f" in line.text]
+    found: set[int] = set()
+    for position, index in enumerate(printed):
+        if not _BARE_NUMBER.match(lines[index].text.strip()):
+            continue
+        following = lines[printed[position + 1]].text if position + 1 < len(printed) else ""
+        if following.lstrip(" ").startswith("\f") or lines[index].text.rstrip(" ").endswith("\f"):
+            found.add(index)
+    return found

@@ -18,7 +18,9 @@ def bars_in(line: str) -> int:
 def parse_pipe(text: str, lines: list[Line]) -> list[Grid]:
     """The grids of a text with bars. Where rows both open and close with a bar, a row may run over lines."""
     barred = [line for line in lines if bars_in(line.text)]
-    closed = sum(bool(_BARS.match(line.text.strip()) and _BARS.search(line.text.strip(), 1)) for line in barred)
+    closed = sum(
+        bool(_BARS.match(line.text.strip()) and _BARS.search(line.text.strip(), 1)) for line in barred
+    )
     ends = sum(bool(_BARS.match(line.text.strip()[-1])) for line in barred)
     fenced = min(closed, ends) * 4 > len(barred) * 3
     grids: list[Grid] = []

@@ -87,5 +87,3 @@ def _after_gap(builder: _Builder, lines: list[Line], index: int, gap: int) -> tu
             return stop, 0
     builder.end_grid()
     return stop, 0
-
-

@@ -31,7 +31,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of the form. `groups` are the labels printed before its own, outermost first."""
+    """A row of the form. `groups` are the labels printed before its own, outermost first.
+
+    `headed_by` is the label of the block that prints headings of its own over the row, empty where the headings
+    are the whole table's.
+    """
 
     id: str
     label: str
@@ -39,6 +43,7 @@ class Row:
     columns: tuple[Column, ...]
     groups: tuple[str, ...] = ()
     role: str | None = None
+    headed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +95,11 @@ def load_table(table_id: str, edition: Edition) -> Table:
     for block in data["blocks"]:
         if edition not in block.get("editions", data["editions"]):
             continue
-        columns = _columns(block.get("columns", [])) or common
+        own = _columns(block.get("columns", []))
         outer = (block["label"],) if "label" in block else ()
+        headed_by = block["label"] if own else ""
         rows += [
-            _row(row, columns, outer) for row in block["rows"] if edition in row.get("editions", data["editions"])
+            _row(row, own or common, outer, headed_by) for row in block["rows"] if edition in row.get("editions", data["editions"])
         ]
     table = Table(
         id=data["id"],
@@ -119,7 +125,7 @@ def _columns(entries: list[dict[str, Any]]) -> tuple[Column, ...]:
     return tuple(Column(**{**entry, "groups": tuple(entry.get("groups", ()))}) for entry in entries)
 
 
-def _row(entry: dict[str, Any], columns: tuple[Column, ...], outer: tuple[str, ...]) -> Row:
+def _row(entry: dict[str, Any], columns: tuple[Column, ...], outer: tuple[str, ...], headed_by: str) -> Row:
     return Row(
         id=entry["id"],
         label=entry["label"],
@@ -127,4 +133,5 @@ def _row(entry: dict[str, Any], columns: tuple[Column, ...], outer: tuple[str, .
         columns=columns,
         groups=outer + tuple(entry.get("groups", ())),
         role=entry.get("role"),
+        headed_by=headed_by,
     )

@@ -4,15 +4,15 @@ Where blank cells are cells, their order decides. In layout text they are gaps, 
 the columns are learned from lines that print every number, or from the headings over them.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gkllm.documents.document import GridCell
-from gkllm.reading.lines import TableLine
+from gkllm.reading.located import LocatedRow, LocatedTable
 
 BLANK = GridCell("", 0, 0)
 """A cell that prints nothing and has no place."""
+_MIN_TRIMMED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,65 +23,62 @@ class Placement:
     doubt: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ValueLine:
-    """A line whose row is known: its cells after the label, and how many columns the row has."""
+def place_by_order(located: LocatedTable) -> list[Placement]:
+    """Placements for the lines of a table whose blank cells are cells.
 
-    line: TableLine
-    values_from: int
-    width: int
-
-    @property
-    def values(self) -> tuple[GridCell, ...]:
-        return self.line.cells[self.values_from :]
-
-
-def place_by_order(lines: Sequence[ValueLine]) -> list[Placement]:
-    """Placements for lines whose blank cells are cells.
-
-    Merged cells leave blanks before or after the numbers. Where a line does not show on which side, the side
-    that lines of the same length show is taken.
+    In a rectangular grid the numbers start at the same cell of every line, merged label cells leaving blanks
+    before them; otherwise they start right after the label. The hypothesis that contradicts fewer lines holds.
     """
-    starts: dict[int, Counter[int]] = {}
-    for entry in lines:
-        surplus = len(entry.values) - entry.width
-        if (shift := _certain_shift(entry.values, surplus)) is not None:
-            starts.setdefault(len(entry.line.cells), Counter())[entry.values_from + shift] += 1
-    return [_by_order(entry, starts.get(len(entry.line.cells), Counter())) for entry in lines]
+    rows = located.rows
+    width = max(found.width for found in rows)
+    start = max(len(found.line.cells) for found in rows) - width
+    rectangular = sum(not _starts_at(found, start) for found in rows)
+    ragged = sum(len(found.values) != found.width for found in rows)
+    if rectangular < ragged and start >= 0:
+        trims = _trims(rows, start + width)
+        return [_rectangular(found, start, trims) for found in rows]
+    return [_ragged(found) for found in rows]
 
 
-def _certain_shift(values: Sequence[GridCell], surplus: int) -> int | None:
-    """How many leading cells are not the row's own, where the line itself shows it."""
-    if surplus == 0:
-        return 0
-    if surplus < 0:
-        return None
+def _starts_at(found: LocatedRow, start: int) -> bool:
+    between = found.line.cells[found.values_from : start]
+    return found.values_from <= start and not any(cell.raw for cell in between)
+
+
+def _trims(rows: Sequence[LocatedRow], length: int) -> bool:
+    """Whether the file leaves out blank cells at the ends of its lines: many are short, few end in a blank."""
+    short = sum(len(found.line.cells) < length for found in rows)
+    blank = sum(len(found.line.cells) == length and not found.line.cells[-1].raw for found in rows)
+    return short >= _MIN_TRIMMED and blank <= short
+
+
+def _rectangular(found: LocatedRow, start: int, trims: bool) -> Placement:
+    if not _starts_at(found, start):
+        return _ragged(found)
+    cells = found.line.cells[start : start + found.width]
+    missing = found.width - len(cells)
+    doubt = _miscounted(found) if missing and not trims and any(cell.raw for cell in cells) else None
+    return Placement((*cells, *[BLANK] * missing), doubt)
+
+
+def _ragged(found: LocatedRow) -> Placement:
+    """A line whose numbers follow its label; cells over the form's number are left out on a blank side."""
+    values, width = found.values, found.width
+    surplus = len(values) - width
+    if surplus <= 0:
+        doubt = _miscounted(found) if surplus and any(cell.raw for cell in values) else None
+        return Placement((*values, *[BLANK] * -surplus), doubt)
     leading = not any(cell.raw for cell in values[:surplus])
     trailing = not any(cell.raw for cell in values[-surplus:])
-    if leading != trailing:
-        return surplus if leading else 0
-    return None
+    if trailing:
+        return Placement(
+            values[:width], _miscounted(found) if leading and any(cell.raw for cell in values) else None
+        )
+    if leading:
+        return Placement(values[surplus:])
+    merged = width == 1 and len({cell.raw for cell in values}) == 1
+    return Placement(values[:width], None if merged else _miscounted(found))
 
 
-def _by_order(entry: ValueLine, starts: Counter[int]) -> Placement:
-    values, width = entry.values, entry.width
-    surplus = len(values) - width
-    if surplus < 0:
-        padded = (*values, *[BLANK] * -surplus)
-        if any(cell.raw for cell in values):
-            return Placement(padded, f"the row has {len(values)} cells where the form has {width}")
-        return Placement(padded)
-    shift = _certain_shift(values, surplus)
-    if shift is not None:
-        return Placement(values[shift : shift + width])
-    if not any(cell.raw for cell in values):
-        return Placement(values[:width])
-    if width == 1 and len({cell.raw for cell in values}) == 1:
-        return Placement(values[:1])
-    usual = [start - entry.values_from for start, _ in starts.most_common() if start >= entry.values_from]
-    for shift in usual:
-        if shift <= surplus and not any(cell.raw for cell in (*values[:shift], *values[shift + width :])):
-            return Placement(values[shift : shift + width])
-    outside = values[width:]
-    doubt = f"the row has {len(values)} cells where the form has {width}"
-    return Placement(values[:width], doubt) if not any(c.raw for c in outside) else Placement(values[-width:], doubt)
+def _miscounted(found: LocatedRow) -> str:
+    return f"the line has {len(found.values)} cells where the form has {found.width}"

@@ -44,7 +44,10 @@ def is_label_like(text: str) -> bool:
 @lru_cache(maxsize=65536)
 def similarity(printed: str, label: str) -> float:
     """How alike two labels are, 0 to 1: 1 for equal characters, enumerators and punctuation aside."""
-    whole, bare = (normalise(printed), normalise(label)), (without_enumerator(printed), without_enumerator(label))
+    whole, bare = (
+        (normalise(printed), normalise(label)),
+        (without_enumerator(printed), without_enumerator(label)),
+    )
     if whole[0] == whole[1] or (bare[0] and bare[0] == bare[1]):
         return 1.0
     if not bare[0] or len(whole[0]) > _LONGEST_LABEL:
@@ -99,7 +102,8 @@ class RowLabels:
         if known is None:
             text = normalise(printed)
             known = len(text) <= _LONGEST_LABEL and any(
-                fuzz.partial_ratio(text, normalise(variants[-1])) >= _MIN_FRAGMENT for variants in self._variants
+                fuzz.partial_ratio(text, normalise(variants[-1])) >= _MIN_FRAGMENT
+                for variants in self._variants
             )
             if len(self._fragments) < _REMEMBERED:
                 self._fragments[printed] = known

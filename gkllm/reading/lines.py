@@ -69,7 +69,9 @@ def own_options(line: TableLine) -> list[LabelOption]:
     for position in reversed(labels):
         options.append(LabelOption(line.cells[position].raw, position + 1, line.index, line.index))
         if position and (before := line.cells[position - 1].raw):
-            options.append(LabelOption(before + line.cells[position].raw, position + 1, line.index, line.index))
+            options.append(
+                LabelOption(before + line.cells[position].raw, position + 1, line.index, line.index)
+            )
     if len(labels) > 2:
         whole = "".join(cell.raw for cell in line.cells[: line.label_end])
         options.append(LabelOption(whole, line.label_end, line.index, line.index))

@@ -11,11 +11,18 @@ _VALUE_BONUS = 0.3
 """Preference for a line with values over a line of the same label without: headings and prose repeat labels."""
 _BASE = 0.5
 """What a match must add before it is better than leaving the line out."""
+_ONE_LINE_DETOUR = 0.2
+_BELOW_DETOUR = 0.15
+"""Less than the value bonus, so that a line of numbers is still preferred to a heading without any."""
 
 
 @dataclass(frozen=True, slots=True)
 class RowMatch:
-    """A form row found on a line. `rival` is the score of the next most similar row, 0 if there is none."""
+    """A form row found on a line.
+
+    `rival` is the score of the next most similar row, 0 if there is none. `detour` is how unusual it is to print
+    the label where it stands.
+    """
 
     row: int
     line: int
@@ -24,10 +31,11 @@ class RowMatch:
     values_from: int
     first_line: int
     last_line: int
+    detour: float = 0.0
 
     @property
     def weight(self) -> float:
-        return self.score - _BASE
+        return self.score - _BASE - self.detour
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +84,16 @@ def _matches(lines: Sequence[TableLine], line: TableLine, labels: RowLabels) -> 
     for option in own:
         if (exact := labels.exact(option.text)) is not None:
             return [_row_match(line, option, exact, 0.0)]
-    wraps = line.has_values or (line.layout == "aligned" and any(labels.is_fragment(option.text) for option in own))
+    wraps = line.has_values or (
+        line.layout == "aligned" and any(labels.is_fragment(option.text) for option in own)
+    )
     joined = list(joined_options(lines, line.index, labels.is_fragment)) if wraps else []
+    exactly: dict[int, RowMatch] = {}
     for option in joined:
         if (exact := labels.exact(option.text)) is not None:
-            return [_row_match(line, option, exact, 0.0)]
+            exactly.setdefault(exact.row, _row_match(line, option, exact, 0.0))
+    if exactly:
+        return list(exactly.values())
     found: dict[int, RowMatch] = {}
     for option in [*own, *joined]:
         similar = labels.similar(option.text)
@@ -92,10 +105,30 @@ def _matches(lines: Sequence[TableLine], line: TableLine, labels: RowLabels) -> 
 
 
 def _row_match(line: TableLine, option: LabelOption, match: LabelMatch, rival: float) -> RowMatch:
-    return RowMatch(match.row, line.index, match.score, rival, option.values_from, option.first, option.last)
+    return RowMatch(
+        match.row,
+        line.index,
+        match.score,
+        rival,
+        option.values_from,
+        option.first,
+        option.last,
+        _detour(line, option),
+    )
 
 
-def _copies(lines: Sequence[TableLine], options: dict[int, list[RowMatch]], chain: tuple[RowMatch, ...]) -> int:
+def _detour(line: TableLine, option: LabelOption) -> float:
+    """Numbers stand in the middle of a wrapped label's height: seldom off a label of one line, or over one."""
+    if line.label_end or option.first == option.last == line.index:
+        return 0.0
+    if option.last - option.first == 1:
+        return _ONE_LINE_DETOUR
+    return _BELOW_DETOUR if option.first == line.index else 0.0
+
+
+def _copies(
+    lines: Sequence[TableLine], options: dict[int, list[RowMatch]], chain: tuple[RowMatch, ...]
+) -> int:
     used = {match.line for match in chain}
     rows = {match.row for match in chain}
     return sum(

@@ -19,7 +19,10 @@ _MARKUP = re.compile(r"<br\s*/?>|\*\*|\\(?=\W)", re.IGNORECASE)
 _NONE = frozenset({"暂无", "无"})
 _NOT_APPLICABLE = re.compile(r"[/\\\-—–－―─]{1,4}")
 _DASHES = str.maketrans({"－": "-", "—": "-", "–": "-", "−": "-", "―": "-", "，": ",", "。": ".", "．": "."})
-_UNIT = re.compile(r"(?P<number>.*?\d)\s*(?P<unit>万元|亿元|元|件次|件|条|个|项|次|宗|份|起|人次|人|万)?(?:整|人民币)?", re.DOTALL)
+_UNIT = re.compile(
+    r"(?P<number>.*?\d)\s*(?P<unit>万元|亿元|元|件次|件|条|个|项|次|宗|份|起|人次|人|万)?(?:整|人民币)?",
+    re.DOTALL,
+)
 _SCALE = {"万元": Decimal(10_000), "亿元": Decimal(100_000_000), "元": Decimal(1), "万": Decimal(10_000)}
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\s?\d{3})+(?:\.\d+)?")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -78,7 +81,9 @@ def read_text(raw: str, kind: ColumnKind = "count", unit: str | None = None) -> 
     for reading in readings:
         if reading.value not in cheapest or reading.cost < cheapest[reading.value].cost:
             cheapest[reading.value] = reading
-    return CellText(CellState.REPORTED, tuple(sorted(cheapest.values(), key=lambda r: (r.cost, str(r.value)))))
+    return CellText(
+        CellState.REPORTED, tuple(sorted(cheapest.values(), key=lambda r: (r.cost, str(r.value))))
+    )
 
 
 def _has_full_width(text: str) -> bool:
@@ -94,7 +99,9 @@ def _readings(text: str, kind: ColumnKind, unit: str | None, *, full_width: bool
     if printed_unit in _SCALE and kind != "money":
         return []
     note = "unit" if printed_unit else "sign" if signed else "full_width" if full_width else "as_printed"
-    scale = _SCALE.get(printed_unit, Decimal(1)) / _SCALE[unit or "元"] if printed_unit in _SCALE else Decimal(1)
+    scale = (
+        _SCALE.get(printed_unit, Decimal(1)) / _SCALE[unit or "元"] if printed_unit in _SCALE else Decimal(1)
+    )
     found: list[NumeralReading] = []
     for digits, reading in _digit_readings(number):
         value = Decimal(digits) * scale * (-1 if negative else 1)

@@ -10,7 +10,9 @@ _LONGEST_TITLE = 70
 _TITLE = re.compile(r".{0,40}?(?:政府信息公开|政务公开|信息公开)[^。；]{0,12}?(?:年度?报告|年报|报告)")
 _YEAR = re.compile(r"(20[0-3]\d)\s*年?")
 _PERIOD = re.compile(r"(20[0-3]\d)\s*年\s*1\s*月\s*1\s*日[^。]{0,10}?12\s*月\s*31\s*日")
-_DATE = re.compile(r"^\D{0,20}?(20[0-3]\d)\s*(?:年|[-./])\s*(\d{1,2})\s*(?:月|[-./])\s*(\d{1,2})\s*日?\s*[)）]?$")
+_DATE = re.compile(
+    r"^\D{0,20}?(20[0-3]\d)\s*(?:年|[-./])\s*(\d{1,2})\s*(?:月|[-./])\s*(\d{1,2})\s*日?\s*[)）]?$"
+)
 _SUBJECT = re.compile(r"(?:关于)?(?:的)?(?:政府信息公开|政务公开|信息公开).*")
 
 
@@ -27,14 +29,23 @@ def _title(lines: list[str]) -> str | None:
     for count in (1, 2, 3):
         for index in range(len(lines) - count + 1):
             joined = "".join(lines[index : index + count])
-            if len(joined) <= _LONGEST_TITLE and _TITLE.match(joined) and re.search(r"年度?报告?|年报", joined):
+            if (
+                len(joined) <= _LONGEST_TITLE
+                and _TITLE.match(joined)
+                and re.search(r"年度?报告?|年报", joined)
+            ):
                 return _tidy(_whole_title(lines, index, joined))
     return None
 
 
 def _whole_title(lines: list[str], index: int, joined: str) -> str:
     """The title with the issuer's own line before it, where the title itself opens with the year."""
-    if index and _YEAR.match(joined) and 2 < len(lines[index - 1]) <= 30 and not lines[index - 1].endswith("。"):
+    if (
+        index
+        and _YEAR.match(joined)
+        and 2 < len(lines[index - 1]) <= 30
+        and not lines[index - 1].endswith("。")
+    ):
         return lines[index - 1] + joined
     return joined
 

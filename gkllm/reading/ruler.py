@@ -3,30 +3,43 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from statistics import fmean, median, pstdev
+from statistics import fmean, median
 
 from gkllm.documents.aligned import place
 from gkllm.documents.document import GridCell
 
 Edge = Callable[[GridCell], float]
+Cells = Sequence[GridCell]
 
-_EDGES: tuple[Edge, ...] = (
-    lambda cell: (cell.left + cell.right) / 2,
-    lambda cell: cell.right,
-    lambda cell: cell.left,
-    lambda cell: (cell.wide_left + cell.wide_right) / 2,
-    lambda cell: cell.wide_right,
-    lambda cell: cell.wide_left,
+MEASURES: tuple[tuple[Edge, ...], ...] = (
+    (
+        lambda cell: (cell.left + cell.right) / 2,
+        lambda cell: cell.right,
+        lambda cell: cell.left,
+    ),
+    (
+        lambda cell: (cell.wide_left + cell.wide_right) / 2,
+        lambda cell: cell.wide_right,
+        lambda cell: cell.wide_left,
+    ),
 )
-"""Columns may be centred, right- or left-aligned, counted in characters or with wide characters as two."""
+"""The edges that columns may be aligned at (centre, right, left), counted in characters, then with wide
+characters as two. A measure's first edge, the centre, is the one headings are compared by."""
 _CLEAR = 0.3
 """A cell is clearly in a column if its distance is at most this share of the way to the next column."""
+_SHARED = 0.5
+"""What two cells of a line in one column add to a ruler's misfit: as much as a cell between two columns."""
+_REFINEMENTS = 2
+_HEAP = 1.0
+"""Cells of one column stand at most this far apart at the edge they are aligned at; centring rounds by half."""
+_WITNESSES = 3
+"""Cells needed for each column, on average, before heaps of places are taken for columns."""
 _WORD = re.compile(r"\S+")
 
 
 @dataclass(frozen=True, slots=True)
 class Ruler:
-    """Where each column stands, measured at one edge of its cells. `shiftable` where lines may be offset."""
+    """Where each column stands, from the left, measured at one edge of its cells."""
 
     marks: tuple[float, ...]
     edge: Edge
@@ -44,28 +57,62 @@ class Ruler:
         """The same columns, all further right by `offset`."""
         return Ruler(tuple(mark + offset for mark in self.marks), self.edge)
 
+    def misfit(self, lines: Sequence[Cells]) -> float:
+        """How badly the lines' cells fit the columns, per cell: 0 where each stands on a mark of its own."""
+        total, count = 0.0, 0
+        for line in lines:
+            places = [self.nearest(cell) for cell in line]
+            shared = len(places) - len({column for column, _ in places})
+            total += sum(unclear for _, unclear in places) + _SHARED * shared
+            count += len(places)
+        return total / count if count else 0.0
 
-def ruler_from_lines(lines: Sequence[Sequence[GridCell]]) -> Ruler | None:
-    """The ruler that lines with a cell in every column agree on best; null where there is none such line."""
-    if not lines:
-        return None
-    best: tuple[float, Ruler] | None = None
-    for edge in _EDGES:
-        columns = [[edge(line[index]) for line in lines] for index in range(len(lines[0]))]
-        spread = fmean(pstdev(column) for column in columns)
-        if best is None or spread < best[0] - 1e-9:
-            best = (spread, Ruler(tuple(median(column) for column in columns), edge))
-    return best[1] if best else None
+    def refined(self, lines: Sequence[Cells], edges: Sequence[Edge]) -> "Ruler":
+        """The ruler moved onto the cells that it puts into its columns, at the edge where they agree best."""
+        best = self
+        for _ in range(_REFINEMENTS):
+            columns: list[list[GridCell]] = [[] for _ in best.marks]
+            for line in lines:
+                for cell in line:
+                    columns[best.nearest(cell)[0]].append(cell)
+            if not all(columns):
+                break
+            moved = (Ruler(tuple(median(map(edge, cells)) for cells in columns), edge) for edge in edges)
+            best = min(
+                (best, *(ruler for ruler in moved if ruler.ascends)), key=lambda ruler: ruler.misfit(lines)
+            )
+        return best
+
+    @property
+    def ascends(self) -> bool:
+        """Whether every column stands right of the one before it."""
+        return all(left < right for left, right in zip(self.marks, self.marks[1:], strict=False))
 
 
-def ruler_from_heading(cells: Sequence[GridCell | None]) -> Ruler | None:
-    """The ruler that headings give, one a column in order; null where one is missing or out of order."""
-    found = [cell for cell in cells if cell is not None]
-    if len(found) != len(cells) or not found:
-        return None
-    marks = tuple(_EDGES[0](cell) for cell in found)
-    ascending = all(left < right for left, right in zip(marks, marks[1:], strict=False))
-    return Ruler(marks, _EDGES[0]) if ascending else None
+def rulers_from_lines(complete: Sequence[Cells], edges: Sequence[Edge]) -> list[Ruler]:
+    """The rulers, one an edge, that lines with a cell in every column give."""
+    if not complete:
+        return []
+    columns = list(zip(*complete, strict=True))
+    rulers = [Ruler(tuple(fmean(map(edge, cells)) for cells in columns), edge) for edge in edges]
+    return [ruler for ruler in rulers if ruler.ascends]
+
+
+def rulers_from_places(lines: Sequence[Cells], width: int, edges: Sequence[Edge]) -> list[Ruler]:
+    """The rulers that the places of all cells give, where they stand in just as many heaps as there are columns."""
+    rulers: list[Ruler] = []
+    if sum(map(len, lines)) < _WITNESSES * width:
+        return rulers
+    for edge in edges:
+        heaps: list[list[float]] = []
+        for position in sorted(edge(cell) for line in lines for cell in line):
+            if heaps and position - heaps[-1][-1] <= _HEAP:
+                heaps[-1].append(position)
+            else:
+                heaps.append([position])
+        if len(heaps) == width and min(map(len, heaps)) > 1:
+            rulers.append(Ruler(tuple(map(fmean, heaps)), edge))
+    return rulers
 
 
 def clear(unclear: float) -> bool:

@@ -1,0 +1,48 @@
+"""The command line: one module per command.
+
+Nothing but typer is loaded to print help: what a command works with is imported when it runs.
+"""
+
+from typing import Annotated
+
+import typer
+
+from gkllm.cli.extract import extract_command
+from gkllm.cli.prompts import prompts_command
+from gkllm.cli.schema import schema_command
+
+# Rich markup would load rich for every --help; locals in a traceback could show a key.
+app = typer.Typer(
+    name="gkllm",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"gkllm {version('gkllm')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Checked, grounded numbers from China's yearly reports on government information disclosure."""
+
+
+app.command("extract")(extract_command)
+app.command("schema")(schema_command)
+app.command("prompts")(prompts_command)
+
+
+def main() -> None:
+    """Run the command line and exit with its status."""
+    app()

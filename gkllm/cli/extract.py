@@ -1,0 +1,114 @@
+"""`gkllm extract`: its options."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from gkllm.settings import ReaderChoice
+
+Files = Annotated[
+    list[str],
+    typer.Argument(metavar="FILE", help="Files, folders, or - for standard input.", show_default=False),
+]
+Reader = Annotated[
+    ReaderChoice | None,
+    typer.Option(help="Who reads: rules alone, a language model, both, or rules first (auto, the default)."),
+]
+FormatOption = Annotated[
+    Literal["json", "jsonl", "csv", "xlsx", "parquet"] | None,
+    typer.Option(
+        "--format",
+        help="Write data instead of the tables. JSON is one object for one file, an array for several or a "
+        "folder. CSV and Parquet have a row a cell; xlsx has violations and sources too.",
+    ),
+]
+Output = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="PATH",
+        help="Write data here; the suffix tells the format if --format does not.",
+    ),
+]
+Model = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="The model's name at the endpoint, or local:PATH.gguf."),
+]
+BaseUrl = Annotated[str | None, typer.Option(metavar="URL", help="An OpenAI-compatible endpoint.")]
+Prompt = Annotated[
+    str | None,
+    typer.Option(metavar="NAME|PATH", help="A shipped prompt (see gkllm prompts) or a prompt file."),
+]
+NoCache = Annotated[bool, typer.Option("--no-cache", help="Neither use nor keep answers of the model.")]
+CacheDir = Annotated[Path | None, typer.Option(metavar="PATH", help="Where answers of the model are kept.")]
+Concurrency = Annotated[
+    str | None, typer.Option(metavar="N", help="Requests to the model under way at once, over all files.")
+]
+ReviewThreshold = Annotated[
+    str | None, typer.Option(metavar="P", help="A cell whose confidence is lower goes to review.")
+]
+FailOn = Annotated[
+    Literal["error", "review"] | None,
+    typer.Option(
+        help="Exit with status 3 if a relation is broken (error), or if a cell needs review as well."
+    ),
+]
+Explain = Annotated[
+    bool,
+    typer.Option(
+        "--explain", help="For one file: also print requests, answers and every relation's residual."
+    ),
+]
+Resume = Annotated[
+    bool, typer.Option("--resume", help="With a .jsonl output: skip what it holds already, and add the rest.")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no messages besides failures.")]
+
+
+def extract_command(
+    files: Files,
+    reader: Reader = None,
+    format_: FormatOption = None,
+    output: Output = None,
+    model: Model = None,
+    base_url: BaseUrl = None,
+    prompt: Prompt = None,
+    no_cache: NoCache = False,
+    cache_dir: CacheDir = None,
+    concurrency: Concurrency = None,
+    review_threshold: ReviewThreshold = None,
+    fail_on: FailOn = None,
+    explain: Explain = False,
+    resume: Resume = False,
+    quiet: Quiet = False,
+) -> None:
+    """Extract the form's tables from yearly reports, and check them.
+
+    Exit status: 0 every file was read; 1 at least one was not (the others are still written); 2 wrong usage;
+    3 see --fail-on; 130 interrupted (what was finished is still written).
+    """
+    from gkllm.cli.run import Request, run
+
+    options = {
+        "reader": reader,
+        "model": model,
+        "base_url": base_url,
+        "prompt": prompt,
+        "cache_dir": cache_dir,
+        "concurrency": concurrency,
+        "review_threshold": review_threshold,
+    }
+    request = Request(
+        files=tuple(files),
+        options={name: value for name, value in options.items() if value is not None},
+        use_cache=not no_cache,
+        format_=format_,
+        output=output,
+        fail_on=fail_on,
+        explain=explain,
+        resume=resume,
+        quiet=quiet,
+    )
+    raise typer.Exit(run(request))

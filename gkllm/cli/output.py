@@ -1,0 +1,137 @@
+"""What becomes of outcomes: data in a format, or a view for a person."""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
+
+from gkllm.cli.messages import Messages
+from gkllm.documents.decoding import decode
+from gkllm.documents.source import Source
+from gkllm.errors import ConfigurationError, GkllmError
+from gkllm.export import SUFFIXES, Format, open_destination, open_exporter
+from gkllm.extraction import Outcome
+from gkllm.report import Report
+
+
+class Sink(Protocol):
+    """Takes outcomes in the order of the inputs."""
+
+    def write(self, outcome: Outcome) -> None:
+        """Take one outcome."""
+
+    def finish(self) -> None:
+        """No outcome follows; let what was written stand."""
+
+    def discard(self) -> None:
+        """No outcome follows, and what was written is not to stand."""
+
+
+def choose_format(format_: Format | None, output: Path | None, *, resume: bool) -> Format | None:
+    """The format asked for, else the one the output's suffix stands for; None for a view.
+
+    Raises:
+        ConfigurationError: the options contradict each other or leave the format open.
+    """
+    if format_ is None and output is not None:
+        format_ = SUFFIXES.get(output.suffix.lower())
+        if format_ is None:
+            raise ConfigurationError(
+                f"the suffix of {output} tells no format: add --format, or use one of {_suffixes()}"
+            )
+    if resume and (format_ != "jsonl" or output is None):
+        raise ConfigurationError(
+            "--resume needs -o PATH with JSON lines, the one format that can be continued"
+        )
+    if output is None and format_ in ("xlsx", "parquet") and sys.stdout.isatty():
+        raise ConfigurationError(f"--format {format_} is not for a terminal: add -o PATH")
+    return format_
+
+
+def _suffixes() -> str:
+    return ", ".join(SUFFIXES)
+
+
+class DataSink:
+    """Reports as data."""
+
+    def __init__(
+        self, format_: Format, output: Path | None, messages: Messages, *, single: bool, append: bool
+    ) -> None:
+        self._destination = open_destination(output, format_, append=append)
+        try:
+            self._exporter = open_exporter(format_, self._destination.stream, single=single)
+        except BaseException:
+            self._destination.discard()
+            raise
+        self._messages = messages
+        self._on_terminal = output is None and sys.stdout.isatty()
+
+    def write(self, outcome: Outcome) -> None:
+        """Write the report, if there is one."""
+        if outcome.report is None:
+            return
+        if self._on_terminal:
+            with self._messages.paused():
+                self._exporter.write(outcome.report)
+        else:
+            self._exporter.write(outcome.report)
+        for warning in outcome.report.warnings:
+            self._messages.warning(outcome.source, warning)
+
+    def finish(self) -> None:
+        """Complete the file."""
+        self._exporter.finish()
+        self._destination.commit()
+
+    def discard(self) -> None:
+        """Leave an earlier file as it was."""
+        self._destination.discard()
+
+
+class ViewSink:
+    """Reports as tables for a person, and a line for each where there are several."""
+
+    def __init__(self, sources: Mapping[str, Source], messages: Messages) -> None:
+        from rich.console import Console
+
+        from gkllm.terminal.summary import Summary
+
+        if reconfigure := getattr(sys.stdout, "reconfigure", None):
+            # A terminal of an old encoding shows what it can rather than fail.
+            reconfigure(errors="replace")
+        self._console = Console(markup=False, highlight=False, emoji=False)
+        self._sources = sources
+        self._messages = messages
+        self._summaries: list[Summary] = []
+
+    def write(self, outcome: Outcome) -> None:
+        """Show the report, if there is one."""
+        from gkllm.terminal.report import render_report
+        from gkllm.terminal.summary import Summary, summarise
+
+        if outcome.report is None:
+            self._summaries.append(Summary(outcome.source, failure=str(outcome.failure)))
+            return
+        self._summaries.append(summarise(outcome.report))
+        with self._messages.paused():
+            self._console.print(render_report(outcome.report, self._text(outcome.report, outcome.source)))
+            self._console.print()
+
+    def finish(self) -> None:
+        """Show the lines of several reports."""
+        from gkllm.terminal.summary import render_summaries
+
+        if len(self._summaries) > 1:
+            self._console.print(render_summaries(self._summaries))
+
+    def discard(self) -> None:
+        """What a person has seen stands."""
+
+    def _text(self, report: Report, name: str) -> str | None:
+        if not any(cell.needs_review for cell in report.cells):
+            return None
+        try:
+            return decode(self._sources[name].load(), name)[0]
+        except GkllmError:
+            return None

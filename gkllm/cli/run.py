@@ -1,0 +1,233 @@
+"""`gkllm extract`: what it does."""
+
+import asyncio
+import hashlib
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import typer
+
+from gkllm.cli.configuration import configuration_files, configure
+from gkllm.cli.messages import Messages, complain
+from gkllm.cli.order import InputOrder
+from gkllm.cli.output import DataSink, Sink, ViewSink, choose_format
+from gkllm.documents.source import Refused, Source, discover
+from gkllm.errors import ConfigurationError, DocumentError
+from gkllm.export import Format, Standing, resume
+from gkllm.extraction import Extractor, Outcome
+
+UNREAD, USAGE, FINDINGS, INTERRUPTED, BROKEN_PIPE = 1, 2, 3, 130, 141
+FailOn = Literal["error", "review"]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The command line, taken apart. `options` are those that settings come from, given ones only."""
+
+    files: tuple[str, ...]
+    options: Mapping[str, object]
+    use_cache: bool
+    format_: Format | None
+    output: Path | None
+    fail_on: FailOn | None
+    explain: bool
+    resume: bool
+    quiet: bool
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of reports written, inputs not read, and reports with broken relations or cells to review."""
+
+    written: int = 0
+    unread: int = 0
+    broken: int = 0
+    to_review: int = 0
+
+    def add(self, outcome: Outcome) -> None:
+        """Count one outcome."""
+        if outcome.report is None:
+            self.unread += 1
+            return
+        self.written += 1
+        self.broken += any(violation.severity == "error" for violation in outcome.report.violations)
+        self.to_review += any(cell.needs_review for cell in outcome.report.cells)
+
+    def status(self, fail_on: FailOn | None) -> int:
+        """The exit status the counts amount to; an unread input outweighs findings."""
+        if self.unread:
+            return UNREAD
+        if (fail_on and self.broken) or (fail_on == "review" and self.to_review):
+            return FINDINGS
+        return 0
+
+
+def run(request: Request) -> int:
+    """Extract what was asked for, write it, and return the exit status."""
+    try:
+        format_ = choose_format(request.format_, request.output, resume=request.resume)
+        settings = configure(
+            request.options,
+            os.environ,
+            configuration_files(Path(typer.get_app_dir("gkllm"))),
+            use_cache=request.use_cache,
+        )
+        extractor = Extractor(settings)
+        standing = resume(request.output) if request.resume and request.output else Standing()
+        inputs = list(_not_standing(_without_output(discover(request.files), request), standing))
+        if request.explain and len(inputs) != 1:
+            raise ConfigurationError(f"--explain shows one report, and {len(inputs)} files were given")
+        messages = Messages(len(inputs), quiet=request.quiet)
+        sink = _open_sink(request, format_, inputs, messages)
+    except ConfigurationError as error:
+        complain(str(error))
+        return USAGE
+    tally = Tally(broken=standing.broken, to_review=standing.to_review)
+    return _Run(request, extractor, inputs, sink, messages, tally).status()
+
+
+def _without_output(inputs: Iterable[Source | Refused], request: Request) -> Iterator[Source | Refused]:
+    """The inputs but for the output of an earlier run, which may lie in a folder that is searched."""
+    output = request.output.resolve() if request.output else None
+    for source in inputs:
+        if isinstance(source, Source) and source.path and source.path.resolve() == output:
+            if source.name in request.files:
+                raise ConfigurationError(f"cannot write {request.output}: it is one of the inputs")
+            continue
+        yield source
+
+
+def _not_standing(inputs: Iterable[Source | Refused], standing: Standing) -> Iterator[Source | Refused]:
+    for source in inputs:
+        if isinstance(source, Source) and standing.sha256s:
+            try:
+                digest = hashlib.sha256(source.load()).hexdigest()
+            except DocumentError as error:
+                yield Refused(source.name, error)
+                continue
+            if digest in standing.sha256s:
+                continue
+        yield source
+
+
+def _open_sink(
+    request: Request, format_: Format | None, inputs: Iterable[Source | Refused], messages: Messages
+) -> Sink:
+    if format_ is None:
+        return ViewSink({source.name: source for source in inputs if isinstance(source, Source)}, messages)
+    single = len(request.files) == 1 and not Path(request.files[0]).is_dir()
+    return DataSink(format_, request.output, messages, single=single, append=request.resume)
+
+
+class _Run:
+    """One run over its inputs, from the first file to the exit status."""
+
+    def __init__(
+        self,
+        request: Request,
+        extractor: Extractor,
+        inputs: list[Source | Refused],
+        sink: Sink,
+        messages: Messages,
+        tally: Tally,
+    ) -> None:
+        self._request = request
+        self._extractor = extractor
+        self._inputs = inputs
+        self._sink = sink
+        self._messages = messages
+        self._tally = tally
+        self._order = InputOrder([source.name for source in inputs], self._hand_on)
+
+    def status(self) -> int:
+        finished = False
+        self._messages.start()
+        try:
+            status = self._extract()
+            finished = True
+        except BrokenPipeError:
+            # Whoever read the output has seen enough; nothing more can be said there, not even at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return BROKEN_PIPE
+        except ConfigurationError as error:
+            self._messages.failure(str(error))
+            return USAGE
+        except OSError as error:
+            self._messages.failure(f"cannot write {self._place()}: {(error.strerror or str(error)).lower()}")
+            return UNREAD
+        finally:
+            self._messages.close()
+            if not finished:
+                self._sink.discard()
+        return status
+
+    def _extract(self) -> int:
+        interrupted = False
+        try:
+            asyncio.run(self._extract_all())
+        except KeyboardInterrupt:
+            interrupted = True
+        self._order.flush()
+        self._messages.close()
+        if interrupted and not self._tally.written:
+            self._sink.discard()
+        else:
+            self._sink.finish()
+        self._say_what_was_written(interrupted)
+        return INTERRUPTED if interrupted else self._tally.status(self._request.fail_on)
+
+    async def _extract_all(self) -> None:
+        for source in self._inputs:
+            if isinstance(source, Refused):
+                self._take(Outcome(source.name, report=None, failure=source.error, exchanges=()))
+        sources = (source for source in self._inputs if isinstance(source, Source))
+        try:
+            async for outcome in self._extractor.extract_all(sources):
+                self._take(outcome)
+                # Reading by rules never waits for anything, and an interrupt arrives only at a pause.
+                await asyncio.sleep(0)
+        finally:
+            await self._extractor.aclose()
+
+    def _take(self, outcome: Outcome) -> None:
+        self._order.add(outcome)
+        self._messages.done()
+
+    def _hand_on(self, outcome: Outcome) -> None:
+        self._tally.add(outcome)
+        if outcome.failure is not None and outcome.report is None:
+            message = str(outcome.failure)
+            named = message if message.startswith(outcome.source) else f"{outcome.source}: {message}"
+            self._messages.failure(named)
+        self._sink.write(outcome)
+        if self._request.explain:
+            self._explain(outcome)
+
+    def _explain(self, outcome: Outcome) -> None:
+        from rich.console import Console
+
+        from gkllm.terminal.explain import render_explanation
+
+        # Beside data, standard output is the data's alone.
+        view = isinstance(self._sink, ViewSink)
+        console = Console(stderr=not view, markup=False, highlight=False, emoji=False)
+        console.print(render_explanation(outcome.exchanges, outcome.report))
+
+    def _say_what_was_written(self, interrupted: bool) -> None:
+        tally = self._tally
+        if interrupted:
+            self._messages.failure(
+                f"interrupted: {tally.written} of {len(self._inputs)} reports are finished"
+            )
+        elif self._request.output is not None:
+            self._messages.note(
+                f"{tally.written} reports written to {self._place()}, {tally.unread} inputs not read; of all "
+                f"reports there {tally.broken} have broken relations and {tally.to_review} cells to review"
+            )
+
+    def _place(self) -> str:
+        return str(self._request.output or "standard output")

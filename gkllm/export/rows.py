@@ -1,0 +1,145 @@
+"""A report as tidy rows: one row a cell, one row a violation, one row a source."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from gkllm.form import split_cell_id
+from gkllm.report import Report, Suggestion
+
+Number = int | float
+
+
+class CellRow(NamedTuple):
+    """A cell with its report's particulars. `cell` is the id, `table`, `row` and `column` its parts."""
+
+    source: str
+    title: str | None
+    issuer: str | None
+    year: int | None
+    table: str
+    edition: str | None
+    cell: str
+    row: str
+    column: str
+    label: str
+    raw: str
+    value: Number | None
+    state: str
+    reading: str | None
+    confidence: float
+    needs_review: bool
+    reasons: tuple[str, ...]
+    span_start: int | None
+    span_end: int | None
+    page: int | None
+
+
+class ViolationRow(NamedTuple):
+    """A broken relation. `suggestions` says each suggestion's changes in one line."""
+
+    source: str
+    rule: str
+    scope: str
+    severity: str
+    left: Number | None
+    right: Number | None
+    difference: Number | None
+    verdict: str
+    cells: tuple[str, ...]
+    suggestions: tuple[str, ...]
+
+
+class SourceRow(NamedTuple):
+    """A source and what its extraction came to. `tables` names the tables found, each with its edition."""
+
+    source: str
+    media_type: str
+    sha256: str
+    encoding: str | None
+    title: str | None
+    issuer: str | None
+    year: int | None
+    published: str | None
+    tables: tuple[str, ...]
+    cells: int
+    needs_review: int
+    violations: int
+    model: str | None
+    calls: int
+    prompt_tokens: int
+    completion_tokens: int
+    warnings: tuple[str, ...]
+
+
+def cell_rows(report: Report) -> Iterator[CellRow]:
+    """A row for every cell, in printed order."""
+    about = report.report
+    for cell in report.cells:
+        table, row, column = split_cell_id(cell.id)
+        info = report.tables.get(table)
+        yield CellRow(
+            source=report.source.name,
+            title=about.title,
+            issuer=about.issuer,
+            year=about.year,
+            table=table,
+            edition=info.edition if info else None,
+            cell=cell.id,
+            row=row,
+            column=column,
+            label=cell.label,
+            raw=cell.raw,
+            value=cell.value,
+            state=cell.state.value,
+            reading=cell.reading,
+            confidence=cell.confidence,
+            needs_review=cell.needs_review,
+            reasons=cell.reasons,
+            span_start=cell.span.start if cell.span else None,
+            span_end=cell.span.end if cell.span else None,
+            page=cell.page,
+        )
+
+
+def violation_rows(report: Report) -> Iterator[ViolationRow]:
+    """A row for every violation, in the report's order."""
+    for violation in report.violations:
+        yield ViolationRow(
+            source=report.source.name,
+            rule=violation.rule,
+            scope=violation.scope,
+            severity=violation.severity,
+            left=violation.left,
+            right=violation.right,
+            difference=violation.difference,
+            verdict=violation.verdict.value,
+            cells=violation.cells,
+            suggestions=tuple(_changes(suggestion) for suggestion in violation.suggestions),
+        )
+
+
+def source_row(report: Report) -> SourceRow:
+    """The report's one row among the sources."""
+    return SourceRow(
+        source=report.source.name,
+        media_type=report.source.media_type,
+        sha256=report.source.sha256,
+        encoding=report.source.encoding,
+        title=report.report.title,
+        issuer=report.report.issuer,
+        year=report.report.year,
+        published=report.report.published,
+        tables=tuple(f"{name} {info.edition}" for name, info in report.tables.items() if info.found),
+        cells=len(report.cells),
+        needs_review=sum(cell.needs_review for cell in report.cells),
+        violations=len(report.violations),
+        model=report.usage.model,
+        calls=report.usage.calls,
+        prompt_tokens=report.usage.prompt_tokens,
+        completion_tokens=report.usage.completion_tokens,
+        warnings=report.warnings,
+    )
+
+
+def _changes(suggestion: Suggestion) -> str:
+    return ", ".join(f"{change.cell}: {change.before} -> {change.after}" for change in suggestion.changes)

@@ -1,0 +1,66 @@
+"""Answers kept on disk, so that a repeated run costs nothing."""
+
+import logging
+import os
+import tempfile
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+_log = logging.getLogger(__name__)
+
+
+class CachedAnswer(BaseModel):
+    """A completion that once fitted its schema, with the tokens it cost then."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+    key: str
+    text: str
+    finish_reason: str | None
+    prompt_tokens: int
+    completion_tokens: int
+
+
+class AnswerCache:
+    """A folder of answers, one JSON file each, named by the hash of everything that led to it.
+
+    Safe for several processes at once: a file appears whole or not at all. Neither the key of the endpoint
+    nor the request is stored, only the answer.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+
+    def get(self, key: str) -> CachedAnswer | None:
+        """The answer stored under `key` (see `canonical.digest`); null where there is none to be trusted."""
+        try:
+            stored = CachedAnswer.model_validate_json(self._path(key).read_bytes())
+        except (OSError, ValidationError):
+            return None
+        return stored if stored.key == key else None
+
+    def put(self, answer: CachedAnswer) -> None:
+        """Store an answer. A folder that cannot be written costs a warning, not the answer."""
+        path = self._path(answer.key)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _write_whole(path, answer.model_dump_json(ensure_ascii=True).encode("ascii"))
+        except OSError as error:
+            _log.warning("the answer cache %s cannot be written: %s", self._directory, error.strerror)
+
+    def _path(self, key: str) -> Path:
+        algorithm, _, hexadecimal = key.partition(":")
+        return self._directory / algorithm / hexadecimal[:2] / f"{hexadecimal[2:]}.json"
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise

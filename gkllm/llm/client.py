@@ -1,0 +1,154 @@
+"""The language model a run is configured with: the one door through which questions go."""
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from gkllm.errors import ConfigurationError, ModelError
+from gkllm.llm.cache import AnswerCache, CachedAnswer
+from gkllm.llm.canonical import digest
+from gkllm.llm.completion_text import json_text
+from gkllm.llm.local import PREFIX, LocalModel
+from gkllm.llm.question import Answer, Question, ResponseT, TokenUsage
+from gkllm.llm.schema import schema_hash
+from gkllm.settings import ModelSettings
+
+if TYPE_CHECKING:
+    from gkllm.llm.transport import Transport
+
+DEFAULT_BASE_URL = "https://api.openai.com/v1"
+# Raised whenever the same key would come to mean another request.
+_KEY_VERSION = 1
+
+
+class LanguageModel:
+    """A configured model that answers questions, several at once under one limit.
+
+    `concurrency` bounds the questions under way; the others wait, and a question's deadline starts only when
+    its turn comes. Weights run in this process answer one question at a time. `backoff` is the wait before
+    the second attempt at a failing endpoint, in seconds; it doubles from there.
+
+    Connections belong to the event loop of the first question. After `aclose` the object may be asked again,
+    from another loop too; local weights stay loaded meanwhile.
+
+    Raises ConfigurationError for an unusable base URL, API key or weights file. Nothing is connected or
+    loaded before the first question.
+    """
+
+    def __init__(
+        self, settings: ModelSettings, *, concurrency: int, cache: AnswerCache | None, backoff: float = 1.0
+    ) -> None:
+        self._settings = settings
+        self._cache = cache
+        self._backoff = backoff
+        self._base_url = (settings.base_url or DEFAULT_BASE_URL).rstrip("/")
+        self._local: LocalModel | None = None
+        if settings.name.startswith(PREFIX):
+            self._local = LocalModel(Path(settings.name.removeprefix(PREFIX)).expanduser())
+        else:
+            _require_http(self._base_url)
+            _require_header_value(settings.api_key)
+        self._concurrency = 1 if self._local else concurrency
+        self._slots: asyncio.Semaphore | None = None
+        self._transport: Transport | None = None
+
+    async def ask(self, question: Question[ResponseT]) -> Answer[ResponseT]:
+        """Answer from the cache or the model. A ModelError comes back as `Answer.error`, never raised."""
+        key = self._key(question)
+        cached = self._from_cache(key, question)
+        if cached is not None:
+            return cached
+        if self._slots is None:
+            self._slots = asyncio.Semaphore(self._concurrency)
+        async with self._slots:
+            answer = await self._converse(question)
+        if self._cache is not None and answer.error is None:
+            self._cache.put(
+                CachedAnswer(
+                    key=key,
+                    text=answer.text,
+                    finish_reason=answer.finish_reason,
+                    prompt_tokens=answer.usage.prompt_tokens,
+                    completion_tokens=answer.usage.completion_tokens,
+                )
+            )
+        return answer
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        transport, self._transport, self._slots = self._transport, None, None
+        if transport is not None:
+            await transport.aclose()
+
+    async def _converse(self, question: Question[ResponseT]) -> Answer[ResponseT]:
+        from gkllm.llm.conversation import Conversation
+
+        try:
+            transport = await self._connect()
+        except ModelError as error:
+            return Answer(None, "", TokenUsage(), None, error.with_traceback(None), question.messages)
+        name = "local" if self._local else self._settings.name
+        return await Conversation(transport, self._settings, name, question).run()
+
+    async def _connect(self) -> "Transport":
+        from gkllm.llm.transport import Transport
+
+        if self._transport is None:
+            base_url, api_key = self._base_url, self._settings.api_key
+            if self._local is not None:
+                # One question at a time holds the only slot, so nobody else loads the weights meanwhile.
+                base_url = await asyncio.to_thread(self._local.start)
+                api_key = self._local.api_key
+            self._transport = Transport(self._settings, base_url, api_key, self._backoff)
+        return self._transport
+
+    def _key(self, question: Question[ResponseT]) -> str:
+        limit = question.max_tokens
+        return digest(
+            {
+                "version": _KEY_VERSION,
+                # A local server's port differs from run to run; its weights are the endpoint.
+                "endpoint": self._local.identity if self._local else self._base_url,
+                "model": self._settings.name,
+                "messages": [[turn.role, turn.content] for turn in question.messages],
+                "prompt": question.prompt,
+                "schema": schema_hash(question.response_model),
+                "part": question.part,
+                "sample": question.sample,
+                "temperature": self._settings.temperature,
+                "max_tokens": self._settings.max_tokens if limit is None else limit,
+            }
+        )
+
+    def _from_cache(self, key: str, question: Question[ResponseT]) -> Answer[ResponseT] | None:
+        stored = self._cache.get(key) if self._cache is not None else None
+        if stored is None:
+            return None
+        try:
+            value = question.response_model.model_validate_json(json_text(stored.text), strict=True)
+        except ValidationError:
+            # Validators may have changed under an unchanged schema.
+            return None
+        return Answer(
+            value=value,
+            text=stored.text,
+            usage=TokenUsage(cached_answers=1),
+            finish_reason=stored.finish_reason,
+            error=None,
+            request=question.messages,
+            from_cache=True,
+        )
+
+
+def _require_http(base_url: str) -> None:
+    scheme, mark, rest = base_url.partition("://")
+    if scheme not in ("http", "https") or not mark or not rest:
+        raise ConfigurationError("the model's base URL must start with http:// or https://")
+
+
+def _require_header_value(api_key: str | None) -> None:
+    """A key with a stray line break fails deep inside the HTTP library, in a message that quotes it."""
+    if api_key is not None and not (api_key.isascii() and api_key.isprintable() and " " not in api_key):
+        raise ConfigurationError("the API key holds white space or characters that no key has")

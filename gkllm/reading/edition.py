@@ -1,0 +1,84 @@
+"""Which edition of the form a table is printed in: told from its labels, never from the year."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from gkllm.form import Edition, Table, editions_of, load_table
+from gkllm.reading.labels import normalise
+from gkllm.reading.lines import TableLine
+from gkllm.reading.locate import RowMatch, TableMatch, match_rows
+from gkllm.reading.located import LocatedRow, LocatedTable
+from gkllm.reading.unlabelled import rows_by_position
+
+_MIN_ROWS = 0.3
+"""Share of a table's rows that must be found before the table counts as printed in the document."""
+_HEADING_WEIGHT = 0.5
+_WIDTH_WEIGHT = 0.3
+"""A heading that only one edition prints, and a line with just an edition's number of values, against a label's
+weight of at most 0.8."""
+_LINES_ABOVE = 6
+_MIN_COPIES = 2
+
+
+def locate_rows(lines: Sequence[TableLine], table_id: str) -> LocatedTable | None:
+    """The table's lines in the edition that fits best; null where the document does not print the table."""
+    tables = [load_table(table_id, edition) for edition in editions_of(table_id)]
+    matches = [(table, match_rows(lines, table_id, table.edition)) for table in tables]
+    table, match = max(matches, key=lambda pair: (_fit(lines, *pair), pair[0].edition))
+    if len(match.rows) < max(2, _MIN_ROWS * len(table.rows)):
+        return None
+    matched = rows_by_position(lines, table, match.rows)
+    strays = _strays(lines, matched)
+    rows = tuple(
+        LocatedRow(
+            (table.rows[found.row],),
+            lines[found.line],
+            found.values_from,
+            found.score,
+            found.rival,
+            found.first_line,
+            found.last_line,
+            beside_stray=found in strays,
+        )
+        for found in matched
+    )
+    return LocatedTable(table, rows, repeated=match.copies >= max(_MIN_COPIES, len(table.rows) // 4))
+
+
+def _strays(lines: Sequence[TableLine], matched: Sequence[RowMatch]) -> list[RowMatch]:
+    """The rows before and after a line of numbers that no row claims: it may be theirs."""
+    found: list[RowMatch] = []
+    for before, after in pairwise(matched):
+        between = range(before.line + 1, after.line)
+        if any(lines[index].has_values and lines[index].label_end == 0 for index in between):
+            found += [before, after]
+    return found
+
+
+def _fit(lines: Sequence[TableLine], table: Table, match: TableMatch) -> float:
+    """How well an edition fits: its rows' labels, and the column headings that only it prints."""
+    if not match.rows:
+        return 0.0
+    others = frozenset[str]().union(
+        *(_headings(table.id, edition) for edition in editions_of(table.id) if edition != table.edition)
+    )
+    own = _headings(table.id, table.edition) - others
+    first = max(0, match.rows[0].line - _LINES_ABOVE)
+    printed = {normalise(cell.raw) for line in lines[first : match.rows[-1].line + 1] for cell in line.cells}
+    widths = sum(
+        1
+        for found in match.rows
+        if lines[found.line].has_values and _filled(lines[found.line]) == len(table.rows[found.row].columns)
+    )
+    return (
+        match.weight + _HEADING_WEIGHT * sum(heading in printed for heading in own) + _WIDTH_WEIGHT * widths
+    )
+
+
+def _filled(line: TableLine) -> int:
+    return sum(1 for cell in line.values if cell.raw)
+
+
+def _headings(table_id: str, edition: Edition) -> frozenset[str]:
+    rows = load_table(table_id, edition).rows
+    return frozenset(normalise(column.label) for row in rows for column in row.columns)

@@ -1,0 +1,73 @@
+"""How a report came about: each request as it was sent, its answer, and the residual of every relation."""
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from rich.console import Group, RenderableType
+from rich.rule import Rule
+from rich.text import Text
+
+from gkllm.checking.evaluate import Residual, residuals
+from gkllm.form import relations_of
+from gkllm.report import Cell, CellState, Report
+from gkllm.terminal.cells import REVIEW_STYLE
+from gkllm.terminal.indented import Indented
+from gkllm.terminal.words import number, printable, table_of
+
+if TYPE_CHECKING:
+    from gkllm.extraction import Exchange
+
+
+def render_explanation(exchanges: "Iterable[Exchange]", report: Report | None) -> RenderableType:
+    """The exchanges with the model in their order, then a line for each relation of the report."""
+    return Group(*_exchanges(exchanges), *(_residuals(report_residuals(report)) if report else ()))
+
+
+def report_residuals(report: Report) -> list[Residual]:
+    """Every relation of the tables found, evaluated over the report's values."""
+    values = {cell.id: _counted(cell) for cell in report.cells}
+    tables = [table_of(report, table_id) for table_id, info in report.tables.items() if info.found]
+    return residuals([relation for table in tables for relation in relations_of(table)], values)
+
+
+def _counted(cell: Cell) -> int | float | None:
+    """What a relation counts: nothing printed is zero, and what is not known is null."""
+    if cell.state in (CellState.MISSING, CellState.UNREADABLE):
+        return None
+    return cell.value or 0
+
+
+def _exchanges(exchanges: "Iterable[Exchange]") -> Iterator[RenderableType]:
+    number_of = 0
+    for number_of, exchange in enumerate(exchanges, start=1):
+        origin = "from the cache" if exchange.from_cache else "sent"
+        tokens = f"{exchange.prompt_tokens} + {exchange.completion_tokens} tokens"
+        yield Rule(Text(f"request {number_of}: {exchange.table}, {origin}, {tokens}"), style="dim")
+        for message in exchange.messages:
+            yield Text(message.role, style="bold")
+            yield _verbatim(message.content)
+        yield Text("answer", style="bold")
+        yield _verbatim(exchange.answer)
+        if exchange.error is not None:
+            yield Text(f"error: {printable(exchange.error)}", style=REVIEW_STYLE)
+    if not number_of:
+        yield Text("No request was made to a model.", style="dim")
+
+
+def _verbatim(content: str) -> Indented:
+    return Indented(Text("\n".join(printable(line) for line in content.split("\n"))), 2)
+
+
+def _residuals(found: Iterable[Residual]) -> Iterator[RenderableType]:
+    yield Rule(Text("relations"), style="dim")
+    for residual in found:
+        relation = residual.relation
+        name = f"{relation.rule} {relation.scope}"
+        if residual.difference is None:
+            yield Text(f"{name}: cannot be assessed", style="dim")
+            continue
+        sides = f"{number(residual.left)} {relation.operator} {number(residual.right)}"
+        text = f"{name}: {sides}, difference {number(residual.difference)}"
+        yield Text(
+            text if residual.holds else f"{text} (broken)", style="" if residual.holds else REVIEW_STYLE
+        )

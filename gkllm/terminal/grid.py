@@ -1,0 +1,121 @@
+"""A ruled grid whose boxes may span columns: the form's headings need them, and rich's table has none."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from rich.console import Console, ConsoleOptions, JustifyMethod, RenderResult
+from rich.text import Text
+
+# Keyed by the lines that meet: up, down, left, right.
+_JUNCTIONS = {
+    (False, False, False, False): " ",
+    (False, False, True, True): "─",
+    (True, True, False, False): "│",
+    (False, True, False, True): "┌",
+    (False, True, True, False): "┐",
+    (True, False, False, True): "└",
+    (True, False, True, False): "┘",
+    (True, True, False, True): "├",
+    (True, True, True, False): "┤",
+    (False, True, True, True): "┬",
+    (True, False, True, True): "┴",
+    (True, True, True, True): "┼",
+    (True, False, False, False): "│",
+    (False, True, False, False): "│",
+    (False, False, True, False): "─",
+    (False, False, False, True): "─",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A text over `span` columns.
+
+    `joined` leaves out the line to the box above, which it then continues. `least` is the width, in terminal
+    cells, under which the text should not be squeezed; a Chinese heading may break after any two characters.
+    `indent` is kept free on the left of every line the text takes.
+    """
+
+    text: Text
+    span: int = 1
+    justify: JustifyMethod = "center"
+    joined: bool = False
+    least: int = 4
+    indent: int = 0
+
+    def wrapped(self, console: Console, width: int) -> list[Text]:
+        """The text in lines of `width` terminal cells."""
+        lines = self.text.wrap(console, width - self.indent, justify=self.justify, overflow="fold")
+        return [Text.assemble(" " * self.indent, line) for line in lines]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of boxes; `ruled` draws a line above it."""
+
+    boxes: tuple[Box, ...]
+    ruled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Lines over columns of the given widths, in terminal cells. Every line's spans fill the columns."""
+
+    lines: tuple[Line, ...]
+    widths: tuple[int, ...]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        above: Line | None = None
+        for line in self.lines:
+            if line.ruled or above is None:
+                yield self._rule(above, line)
+            yield from self._boxes(line, console)
+            above = line
+        yield self._rule(above, None)
+
+    def _rule(self, above: Line | None, below: Line | None) -> Text:
+        up, down = _edges(above), _edges(below)
+        drawn = self._drawn(below)
+        pieces = []
+        for edge in range(len(self.widths) + 1):
+            left = edge > 0 and drawn[edge - 1]
+            right = edge < len(self.widths) and drawn[edge]
+            pieces.append(_JUNCTIONS[(edge in up, edge in down, left, right)])
+            if edge < len(self.widths):
+                pieces.append(("─" if drawn[edge] else " ") * self.widths[edge])
+        return Text("".join(pieces), style="dim", no_wrap=True, overflow="ignore")
+
+    def _drawn(self, below: Line | None) -> list[bool]:
+        if below is None:
+            return [True] * len(self.widths)
+        return [not box.joined for box in below.boxes for _ in range(box.span)]
+
+    def _boxes(self, line: Line, console: Console) -> Iterator[Text]:
+        columns: list[list[Text]] = []
+        widths: list[int] = []
+        start = 0
+        for box in line.boxes:
+            width = sum(self.widths[start : start + box.span]) + box.span - 1
+            start += box.span
+            widths.append(width)
+            columns.append(box.wrapped(console, width))
+        for index in range(max(len(column) for column in columns)):
+            printed = Text("│", style="dim", no_wrap=True, overflow="ignore", end="\n")
+            for column, width in zip(columns, widths, strict=True):
+                printed.append_text(_padded(column[index] if index < len(column) else Text(), width))
+                printed.append("│")
+            yield printed
+
+
+def _padded(piece: Text, width: int) -> Text:
+    # The line's own style is that of its rules, so the text states that it is not dim.
+    padded = Text(style="not dim")
+    padded.append_text(piece)
+    padded.append(" " * (width - piece.cell_len))
+    return padded
+
+
+def _edges(line: Line | None) -> set[int]:
+    spans: Sequence[int] = [box.span for box in line.boxes] if line else []
+    return set(accumulate(spans, initial=0)) if spans else set()

@@ -1,0 +1,100 @@
+"""One report on a terminal."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.text import Text
+
+from gkllm.form import TABLE_IDS, editions_of, load_table
+from gkllm.report import Cell, CellState, Report
+from gkllm.terminal.cells import (
+    DIFFERENT_STYLE,
+    MISSING_MARK,
+    PRINT_MARK,
+    REVIEW_MARK,
+    REVIEW_STYLE,
+    UNREADABLE_MARK,
+    differs_from_print,
+    quoted,
+)
+from gkllm.terminal.findings import render_review, render_violations
+from gkllm.terminal.tables import render_table
+from gkllm.terminal.words import number, printable, table_of
+
+
+@dataclass(frozen=True, slots=True)
+class _ReportView:
+    report: Report
+    text: str | None
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield from _heading(self.report)
+        cells = {cell.id: cell for cell in self.report.cells}
+        for table_id in TABLE_IDS:
+            yield from _table(self.report, table_id, cells, options.max_width)
+        yield from _legend(self.report)
+        review = render_review(self.report, self.text)
+        for part in (render_violations(self.report), review, _closing(self.report)):
+            for index, line in enumerate(part):
+                if index == 0:
+                    yield Text()
+                yield line
+
+
+def render_report(report: Report, text: str | None = None) -> RenderableType:
+    """The report's tables, broken relations and cells to review, for a console of any width.
+
+    `text` is the document's text; with it places are given as line numbers.
+    """
+    return _ReportView(report, text)
+
+
+def _heading(report: Report) -> Iterator[Text]:
+    about = report.report
+    yield Text(printable(about.title or report.source.name), style="bold")
+    facts = [report.source.name, about.issuer, str(about.year) if about.year else None, about.published]
+    yield Text(printable(" · ".join(fact for fact in facts if fact)), style="dim")
+
+
+def _table(report: Report, table_id: str, cells: dict[str, Cell], width: int) -> Iterator[RenderableType]:
+    info = report.tables.get(table_id)
+    if info is None or not info.found:
+        table = load_table(table_id, editions_of(table_id)[-1])
+        yield Text()
+        yield Text(f"{table.section}、{table.title}", style="bold")
+        yield Text("not found in the document", style=REVIEW_STYLE)
+        return
+    table = table_of(report, table_id)
+    yield Text()
+    yield Text.assemble((f"{table.section}、{table.title}", "bold"), (f"  edition {info.edition}", "dim"))
+    yield render_table(table, cells, width)
+
+
+def _legend(report: Report) -> Iterator[Text]:
+    """What the marks mean that stand in these tables, with an example from them."""
+    found = [cell for cell in report.cells if report.tables[cell.id.split(".")[0]].found]
+    entries: list[Text] = []
+    if any(cell.needs_review for cell in found):
+        entries.append(Text.assemble((REVIEW_MARK, REVIEW_STYLE), " needs review"))
+    different = next((cell for cell in found if differs_from_print(cell) and cell.value is not None), None)
+    if different is not None:
+        sample = f"{number(different.value)} {PRINT_MARK}{quoted(different.raw)}"
+        entries.append(Text.assemble((sample, DIFFERENT_STYLE), " the value read, and what is printed"))
+    if any(cell.state is CellState.MISSING for cell in found):
+        entries.append(Text(f"{MISSING_MARK} not in the document"))
+    if any(cell.state is CellState.UNREADABLE for cell in found):
+        entries.append(Text(f"{UNREADABLE_MARK} no number can be read"))
+    yield from entries
+
+
+def _closing(report: Report) -> Iterator[Text]:
+    for warning in report.warnings:
+        yield Text(f"Warning: {printable(warning)}", style="yellow")
+    if not report.violations and not any(cell.needs_review for cell in report.cells):
+        yield Text("Every relation holds, and no cell needs review.", style="green")
+    usage = report.usage
+    if usage.calls or usage.cached_answers:
+        asked = f"{usage.calls} requests, {usage.cached_answers} cached answers"
+        tokens = f"{usage.prompt_tokens} + {usage.completion_tokens} tokens"
+        yield Text(f"{printable(usage.model or 'model')}: {asked}, {tokens}", style="dim")
