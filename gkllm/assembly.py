@@ -56,6 +56,7 @@ def _evidence(
     text = interpretation.texts[cell]
     decision = interpretation.decisions.get(cell)
     seen = {view.raw for view in placed.views.values()}
+    agree = len(seen) == 1 or (None not in seen and len({"".join((raw or "").split()) for raw in seen}) == 1)
     return Evidence(
         label=placed.label_score,
         doubts=len(placed.doubts),
@@ -66,7 +67,7 @@ def _evidence(
         broken=broken,
         blamed=int(cell in interpretation.blamed),
         legible=int(text.state not in (CellState.UNREADABLE, CellState.MISSING)),
-        agreement=0 if len(placed.views) < 2 else 1 if len(seen) == 1 else -1,
+        agreement=0 if len(placed.views) < 2 else 1 if agree else -1,
     )
 
 

@@ -39,11 +39,16 @@ class Evidence:
     @property
     def decided(self) -> bool:
         """Whether one reading leads clearly."""
-        return self.candidates <= 1 or self.margin_relations >= 1 or self.margin_cost >= _MIN_COST_MARGIN
+        return self.candidates <= 1 or settled(self.margin_relations, self.margin_cost)
 
     def as_dict(self) -> dict[str, float]:
         """The evidence by name."""
         return {name: float(value) for name, value in asdict(self).items()}
+
+
+def settled(margin_relations: int, margin_cost: float) -> bool:
+    """Whether a lead of so many relations, or else of so much cost, settles a cell's reading."""
+    return margin_relations >= 1 or margin_cost >= _MIN_COST_MARGIN
 
 
 def confidence(evidence: Evidence) -> float:

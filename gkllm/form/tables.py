@@ -99,7 +99,9 @@ def load_table(table_id: str, edition: Edition) -> Table:
         outer = (block["label"],) if "label" in block else ()
         headed_by = block["label"] if own else ""
         rows += [
-            _row(row, own or common, outer, headed_by) for row in block["rows"] if edition in row.get("editions", data["editions"])
+            _row(row, own or common, outer, headed_by)
+            for row in block["rows"]
+            if edition in row.get("editions", data["editions"])
         ]
     table = Table(
         id=data["id"],

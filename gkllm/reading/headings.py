@@ -23,7 +23,9 @@ def heading_ruler(
         if line.row.page != lines[first].row.page:
             break
         for piece in line.cells:
-            words += [piece] if _of(piece, wanted) else [word for word in words_of(piece) if _of(word, wanted)]
+            words += (
+                [piece] if _of(piece, wanted) else [word for word in words_of(piece) if _of(word, wanted)]
+            )
     columns = _stack(words, centre)
     fits = len(columns) == len(wanted) and all(
         all(_of(word, (label,)) for word in column) for column, label in zip(columns, wanted, strict=True)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gkllm.form import Edition
+from gkllm.form import Edition, Row, Table
 from gkllm.reading.labels import LabelMatch, RowLabels, row_labels
 from gkllm.reading.lines import LabelOption, TableLine, joined_options, own_options
 
@@ -138,3 +138,14 @@ def _copies(
         and lines[index].has_values
         and any(match.score == 1.0 and match.row in rows for match in matches)
     )
+
+
+def label_lines(lines: Sequence[TableLine], table: Table, row: Row) -> list[int]:
+    """The lines whose own label is at least alike a row's, for a row that no order-preserving match placed."""
+    labels = row_labels(table.id, table.edition)
+    wanted = table.rows.index(row)
+    return [
+        line.index
+        for line in lines
+        if any(match.row == wanted for option in own_options(line) for match in labels.similar(option.text))
+    ]

@@ -34,14 +34,13 @@ ABSENT = PlacedCell("", None, 0.0, (), False)
 class TableReading:
     """One table as a reader saw it. `cells` has every cell id of `table`, in printed order.
 
-    `lines` are the first and last index of the table's lines in the document, null where it was not found.
+    `row_lines` are the first and last line of the document that print each row found, its label's lines included.
     """
 
     table: Table
     found: bool
     cells: dict[str, PlacedCell]
-    lines: tuple[int, int] | None = None
-    row_lines: dict[str, int] = field(default_factory=dict)
+    row_lines: dict[str, tuple[int, int]] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
 

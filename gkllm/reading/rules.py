@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 
-from gkllm.documents.document import Document
 from gkllm.form import TABLE_IDS, editions_of, load_table
 from gkllm.reading.columns import Placement, place_by_order
 from gkllm.reading.edition import locate_rows
 from gkllm.reading.gaps import place_by_ruler
-from gkllm.reading.lines import TableLine, table_lines
+from gkllm.reading.lines import TableLine
 from gkllm.reading.located import LocatedRow, LocatedTable
 from gkllm.reading.measure import document_measure
 from gkllm.reading.placed import ABSENT, PlacedCell, TableReading, absent_table
@@ -19,12 +18,11 @@ _CLEAR_LEAD = 0.15
 """A damaged label is sure when it is this like its row's, and leads the next row's likeness by this much."""
 
 
-def read_by_rules(document: Document) -> dict[str, TableReading]:
+def read_by_rules(lines: Sequence[TableLine]) -> dict[str, TableReading]:
     """Every table of the form as the document prints it, in the form's order; some may not be found.
 
     A table that has no edition of its own to show is given in that of the tables that do, else in the newest.
     """
-    lines = table_lines(document)
     located = {table_id: _locate(lines, table_id) for table_id in TABLE_IDS}
     shown = [
         found.table.edition
@@ -58,9 +56,8 @@ def _read(lines: Sequence[TableLine], located: LocatedTable, edges: Sequence[Edg
         for (row, column), cell in zip(found.columns, placement.cells, strict=True):
             span = (cell.start, cell.end) if cell.raw else None
             cells[f"{table.id}.{row.id}.{column.id}"] = PlacedCell(cell.raw, span, found.score, doubts)
-    row_lines = {row.id: found.line.index for found in located.rows for row in found.rows}
-    extent = (located.rows[0].first_line, located.rows[-1].last_line)
-    return TableReading(table, True, cells, extent, row_lines, warnings)
+    row_lines = {row.id: (found.first_line, found.last_line) for found in located.rows for row in found.rows}
+    return TableReading(table, True, cells, row_lines, warnings)
 
 
 def _place(lines: Sequence[TableLine], located: LocatedTable, edges: Sequence[Edge]) -> list[Placement]:

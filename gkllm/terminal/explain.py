@@ -15,7 +15,7 @@ from gkllm.terminal.indented import Indented
 from gkllm.terminal.words import number, printable, table_of
 
 if TYPE_CHECKING:
-    from gkllm.extraction import Exchange
+    from gkllm.reading.model import Exchange
 
 
 def render_explanation(exchanges: "Iterable[Exchange]", report: Report | None) -> RenderableType:

@@ -1,0 +1,85 @@
+"""Strings a model returned, looked up in the document: what is not there never becomes a value."""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from gkllm.documents.document import GridCell
+from gkllm.form import Row
+from gkllm.reading.lines import TableLine
+from gkllm.reading.locate import label_lines
+from gkllm.reading.placed import PlacedCell, TableReading
+from gkllm.report import ReaderView
+
+NOT_FOUND = "what the model read does not stand in the document at this row"
+DISPLACED = "what the model read stands elsewhere in its row"
+UNLOCATED = "only the model found this row"
+OVERLOOKED = "the model left out what the document prints here"
+
+
+def ground_row(
+    lines: Sequence[TableLine], reading: TableReading, row: Row, strings: Sequence[str], view: ReaderView
+) -> dict[str, PlacedCell]:
+    """The row's cells as the model read them, each at its place in the document.
+
+    `view` names the model and the prompt. A string equal to the text in the cell's own place is grounded there;
+    one that stands elsewhere on the row's lines is placed with a doubt; any other is kept out.
+    """
+    ids = [f"{reading.table.id}.{row.id}.{column.id}" for column in row.columns]
+    known = row.id in reading.row_lines
+    indices = _row_line_indices(lines, reading, row)
+    printed = [cell for index in indices for cell in lines[index].cells if cell.raw]
+    found: dict[str, PlacedCell] = {}
+    for cell_id, string in zip(ids, strings, strict=True):
+        own = reading.cells[cell_id] if known else None
+        placed = _ground(string, own, printed)
+        if not known and placed.legible:
+            placed = replace(placed, doubts=(*placed.doubts, UNLOCATED))
+        found[cell_id] = replace(placed, views={"model": view.model_copy(update={"raw": string})})
+    return found
+
+
+def _row_line_indices(lines: Sequence[TableLine], reading: TableReading, row: Row) -> list[int]:
+    if row.id in reading.row_lines:
+        first, last = reading.row_lines[row.id]
+        return list(range(first, last + 1))
+    return label_lines(lines, reading.table, row)
+
+
+def _ground(string: str, own: PlacedCell | None, printed: Sequence[GridCell]) -> PlacedCell:
+    if own is not None and same_text(string, own.raw):
+        return own
+    label_score = own.label_score if own is not None else 0.0
+    if not string:
+        doubts = (OVERLOOKED,) if own is not None else ()
+        return PlacedCell("", None, label_score, doubts)
+    for cell in printed:
+        if same_text(string, cell.raw):
+            return PlacedCell(
+                cell.raw, (cell.start, cell.end), label_score, (DISPLACED,) if own is not None else ()
+            )
+    return PlacedCell("", None, label_score, (NOT_FOUND,), legible=False)
+
+
+def same_text(left: str, right: str) -> bool:
+    """Whether two strings print the same characters, white space and width aside."""
+    return _solid(left) == _solid(right)
+
+
+def _solid(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def merge_views(rules: Mapping[str, PlacedCell], model: Mapping[str, PlacedCell]) -> dict[str, PlacedCell]:
+    """The rules reader's cells, with the model's beside them: the model's own where the rules found none."""
+    merged: dict[str, PlacedCell] = {}
+    for cell_id, placed in rules.items():
+        views = {"rules": ReaderView(raw=placed.raw if placed.present else None)}
+        second = model.get(cell_id)
+        if second is None:
+            merged[cell_id] = replace(placed, views=views)
+        elif placed.present:
+            merged[cell_id] = replace(placed, views={**views, **second.views})
+        else:
+            merged[cell_id] = replace(second, views={**views, **second.views})
+    return merged

@@ -1,0 +1,40 @@
+"""Pastes of spreadsheets: tabs, commas and semicolons between cells."""
+
+import pytest
+
+from tests.documents.grids import rows
+
+
+@pytest.mark.parametrize("mark", ["\t", ",", ";"])
+def test_every_field_is_a_cell(mark: str) -> None:
+    table = [["规章", "1", "", "3"], ["许可", "", "", ""], ["处罚", "7", "8", "9"], ["强制", "0", "0", "0"]]
+    assert rows("".join(mark.join(row) + "\n" for row in table), "delimited") == table
+
+
+def test_a_quoted_cell_holds_delimiters_and_line_breaks() -> None:
+    text = '规章,"1,234",5,6\n"其他\n事项, 含收费",2,3,4\n"""三安全""",7,8,9\n许可,7,8,9\n'
+    assert rows(text, "delimited") == [
+        ["规章", "1,234", "5", "6"],
+        ["其他 事项, 含收费", "2", "3", "4"],
+        ['""三安全""', "7", "8", "9"],
+        ["许可", "7", "8", "9"],
+    ]
+
+
+def test_a_thousands_comma_between_tabs_is_no_delimiter() -> None:
+    assert rows("规章\t1,234\t5\n" * 3, "delimited") == [["规章", "1,234", "5"]] * 3
+
+
+def test_a_row_torn_inside_a_label_is_joined() -> None:
+    whole = ["一、本年新收", *"1234567"]
+    torn = "\t".join(whole) + "\n"
+    text = torn * 3 + "二、上年\n结转\t" + "\t".join("7654321") + "\n"
+    assert rows(text, "delimited")[:3] == [whole] * 3
+    assert rows("\t".join(whole) + "\n" + "三\t二、上年\n结转\t" + "\t".join("654321") + "\n" + torn * 2, "delimited")[
+        1
+    ] == ["三", "二、上年 结转", *"654321"]
+
+
+def test_prose_with_commas_is_no_table() -> None:
+    text = "规章\t1\t2\n许可\t3\t4\n处罚\t5\t6\n今年以来，本局高度重视,认真落实,逐项推进。\n"
+    assert rows(text, "delimited")[:3] == [["规章", "1", "2"], ["许可", "3", "4"], ["处罚", "5", "6"]]
