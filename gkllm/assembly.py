@@ -55,8 +55,6 @@ def _evidence(
 ) -> Evidence:
     text = interpretation.texts[cell]
     decision = interpretation.decisions.get(cell)
-    seen = {view.raw for view in placed.views.values()}
-    agree = len(seen) == 1 or (None not in seen and len({"".join((raw or "").split()) for raw in seen}) == 1)
     return Evidence(
         label=placed.label_score,
         doubts=len(placed.doubts),
@@ -67,8 +65,15 @@ def _evidence(
         broken=broken,
         blamed=int(cell in interpretation.blamed),
         legible=int(text.state not in (CellState.UNREADABLE, CellState.MISSING)),
-        agreement=0 if len(placed.views) < 2 else 1 if agree else -1,
+        agreement=_agreement(placed) if len(placed.views) > 1 else 0,
     )
+
+
+def _agreement(placed: PlacedCell) -> int:
+    """1 if all readers saw the same characters, else -1."""
+    raws = [view.raw for view in placed.views.values()]
+    solid = {None if raw is None else "".join(raw.split()) for raw in raws}
+    return 1 if len(solid) == 1 else -1
 
 
 def _cell(
@@ -115,7 +120,7 @@ _REPAIRS = {
 
 
 def _repair(raw: str, value: float, reading: str) -> str | None:
-    return f"printed {raw!r}, read as {value:g}: {_REPAIRS[reading]}" if reading in _REPAIRS else None
+    return f"printed {raw!r}, read as {value}: {_REPAIRS[reading]}" if reading in _REPAIRS else None
 
 
 def _review_reasons(
@@ -128,7 +133,7 @@ def _review_reasons(
     if text.state is CellState.UNREADABLE and placed.legible:
         yield f"the printed text {placed.raw!r} is no number"
     if not evidence.decided:
-        others = ", ".join(f"{reading.value:g} ({reading.reading})" for reading in text.readings)
+        others = ", ".join(f"{reading.value} ({reading.reading})" for reading in text.readings)
         yield f"the relations do not settle which reading holds: {others}"
     if evidence.blamed:
         yield "a broken relation can be blamed on this cell"

@@ -5,7 +5,8 @@ not calibrated yet.
 """
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
+from functools import lru_cache
 
 _CERTAIN = 6.0
 _MIN_COST_MARGIN = 3.0
@@ -43,7 +44,10 @@ class Evidence:
 
     def as_dict(self) -> dict[str, float]:
         """The evidence by name."""
-        return {name: float(value) for name, value in asdict(self).items()}
+        return {name: float(getattr(self, name)) for name in _NAMES}
+
+
+_NAMES = tuple(field.name for field in fields(Evidence))
 
 
 def settled(margin_relations: int, margin_cost: float) -> bool:
@@ -51,6 +55,7 @@ def settled(margin_relations: int, margin_cost: float) -> bool:
     return margin_relations >= 1 or margin_cost >= _MIN_COST_MARGIN
 
 
+@lru_cache(maxsize=4096)
 def confidence(evidence: Evidence) -> float:
     """The probability, by a logistic score over the evidence."""
     score = _CERTAIN - 3.0 * (1.0 - evidence.label) - 4.5 * min(evidence.doubts, 2)

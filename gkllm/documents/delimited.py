@@ -36,7 +36,7 @@ def parse_delimited(text: str, lines: list[Line], delimiter: str) -> list[Grid]:
             continue
         row, resume = _fields(text, line.start, delimiter, field)
         rows.append(row)
-    grid_rows = (GridRow(tuple(cell_between(text, *cell) for cell in row)) for row in _join_torn(rows))
+    grid_rows = (GridRow(tuple(cell_between(text, *cell) for cell in row)) for row in _join_torn(text, rows))
     return [Grid("delimited", tuple(grid_rows))]
 
 
@@ -55,7 +55,7 @@ def _fields(text: str, start: int, delimiter: str, field: re.Pattern[str]) -> tu
         position += 1
 
 
-def _join_torn(rows: list[list[Range]]) -> list[list[Range]]:
+def _join_torn(text: str, rows: list[list[Range]]) -> list[list[Range]]:
     """Rows torn by an unquoted line break inside a cell, joined where two short rows make one of full width."""
     widths = Counter(len(row) for row in rows if len(row) >= _WIDE_ROW)
     if not widths:
@@ -64,7 +64,8 @@ def _join_torn(rows: list[list[Range]]) -> list[list[Range]]:
     joined: list[list[Range]] = []
     for row in rows:
         previous = joined[-1] if joined else []
-        if 1 < len(previous) < width and len(row) < width and len(previous) + len(row) - 1 == width:
+        fits = 1 < len(previous) < width and len(row) < width and len(previous) + len(row) - 1 == width
+        if fits and text[slice(*previous[-1])].strip() and text[slice(*row[0])].strip():
             joined[-1] = [*previous[:-1], (previous[-1][0], row[0][1]), *row[1:]]
         else:
             joined.append(row)

@@ -31,13 +31,23 @@ def place_by_order(located: LocatedTable) -> list[Placement]:
     """
     rows = located.rows
     width = max(found.width for found in rows)
-    start = max(len(found.line.cells) for found in rows) - width
-    rectangular = sum(not _starts_at(found, start) for found in rows)
+    starts = sorted({len(found.line.cells) - width for found in rows if len(found.line.cells) > width})
+    rectangular, start = min(
+        ((_contradictions(rows, start, width), start) for start in starts), default=(len(rows), 0)
+    )
     ragged = sum(len(found.values) != found.width for found in rows)
-    if rectangular < ragged and start >= 0:
+    if rectangular < ragged:
         trims = _trims(rows, start + width)
         return [_rectangular(found, start, trims) for found in rows]
     return [_ragged(found) for found in rows]
+
+
+def _contradictions(rows: Sequence[LocatedRow], start: int, width: int) -> int:
+    """Lines with something printed between their label and the start, or after the last number."""
+    return sum(
+        not _starts_at(found, start) or any(cell.raw for cell in found.line.cells[start + width :])
+        for found in rows
+    )
 
 
 def _starts_at(found: LocatedRow, start: int) -> bool:

@@ -50,7 +50,7 @@ def _strays(lines: Sequence[TableLine], matched: Sequence[RowMatch]) -> list[Row
     found: list[RowMatch] = []
     for before, after in pairwise(matched):
         between = range(before.line + 1, after.line)
-        if any(lines[index].has_values and lines[index].label_end == 0 for index in between):
+        if any(lines[index].has_values for index in between):
             found += [before, after]
     return found
 

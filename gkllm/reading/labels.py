@@ -96,6 +96,10 @@ class RowLabels:
                 self._fuzzy[printed] = known
         return known
 
+    def is_label(self, printed: str) -> bool:
+        """Whether the text is like a whole label of some row."""
+        return bool(self.similar(printed))
+
     def is_fragment(self, printed: str) -> bool:
         """Whether the text can be a part of a row's label, as a wrapped line shows it."""
         known = self._fragments.get(printed)

@@ -79,11 +79,14 @@ def own_options(line: TableLine) -> list[LabelOption]:
 
 
 def joined_options(
-    lines: Sequence[TableLine], index: int, is_fragment: Callable[[str], bool]
+    lines: Sequence[TableLine],
+    index: int,
+    is_fragment: Callable[[str], bool],
+    is_label: Callable[[str], bool],
 ) -> Iterator[LabelOption]:
     """Label options that join the line's text with fragments on the lines around it, the fewest lines first.
 
-    `is_fragment` tells text that can be part of a label from prose.
+    `is_fragment` tells text that can be part of a row's label from prose, `is_label` text that is like a whole one.
     """
     line = lines[index]
     own = ["".join(cell.raw for cell in line.cells[: line.label_end])] if line.label_end else [""]
@@ -91,8 +94,11 @@ def joined_options(
         own.append(line.cells[line.label_end - 1].raw)
     before = _fragments(lines, index, -1, is_fragment)
     after = _fragments(lines, index, +1, is_fragment)
-    if line.layout != "aligned" and line.label_end:
+    if line.layout != "aligned":
         after = []
+    elif line.label_end and not is_label(own[0]) and not is_label(own[-1]):
+        # What stands before the numbers is a piece of a group's label, printed from top to bottom.
+        own.append("")
     for total in range(1, len(before) + len(after) + 1):
         for above in range(min(total, len(before)) + 1):
             below = total - above

@@ -87,7 +87,7 @@ def _matches(lines: Sequence[TableLine], line: TableLine, labels: RowLabels) -> 
     wraps = line.has_values or (
         line.layout == "aligned" and any(labels.is_fragment(option.text) for option in own)
     )
-    joined = list(joined_options(lines, line.index, labels.is_fragment)) if wraps else []
+    joined = list(joined_options(lines, line.index, labels.is_fragment, labels.is_label)) if wraps else []
     exactly: dict[int, RowMatch] = {}
     for option in joined:
         if (exact := labels.exact(option.text)) is not None:

@@ -69,7 +69,7 @@ def test_random_bytes_are_refused(seed: int) -> None:
     "content", [b"", b" \n\t\r\n", codecs.BOM_UTF8, codecs.BOM_UTF16_LE, "\u3000\n".encode()]
 )
 def test_nothing_but_white_space_is_empty(content: bytes) -> None:
-    with pytest.raises(EmptyDocument, match="blank.txt"):
+    with pytest.raises(EmptyDocument, match=r"blank\.txt"):
         decode(content, "blank.txt")
 
 
@@ -84,7 +84,7 @@ def test_a_document_is_told_by_its_bytes() -> None:
     assert (document.text, document.encoding, document.warnings) == (TEXT, "gb18030", ())
 
 
-@given(st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=30))
+@given(st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5)))
 def test_chinese_text_survives_every_encoding(text: str) -> None:
     for encoding in ("utf-8", "utf-8-sig", "utf-16", "gb18030"):
-        assert decode((text + "\n").encode(encoding), "a.txt")[0] == text + "\n"
+        assert decode((TEXT + text).encode(encoding), "a.txt")[0] == TEXT + text

@@ -7,17 +7,20 @@ from tests.documents.grids import rows
 
 @pytest.mark.parametrize("mark", ["\t", ",", ";"])
 def test_every_field_is_a_cell(mark: str) -> None:
-    table = [["规章", "1", "", "3"], ["许可", "", "", ""], ["处罚", "7", "8", "9"], ["强制", "0", "0", "0"]]
+    table = [["新收", *"1234567"], ["结转", *[""] * 7], ["公开", "", *"654321"], ["总计", *"123456", ""]]
     assert rows("".join(mark.join(row) + "\n" for row in table), "delimited") == table
 
 
 def test_a_quoted_cell_holds_delimiters_and_line_breaks() -> None:
-    text = '规章,"1,234",5,6\n"其他\n事项, 含收费",2,3,4\n"""三安全""",7,8,9\n许可,7,8,9\n'
+    text = (
+        '新收,"1,234",5,6,7,8,9,10\n"其他\n事项, 含收费",2,3,4,5,6,7,8\n'
+        '"3.危及""三安全""",1,2,3,4,5,6,7\n结转,1,2,3,4,5,6,7\n'
+    )
     assert rows(text, "delimited") == [
-        ["规章", "1,234", "5", "6"],
-        ["其他 事项, 含收费", "2", "3", "4"],
-        ['""三安全""', "7", "8", "9"],
-        ["许可", "7", "8", "9"],
+        ["新收", "1,234", "5", "6", "7", "8", "9", "10"],
+        ["其他 事项, 含收费", *"2345678"],
+        ['3.危及""三安全""', *"1234567"],
+        ["结转", *"1234567"],
     ]
 
 
@@ -30,9 +33,9 @@ def test_a_row_torn_inside_a_label_is_joined() -> None:
     torn = "\t".join(whole) + "\n"
     text = torn * 3 + "二、上年\n结转\t" + "\t".join("7654321") + "\n"
     assert rows(text, "delimited")[:3] == [whole] * 3
-    assert rows("\t".join(whole) + "\n" + "三\t二、上年\n结转\t" + "\t".join("654321") + "\n" + torn * 2, "delimited")[
-        1
-    ] == ["三", "二、上年 结转", *"654321"]
+    assert rows(
+        "\t".join(whole) + "\n" + "三\t二、上年\n结转\t" + "\t".join("654321") + "\n" + torn * 2, "delimited"
+    )[1] == ["三", "二、上年 结转", *"654321"]
 
 
 def test_prose_with_commas_is_no_table() -> None:

@@ -8,7 +8,7 @@ from gkllm.documents.opening import rebuild_grids
 from tests.documents.grids import assert_spans
 from tests.synthetic import LAYOUTS, Layout, NoiseLevel, generate
 
-MARKS = "规章许可0123456789０１|｜\t,;\"\\*-— \u3000\xa0\n\r\f<br>（）、."
+MARKS = '规章许可0123456789０１|｜\t,;"\\*-— \u3000\xa0\n\r\f<br>（）、.'
 
 
 @settings(max_examples=300, deadline=None)

@@ -88,9 +88,7 @@ def test_the_balance_of_a_column() -> None:
 @pytest.mark.parametrize(("edition", "results"), [("2019", 19), ("2021", 21)])
 def test_the_results_of_a_column_are_all_rows_between_stock_and_total(edition: str, results: int) -> None:
     table = next(t for t in TABLES if (t.id, t.edition) == ("requests", edition))
-    [relation] = [
-        r for r in relations_of(table) if (r.rule, r.scope) == ("requests.results", "research")
-    ]
+    [relation] = [r for r in relations_of(table) if (r.rule, r.scope) == ("requests.results", "research")]
     assert relation.left == ("requests.results_total.research",) and relation.total == relation.left[0]
     assert relation.right == tuple(f"requests.{row.id}.research" for row in table.rows[2:-2])
     assert len(relation.right) == results

@@ -145,4 +145,4 @@ def test_unknown_tables_and_editions_are_refused() -> None:
     with pytest.raises(FormError, match="no table 'budget'"):
         editions_of("budget")
     with pytest.raises(FormError, match="no edition '2020'"):
-        load_table("requests", "2020")  # type: ignore[arg-type]
+        load_table("requests", "2020")

@@ -67,6 +67,14 @@ def test_a_hanging_request_is_cut_at_its_timeout_and_repeated() -> None:
     assert 0.3 <= spacing < 3.0
 
 
+def test_a_trickling_answer_is_cut_at_the_timeout_of_the_whole_request() -> None:
+    with ScriptedServer(completion(GOOD, trickle=0.05), completion(GOOD)) as server:
+        answer = ask(server.base_url, request_timeout=0.5)
+        spacing = server.received[1].at - server.received[0].at
+    assert answer.value == GOOD_ROW
+    assert 0.5 <= spacing < 3.0
+
+
 def test_a_connection_cut_in_the_middle_of_the_body_is_repeated() -> None:
     with ScriptedServer(completion(GOOD, cut_after=40), completion(GOOD)) as server:
         answer = ask(server.base_url)

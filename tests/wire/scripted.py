@@ -16,7 +16,7 @@ class Reply:
     """One scripted response.
 
     `delay` seconds pass before the first byte. With `cut_after`, only that many bytes of the body are sent
-    before the connection is closed.
+    before the connection is closed. With `trickle`, that many seconds pass before every byte of the body.
     """
 
     body: Any = None
@@ -24,6 +24,7 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
     delay: float = 0.0
     cut_after: int | None = None
+    trickle: float | None = None
 
     def payload(self) -> bytes:
         """The body's bytes; what is no bytes yet is written as JSON."""
@@ -64,20 +65,25 @@ class ScriptedServer(LoopbackServer):
         self.closing.wait(reply.delay)
         with self._lock:
             self._at_once -= 1
-        if reply.cut_after is None:
+        if reply.cut_after is None and reply.trickle is None:
             exchange.answer(reply.status, reply.payload(), reply.headers)
         else:
-            _cut(exchange, reply)
+            self._answer_badly(exchange, reply)
 
-
-def _cut(exchange: Exchange, reply: Reply) -> None:
-    payload = reply.payload()
-    exchange.send_response(reply.status)
-    exchange.send_header("Content-Type", "application/json")
-    exchange.send_header("Content-Length", str(len(payload)))
-    exchange.end_headers()
-    exchange.wfile.write(payload[: reply.cut_after])
-    exchange.close_connection = True
+    def _answer_badly(self, exchange: Exchange, reply: Reply) -> None:
+        payload = reply.payload()
+        exchange.send_response(reply.status)
+        exchange.send_header("Content-Type", "application/json")
+        exchange.send_header("Content-Length", str(len(payload)))
+        exchange.end_headers()
+        exchange.close_connection = True
+        if reply.trickle is None:
+            exchange.wfile.write(payload[: reply.cut_after])
+            return
+        for byte in payload:
+            if self.closing.wait(reply.trickle):
+                return
+            exchange.wfile.write(bytes([byte]))
 
 
 def completion(

@@ -1,0 +1,54 @@
+"""The benchmark of the rules reader: python -m tests.benchmark --help."""
+
+import argparse
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.benchmark.memory import measure_memory
+from tests.benchmark.speed import FIXTURES, measure_speed, reports_in
+from tests.benchmark.start import measure_start
+
+
+def _parse(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmark", description=__doc__)
+    parser.add_argument("--fixtures", type=Path, default=FIXTURES, help="folder with *.txt reports")
+    parser.add_argument("--batches", type=int, default=9, help="batches that are timed")
+    parser.add_argument("--repeats", type=int, default=20, help="times each file is read in one batch")
+    parser.add_argument("--starts", type=int, default=7, help="processes started for each command")
+    parser.add_argument("--few", type=int, default=200, help="reports before memory is first read")
+    parser.add_argument("--many", type=int, default=2000, help="reports before memory is read again")
+    return parser.parse_args(arguments)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Prints a line for each measure; seconds are this machine's, ratios travel further."""
+    options = _parse(arguments)
+    with tempfile.TemporaryDirectory() as scratch:
+        paths = reports_in(options.fixtures, Path(scratch))
+        speed = measure_speed(paths, batches=options.batches, repeats=options.repeats)
+    ratio = _ratio(speed.extracting, speed.floor)
+    print(f"load to JSON     {1 / speed.extracting:8.1f} reports/s  ({1000 * speed.extracting:.2f} ms each)")
+    print(f"decode and dump  {1 / speed.floor:8.1f} reports/s  (extracting takes {ratio})")
+    shown, imported = measure_start(options.starts)
+    print(f"gkllm --help     {shown:8.3f} s  ({_ratio(shown, imported)} of import typer, {imported:.3f} s)")
+    first, last = measure_memory(options.few, options.many)
+    print(
+        f"peak memory      {first:8.1f} MiB after {options.few} reports, {last:.1f} MiB after {options.many}"
+    )
+    return 0
+
+
+def _ratio(value: float, unit: float) -> str:
+    return f"{value / unit:.2f} times"
+
+
+def _stay_on_one_core() -> None:
+    if sys.platform == "linux":
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+
+
+if __name__ == "__main__":
+    _stay_on_one_core()
+    sys.exit(main())

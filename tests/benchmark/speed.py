@@ -1,0 +1,77 @@
+"""How fast the rules reader is, alone and beside the least that any program would have to do."""
+
+import asyncio
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+from gkllm import Extractor, Settings
+from gkllm.documents.source import Source
+from tests.synthetic import NoiseLevel, generate
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+_GENERATED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """Medians over batches, in seconds a report: load to JSON, and decoding plus dumping alone."""
+
+    reports: int
+    extracting: float
+    floor: float
+
+
+def reports_in(folder: Path, scratch: Path) -> list[Path]:
+    """The folder's text reports; where it has none, generated ones written to `scratch`."""
+    return sorted(folder.glob("*.txt")) or write_reports(scratch, _GENERATED)
+
+
+def write_reports(folder: Path, count: int) -> list[Path]:
+    """Noisy reports in the layout of Word text dumps, each in a file of its own."""
+    paths = [folder / f"report-{seed}.txt" for seed in range(count)]
+    for seed, path in enumerate(paths):
+        report = generate(seed, layout="word", noise=NoiseLevel.MODERATE)
+        path.write_text(report.text, encoding="utf-8")
+    return paths
+
+
+def extract_to_json(paths: Sequence[Path]) -> list[str]:
+    """What the command line does with files, up to the JSON text of each report."""
+
+    async def run() -> list[str]:
+        extractor = Extractor(Settings(reader="rules"))
+        sources = [Source(path.name, path) for path in paths]
+        outcomes = [outcome async for outcome in extractor.extract_all(sources)]
+        return [outcome.report.to_json() for outcome in outcomes if outcome.report is not None]
+
+    return asyncio.run(run())
+
+
+def measure_speed(paths: Sequence[Path], *, batches: int, repeats: int) -> Speed:
+    """Times `batches` batches of every file `repeats` times over, after one batch that is not counted."""
+    work = list(paths) * repeats
+    results = [json.loads(text) for text in extract_to_json(paths)]
+    if len(results) != len(paths):
+        raise RuntimeError("some of the benchmark's files give no report")
+
+    def floor() -> None:
+        for path, result in zip(work, results * repeats, strict=True):
+            path.read_bytes().decode("utf-8")
+            json.dumps(result, ensure_ascii=False)
+
+    extracting = _median_seconds(lambda: extract_to_json(work), batches)
+    return Speed(len(work), extracting / len(work), _median_seconds(floor, batches) / len(work))
+
+
+def _median_seconds(work: Callable[[], object], batches: int) -> float:
+    work()
+    seconds: list[float] = []
+    for _ in range(batches):
+        started = perf_counter()
+        work()
+        seconds.append(perf_counter() - started)
+    return median(seconds)

@@ -1,0 +1,33 @@
+"""The benchmark runs and says what it should; how fast the machine is, is not tested."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.benchmark.__main__ import main
+from tests.benchmark.speed import extract_to_json, reports_in, write_reports
+
+LINES = [
+    r"load to JSON +[\d.]+ reports/s  \([\d.]+ ms each\)",
+    r"decode and dump +[\d.]+ reports/s  \(extracting takes [\d.]+ times\)",
+    r"gkllm --help +[\d.]+ s  \([\d.]+ times of import typer, [\d.]+ s\)",
+    r"peak memory +[\d.]+ MiB after 1 reports, [\d.]+ MiB after 2",
+]
+
+
+def test_every_measure_has_its_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tiny = ["--batches", "1", "--repeats", "1", "--starts", "1", "--few", "1", "--many", "2"]
+    assert main(["--fixtures", str(tmp_path), *tiny]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == len(LINES)
+    assert all(re.fullmatch(pattern, line) for pattern, line in zip(LINES, lines, strict=True)), lines
+
+
+def test_the_folders_own_reports_are_the_work(tmp_path: Path) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    written = write_reports(tmp_path, 2)
+    assert reports_in(tmp_path, scratch) == written
+    assert not list(scratch.iterdir())
+    assert [text.startswith('{"schema_version":1') for text in extract_to_json(written)] == [True, True]

@@ -1,0 +1,140 @@
+"""What the documents say is what the program does."""
+
+import doctest
+import json
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+import gkllm
+from gkllm.cli import app
+from gkllm.cli.configuration import PARSERS, configure
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+_OPTION = re.compile(r"(?<![\w-])--?[a-z][a-z-]*")
+
+
+def _marked(marker: str) -> str:
+    """The fenced block after the comment `<!-- marker -->`."""
+    (block,) = re.findall(rf"<!-- {re.escape(marker)} -->\n```\w*\n(.*?)\n```", README, re.DOTALL)
+    return str(block)
+
+
+def _fenced(language: str) -> str:
+    return "\n".join(re.findall(rf"```{language}\n(.*?)\n```", README, re.DOTALL))
+
+
+def _gkllm_commands(text: str) -> Iterator[list[str]]:
+    """The arguments of every gkllm command line in the text's code."""
+    fenced = re.compile(r"```\w*\n(.*?)```", re.DOTALL)
+    for code in fenced.findall(text) + re.findall(r"`([^`]+)`", fenced.sub("", text)):
+        for line in re.split(r"\n|&&", code):
+            words = shlex.split(line.partition(" > ")[0]) if re.match(r"\s*(\S*/)?gkllm ", line) else []
+            if words:
+                yield words[1:]
+
+
+def _run(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("COLUMNS", "80")
+    done = CliRunner().invoke(app, arguments)
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+def _offered(command: str) -> set[str]:
+    """The options that a command's help lists."""
+    done = CliRunner().invoke(app, [command, "--help"], env={"COLUMNS": "100"})
+    return set(_OPTION.findall(done.stdout))
+
+
+def _contains(whole: object, part: object) -> bool:
+    if isinstance(whole, dict) and isinstance(part, dict):
+        return all(key in whole and _contains(whole[key], value) for key, value in part.items())
+    return whole == part
+
+
+def test_the_first_command_extracts_the_fixture(monkeypatch: pytest.MonkeyPatch) -> None:
+    *_, extract = _marked("ci: extract").split(" && ")
+    program, *arguments = shlex.split(extract)
+    assert program == ".venv/bin/gkllm"
+    assert "requests.balance" in _run(arguments, monkeypatch)
+
+
+def test_the_quoted_output_is_the_real_output(monkeypatch: pytest.MonkeyPatch) -> None:
+    (command,) = re.findall(r"<!-- output: (.*) -->", README)
+    printed = iter(_run(shlex.split(command)[1:], monkeypatch).splitlines())
+    for line in _marked(f"output: {command}").splitlines():
+        # Searching on from the last hit holds the lines to their order.
+        assert line == "…" or line.rstrip() in (found.rstrip() for found in printed), line
+
+
+def test_the_quoted_cell_and_violation_are_real() -> None:
+    report = json.loads(gkllm.extract(ROOT / "fixtures" / "yinzhou-2019.txt").to_json())
+    for marker, key in (("cell", "cells"), ("violation", "violations")):
+        quoted = json.loads(_marked(marker))
+        assert len([found for found in report[key] if _contains(found, quoted)]) == 1, marker
+
+
+def test_the_python_session_is_real(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    session = doctest.DocTestParser().get_doctest(_fenced("python") + "\n", {}, "README", None, None)
+    assert len(session.examples) > 3
+    assert doctest.DocTestRunner(verbose=False).run(session).failed == 0
+
+
+def test_the_configuration_file_is_usable(tmp_path: Path) -> None:
+    file = tmp_path / "gkllm.toml"
+    file.write_text(_fenced("toml"), encoding="utf-8")
+    settings = configure({}, {}, [file])
+    assert settings.model is not None
+    assert settings.model.base_url == "http://127.0.0.1:8080/v1"
+
+
+def test_every_variable_is_read() -> None:
+    named = set(re.findall(r"\bGKLLM_([A-Z_]+)\b", README))
+    assert named
+    assert {name.lower() for name in named} <= PARSERS.keys()
+
+
+@pytest.mark.parametrize("text", [README, CONTRIBUTING], ids=["README", "CONTRIBUTING"])
+def test_every_option_exists(text: str) -> None:
+    known = {name: _offered(name) for name in ("extract", "schema", "prompts")}
+    commands = list(_gkllm_commands(text))
+    assert commands
+    for name, *arguments in commands:
+        options = {word for word in arguments if word.startswith("-") and word != "-"}
+        assert options <= known[name], (name, options - known[name])
+    alone = set(re.findall(r"`(--[a-z-]+)", text))
+    assert alone <= set().union(*known.values()), alone
+
+
+@pytest.mark.parametrize("module", ["tests.synthetic.measure", "tests.wire.record"])
+def test_every_option_of_the_tools_exists(module: str) -> None:
+    lines = re.findall(rf"-m {re.escape(module)} (.*)", CONTRIBUTING)
+    options = {option for line in lines for option in _OPTION.findall(line)}
+    assert options
+    done = subprocess.run(
+        [sys.executable, "-m", module, "--help"],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=True,
+    )
+    assert options <= set(_OPTION.findall(done.stdout))
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "evals/README.md"])
+def test_every_link_within_the_repository_leads_somewhere(name: str) -> None:
+    path = ROOT / name
+    for target in re.findall(r"\]\(([^)#]+)\)", path.read_text(encoding="utf-8")):
+        assert target.startswith("https://") or (path.parent / target).exists(), target
