@@ -1,6 +1,7 @@
 """Markdown tables, and other text whose cells are fenced by bars."""
 
 import re
+from itertools import pairwise
 
 from gkllm.documents.document import Grid, GridCell, GridRow, cell_between
 from gkllm.documents.lines import Line
@@ -64,7 +65,7 @@ def _row_end(lines: list[Line], index: int) -> int:
 def _row(text: str, start: int, end: int) -> GridRow:
     bars = [start + match.start() for match in _BARS.finditer(text[start:end])]
     edges = [start - 1, *bars, end]
-    cells = [_cell(text, left + 1, right) for left, right in zip(edges, edges[1:], strict=False)]
+    cells = [_cell(text, left + 1, right) for left, right in pairwise(edges)]
     if bars and not text[start : bars[0]].strip():
         cells = cells[1:]
     if bars and len(cells) > 1 and not text[bars[-1] + 1 : end].strip():

@@ -92,9 +92,9 @@ def _matches(lines: Sequence[TableLine], line: TableLine, labels: RowLabels) -> 
     for option in joined:
         if (exact := labels.exact(option.text)) is not None:
             exactly.setdefault(exact.row, _row_match(line, option, exact, 0.0))
-    if exactly:
+    if any(not match.detour for match in exactly.values()):
         return list(exactly.values())
-    found: dict[int, RowMatch] = {}
+    found = exactly
     for option in [*own, *joined]:
         similar = labels.similar(option.text)
         for match in similar:

@@ -40,7 +40,7 @@ class ModelReading:
     """What a model read of some tables: cells by id, what it cost, every exchange, and what went wrong."""
 
     cells: dict[str, PlacedCell] = field(default_factory=dict)
-    usage: TokenUsage = TokenUsage()
+    usage: TokenUsage = field(default_factory=TokenUsage)
     exchanges: list[Exchange] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 

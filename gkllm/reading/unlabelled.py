@@ -1,6 +1,7 @@
 """Rows whose label is lost: taken from their position between rows that are known."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from gkllm.form import Table
 from gkllm.reading.lines import TableLine
@@ -13,7 +14,7 @@ POSITION_SCORE = 0.3
 def rows_by_position(lines: Sequence[TableLine], table: Table, matches: Sequence[RowMatch]) -> list[RowMatch]:
     """The matches, and between two neighbours as many unclaimed lines with values as the form has rows there."""
     found: list[RowMatch] = list(matches[:1])
-    for before, after in zip(matches, matches[1:], strict=False):
+    for before, after in pairwise(matches):
         missing = range(before.row + 1, after.row)
         free = [
             index
