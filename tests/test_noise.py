@@ -47,13 +47,7 @@ def test_a_clean_layout_text_has_no_silent_error() -> None:
 @pytest.mark.parametrize(
     "noise",
     [
-        pytest.param(
-            NoiseLevel.MODERATE,
-            id="moderate",
-            marks=pytest.mark.xfail(
-                reason="layout text: a row is taken from the end of its label, its numbers stand a line below"
-            ),
-        ),
+        pytest.param(NoiseLevel.MODERATE, id="moderate"),
         pytest.param(NoiseLevel.HEAVY, id="heavy"),
     ],
 )

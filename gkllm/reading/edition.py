@@ -46,11 +46,13 @@ def locate_rows(lines: Sequence[TableLine], table_id: str) -> LocatedTable | Non
 
 
 def _strays(lines: Sequence[TableLine], matched: Sequence[RowMatch]) -> list[RowMatch]:
-    """The rows before and after a line of numbers that no row claims: it may be theirs."""
+    """The rows on both sides of a line of numbers that none of them claims, or one whose label stands below it."""
     found: list[RowMatch] = []
     for before, after in pairwise(matched):
         between = range(before.line + 1, after.line)
-        if any(lines[index].has_values for index in between):
+        unclaimed = any(lines[index].has_values for index in between)
+        numbers_first = after.line == after.first_line < after.last_line and not lines[after.line].label_end
+        if unclaimed or (numbers_first and not lines[before.line].has_values):
             found += [before, after]
     return found
 

@@ -121,7 +121,8 @@ def _fragments(
         text = "".join(cell.raw for cell in line.cells)
         if line.layout != lines[index].layout or line.has_values or not line.label_end:
             break
-        if len(text) > _LONGEST_FRAGMENT or not is_fragment(text) or line.row.page != lines[index].row.page:
+        near = line.row.page == lines[index].row.page and len(text) <= _LONGEST_FRAGMENT
+        if not near or not (is_fragment(text) or is_fragment(line.cells[line.label_end - 1].raw)):
             break
         found.append(line)
         position += step

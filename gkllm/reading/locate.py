@@ -119,7 +119,8 @@ def _row_match(line: TableLine, option: LabelOption, match: LabelMatch, rival: f
 
 def _detour(line: TableLine, option: LabelOption) -> float:
     """Numbers stand in the middle of a wrapped label's height: seldom off a label of one line, or over one."""
-    if line.label_end or option.first == option.last == line.index:
+    own = line.cells[line.label_end - 1].raw if line.label_end else ""
+    if (own and own in option.text) or option.first == option.last == line.index:
         return 0.0
     if option.last - option.first == 1:
         return _ONE_LINE_DETOUR

@@ -6,9 +6,12 @@ from datetime import date
 from gkllm.report import ReportInfo
 
 _TITLE_LINES = 12
+_MARKS = re.compile(r"^[#*\s]+|[*,;\s|]+$")
+"""What Markdown and delimited files put around a line of text."""
 _LONGEST_TITLE = 70
 _TITLE = re.compile(r".{0,40}?(?:政府信息公开|政务公开|信息公开)[^。；]{0,12}?(?:年度?报告|年报|报告)")
 _YEAR = re.compile(r"(20[0-3]\d)\s*年?")
+_ANY_YEAR = re.compile(r"20[0-3]\d\s*年?\s*度?|年度")
 _PERIOD = re.compile(r"(20[0-3]\d)\s*年\s*1\s*月\s*1\s*日[^。]{0,10}?12\s*月\s*31\s*日")
 _DATE = re.compile(
     r"^\D{0,20}?(20[0-3]\d)\s*(?:年|[-./])\s*(\d{1,2})\s*(?:月|[-./])\s*(\d{1,2})\s*日?\s*[)）]?$"
@@ -31,7 +34,7 @@ def _title(lines: list[str]) -> str | None:
             joined = "".join(lines[index : index + count])
             if (
                 len(joined) <= _LONGEST_TITLE
-                and _TITLE.match(joined)
+                and _TITLE.match(_MARKS.sub("", joined))
                 and re.search(r"年度?报告?|年报", joined)
             ):
                 return _tidy(_whole_title(lines, index, joined))
@@ -51,7 +54,7 @@ def _whole_title(lines: list[str], index: int, joined: str) -> str:
 
 
 def _tidy(title: str) -> str:
-    return re.sub(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])", "", title).strip()
+    return re.sub(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])", "", _MARKS.sub("", title)).strip()
 
 
 def _year(title: str | None, text: str) -> int | None:
@@ -62,7 +65,7 @@ def _year(title: str | None, text: str) -> int | None:
 def _issuer(title: str | None) -> str | None:
     if title is None:
         return None
-    rest = _SUBJECT.sub("", _YEAR.sub("", title)).replace("年度", "").strip(" 《》（）()关于的")
+    rest = _SUBJECT.sub("", _ANY_YEAR.sub("", title)).strip(" 《》（）()关于的")
     return rest or None
 
 
