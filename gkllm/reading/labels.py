@@ -13,6 +13,9 @@ MIN_SCORE = 0.6
 """Similarity under which a printed text is not taken for a label: a short label with a third of its
 characters gone still reaches it, two different labels of the form do not."""
 _LONGEST_LABEL = 70
+_MIN_OPENING = 3
+_OPENING = 0.8
+"""The likeness of a text that opens with the whole label, enumerator included, and goes on."""
 _MIN_FRAGMENT = 80
 """Percentage of a fragment's characters that must stand together in a label."""
 _REMEMBERED = 8192
@@ -52,7 +55,8 @@ def similarity(printed: str, label: str) -> float:
         return 1.0
     if not bare[0] or len(whole[0]) > _LONGEST_LABEL:
         return 0.0
-    return max(fuzz.ratio(*whole), fuzz.ratio(*bare)) / 100
+    opening = _OPENING if len(whole[1]) >= _MIN_OPENING and whole[0].startswith(whole[1]) else 0.0
+    return max(fuzz.ratio(*whole) / 100, fuzz.ratio(*bare) / 100, opening)
 
 
 @dataclass(frozen=True, slots=True)

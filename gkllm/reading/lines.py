@@ -66,12 +66,14 @@ def own_options(line: TableLine) -> list[LabelOption]:
     """The label options that the line's own cells give, the likeliest first."""
     options: list[LabelOption] = []
     labels = [position for position in range(line.label_end) if is_label_like(line.cells[position].raw)]
+    end = line.label_end
     for position in reversed(labels):
-        options.append(LabelOption(line.cells[position].raw, position + 1, line.index, line.index))
+        # Merged cells repeat their label: those that follow without a gap are labels too.
+        end = end if all(later in labels for later in range(position, end)) else position + 1
+        text = line.cells[position].raw
+        options.append(LabelOption(text, end, line.index, line.index))
         if position and (before := line.cells[position - 1].raw):
-            options.append(
-                LabelOption(before + line.cells[position].raw, position + 1, line.index, line.index)
-            )
+            options.append(LabelOption(before + text, end, line.index, line.index))
     if len(labels) > 2:
         whole = "".join(cell.raw for cell in line.cells[: line.label_end])
         options.append(LabelOption(whole, line.label_end, line.index, line.index))

@@ -75,13 +75,21 @@ class Ruler:
             for line in lines:
                 for cell in line:
                     columns[best.nearest(cell)[0]].append(cell)
-            if not all(columns):
-                break
-            moved = (Ruler(tuple(median(map(edge, cells)) for cells in columns), edge) for edge in edges)
+            moved = (best._onto(columns, edge) for edge in edges)
             best = min(
                 (best, *(ruler for ruler in moved if ruler.ascends)), key=lambda ruler: ruler.misfit(lines)
             )
         return best
+
+    def _onto(self, columns: Sequence[Cells], edge: Edge) -> "Ruler":
+        """The marks moved onto the columns' cells; a mark over no cell moves as the others do."""
+        places = [median(map(edge, cells)) if cells else None for cells in columns]
+        shifts = [place - mark for place, mark in zip(places, self.marks, strict=True) if place is not None]
+        shift = median(shifts) if shifts else 0.0
+        marks = (
+            mark + shift if place is None else place for place, mark in zip(places, self.marks, strict=True)
+        )
+        return Ruler(tuple(marks), edge)
 
     @property
     def ascends(self) -> bool:
