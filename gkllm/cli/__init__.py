@@ -3,6 +3,7 @@
 Nothing but typer is loaded to print help: what a command works with is imported when it runs.
 """
 
+import logging
 from typing import Annotated
 
 import typer
@@ -45,4 +46,7 @@ app.command("prompts")(prompts_command)
 
 def main() -> None:
     """Run the command line and exit with its status."""
+    # Without a handler Python writes a library's errors to standard error, with pieces of the document; what they
+    # mean for a report stands in its warnings.
+    logging.getLogger("instructor").addHandler(logging.NullHandler())
     app()

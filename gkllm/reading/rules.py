@@ -1,6 +1,7 @@
 """The deterministic reader: lines matched to rows by label, cells to columns by order or place."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from gkllm.form import TABLE_IDS, editions_of, load_table
 from gkllm.reading.columns import Placement, place_by_order
@@ -33,11 +34,14 @@ def read_by_rules(lines: Sequence[TableLine]) -> dict[str, TableReading]:
     readings: dict[str, TableReading] = {}
     for table_id, found in located.items():
         editions = editions_of(table_id)
+        likely = load_table(
+            table_id, next((edition for edition in shown if edition in editions), editions[-1])
+        )
         if found is None:
-            edition = next((edition for edition in shown if edition in editions), editions[-1])
-            readings[table_id] = absent_table(load_table(table_id, edition))
+            readings[table_id] = absent_table(likely)
         else:
-            readings[table_id] = _read(lines, found, edges)
+            same = found if found.table.layout == "rows" else replace(found, table=likely)
+            readings[table_id] = _read(lines, same, edges)
     return readings
 
 

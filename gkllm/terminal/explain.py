@@ -66,8 +66,11 @@ def _residuals(found: Iterable[Residual]) -> Iterator[RenderableType]:
         if residual.difference is None:
             yield Text(f"{name}: cannot be assessed", style="dim")
             continue
-        sides = f"{number(residual.left)} {relation.operator} {number(residual.right)}"
-        text = f"{name}: {sides}, difference {number(residual.difference)}"
+        if relation.operator == "whole":
+            text = f"{name}: {number(residual.left)} is a whole number"
+        else:
+            sides = f"{number(residual.left)} {relation.operator} {number(residual.right)}"
+            text = f"{name}: {sides}, difference {number(residual.difference)}"
         yield Text(
             text if residual.holds else f"{text} (broken)", style="" if residual.holds else REVIEW_STYLE
         )
