@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
 from gkllm.checking.evaluate import Residual, residual
 from gkllm.confidence import Evidence, confidence
-from gkllm.form import Row
 from gkllm.interpretation import Interpretation
+from gkllm.reading.numerals import NumeralReading
 from gkllm.reading.placed import PlacedCell
 from gkllm.report import Candidate, Cell, CellState, ReaderView, Span, Verdict, Violation
 
@@ -16,11 +17,14 @@ def report_cells(interpretation: Interpretation, threshold: float) -> Iterator[C
     supported, broken = _relation_counts(interpretation)
     for reading in interpretation.readings.values():
         for row in reading.table.rows:
+            row_label = " / ".join((*row.groups, row.label))
             for column in row.columns:
                 cell_id = f"{reading.table.id}.{row.id}.{column.id}"
                 placed = reading.cells[cell_id]
                 evidence = _evidence(interpretation, cell_id, placed, supported[cell_id], broken[cell_id])
-                yield _cell(interpretation, cell_id, _label(row, column.label), placed, evidence, threshold)
+                yield _cell(
+                    interpretation, cell_id, f"{row_label} / {column.label}", placed, evidence, threshold
+                )
 
 
 def report_violations(interpretation: Interpretation) -> tuple[Violation, ...]:
@@ -32,8 +36,20 @@ def report_violations(interpretation: Interpretation) -> tuple[Violation, ...]:
     )
 
 
-def _label(row: Row, column: str) -> str:
-    return " / ".join((*row.groups, row.label, column))
+# Most cells of most reports are alike, and building their parts anew is a good part of the work.
+@lru_cache(maxsize=4096)
+def _candidates(readings: tuple[NumeralReading, ...]) -> tuple[Candidate, ...]:
+    return tuple(Candidate(value=reading.value, reading=reading.reading) for reading in readings)
+
+
+@lru_cache(maxsize=4096)
+def _rules_view(raw: str | None) -> ReaderView:
+    return ReaderView(raw=raw)
+
+
+@lru_cache(maxsize=4096)
+def _named(evidence: Evidence) -> dict[str, float]:
+    return evidence.as_dict()
 
 
 def _relation_counts(interpretation: Interpretation) -> tuple[Counter[str], Counter[str]]:
@@ -100,14 +116,14 @@ def _cell(
         value=ordered[0].value if ordered else None,
         state=text.state,
         reading=ordered[0].reading if ordered else None,
-        candidates=tuple(Candidate(value=reading.value, reading=reading.reading) for reading in ordered),
+        candidates=_candidates(ordered),
         confidence=round(probability, 4),
         needs_review=needs_review,
         reasons=tuple([repair, *reasons] if repair else reasons),
         span=Span(start=placed.span[0], end=placed.span[1]) if placed.span else None,
         page=None,
-        readers=dict(placed.views) or {"rules": ReaderView(raw=placed.raw if placed.present else None)},
-        evidence=evidence.as_dict(),
+        readers=dict(placed.views) or {"rules": _rules_view(placed.raw if placed.present else None)},
+        evidence=_named(evidence),
     )
 
 
