@@ -11,6 +11,7 @@ Range = tuple[int, int]
 _VALUE = re.compile(r"\s*\"?[\s\d０-９.，,+＋/／—－-]{0,16}\"?\s*")
 _MIN_VALUES = 4
 """A comma-separated row of the form has at least this many cells that hold a number or nothing."""
+_IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
 _WIDE_ROW = 8
 """The form's requests table has a label and seven numbers; narrower rows tell nothing of a file's width."""
 
@@ -56,7 +57,10 @@ def _fields(text: str, start: int, delimiter: str, field: re.Pattern[str]) -> tu
 
 
 def _join_torn(text: str, rows: list[list[Range]]) -> list[list[Range]]:
-    """Rows torn by an unquoted line break inside a cell, joined where two short rows make one of full width."""
+    """Rows torn by an unquoted line break inside a cell, joined where two short rows make one of full width.
+
+    Only labels are long enough to be torn, so the first part of a torn row ends in one.
+    """
     widths = Counter(len(row) for row in rows if len(row) >= _WIDE_ROW)
     if not widths:
         return rows
@@ -65,7 +69,7 @@ def _join_torn(text: str, rows: list[list[Range]]) -> list[list[Range]]:
     for row in rows:
         previous = joined[-1] if joined else []
         fits = 1 < len(previous) < width and len(row) < width and len(previous) + len(row) - 1 == width
-        if fits and text[slice(*previous[-1])].strip() and text[slice(*row[0])].strip():
+        if fits and _IDEOGRAPH.search(text, *previous[-1]) and text[slice(*row[0])].strip():
             joined[-1] = [*previous[:-1], (previous[-1][0], row[0][1]), *row[1:]]
         else:
             joined.append(row)

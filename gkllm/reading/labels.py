@@ -23,6 +23,7 @@ _REMEMBERED = 8192
 _ENUMERATOR = re.compile(r"^[\s(\[【]*(?:[一二三四五六七八九十]{1,2}|\d{1,2})[\s)\]】]*[、.,:)\]】]\s*")
 _NOTE = re.compile(r"(?<=.)（.*", re.DOTALL)
 _IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
+_ENDINGS = "）)】]”」。，、；"
 _VALUE_WORDS = frozenset("无暂件条个项次元万宗份起增减人约〇零未空")
 
 
@@ -40,8 +41,9 @@ def without_enumerator(text: str) -> str:
 
 @lru_cache(maxsize=16384)
 def is_label_like(text: str) -> bool:
-    """Whether the text has ideographs that no value of a cell is written with."""
-    return any(character not in _VALUE_WORDS for character in _IDEOGRAPH.findall(text))
+    """Whether the text has ideographs that no value of a cell is written with, or only ends a bracket or sentence."""
+    foreign = any(character not in _VALUE_WORDS for character in _IDEOGRAPH.findall(text))
+    return foreign or (bool(text) and not text.strip(_ENDINGS))
 
 
 @lru_cache(maxsize=65536)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import fmean, median
 
 from gkllm.documents.aligned import place
@@ -94,7 +95,7 @@ class Ruler:
     @property
     def ascends(self) -> bool:
         """Whether every column stands right of the one before it."""
-        return all(left < right for left, right in zip(self.marks, self.marks[1:], strict=False))
+        return all(left < right for left, right in pairwise(self.marks))
 
 
 def rulers_from_lines(complete: Sequence[Cells], edges: Sequence[Edge]) -> list[Ruler]:
