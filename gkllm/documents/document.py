@@ -3,7 +3,18 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Layout = Literal["word", "pipe", "delimited", "aligned"]
+Layout = Literal["word", "pipe", "delimited", "aligned", "ruled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where on a page something is printed. `page` counts from 1.
+
+    `box` is (left, top, right, bottom) in points, measured from the page's top left corner.
+    """
+
+    page: int
+    box: tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +24,7 @@ class GridCell:
     `raw` is the text with white space collapsed; `start` and `end` are code points in the document's text and
     are equal for a blank cell. `left` and `right` are the columns of characters the text occupies on its line,
     `wide_left` and `wide_right` the same with East Asian wide characters counted as two; they matter only in
-    layout text, where a column is a place on the line.
+    layout text, where a column is a place on the line. `place` is known in paged documents only.
     """
 
     raw: str
@@ -23,6 +34,7 @@ class GridCell:
     right: int = 0
     wide_left: int = 0
     wide_right: int = 0
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +47,11 @@ class GridRow:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Rows that stand together. In layout "aligned" blank cells are gaps; elsewhere they are cells."""
+    """Rows that stand together. In layout "aligned" blank cells are gaps; elsewhere they are cells.
+
+    Layout "ruled" is of documents that have real tables (web pages, Word files, ruled PDF): a cell that spans
+    rows stands in the first of them only, one that spans columns stands once.
+    """
 
     layout: Layout
     rows: tuple[GridRow, ...]
