@@ -59,7 +59,8 @@ def _read(lines: Sequence[TableLine], located: LocatedTable, edges: Sequence[Edg
         doubts = (*_doubts(found, placement), *warnings)
         for (row, column), cell in zip(found.columns, placement.cells, strict=True):
             span = (cell.start, cell.end) if cell.raw else None
-            cells[f"{table.id}.{row.id}.{column.id}"] = PlacedCell(cell.raw, span, found.score, doubts)
+            own = (cell.doubt, *doubts) if cell.doubt else doubts
+            cells[f"{table.id}.{row.id}.{column.id}"] = PlacedCell(cell.raw, span, found.score, own)
     row_lines = {row.id: (found.first_line, found.last_line) for found in located.rows for row in found.rows}
     return TableReading(table, True, cells, row_lines, warnings)
 
