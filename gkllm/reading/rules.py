@@ -11,6 +11,7 @@ from gkllm.reading.lines import TableLine
 from gkllm.reading.located import LocatedRow, LocatedTable
 from gkllm.reading.measure import document_measure
 from gkllm.reading.placed import ABSENT, PlacedCell, TableReading, absent_table
+from gkllm.reading.ruled import place_by_columns
 from gkllm.reading.ruler import Edge
 from gkllm.reading.single_row import locate_single_row
 
@@ -66,12 +67,14 @@ def _read(lines: Sequence[TableLine], located: LocatedTable, edges: Sequence[Edg
 
 
 def _place(lines: Sequence[TableLine], located: LocatedTable, edges: Sequence[Edge]) -> list[Placement]:
-    if not any(found.line.layout == "aligned" for found in located.rows):
+    layouts = {found.line.layout for found in located.rows}
+    if not layouts & {"aligned", "ruled"}:
         return place_by_order(located)
     placements: dict[int, Placement] = {}
     for group in located.groups():
         indices = [found.line.index for found in group]
-        placements.update(zip(indices, place_by_ruler(lines, group, edges), strict=True))
+        placed = place_by_ruler(lines, group, edges) if "aligned" in layouts else place_by_columns(group)
+        placements.update(zip(indices, placed, strict=True))
     return [placements[found.line.index] for found in located.rows]
 
 
