@@ -160,7 +160,7 @@ class Extractor:
                 sha256=document.sha256,
                 encoding=document.encoding,
             ),
-            report=read_particulars(document.text),
+            report=read_particulars(document.text[slice(*(document.part or (None,)))]),
             tables={
                 table_id: TableInfo(found=reading.found, edition=reading.table.edition)
                 for table_id, reading in interpretation.readings.items()

@@ -24,7 +24,9 @@ class GridCell:
     `raw` is the text with white space collapsed; `start` and `end` are code points in the document's text and
     are equal for a blank cell. `left` and `right` are the columns of characters the text occupies on its line,
     `wide_left` and `wide_right` the same with East Asian wide characters counted as two; they matter only in
-    layout text, where a column is a place on the line. `place` is known in paged documents only.
+    layout text, where a column is a place on the line. In layout "ruled" `left` and `right` are the columns of
+    its table that the cell covers, counted from 0, half-open; equal where the format does not tell. `place` is
+    known in paged documents only. `doubt` says why the text may not be what the cell means to print.
     """
 
     raw: str
@@ -35,14 +37,19 @@ class GridCell:
     wide_left: int = 0
     wide_right: int = 0
     place: Place | None = None
+    doubt: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class GridRow:
-    """A row of cells. `page` counts the page marks and form feeds that precede it."""
+    """A row of cells. `page` counts the page marks and form feeds that precede it.
+
+    `covered` are the columns, half-open, that cells of earlier rows reach down over, where a table has real cells.
+    """
 
     cells: tuple[GridCell, ...]
     page: int = 0
+    covered: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +67,20 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A source turned into text and grids, in text order. Spans of cells index `text`."""
+    """A source turned into text and grids, in text order. Spans of cells index `text`.
+
+    `encoding` is what the text was decoded from, null where the format has none of its own. `part` is the range
+    of the text that is the report's own, where more stands in the file: a web page's menus, other reports.
+    """
 
     name: str
     media_type: str
     sha256: str
-    encoding: str
+    encoding: str | None
     text: str
     grids: tuple[Grid, ...]
     warnings: tuple[str, ...] = ()
+    part: tuple[int, int] | None = None
 
 
 def collapse(text: str) -> str:

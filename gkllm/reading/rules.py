@@ -11,6 +11,7 @@ from gkllm.reading.lines import TableLine
 from gkllm.reading.located import LocatedRow, LocatedTable
 from gkllm.reading.measure import document_measure
 from gkllm.reading.placed import ABSENT, PlacedCell, TableReading, absent_table
+from gkllm.reading.ruled import place_by_columns
 from gkllm.reading.ruler import Edge
 from gkllm.reading.single_row import locate_single_row
 
@@ -59,18 +60,21 @@ def _read(lines: Sequence[TableLine], located: LocatedTable, edges: Sequence[Edg
         doubts = (*_doubts(found, placement), *warnings)
         for (row, column), cell in zip(found.columns, placement.cells, strict=True):
             span = (cell.start, cell.end) if cell.raw else None
-            cells[f"{table.id}.{row.id}.{column.id}"] = PlacedCell(cell.raw, span, found.score, doubts)
+            own = (cell.doubt, *doubts) if cell.doubt else doubts
+            cells[f"{table.id}.{row.id}.{column.id}"] = PlacedCell(cell.raw, span, found.score, own)
     row_lines = {row.id: (found.first_line, found.last_line) for found in located.rows for row in found.rows}
     return TableReading(table, True, cells, row_lines, warnings)
 
 
 def _place(lines: Sequence[TableLine], located: LocatedTable, edges: Sequence[Edge]) -> list[Placement]:
-    if not any(found.line.layout == "aligned" for found in located.rows):
+    layouts = {found.line.layout for found in located.rows}
+    if not layouts & {"aligned", "ruled"}:
         return place_by_order(located)
     placements: dict[int, Placement] = {}
     for group in located.groups():
         indices = [found.line.index for found in group]
-        placements.update(zip(indices, place_by_ruler(lines, group, edges), strict=True))
+        placed = place_by_ruler(lines, group, edges) if "aligned" in layouts else place_by_columns(group)
+        placements.update(zip(indices, placed, strict=True))
     return [placements[found.line.index] for found in located.rows]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from gkllm.documents.opening import rebuild_grids
+from gkllm.documents.text import rebuild_grids
 from gkllm.form import Table
 from tests.documents.grids import rows
 from tests.reading.printed import both, marked, numbers, printed, read
