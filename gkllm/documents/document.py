@@ -25,6 +25,8 @@ class GridCell:
     are equal for a blank cell. `left` and `right` are the columns of characters the text occupies on its line,
     `wide_left` and `wide_right` the same with East Asian wide characters counted as two; they matter only in
     layout text, where a column is a place on the line. `place` is known in paged documents only.
+    `doubt` says why the text may not be the cell's, `legible` is false where something is printed that could not
+    be read as text.
     """
 
     raw: str
@@ -35,6 +37,8 @@ class GridCell:
     wide_left: int = 0
     wide_right: int = 0
     place: Place | None = None
+    doubt: str = ""
+    legible: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ class Document:
     name: str
     media_type: str
     sha256: str
-    encoding: str
+    encoding: str | None
     text: str
     grids: tuple[Grid, ...]
     warnings: tuple[str, ...] = ()
