@@ -4,6 +4,7 @@ GkllmError
 ├── DocumentError            a file cannot be turned into a document
 │   ├── UnsupportedFormat
 │   ├── DocumentTooLarge
+│   ├── MissingExtra
 │   └── EmptyDocument
 ├── NoTablesFound
 ├── ConfigurationError
@@ -36,6 +37,10 @@ class UnsupportedFormat(DocumentError):
 
 class DocumentTooLarge(DocumentError):
     """The file exceeds the size a report can plausibly have."""
+
+
+class MissingExtra(DocumentError):
+    """The format needs a library or a program that is not installed; the message names it."""
 
 
 class EmptyDocument(DocumentError):

@@ -24,9 +24,10 @@ class GridCell:
     `raw` is the text with white space collapsed; `start` and `end` are code points in the document's text and
     are equal for a blank cell. `left` and `right` are the columns of characters the text occupies on its line,
     `wide_left` and `wide_right` the same with East Asian wide characters counted as two; they matter only in
-    layout text, where a column is a place on the line. `place` is known in paged documents only.
-    `doubt` says why the text may not be the cell's, `legible` is false where something is printed that could not
-    be read as text.
+    layout text, where a column is a place on the line. In layout "ruled" `left` and `right` are the columns of
+    its table that the cell covers, counted from 0, half-open; equal where the format does not tell. `place` is
+    known in paged documents only. `doubt` says why the text may not be what the cell means to print; `legible` is
+    false where something is printed that could not be read as text.
     """
 
     raw: str
@@ -37,7 +38,7 @@ class GridCell:
     wide_left: int = 0
     wide_right: int = 0
     place: Place | None = None
-    doubt: str = ""
+    doubt: str | None = None
     legible: bool = True
 
 
@@ -63,7 +64,10 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A source turned into text and grids, in text order. Spans of cells index `text`."""
+    """A source turned into text and grids, in text order. Spans of cells index `text`.
+
+    `encoding` is what the text was decoded from, null where the format has none of its own.
+    """
 
     name: str
     media_type: str

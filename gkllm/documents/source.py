@@ -7,13 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
+from gkllm.documents.formats import SUFFIXES
 from gkllm.errors import DocumentError, DocumentTooLarge
 
 MAX_BYTES = 20_000_000
 """No yearly report comes near this; whatever exceeds it is refused before it is read."""
-
-SUFFIXES = (".txt", ".md", ".csv", ".tsv")
-"""What a folder is searched for. A file named outright may have any suffix."""
 
 STANDARD_INPUT = "-"
 
@@ -61,8 +59,8 @@ def discover(arguments: Sequence[str], standard_input: BinaryIO | None = None) -
     """The sources that command-line arguments name, in the order of the arguments.
 
     A folder is searched with its subfolders for files of SUFFIXES, sorted by name, hidden ones left out; `-`
-    is standard input, read here. A file reached twice is yielded once. Whether a file named outright
-    exists is for `Source.load` to find out.
+    is standard input, read here. A file reached twice is yielded once. A file named outright may have any
+    suffix; whether it exists is for `Source.load` to find out.
     """
     seen: set[str] = set()
     for argument in arguments:

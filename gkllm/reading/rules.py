@@ -59,16 +59,22 @@ def _read(lines: Sequence[TableLine], located: LocatedTable, edges: Sequence[Edg
         doubts = (*_doubts(found, placement), *warnings)
         for (row, column), cell in zip(found.columns, placement.cells, strict=True):
             span = (cell.start, cell.end) if cell.raw else None
-            cells[f"{table.id}.{row.id}.{column.id}"] = PlacedCell(cell.raw, span, found.score, doubts)
+            own = (cell.doubt, *doubts) if cell.doubt else doubts
+            cells[f"{table.id}.{row.id}.{column.id}"] = PlacedCell(
+                cell.raw, span, found.score, own, legible=cell.legible, place=cell.place
+            )
     row_lines = {row.id: (found.first_line, found.last_line) for found in located.rows for row in found.rows}
     return TableReading(table, True, cells, row_lines, warnings)
 
 
 def _place(lines: Sequence[TableLine], located: LocatedTable, edges: Sequence[Edge]) -> list[Placement]:
-    if not any(found.line.layout == "aligned" for found in located.rows):
-        return place_by_order(located)
+    ordered = replace(located, rows=tuple(row for row in located.rows if row.line.layout != "aligned"))
+    gapped = replace(located, rows=tuple(row for row in located.rows if row.line.layout == "aligned"))
     placements: dict[int, Placement] = {}
-    for group in located.groups():
+    if ordered.rows:
+        indices = [found.line.index for found in ordered.rows]
+        placements.update(zip(indices, place_by_order(ordered), strict=True))
+    for group in gapped.groups():
         indices = [found.line.index for found in group]
         placements.update(zip(indices, place_by_ruler(lines, group, edges), strict=True))
     return [placements[found.line.index] for found in located.rows]

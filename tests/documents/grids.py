@@ -1,7 +1,7 @@
 """Grids as plain lists, for the layout tests."""
 
 from gkllm.documents.document import Grid, collapse
-from gkllm.documents.opening import rebuild_grids
+from gkllm.documents.text import rebuild_grids
 
 
 def rows(text: str, layout: str) -> list[list[str]]:

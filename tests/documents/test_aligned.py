@@ -1,6 +1,6 @@
 """Layout text: pieces, their places, and pages."""
 
-from gkllm.documents.opening import rebuild_grids
+from gkllm.documents.text import rebuild_grids
 from tests.documents.grids import rows
 
 

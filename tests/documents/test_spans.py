@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gkllm.documents.opening import rebuild_grids
+from gkllm.documents.text import rebuild_grids
 from tests.documents.grids import assert_spans
 from tests.synthetic import LAYOUTS, Layout, NoiseLevel, generate
 

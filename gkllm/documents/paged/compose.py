@@ -95,8 +95,10 @@ def _write_frame(writer: _Writer, page: Page, frame: Frame, filled: Sequence[Fil
                     collapse(text),
                     start,
                     start + len(text),
+                    cell.left,
+                    cell.right + 1,
                     place=place,
-                    doubt=doubt,
+                    doubt=doubt or None,
                     legible=texts[cell].legible,
                 )
             )
@@ -127,7 +129,7 @@ def _write_pieces(writer: _Writer, page: Page, line: Sequence[Glyph]) -> GridRow
         box = around(glyph.box for glyph in piece)
         left, right = round(box.left / unit), round(box.right / unit)
         cell = GridCell(collapse(text), start, start + len(text), left, right, left, right)
-        doubt = next((glyph.doubt for glyph in piece if glyph.doubt), "")
+        doubt = next((glyph.doubt for glyph in piece if glyph.doubt), None)
         cells.append(replace(cell, place=Place(page.number, page.displayed(box)), doubt=doubt))
     writer.write("\n")
     return GridRow(tuple(cells), page.number - 1)
