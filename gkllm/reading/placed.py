@@ -15,7 +15,8 @@ class PlacedCell:
     `span` is null for a blank cell. `label_score` is the likeness of the row's printed label to the form's, 0
     where the row was not found. `doubts` are reasons why the text may belong to another cell. `present` is
     false where the document has no such cell, `legible` where what a reader saw there is not in the document, or
-    what is printed there could not be read as text. `place` is known in paged documents only. `views` holds what each reader saw.
+    what is printed there could not be read as text. `place` is known in paged documents only.
+    `views` holds what each reader saw.
     """
 
     raw: str

@@ -14,6 +14,8 @@ _COVERED = "a picture lies over this cell"
 _OVERPRINTED = "characters are printed over each other"
 _CROSSING = 0.3
 """Share of a glyph beyond its cell's line from which it is said to run over it."""
+_NO_SPACE = 0.1
+"""A label that fills its cell stands at least this far, in heights of the type, from its neighbour's."""
 _COVER = 0.5
 _SPECK = 1.5
 """Marks smaller than this, in points, are no writing."""
@@ -89,7 +91,7 @@ def _goes_on(before: Glyph, after: Glyph) -> bool:
     level = abs(before.box.centre[1] - after.box.centre[1]) < 0.25 * before.size
     gap = after.box.left - before.box.right
     numeric = before.text.isdigit() and after.text.isdigit()
-    return level and numeric and -SPACE * before.size < gap < SPACE * before.size
+    return level and -SPACE * before.size < gap < (SPACE if numeric else _NO_SPACE) * before.size
 
 
 def _mark_overprints(pile: _Pile) -> None:

@@ -1,13 +1,16 @@
 """Glyphs put into lines of text by where they stand."""
 
+import itertools
 import re
 from collections.abc import Sequence
 from statistics import median
 
 from gkllm.documents.paged.page import Glyph
 
-SPACE = 0.3
+SPACE = 0.25
 """White space this wide, in heights of the type, is a space between characters."""
+_PRINTED_SPACE = 0.1
+"""Less will do where the file has a space there."""
 _SAME_LINE = 0.5
 _WIDE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60\u3000-\u303f]")
 
@@ -41,7 +44,8 @@ def line_text(line: Sequence[Glyph]) -> str:
 
 def apart(before: Glyph, after: Glyph) -> bool:
     """Whether white space stands between two neighbours on a line."""
-    return after.box.left - before.box.right > SPACE * max(before.size, after.size)
+    needed = _PRINTED_SPACE if after.spaced else SPACE
+    return after.box.left - before.box.right > needed * max(before.size, after.size)
 
 
 def cell_text(glyphs: Sequence[Glyph]) -> str:
@@ -93,12 +97,10 @@ def _written_downwards(lines: Sequence[Sequence[Glyph]]) -> bool:
     if not all(_WIDE.match(glyph.text) for line in lines for glyph in line):
         return False
     sideways = [
-        after.box.left - before.box.right
-        for line in lines
-        for before, after in zip(line, line[1:], strict=False)
+        after.box.left - before.box.right for line in lines for before, after in itertools.pairwise(line)
     ]
     down = [
         after[0].box.centre[1] - before[0].box.centre[1] - after[0].size
-        for before, after in zip(lines, lines[1:], strict=False)
+        for before, after in itertools.pairwise(lines)
     ]
     return median(sideways) > max(0.3 * lines[0][0].size, median(down) * 1.5)

@@ -27,9 +27,7 @@ class Box(NamedTuple):
 
     def holds(self, x: float, y: float, slack: float = 0.0) -> bool:
         """Whether the point is inside, or outside by at most `slack`."""
-        return (
-            self.left - slack <= x <= self.right + slack and self.top - slack <= y <= self.bottom + slack
-        )
+        return self.left - slack <= x <= self.right + slack and self.top - slack <= y <= self.bottom + slack
 
     def overlap(self, other: "Box") -> float:
         """The area the two have in common."""
@@ -54,13 +52,14 @@ class Glyph:
     """Printed characters that stand together: one of a PDF, a recognised string of a scan.
 
     `size` is the height of the type in points, `turned` the quarter turns clockwise by which the characters are
-    turned. `doubt` says why they may not be what is printed.
+    turned. `spaced` where white space was printed before them. `doubt` says why they may not be what is printed.
     """
 
     text: str
     box: Box
     size: float
     turned: int = 0
+    spaced: bool = False
     doubt: str = ""
 
 
@@ -120,7 +119,9 @@ def turned_upright(page: Page, quarters: int) -> Page:
         else:
             box = turn(Box(rule.at, rule.start, rule.at, rule.end))
         horizontal = rule.horizontal != bool(back % 2)
-        return Rule(horizontal, *((box.top, box.left, box.right) if horizontal else (box.left, box.top, box.bottom)))
+        return Rule(
+            horizontal, *((box.top, box.left, box.right) if horizontal else (box.left, box.top, box.bottom))
+        )
 
     swapped = back % 2
     return Page(

@@ -17,8 +17,14 @@ _TOUCH = 4.0
 _SHORTEST = 5.0
 _WALL = 0.6
 """Share of a place's side that must be ruled before it is a wall: a line under a number is shorter."""
+MAX_LINES = 1_000
+"""Lines of one direction on a page, pieces of the same line counted once."""
 _OVERHANG = 8.0
 """Lines that reach this far over the outermost crossing line show a frame whose outer border is left out."""
+
+
+class TooManyLines(Exception):
+    """A page has more lines than any table; its argument is the page's number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +56,15 @@ class Frame:
 
 
 def frames_of(page: Page) -> list[Frame]:
-    """The page's ruled tables with at least two cells, from top to bottom."""
+    """The page's ruled tables with at least two cells, from top to bottom.
+
+    Raises:
+        TooManyLines: the page has more lines than tables could have.
+    """
     across = _merged([rule for rule in page.rules if rule.horizontal])
     down = _merged([rule for rule in page.rules if not rule.horizontal])
+    if max(len(across), len(down)) > MAX_LINES:
+        raise TooManyLines(page.number)
     frames = [_frame(*group) for group in _groups(across, down)]
     return sorted((frame for frame in frames if frame is not None), key=lambda frame: frame.box.top)
 
@@ -129,7 +141,9 @@ def _places(rules: Sequence[Rule], outer: tuple[float, float]) -> list[float]:
 class _Walls:
     """Which sides of the frame's places are ruled. `xs` and `ys` are the places of walls."""
 
-    def __init__(self, across: Sequence[Rule], down: Sequence[Rule], xs: list[float], ys: list[float]) -> None:
+    def __init__(
+        self, across: Sequence[Rule], down: Sequence[Rule], xs: list[float], ys: list[float]
+    ) -> None:
         self.xs, self.ys = xs, ys
         self.below = self._ruled(across, ys, xs)
         self.beside = self._ruled(down, xs, ys)
@@ -189,9 +203,7 @@ def _cells(walls: _Walls) -> list[RuledCell]:
             continue
         for row in sorted(rows):
             for first, last in _runs(sorted(column for r, column in region if r == row)):
-                cells.append(
-                    _cell(walls, row, row, first, last, "the lines around this cell leave it open")
-                )
+                cells.append(_cell(walls, row, row, first, last, "the lines around this cell leave it open"))
     return sorted(cells, key=lambda cell: (cell.top, cell.left))
 
 

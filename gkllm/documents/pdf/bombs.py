@@ -2,6 +2,7 @@
 
 import re
 import zlib
+from itertools import pairwise
 
 from gkllm.errors import DocumentTooLarge
 
@@ -23,7 +24,7 @@ def refuse_bombs(content: bytes, name: str) -> None:
     """
     total = 0
     starts = [match.end() for match in _STREAM.finditer(content)]
-    for start, following in zip(starts, [*starts[1:], len(content)], strict=True):
+    for start, following in pairwise([*starts, len(content)]):
         if following - start < _MIN_SUSPECT or content[start] not in _ZLIB_HEADERS:
             continue
         total += _unpacked(memoryview(content)[start:following])

@@ -45,11 +45,9 @@ class PageFrame:
     def shows(self, box: Box) -> bool:
         """Whether the box's middle is on the page."""
         x, y = box.centre
-        return 0 <= x <= self.width and 0 <= y <= self.height
+        return bool(0 <= x <= self.width and 0 <= y <= self.height)
 
-    def quarters(self, angle: float) -> int:
-        """The quarter turns clockwise, as displayed, of characters turned by an angle (in radians) in the PDF."""
-        # PDFium measures counter-clockwise, in a frame whose y axis points up.
-        x, y = math.cos(angle), math.sin(angle)
+    def quarters(self, x: float, y: float) -> int:
+        """The quarter turns clockwise, as displayed, of text that runs along the direction (x, y)."""
         across, down = self._a * x + self._c * y, self._b * x + self._d * y
         return round(math.atan2(down, across) / (math.pi / 2)) % 4

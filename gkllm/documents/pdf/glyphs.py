@@ -11,8 +11,8 @@ import pypdfium2.raw as raw
 
 from gkllm.documents.paged.page import Box, Glyph
 from gkllm.documents.pdf.frame import PageFrame
+from gkllm.documents.pdf.paths import INVISIBLE_MODES, Drawings, address
 
-_INVISIBLE_MODES = frozenset({raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP})
 _FAINT = 12
 """Opacity, of 255, under which text is not seen."""
 _WHITE = 250
@@ -26,11 +26,11 @@ _TWICE = 0.25
 """The same character again within this part of its height is the same one drawn twice, as for bold type."""
 
 
-def glyphs_of(text: pdfium.PdfTextPage, frame: PageFrame, dark: list[Box]) -> list[Glyph]:
-    """The page's visible characters in the order of the file. `dark` are the areas on which white text shows."""
+def glyphs_of(text: pdfium.PdfTextPage, frame: PageFrame, drawings: Drawings) -> list[Glyph]:
+    """The page's visible characters in the order of the file. White text shows on dark areas alone."""
     seen: dict[tuple[str, int, int], list[Glyph]] = {}
     glyphs: list[Glyph] = []
-    for glyph in _visible(text, frame, dark):
+    for glyph in _visible(text, frame, drawings.dark):
         x, y = glyph.box.centre
         cell = max(glyph.size, 1.0)
         column, line = int(x // cell), int(y // cell)
@@ -53,6 +53,14 @@ def _same_place(one: Glyph, other: Glyph) -> bool:
     return abs(x - to_x) < near and abs(y - to_y) < near
 
 
+def unread_texts(text: pdfium.PdfTextPage, drawings: Drawings) -> list[Box]:
+    """The boxes of pieces of text that show something and of which the file gives no character."""
+    read = {address(raw.FPDFText_GetTextObject(text, index)) for index in range(text.count_chars())}
+    return [
+        box for item, box in drawings.texts.items() if item not in read and min(box.width, box.height) > 0
+    ]
+
+
 def upright_quarters(glyphs: list[Glyph]) -> int:
     """By how many quarter turns most characters of the page are turned."""
     turns = Counter(glyph.turned for glyph in glyphs)
@@ -62,11 +70,13 @@ def upright_quarters(glyphs: list[Glyph]) -> int:
 def _visible(text: pdfium.PdfTextPage, frame: PageFrame, dark: list[Box]) -> Iterator[Glyph]:
     matrix = raw.FS_MATRIX()
     red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+    spaced = False
     for index in range(text.count_chars()):
         if raw.FPDFText_IsGenerated(text, index) == 1:
             continue
         character, doubt = _character(text, index)
-        if not character.strip() or not unicodedata.category(character[0]).strip("Z"):
+        if character.isspace():
+            spaced = True
             continue
         if not raw.FPDFText_GetMatrix(text, index, matrix):
             continue
@@ -75,14 +85,15 @@ def _visible(text: pdfium.PdfTextPage, frame: PageFrame, dark: list[Box]) -> Ite
         if size < _SMALLEST or not math.isfinite(size) or not frame.shows(placed):
             continue
         shown = raw.FPDFText_GetTextObject(text, index)
-        if shown and raw.FPDFTextObj_GetTextRenderMode(shown) in _INVISIBLE_MODES:
+        if shown and raw.FPDFTextObj_GetTextRenderMode(shown) in INVISIBLE_MODES:
             continue
         if raw.FPDFText_GetFillColor(text, index, red, green, blue, alpha):
             white = min(red.value, green.value, blue.value) >= _WHITE
             if alpha.value < _FAINT or (white and not any(area.holds(*placed.centre) for area in dark)):
                 continue
-        quarters = frame.quarters(raw.FPDFText_GetCharAngle(text, index))
-        yield Glyph(character, placed, size, quarters, doubt)
+        quarters = frame.quarters(matrix.a, matrix.b)
+        yield Glyph(character, placed, size, quarters, spaced, doubt)
+        spaced = False
 
 
 def _box(text: pdfium.PdfTextPage, index: int, frame: PageFrame, size: float) -> Box:
@@ -90,7 +101,7 @@ def _box(text: pdfium.PdfTextPage, index: int, frame: PageFrame, size: float) ->
     loose = raw.FS_RECTF()
     raw.FPDFText_GetLooseCharBox(text, index, loose)
     box = frame.box(loose.left, loose.top, loose.right, loose.bottom)
-    if 0 < min(box.width, box.height) and max(box.width, box.height) <= _LARGEST * size:
+    if min(box.width, box.height) > 0 and max(box.width, box.height) <= _LARGEST * size:
         return box
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
     raw.FPDFText_GetCharBox(text, index, left, right, bottom, top)

@@ -10,10 +10,10 @@ import pypdfium2.raw as raw
 from gkllm.documents.document import Document
 from gkllm.documents.paged.compose import compose
 from gkllm.documents.paged.page import Box, Page, turned_upright
-from gkllm.documents.paged.ruling import frames_of
+from gkllm.documents.paged.ruling import TooManyLines, frames_of
 from gkllm.documents.pdf.bombs import refuse_bombs
 from gkllm.documents.pdf.frame import PageFrame
-from gkllm.documents.pdf.glyphs import glyphs_of, upright_quarters
+from gkllm.documents.pdf.glyphs import glyphs_of, unread_texts, upright_quarters
 from gkllm.documents.pdf.paths import Drawings, drawings_of
 from gkllm.errors import DocumentTooLarge, EmptyDocument, UnsupportedFormat
 
@@ -40,15 +40,18 @@ def open_pdf(content: bytes, name: str) -> Document:
     refuse_bombs(content, name)
     pages: list[Page] = []
     pictures: list[int] = []
-    with opened(content, name) as pdf:
-        for number in range(1, len(pdf) + 1):
-            page, is_picture = read_page(pdf, number, name)
-            pages.append(page)
-            if is_picture:
-                pictures.append(number)
-    if not any(page.glyphs for page in pages):
-        raise EmptyDocument(f"{name}: the file shows no text")
-    composition = compose(pages)
+    try:
+        with opened(content, name) as pdf:
+            for number in range(1, len(pdf) + 1):
+                page, is_picture = read_page(pdf, number, name)
+                pages.append(page)
+                if is_picture:
+                    pictures.append(number)
+        if not any(page.glyphs for page in pages):
+            raise EmptyDocument(f"{name}: the file shows no text")
+        composition = compose(pages)
+    except TooManyLines as error:
+        raise DocumentTooLarge(f"{name}: page {error} has more lines than any table has") from error
     digest = hashlib.sha256(content).hexdigest()
     warnings = tuple(f"page {number} shows a picture that was not read" for number in pictures)
     return Document(name, MEDIA_TYPE, digest, None, composition.text, composition.grids, warnings)
@@ -91,14 +94,14 @@ def read_page(pdf: pdfium.PdfDocument, number: int, name: str) -> tuple[Page, bo
     if text.count_chars() > MAX_CHARACTERS:
         raise DocumentTooLarge(f"{name}: page {number} has more characters than any report's page")
     drawings = drawings_of(page, frame, name)
-    glyphs = glyphs_of(text, frame, drawings.dark)
+    glyphs = glyphs_of(text, frame, drawings)
     printed = Page(
         number,
         frame.width,
         frame.height,
         tuple(glyphs),
         tuple(drawings.rules),
-        (*drawings.ink, *drawings.images),
+        (*drawings.ink, *drawings.images, *unread_texts(text, drawings)),
     )
     return turned_upright(printed, upright_quarters(glyphs)), _is_picture(printed, drawings)
 

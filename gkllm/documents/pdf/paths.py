@@ -1,6 +1,7 @@
 """The lines, areas and other drawings of a PDF page."""
 
 import ctypes
+import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -12,6 +13,8 @@ from gkllm.documents.paged.page import Box, Rule, around
 from gkllm.documents.pdf.frame import PageFrame
 from gkllm.errors import DocumentTooLarge
 
+INVISIBLE_MODES = frozenset({raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP})
+"""How text is drawn that nobody sees."""
 MAX_OBJECTS = 200_000
 """Drawing objects on one page. A report's page has some hundreds."""
 _MAX_SEGMENTS = 400_000
@@ -30,12 +33,17 @@ Point = tuple[float, float]
 
 @dataclass(slots=True)
 class Drawings:
-    """What a page shows besides text. `images` are the boxes of pictures, `dark` of areas filled with a dark colour."""
+    """What a page shows besides characters.
+
+    `images` are the boxes of pictures, `dark` those of areas filled with a dark colour, `texts` those of pieces of
+    text, by address.
+    """
 
     rules: list[Rule] = field(default_factory=list)
     ink: list[Box] = field(default_factory=list)
     images: list[Box] = field(default_factory=list)
     dark: list[Box] = field(default_factory=list)
+    texts: dict[int, Box] = field(default_factory=dict)
 
 
 def drawings_of(page: pdfium.PdfPage, frame: PageFrame, name: str) -> Drawings:
@@ -45,19 +53,28 @@ def drawings_of(page: pdfium.PdfPage, frame: PageFrame, name: str) -> Drawings:
         DocumentTooLarge: the page has more of them than any report.
     """
     found = Drawings()
-    objects = segments = 0
-    for item, matrix in _objects(page):
-        objects += 1
+    segments = 0
+    for objects, (item, matrix) in enumerate(_objects(page)):
         kind = raw.FPDFPageObj_GetType(item)
         if kind == raw.FPDF_PAGEOBJ_PATH:
             segments += max(0, raw.FPDFPath_CountSegments(item))
         if objects > MAX_OBJECTS or segments > _MAX_SEGMENTS:
-            raise DocumentTooLarge(f"{name}: a page has more than {MAX_OBJECTS:,} drawings, which no report has")
+            raise DocumentTooLarge(
+                f"{name}: a page has more than {MAX_OBJECTS:,} drawings, which no report has"
+            )
         if kind == raw.FPDF_PAGEOBJ_PATH:
             _add_path(found, item, matrix, frame)
+        elif kind == raw.FPDF_PAGEOBJ_TEXT:
+            if raw.FPDFTextObj_GetTextRenderMode(item) not in INVISIBLE_MODES:
+                found.texts[address(item)] = _bounds(item, matrix, frame)
         elif kind in (raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_SHADING):
             found.images.append(_bounds(item, matrix, frame))
     return found
+
+
+def address(item: object) -> int:
+    """What tells one of PDFium's objects from another."""
+    return ctypes.cast(item, ctypes.c_void_p).value or 0  # type: ignore[arg-type]
 
 
 def _objects(page: pdfium.PdfPage) -> Iterator[tuple[object, Matrix]]:
@@ -130,7 +147,7 @@ def _add_path(found: Drawings, item: object, outer: Matrix, frame: PageFrame) ->
 
 
 def _shows(item: object, colour: object) -> str:
-    """"none", "white", "light" or "dark": what the item's colour looks like on paper."""
+    """ "none", "white", "light" or "dark": what the item's colour looks like on paper."""
     red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
     if not colour(item, red, green, blue, alpha):  # type: ignore[operator]
         return "dark"
@@ -177,7 +194,7 @@ def _add_strokes(found: Drawings, points: list[Point], curved: bool, box: Box) -
     if curved:
         found.ink.append(box)
         return
-    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+    for (x0, y0), (x1, y1) in itertools.pairwise(points):
         if abs(y1 - y0) <= _SLANT and abs(x1 - x0) > _SLANT:
             found.rules.append(Rule(True, (y0 + y1) / 2, min(x0, x1), max(x0, x1)))
         elif abs(x1 - x0) <= _SLANT and abs(y1 - y0) > _SLANT:
