@@ -92,7 +92,8 @@ def _cell(
         needs_review=needs_review,
         reasons=tuple([repair, *reasons] if repair else reasons),
         span=Span(start=placed.span[0], end=placed.span[1]) if placed.span else None,
-        page=None,
+        page=placed.place.page if placed.place else None,
+        box=placed.place.box if placed.place else None,
         readers=dict(placed.views) or {"rules": _rules_view(placed.raw if placed.present else None)},
         evidence=_named(known),
     )

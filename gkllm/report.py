@@ -58,7 +58,8 @@ class Cell(_Part):
     """One cell of the form.
 
     `confidence` estimates the probability that `value` and `state` are what the document prints. `evidence`
-    holds the named facts it was judged from.
+    holds the named facts it was judged from. `page` counts from 1 and `box` is (left, top, right, bottom) in
+    points from the page's top left corner, as displayed; both are null where the document has no pages.
     """
 
     id: str
@@ -73,6 +74,7 @@ class Cell(_Part):
     reasons: tuple[str, ...]
     span: Span | None
     page: int | None
+    box: tuple[float, float, float, float] | None = None
     readers: dict[str, ReaderView]
     evidence: dict[str, float]
 

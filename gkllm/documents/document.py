@@ -26,7 +26,8 @@ class GridCell:
     `wide_left` and `wide_right` the same with East Asian wide characters counted as two; they matter only in
     layout text, where a column is a place on the line. In layout "ruled" `left` and `right` are the columns of
     its table that the cell covers, counted from 0, half-open; equal where the format does not tell. `place` is
-    known in paged documents only. `doubt` says why the text may not be what the cell means to print.
+    known in paged documents only. `doubt` says why the text may not be what the cell means to print; `legible` is
+    false where something is printed that could not be read as text.
     """
 
     raw: str
@@ -38,6 +39,7 @@ class GridCell:
     wide_right: int = 0
     place: Place | None = None
     doubt: str | None = None
+    legible: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,10 +61,22 @@ def _read_text(content: bytes, name: str) -> Document:
     return read_text(content, name)
 
 
+def _read_pdf(content: bytes, name: str) -> Document:
+    from gkllm.documents.pdf.opening import open_pdf
+
+    return open_pdf(content, name)
+
+
+def _is_pdf(content: bytes, _name: str) -> bool:
+    """Readers of PDF accept anything before the header, within the first kilobyte."""
+    return b"%PDF-" in content[:1024]
+
+
 _WORKBOOK = "an Excel workbook; gkllm reads its sheets saved as .csv"
 _ARCHIVE = "a zip archive; its reports are read where it is named with the suffix .zip"
 
 FORMATS: tuple[FileFormat, ...] = (
+    FileFormat((".pdf",), _is_pdf, _read_pdf),
     FileFormat((".docx",), has_entry("word/"), _read_docx),
     FileFormat(
         (".odt",), has_entry("content.xml"), _by_office(".odt", "application/vnd.oasis.opendocument.text")

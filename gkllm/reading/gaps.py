@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from operator import itemgetter
 from statistics import median
@@ -117,8 +118,14 @@ def _merged(cells: Sequence[GridCell]) -> GridCell:
     if not cells:
         return BLANK
     first, last = cells[0], cells[-1]
-    raw = " ".join(cell.raw for cell in cells)
-    return GridCell(raw, first.start, last.end, first.left, last.right, first.wide_left, last.wide_right)
+    return replace(
+        first,
+        raw=" ".join(cell.raw for cell in cells),
+        end=last.end,
+        right=last.right,
+        wide_right=last.wide_right,
+        doubt=next((cell.doubt for cell in cells if cell.doubt), None),
+    )
 
 
 def _borrowed(ruler: Ruler, lines: Sequence[Sequence[GridCell]], shift: float | None) -> Ruler | None:

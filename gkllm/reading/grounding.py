@@ -55,9 +55,9 @@ def _ground(string: str, own: PlacedCell | None, printed: Sequence[GridCell]) ->
         return PlacedCell("", None, label_score, doubts)
     for cell in printed:
         if same_text(string, cell.raw):
-            return PlacedCell(
-                cell.raw, (cell.start, cell.end), label_score, (DISPLACED,) if own is not None else ()
-            )
+            doubts = (DISPLACED,) if own is not None else ()
+            doubts = (cell.doubt, *doubts) if cell.doubt else doubts
+            return PlacedCell(cell.raw, (cell.start, cell.end), label_score, doubts, place=cell.place)
     return PlacedCell("", None, label_score, (NOT_FOUND,), legible=False)
 
 

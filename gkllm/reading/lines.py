@@ -100,7 +100,10 @@ def joined_options(
         own.append(line.cells[line.label_end - 1].raw)
     before = _fragments(lines, index, -1, is_fragment)
     after = _fragments(lines, index, +1, is_fragment)
-    if line.layout not in ("aligned", "streamed") or only_ends(own[0]):
+    if line.layout == "ruled":
+        # Only the end of a page cuts a real table's row in two.
+        after = after if after and after[0].row.page != line.row.page else []
+    elif line.layout not in ("aligned", "streamed") or only_ends(own[0]):
         after = []
     elif line.layout == "aligned" and line.label_end and not is_label(own[0]) and not is_label(own[-1]):
         # What stands before the numbers is a piece of a group's label, printed from top to bottom.
@@ -127,7 +130,8 @@ def _fragments(
         text = "".join(cell.raw for cell in line.cells)
         if line.layout != lines[index].layout or line.has_values or not line.label_end:
             break
-        near = line.row.page == lines[index].row.page and len(text) <= _LONGEST_FRAGMENT
+        pages = abs(line.row.page - lines[index].row.page)
+        near = pages <= (line.layout == "ruled") and len(text) <= _LONGEST_FRAGMENT
         if not near or not (is_fragment(text) or is_fragment(line.cells[line.label_end - 1].raw)):
             break
         found.append(line)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from gkllm.documents.document import Place
 from gkllm.form import Table
 from gkllm.report import ReaderView
 
@@ -13,7 +14,8 @@ class PlacedCell:
 
     `span` is null for a blank cell. `label_score` is the likeness of the row's printed label to the form's, 0
     where the row was not found. `doubts` are reasons why the text may belong to another cell. `present` is
-    false where the document has no such cell, `legible` where what a reader saw there is not in the document.
+    false where the document has no such cell, `legible` where what a reader saw there is not in the document, or
+    what is printed there could not be read as text. `place` is known in paged documents only.
     `views` holds what each reader saw.
     """
 
@@ -24,6 +26,7 @@ class PlacedCell:
     present: bool = True
     legible: bool = True
     views: Mapping[str, ReaderView] = field(default_factory=dict)
+    place: Place | None = None
 
 
 ABSENT = PlacedCell("", None, 0.0, (), False)

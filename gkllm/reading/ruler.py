@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import fmean, median
 
@@ -143,12 +143,13 @@ def words_of(cell: GridCell) -> Iterator[GridCell]:
     for match in _WORD.finditer(cell.raw):
         start, end = match.span()
         narrow = place(cell.raw, 0, start, end)
-        yield GridCell(
-            narrow.raw,
-            cell.start + start,
-            cell.start + end,
-            cell.left + start,
-            cell.left + end,
-            cell.wide_left + narrow.wide_left,
-            cell.wide_left + narrow.wide_right,
+        yield replace(
+            cell,
+            raw=narrow.raw,
+            start=cell.start + start,
+            end=cell.start + end,
+            left=cell.left + start,
+            right=cell.left + end,
+            wide_left=cell.wide_left + narrow.wide_left,
+            wide_right=cell.wide_left + narrow.wide_right,
         )

@@ -61,21 +61,33 @@ def _read(lines: Sequence[TableLine], located: LocatedTable, edges: Sequence[Edg
         for (row, column), cell in zip(found.columns, placement.cells, strict=True):
             span = (cell.start, cell.end) if cell.raw else None
             own = (cell.doubt, *doubts) if cell.doubt else doubts
-            cells[f"{table.id}.{row.id}.{column.id}"] = PlacedCell(cell.raw, span, found.score, own)
+            cells[f"{table.id}.{row.id}.{column.id}"] = PlacedCell(
+                cell.raw, span, found.score, own, legible=cell.legible, place=cell.place
+            )
     row_lines = {row.id: (found.first_line, found.last_line) for found in located.rows for row in found.rows}
     return TableReading(table, True, cells, row_lines, warnings)
 
 
 def _place(lines: Sequence[TableLine], located: LocatedTable, edges: Sequence[Edge]) -> list[Placement]:
-    layouts = {found.line.layout for found in located.rows}
-    if not layouts & {"aligned", "ruled"}:
-        return place_by_order(located)
+    """Placements for the table's lines, in their order; one document may print a table in more than one layout."""
     placements: dict[int, Placement] = {}
+    counted = replace(
+        located, rows=tuple(row for row in located.rows if row.line.layout not in ("aligned", "ruled"))
+    )
+    if counted.rows:
+        _put(placements, counted.rows, place_by_order(counted))
     for group in located.groups():
-        indices = [found.line.index for found in group]
-        placed = place_by_ruler(lines, group, edges) if "aligned" in layouts else place_by_columns(group)
-        placements.update(zip(indices, placed, strict=True))
+        gapped = [found for found in group if found.line.layout == "aligned"]
+        if gapped:
+            _put(placements, gapped, place_by_ruler(lines, gapped, edges))
+        ruled = [found for found in group if found.line.layout == "ruled"]
+        if ruled:
+            _put(placements, ruled, place_by_columns(ruled))
     return [placements[found.line.index] for found in located.rows]
+
+
+def _put(placements: dict[int, Placement], rows: Sequence[LocatedRow], placed: Sequence[Placement]) -> None:
+    placements.update(zip((found.line.index for found in rows), placed, strict=True))
 
 
 def _doubts(found: LocatedRow, placement: Placement) -> tuple[str, ...]:

@@ -1,0 +1,144 @@
+"""Which glyph stands in which ruled cell, and what makes a cell's text doubtful."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from gkllm.documents.paged.lines import SPACE, cell_text
+from gkllm.documents.paged.page import Box, Glyph, Page
+from gkllm.documents.paged.ruling import Frame
+
+OVERFLOWS = "the text runs over the lines of its cell"
+_STRUCK = "the text is struck through"
+_DRAWN = "something is drawn here that is no text"
+_COVERED = "a picture lies over this cell"
+_OVERPRINTED = "characters are printed over each other"
+_CROSSING = 0.3
+"""Share of a glyph beyond its cell's line from which it is said to run over it."""
+_NO_SPACE = 0.1
+"""A label that fills its cell stands at least this far, in heights of the type, from its neighbour's."""
+_COVER = 0.5
+_SPECK = 1.5
+"""Marks smaller than this, in points, are no writing."""
+
+
+@dataclass(slots=True)
+class FilledCell:
+    """A ruled cell's text, why it may be wrong, and whether it can be read at all."""
+
+    text: str = ""
+    doubt: str = ""
+    legible: bool = True
+
+
+@dataclass(slots=True)
+class _Pile:
+    """The glyphs in one cell."""
+
+    box: Box
+    glyphs: list[Glyph] = field(default_factory=list)
+    doubt: str = ""
+
+
+def fill(page: Page, frames: Sequence[Frame]) -> tuple[list[list[FilledCell]], list[Glyph]]:
+    """For each frame its cells' contents, in the frame's order, and the glyphs outside every frame."""
+    piles = [[_Pile(cell.box) for cell in frame.cells] for frame in frames]
+    outside: list[Glyph] = []
+    for glyph in page.glyphs:
+        pile = _pile_of(glyph, frames, piles)
+        if pile is None:
+            outside.append(glyph)
+        else:
+            pile.glyphs.append(glyph)
+    for group in piles:
+        _mark_overflows(group)
+        for pile in group:
+            _mark_overprints(pile)
+    return [[_filled(page, pile) for pile in group] for group in piles], outside
+
+
+def _pile_of(glyph: Glyph, frames: Sequence[Frame], piles: Sequence[Sequence[_Pile]]) -> _Pile | None:
+    x, y = glyph.box.centre
+    inside = [index for index, frame in enumerate(frames) if frame.box.holds(x, y)]
+    if not inside:
+        return None
+    smallest = min(inside, key=lambda index: frames[index].box.width * frames[index].box.height)
+    return next(pile for pile in piles[smallest] if pile.box.holds(x, y))
+
+
+def _mark_overflows(piles: Sequence[_Pile]) -> None:
+    """Glyphs that stand on a line between cells, and numbers that go on across one."""
+    for pile in piles:
+        for glyph in pile.glyphs:
+            sideways = max(pile.box.left - glyph.box.left, glyph.box.right - pile.box.right)
+            middle, half = glyph.box.centre[1], glyph.size * 0.4
+            upright = max(pile.box.top - (middle - half), middle + half - pile.box.bottom)
+            if sideways > _CROSSING * glyph.box.width or upright > _CROSSING * glyph.size:
+                pile.doubt = pile.doubt or OVERFLOWS
+    edges = [(pile, glyph) for pile in piles for glyph in pile.glyphs if _at_edge(pile, glyph)]
+    for left, before in edges:
+        for right, after in edges:
+            if left is not right and _goes_on(before, after):
+                left.doubt = left.doubt or OVERFLOWS
+                right.doubt = right.doubt or OVERFLOWS
+
+
+def _at_edge(pile: _Pile, glyph: Glyph) -> bool:
+    near = glyph.size * SPACE
+    return glyph.box.left - pile.box.left < near or pile.box.right - glyph.box.right < near
+
+
+def _goes_on(before: Glyph, after: Glyph) -> bool:
+    level = abs(before.box.centre[1] - after.box.centre[1]) < 0.25 * before.size
+    gap = after.box.left - before.box.right
+    numeric = before.text.isdigit() and after.text.isdigit()
+    return level and -SPACE * before.size < gap < (SPACE if numeric else _NO_SPACE) * before.size
+
+
+def _mark_overprints(pile: _Pile) -> None:
+    """Different characters in the same place: an older content under the newer one."""
+    ordered = sorted(pile.glyphs, key=lambda glyph: glyph.box.left)
+    for index, glyph in enumerate(ordered):
+        for other in ordered[index + 1 :]:
+            if other.box.left >= glyph.box.right:
+                break
+            smaller = min(_area(glyph.box), _area(other.box))
+            if smaller and glyph.box.overlap(other.box) > 0.6 * smaller:
+                pile.doubt = pile.doubt or _OVERPRINTED
+
+
+def _area(box: Box) -> float:
+    return box.width * box.height
+
+
+def _filled(page: Page, pile: _Pile) -> FilledCell:
+    if pile.glyphs:
+        doubt = next((glyph.doubt for glyph in pile.glyphs if glyph.doubt), "") or pile.doubt
+        if not doubt and _is_struck(page, pile):
+            doubt = _STRUCK
+        return FilledCell(cell_text(pile.glyphs), doubt)
+    drawn = _drawn(page, pile.box)
+    return FilledCell("", drawn, drawn != _DRAWN)
+
+
+def _drawn(page: Page, cell: Box) -> str:
+    """Why ink in the cell that is no text matters: it may be writing, or hide some."""
+    for ink in page.ink:
+        if max(ink.width, ink.height) < _SPECK:
+            continue
+        shared = ink.overlap(cell) or float(cell.holds(*ink.centre))
+        if cell.holds(*ink.centre) and _area(ink) <= _area(cell):
+            return _DRAWN
+        if shared > _COVER * _area(cell):
+            return _COVERED
+    return ""
+
+
+def _is_struck(page: Page, pile: _Pile) -> bool:
+    for rule in page.rules:
+        if not rule.horizontal or not pile.box.top < rule.at < pile.box.bottom:
+            continue
+        for glyph in pile.glyphs:
+            shared = min(rule.end, glyph.box.right) - max(rule.start, glyph.box.left)
+            if shared > 0.5 * glyph.box.width and abs(rule.at - glyph.box.centre[1]) < 0.2 * glyph.size:
+                return True
+    return False

@@ -1,0 +1,1 @@
+"""PDF files: their pages read off through PDFium."""

@@ -1,0 +1,124 @@
+"""A PDF's bytes become pages, then a document."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+
+from gkllm.documents.document import Document
+from gkllm.documents.paged.compose import compose
+from gkllm.documents.paged.page import Box, Page, turned_upright
+from gkllm.documents.paged.ruling import TooManyLines, frames_of
+from gkllm.documents.pdf.bombs import refuse_bombs
+from gkllm.documents.pdf.frame import PageFrame
+from gkllm.documents.pdf.glyphs import glyphs_of, unread_texts, upright_quarters
+from gkllm.documents.pdf.paths import Drawings, drawings_of
+from gkllm.errors import DocumentTooLarge, EmptyDocument, UnsupportedFormat
+
+MEDIA_TYPE = "application/pdf"
+MAX_PAGES = 300
+"""The longest yearly reports have some forty pages."""
+MAX_CHARACTERS = 50_000
+"""On one page; a page of close print has some five thousand."""
+MAX_SIDE = 14_400.0
+"""The longest side of a page, in points, that the format itself allows."""
+_PICTURE_SHARE = 0.2
+_TABLE_CELLS = 6
+_OUTLINES = 40
+
+
+def open_pdf(content: bytes, name: str) -> Document:
+    """The document in a PDF file's bytes; cells know their page and box.
+
+    Raises:
+        UnsupportedFormat: the file is broken, or needs a password.
+        DocumentTooLarge: it has more pages, characters or drawings than a report can have.
+        EmptyDocument: it shows nothing that could be read.
+    """
+    refuse_bombs(content, name)
+    pages: list[Page] = []
+    pictures: list[int] = []
+    try:
+        with opened(content, name) as pdf:
+            for number in range(1, len(pdf) + 1):
+                page, is_picture = read_page(pdf, number, name)
+                pages.append(page)
+                if is_picture:
+                    pictures.append(number)
+        if not any(page.glyphs for page in pages):
+            raise EmptyDocument(f"{name}: the file shows no text")
+        composition = compose(pages)
+    except TooManyLines as error:
+        raise DocumentTooLarge(f"{name}: page {error} has more lines than any table has") from error
+    digest = hashlib.sha256(content).hexdigest()
+    warnings = tuple(f"page {number} shows a picture that was not read" for number in pictures)
+    return Document(name, MEDIA_TYPE, digest, None, composition.text, composition.grids, warnings)
+
+
+@contextmanager
+def opened(content: bytes, name: str) -> Iterator[pdfium.PdfDocument]:
+    """The file as PDFium's document, closed in the end.
+
+    Raises:
+        UnsupportedFormat: the file is broken, or needs a password.
+        DocumentTooLarge: it has more pages than a report can have.
+    """
+    try:
+        pdf = pdfium.PdfDocument(content)
+    except pdfium.PdfiumError as error:
+        if error.err_code == raw.FPDF_ERR_PASSWORD:
+            raise UnsupportedFormat(f"{name}: the PDF file is encrypted and needs a password") from error
+        raise UnsupportedFormat(f"{name}: the PDF file is broken") from error
+    try:
+        if len(pdf) > MAX_PAGES:
+            raise DocumentTooLarge(f"{name}: {len(pdf):,} pages, which no report has")
+        if not len(pdf):
+            raise EmptyDocument(f"{name}: the PDF file has no pages")
+        yield pdf
+    finally:
+        pdf.close()
+
+
+def read_page(pdf: pdfium.PdfDocument, number: int, name: str) -> tuple[Page, bool]:
+    """Page `number`, counted from 1, and whether what matters on it may be in a picture."""
+    try:
+        page = _flattened(pdf, number - 1)
+        text = page.get_textpage()
+    except pdfium.PdfiumError as error:
+        raise UnsupportedFormat(f"{name}: page {number} of the PDF file is broken") from error
+    frame = PageFrame(page)
+    if max(frame.width, frame.height) > MAX_SIDE:
+        raise DocumentTooLarge(f"{name}: page {number} is larger than any sheet of paper")
+    if text.count_chars() > MAX_CHARACTERS:
+        raise DocumentTooLarge(f"{name}: page {number} has more characters than any report's page")
+    drawings = drawings_of(page, frame, name)
+    glyphs = glyphs_of(text, frame, drawings)
+    printed = Page(
+        number,
+        frame.width,
+        frame.height,
+        tuple(glyphs),
+        tuple(drawings.rules),
+        (*drawings.ink, *drawings.images, *unread_texts(text, drawings)),
+    )
+    return turned_upright(printed, upright_quarters(glyphs)), _is_picture(printed, drawings)
+
+
+def _flattened(pdf: pdfium.PdfDocument, index: int) -> pdfium.PdfPage:
+    """The page with what fields and notes show made part of it, so that a filled form is not read as blank."""
+    page = pdf[index]
+    if raw.FPDFPage_GetAnnotCount(page) and raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY) == 1:
+        page.close()
+        return pdf[index]
+    return page
+
+
+def _is_picture(page: Page, drawings: Drawings) -> bool:
+    """Whether a picture takes a good part of a page without a ruled table, or text is drawn as outlines."""
+    whole = Box(0, 0, page.width, page.height)
+    covered = sum(whole.overlap(image) for image in drawings.images)
+    if covered >= _PICTURE_SHARE * page.width * page.height:
+        return not any(len(frame.cells) >= _TABLE_CELLS for frame in frames_of(page))
+    return not page.glyphs and len(drawings.ink) >= _OUTLINES

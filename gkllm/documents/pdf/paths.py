@@ -1,0 +1,203 @@
+"""The lines, areas and other drawings of a PDF page."""
+
+import ctypes
+import itertools
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+
+from gkllm.documents.paged.page import Box, Rule, around
+from gkllm.documents.pdf.frame import PageFrame
+from gkllm.errors import DocumentTooLarge
+
+INVISIBLE_MODES = frozenset({raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP})
+"""How text is drawn that nobody sees."""
+MAX_OBJECTS = 200_000
+"""Drawing objects on one page. A report's page has some hundreds."""
+_MAX_SEGMENTS = 400_000
+_MAX_DEPTH = 8
+_THIN = 3.6
+"""A filled area thinner than this, in points, is a line."""
+_SLANT = 0.6
+_WHITE = 250
+_DARK = 160
+_FAINT = 12
+
+Matrix = tuple[float, float, float, float, float, float]
+_IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+Point = tuple[float, float]
+
+
+@dataclass(slots=True)
+class Drawings:
+    """What a page shows besides characters.
+
+    `images` are the boxes of pictures, `dark` those of areas filled with a dark colour, `texts` those of pieces of
+    text, by address.
+    """
+
+    rules: list[Rule] = field(default_factory=list)
+    ink: list[Box] = field(default_factory=list)
+    images: list[Box] = field(default_factory=list)
+    dark: list[Box] = field(default_factory=list)
+    texts: dict[int, Box] = field(default_factory=dict)
+
+
+def drawings_of(page: pdfium.PdfPage, frame: PageFrame, name: str) -> Drawings:
+    """The page's lines and pictures.
+
+    Raises:
+        DocumentTooLarge: the page has more of them than any report.
+    """
+    found = Drawings()
+    segments = 0
+    for objects, (item, matrix) in enumerate(_objects(page)):
+        kind = raw.FPDFPageObj_GetType(item)
+        if kind == raw.FPDF_PAGEOBJ_PATH:
+            segments += max(0, raw.FPDFPath_CountSegments(item))
+        if objects > MAX_OBJECTS or segments > _MAX_SEGMENTS:
+            raise DocumentTooLarge(
+                f"{name}: a page has more than {MAX_OBJECTS:,} drawings, which no report has"
+            )
+        if kind == raw.FPDF_PAGEOBJ_PATH:
+            _add_path(found, item, matrix, frame)
+        elif kind == raw.FPDF_PAGEOBJ_TEXT:
+            if raw.FPDFTextObj_GetTextRenderMode(item) not in INVISIBLE_MODES:
+                found.texts[address(item)] = _bounds(item, matrix, frame)
+        elif kind in (raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_SHADING):
+            found.images.append(_bounds(item, matrix, frame))
+    return found
+
+
+def address(item: object) -> int:
+    """What tells one of PDFium's objects from another."""
+    return ctypes.cast(item, ctypes.c_void_p).value or 0  # type: ignore[arg-type]
+
+
+def _objects(page: pdfium.PdfPage) -> Iterator[tuple[object, Matrix]]:
+    """Every object of the page, those inside forms too, with the matrix that places it."""
+    for index in range(raw.FPDFPage_CountObjects(page)):
+        yield from _inside(raw.FPDFPage_GetObject(page, index), _IDENTITY, 0)
+
+
+def _inside(item: object, outer: Matrix, depth: int) -> Iterator[tuple[object, Matrix]]:
+    if raw.FPDFPageObj_GetType(item) != raw.FPDF_PAGEOBJ_FORM:
+        yield item, outer
+    elif depth < _MAX_DEPTH:
+        inner = _product(_matrix(item), outer)
+        for index in range(raw.FPDFFormObj_CountObjects(item)):
+            yield from _inside(raw.FPDFFormObj_GetObject(item, index), inner, depth + 1)
+
+
+def _matrix(item: object) -> Matrix:
+    found = raw.FS_MATRIX()
+    if not raw.FPDFPageObj_GetMatrix(item, found):
+        return _IDENTITY
+    return found.a, found.b, found.c, found.d, found.e, found.f
+
+
+def _product(first: Matrix, second: Matrix) -> Matrix:
+    a, b, c, d, e, f = first
+    g, h, i, j, k, m = second
+    return (
+        a * g + b * i,
+        a * h + b * j,
+        c * g + d * i,
+        c * h + d * j,
+        e * g + f * i + k,
+        e * h + f * j + m,
+    )
+
+
+def _apply(matrix: Matrix, x: float, y: float) -> Point:
+    a, b, c, d, e, f = matrix
+    return a * x + c * y + e, b * x + d * y + f
+
+
+def _bounds(item: object, matrix: Matrix, frame: PageFrame) -> Box:
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    raw.FPDFPageObj_GetBounds(item, left, bottom, right, top)
+    corners = [(x.value, y.value) for x in (left, right) for y in (bottom, top)]
+    placed = [frame.point(*_apply(matrix, *corner)) for corner in corners]
+    return around(Box(x, y, x, y) for x, y in placed)
+
+
+def _add_path(found: Drawings, item: object, outer: Matrix, frame: PageFrame) -> None:
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    raw.FPDFPath_GetDrawMode(item, fill, stroke)
+    stroked = bool(stroke.value) and _shows(item, raw.FPDFPageObj_GetStrokeColor) != "white"
+    shade = _shows(item, raw.FPDFPageObj_GetFillColor) if fill.value else "none"
+    if not stroked and shade == "none":
+        return
+    matrix = _product(_matrix(item), outer)
+    for points, curved in _subpaths(item, matrix, frame):
+        box = around(Box(x, y, x, y) for x, y in points)
+        if shade != "none" and not curved and min(box.width, box.height) <= _THIN:
+            if shade != "white":
+                _add_line(found, box)
+        elif shade == "dark" and not curved and len(points) <= 5:
+            found.dark.append(box)
+        elif shade not in ("none", "white") and (curved or len(points) > 5):
+            found.ink.append(box)
+        if stroked:
+            _add_strokes(found, points, curved, box)
+
+
+def _shows(item: object, colour: object) -> str:
+    """ "none", "white", "light" or "dark": what the item's colour looks like on paper."""
+    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+    if not colour(item, red, green, blue, alpha):  # type: ignore[operator]
+        return "dark"
+    if alpha.value < _FAINT:
+        return "none"
+    levels = (red.value, green.value, blue.value)
+    if min(levels) >= _WHITE:
+        return "white"
+    return "dark" if sum(levels) / 3 < _DARK else "light"
+
+
+def _subpaths(item: object, matrix: Matrix, frame: PageFrame) -> Iterator[tuple[list[Point], bool]]:
+    points: list[Point] = []
+    curved = False
+    x, y = ctypes.c_float(), ctypes.c_float()
+    for index in range(raw.FPDFPath_CountSegments(item)):
+        segment = raw.FPDFPath_GetPathSegment(item, index)
+        kind = raw.FPDFPathSegment_GetType(segment)
+        if kind == raw.FPDF_SEGMENT_MOVETO and points:
+            yield points, curved
+            points, curved = [], False
+        raw.FPDFPathSegment_GetPoint(segment, x, y)
+        placed = frame.point(*_apply(matrix, x.value, y.value))
+        if not all(map(math.isfinite, placed)):
+            continue
+        points.append(placed)
+        curved = curved or kind == raw.FPDF_SEGMENT_BEZIERTO
+        if raw.FPDFPathSegment_GetClose(segment) and points[0] != points[-1]:
+            points.append(points[0])
+    if points:
+        yield points, curved
+
+
+def _add_line(found: Drawings, box: Box) -> None:
+    """A thin area as the line it looks like."""
+    x, y = box.centre
+    if box.width >= box.height:
+        found.rules.append(Rule(True, y, box.left, box.right))
+    else:
+        found.rules.append(Rule(False, x, box.top, box.bottom))
+
+
+def _add_strokes(found: Drawings, points: list[Point], curved: bool, box: Box) -> None:
+    if curved:
+        found.ink.append(box)
+        return
+    for (x0, y0), (x1, y1) in itertools.pairwise(points):
+        if abs(y1 - y0) <= _SLANT and abs(x1 - x0) > _SLANT:
+            found.rules.append(Rule(True, (y0 + y1) / 2, min(x0, x1), max(x0, x1)))
+        elif abs(x1 - x0) <= _SLANT and abs(y1 - y0) > _SLANT:
+            found.rules.append(Rule(False, (x0 + x1) / 2, min(y0, y1), max(y0, y1)))
+        elif abs(x1 - x0) > _SLANT:
+            found.ink.append(Box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)))

@@ -1,0 +1,50 @@
+"""Small PDF files drawn for one test each."""
+
+from collections.abc import Callable, Sequence
+from io import BytesIO
+
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfgen.canvas import Canvas
+
+from gkllm.documents.document import Document, Grid
+from gkllm.documents.opening import open_document
+
+FONT = "STSong-Light"
+Draw = Callable[[Canvas], None]
+
+
+def pdf(*pages: Draw, **options: object) -> bytes:
+    """A file with these pages."""
+    pdfmetrics.registerFont(UnicodeCIDFont(FONT))
+    buffer = BytesIO()
+    canvas = Canvas(buffer, pagesize=A4, invariant=True, **options)
+    for draw in pages:
+        canvas.setFont(FONT, 10)
+        draw(canvas)
+        canvas.showPage()
+    canvas.save()
+    return buffer.getvalue()
+
+
+def opened(*pages: Draw) -> Document:
+    """The document that gkllm makes of these pages."""
+    return open_document(pdf(*pages), "test.pdf")
+
+
+def lattice(canvas: Canvas, xs: Sequence[float], ys: Sequence[float]) -> None:
+    """Lines through every x and y, ys measured from the page's bottom."""
+    canvas.grid(list(xs), list(ys))
+
+
+def two_by_two(canvas: Canvas, texts: Sequence[str] = ("规章", "12", "", "3")) -> None:
+    """A ruled table of two rows and columns, each text in its cell."""
+    lattice(canvas, (100, 200, 300), (600, 630, 660))
+    for text, (x, y) in zip(texts, ((110, 640), (210, 640), (110, 610), (210, 610)), strict=True):
+        canvas.drawString(x, y, text)
+
+
+def texts(grid: Grid) -> list[list[str]]:
+    """The grid's cells."""
+    return [[cell.raw for cell in row.cells] for row in grid.rows]
