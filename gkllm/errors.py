@@ -10,6 +10,7 @@ GkllmError
 │   ├── PromptError
 │   └── ModelNotConfigured
 ├── FormError
+├── FixtureError
 └── ModelError               a question to the language model got no usable answer
     ├── ModelUnreachable
     ├── ModelRejected
@@ -60,6 +61,10 @@ class ModelNotConfigured(ConfigurationError):
 
 class FormError(GkllmError):
     """The shipped description of the national form contradicts itself."""
+
+
+class FixtureError(GkllmError):
+    """A labelled document or its truth is missing, malformed, or contradicts itself or the form."""
 
 
 class ModelError(GkllmError):

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
 
+from gkllm.evaluation.synthetic.labels import LabelPrinter
+from gkllm.evaluation.synthetic.prose import Heading, Prose
+from gkllm.evaluation.synthetic.writer import TextWriter
 from gkllm.form import TABLE_IDS, Edition, Table, load_table
-from tests.synthetic.labels import LabelPrinter
-from tests.synthetic.prose import Heading, Prose
-from tests.synthetic.writer import TextWriter
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,17 @@
 
 from random import Random
 
+from gkllm.evaluation.synthetic import aligned, delimited, pipe, word
+from gkllm.evaluation.synthetic.figures import draw_figures, draw_mistake
+from gkllm.evaluation.synthetic.labels import LabelPrinter
+from gkllm.evaluation.synthetic.levels import Layout, NoiseLevel
+from gkllm.evaluation.synthetic.noise import print_cells
+from gkllm.evaluation.synthetic.pages import Page
+from gkllm.evaluation.synthetic.prose import draw_heading, draw_prose
+from gkllm.evaluation.synthetic.truth import SyntheticReport
+from gkllm.evaluation.synthetic.writer import TextWriter
+from gkllm.evaluation.truth import TrueCell, all_relations, assess
 from gkllm.form import Edition
-from tests.synthetic import aligned, delimited, pipe, word
-from tests.synthetic.figures import draw_figures, draw_mistake
-from tests.synthetic.labels import LabelPrinter
-from tests.synthetic.levels import Layout, NoiseLevel
-from tests.synthetic.noise import print_cells
-from tests.synthetic.pages import Page
-from tests.synthetic.prose import draw_heading, draw_prose
-from tests.synthetic.truth import SyntheticReport, TrueCell, assess
-from tests.synthetic.writer import TextWriter
 
 _LAYOUTS = {
     "word": (word.write_word, word.BREAKS),
@@ -46,7 +47,7 @@ def generate(seed: int, *, layout: Layout, noise: NoiseLevel) -> SyntheticReport
     write(Page(rng, writer, labels, heading, prose, editions))
 
     cells = {cell_id: _located(cell.truth, writer.spans.get(cell_id)) for cell_id, cell in printed.items()}
-    broken, not_assessable = assess(editions, cells)
+    broken, not_assessable = assess(all_relations(editions), cells)
     return SyntheticReport(
         seed=seed,
         layout=layout,

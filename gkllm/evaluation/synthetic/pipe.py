@@ -1,7 +1,7 @@
 """Markdown tables."""
 
-from tests.synthetic.grids import Grid, GridRow, grids_of, unmerged_label
-from tests.synthetic.pages import Page, section_title
+from gkllm.evaluation.synthetic.grids import Grid, GridRow, grids_of, unmerged_label
+from gkllm.evaluation.synthetic.pages import Page, section_title
 
 BREAKS = ("<br>", "<br>", "<br/>", " ")
 

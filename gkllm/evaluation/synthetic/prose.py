@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
 
+from gkllm.evaluation.synthetic.noise import PrintedCell
 from gkllm.form import Edition
-from tests.synthetic.noise import PrintedCell
 
 _PLACES = ("青岚县", "河湾区", "石桥市", "北原县", "云溪区", "松塔市")
 _OFFICES = ("教育局", "水利局", "民政局", "交通运输局", "人民政府", "统计局", "文化和旅游局")

@@ -4,9 +4,10 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
+from gkllm.evaluation.synthetic.truth import SyntheticReport
+from gkllm.evaluation.truth import Number, TrueCell, collapse
 from gkllm.form import load_rules
 from gkllm.report import Cell, Report
-from tests.synthetic.truth import Number, SyntheticReport, TrueCell, collapse
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def score(truth: SyntheticReport, report: Report) -> Score:
     wrong = {cell_id for cell_id, cell in truth.cells.items() if not _right(cell, got.get(cell_id))}
     silent = [cell_id for cell_id in truth.cells if cell_id in wrong and not _marked(got.get(cell_id))]
     both = [(cell, got[cell_id]) for cell_id, cell in truth.cells.items() if cell_id in got]
-    found = _violations(truth, report)
+    found = _violations(report)
     return Score(
         reports=1,
         cells=len(truth.cells),
@@ -139,7 +140,7 @@ def _printed_extent(text: str, cell: Cell) -> tuple[int, int] | None:
     return (start, start + len(held.strip())) if held.strip() else None
 
 
-def _violations(truth: SyntheticReport, report: Report) -> frozenset[tuple[str, str]]:
+def _violations(report: Report) -> frozenset[tuple[str, str]]:
     """Broken relations of the built-in rules that the report lists."""
     rules = {rule.id for rule in load_rules()}
     return frozenset(

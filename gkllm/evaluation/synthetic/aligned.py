@@ -2,9 +2,8 @@
 
 from itertools import groupby
 
-from gkllm.form import Row, Table
-from tests.synthetic.aligned_requests import RequestsPrinter
-from tests.synthetic.columns import (
+from gkllm.evaluation.synthetic.aligned_requests import RequestsPrinter
+from gkllm.evaluation.synthetic.columns import (
     Columns,
     Item,
     Line,
@@ -15,8 +14,9 @@ from tests.synthetic.columns import (
     stacked_lines,
     write_line,
 )
-from tests.synthetic.grids import CONTENT
-from tests.synthetic.pages import Page, section_title
+from gkllm.evaluation.synthetic.grids import CONTENT
+from gkllm.evaluation.synthetic.pages import Page, section_title
+from gkllm.form import Row, Table
 
 BREAKS = (" ",)
 

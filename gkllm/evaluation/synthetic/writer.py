@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tests.synthetic.noise import PrintedCell
+from gkllm.evaluation.synthetic.noise import PrintedCell
 
 
 class TextWriter:

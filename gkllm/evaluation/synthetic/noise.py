@@ -4,10 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from random import Random
 
+from gkllm.evaluation.synthetic.figures import Figures, Mistake
+from gkllm.evaluation.synthetic.levels import CELL_WEIGHTS, HARMLESS_KINDS, Layout, NoiseLevel
+from gkllm.evaluation.synthetic.luck import draw_kind
+from gkllm.evaluation.truth import Number, TrueCell, collapse
 from gkllm.form import Column, Edition, load_table
-from tests.synthetic.figures import Figures, Mistake
-from tests.synthetic.levels import CELL_WEIGHTS, HARMLESS_KINDS, Layout, NoiseLevel
-from tests.synthetic.truth import Number, TrueCell, collapse
+from gkllm.report import CellState
 
 _FULL_WIDTH = str.maketrans("0123456789+-.,", "０１２３４５６７８９＋－．，")
 _BLANKS = ("\xa0", "\u3000", "\u3000\u3000")
@@ -83,15 +85,13 @@ def _write(value: Number, column: Column, signs: tuple[str, str]) -> str:
 
 
 def _print(rng: Random, site: _Site, level: NoiseLevel) -> PrintedCell:
-    noise: str | None = None
     content, value, state = site.written, site.value, "reported" if site.written else "blank"
-    kinds = [kind for kind in CELL_WEIGHTS if kind in level.kinds and _bears(kind, site)]
-    if kinds and rng.random() < level.cell_rate:
-        noise = rng.choices(kinds, [CELL_WEIGHTS[kind] for kind in kinds])[0]
+    noise = draw_kind(rng, level, CELL_WEIGHTS, level.cell_rate, lambda kind: _bears(kind, site))
+    if noise:
         content, value, state = _NOISE[noise](rng, site)
-        if "padding" in level.kinds and noise not in ("padding", "orphan") and rng.random() < 0.25:
+        if "padding" in level.mixed and noise not in ("padding", "orphan") and rng.random() < 0.25:
             content += rng.choice(_SPACES)
-    return PrintedCell(content, TrueCell(value, state, collapse(content), noise))
+    return PrintedCell(content, TrueCell(value, CellState(state), collapse(content), noise))
 
 
 def _bears(kind: str, site: _Site) -> bool:
@@ -113,6 +113,7 @@ def _bears(kind: str, site: _Site) -> bool:
         "blank": zero,
         "line_break": word,
         "orphan": word and site.last_in_row and site.table != "disclosure",
+        "lookalike": site.digits and not set(site.written).isdisjoint("01"),
     }
     return conditions.get(kind, True)
 
@@ -194,6 +195,10 @@ def _orphan(rng: Random, site: _Site) -> Outcome:
     return rng.choice(("", "\xa0")) + "\n\n" + site.written, site.value, "reported"
 
 
+def _lookalike(rng: Random, site: _Site) -> Outcome:
+    return site.written.replace("0", "O").replace("1", "l"), site.value, "reported"
+
+
 def _unreadable(rng: Random, site: _Site) -> Outcome:
     return rng.choice("#*？○"), None, "unreadable"
 
@@ -213,4 +218,5 @@ _NOISE: dict[str, Callable[[Random, _Site], Outcome]] = {
     "line_break": _line_break,
     "orphan": _orphan,
     "unreadable": _unreadable,
+    "lookalike": _lookalike,
 }

@@ -1,7 +1,7 @@
 """Word text dumps: a cell opens with newline and tab, an empty line ends a row."""
 
-from tests.synthetic.grids import Grid, Slot, grids_of
-from tests.synthetic.pages import Page, section_title
+from gkllm.evaluation.synthetic.grids import Grid, Slot, grids_of
+from gkllm.evaluation.synthetic.pages import Page, section_title
 
 BREAKS = ("\n", "\n", " ", "\n\n")
 

@@ -2,8 +2,9 @@
 
 from random import Random
 
-from tests.synthetic.levels import LABEL_WEIGHTS, NoiseLevel
-from tests.synthetic.truth import PrintedLabel
+from gkllm.evaluation.synthetic.levels import LABEL_WEIGHTS, NoiseLevel
+from gkllm.evaluation.synthetic.luck import draw_kind
+from gkllm.evaluation.synthetic.truth import PrintedLabel
 
 _NOTE_START = "（区分处理的"
 _FULL_NOTE_LABEL = "（二）部分公开（区分处理的，只计这一情形，不计其他情形）"
@@ -32,19 +33,19 @@ class LabelPrinter:
 
     def damages_table(self, table_id: str, kind: str) -> bool:
         """Whether the table bears damage of this kind; if so, that is remembered."""
-        if kind not in self._level.kinds or self._rng.random() >= self._level.label_rate:
+        usual = self._level.label_rate if kind in self._level.kinds else None
+        rate = self._level.own_rates.get(kind, usual)
+        if rate is None or self._rng.random() >= rate:
             return False
         self.table_damage.append((table_id, kind))
         return True
 
     def _print(self, label: str, *, group: bool) -> str:
-        kinds = [
-            kind for kind in LABEL_WEIGHTS if kind in self._level.kinds and _bears(kind, label, group=group)
-        ]
-        damage, printed = None, label
-        if kinds and self._rng.random() < self._level.label_rate:
-            damage = self._rng.choices(kinds, [LABEL_WEIGHTS[kind] for kind in kinds])[0]
-            printed = self._damage(damage, label)
+        level = self._level
+        damage = draw_kind(
+            self._rng, level, LABEL_WEIGHTS, level.label_rate, lambda kind: _bears(kind, label, group=group)
+        )
+        printed = self._damage(damage, label) if damage else label
         self.printed.append(PrintedLabel(label, printed, damage))
         return printed
 

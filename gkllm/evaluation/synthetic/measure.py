@@ -1,4 +1,4 @@
-"""Measures gkllm's reader on generated reports: python -m tests.synthetic.measure --help."""
+"""Measures gkllm's reader on generated reports: python -m gkllm.evaluation.synthetic.measure --help."""
 
 import argparse
 import sys
@@ -6,11 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from time import perf_counter
 
+from gkllm.evaluation.synthetic import LAYOUTS, LEVELS, Layout, NoiseLevel, generate
+from gkllm.evaluation.synthetic.scoring import Score, crash, score, total
 from gkllm.report import Report
-from tests.synthetic import LAYOUTS, Layout, NoiseLevel, generate
-from tests.synthetic.scoring import Score, crash, score, total
 
-_LEVELS = {"clean": NoiseLevel.CLEAN, "moderate": NoiseLevel.MODERATE, "heavy": NoiseLevel.HEAVY}
 _COLUMNS = (
     "reports",
     "crashes",
@@ -60,7 +59,7 @@ def _gkllm_reader() -> Reader:
 def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measure the reader on generated reports with known truth.")
     parser.add_argument("--reports", type=int, default=105, help="reports per layout")
-    parser.add_argument("--noise", choices=sorted(_LEVELS), default="moderate")
+    parser.add_argument("--noise", choices=sorted(LEVELS), default="moderate")
     parser.add_argument("--seed", type=int, default=1, help="the first report's seed")
     parser.add_argument(
         "--layout", choices=LAYOUTS, action="append", help="may be repeated; all if not given"
@@ -75,7 +74,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
 def main(arguments: list[str] | None = None) -> int:
     """Prints one block a layout, then the sum; the exit status is 1 after silent errors or crashes."""
     options = _parse(arguments)
-    noise = _LEVELS[options.noise]
+    noise = LEVELS[options.noise]
     if options.only:
         noise = NoiseLevel(noise.cell_rate, noise.label_rate, noise.mistake_rate, frozenset(options.only))
     read, crashed = _gkllm_reader(), Counter[str]()

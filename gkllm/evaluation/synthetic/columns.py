@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 from unicodedata import east_asian_width
 
-from tests.synthetic.writer import TextWriter
+from gkllm.evaluation.synthetic.writer import TextWriter
 
 Measure = Callable[[str], int]
 """How many positions a text takes on a line."""

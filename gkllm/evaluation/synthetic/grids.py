@@ -5,8 +5,8 @@ from itertools import groupby
 from random import Random
 from typing import Literal
 
+from gkllm.evaluation.synthetic.labels import LabelPrinter
 from gkllm.form import Row, Table
-from tests.synthetic.labels import LabelPrinter
 
 BALANCE_NOTE = "（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）"
 APPLICANTS = "申请人情况"

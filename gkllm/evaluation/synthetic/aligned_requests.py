@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from random import Random
 from typing import Literal
 
+from gkllm.evaluation.synthetic.columns import Columns, Item, Line, Measure, lay_columns, stack, stacked_lines
+from gkllm.evaluation.synthetic.grids import APPLICANTS, BALANCE_NOTE
+from gkllm.evaluation.synthetic.pages import Page
 from gkllm.form import Row, Table
-from tests.synthetic.columns import Columns, Item, Line, Measure, lay_columns, stack, stacked_lines
-from tests.synthetic.grids import APPLICANTS, BALANCE_NOTE
-from tests.synthetic.pages import Page
 
 _GROUP_WIDTH = 8
 _STACKED_WIDTH = 3

@@ -1,7 +1,7 @@
 """Tables pasted as tab- or comma-separated values, prose and all."""
 
-from tests.synthetic.grids import GridRow, Slot, grids_of, unmerged_label
-from tests.synthetic.pages import Page, section_title
+from gkllm.evaluation.synthetic.grids import GridRow, Slot, grids_of, unmerged_label
+from gkllm.evaluation.synthetic.pages import Page, section_title
 
 BREAKS = (" ", "\u3000")
 
