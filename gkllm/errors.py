@@ -19,6 +19,7 @@ GkllmError
     ├── AnswerRefused
     ├── AnswerEmpty
     ├── AnswerInvalid
+    ├── AnswerNotRecorded
     └── DeadlineExceeded
 """
 
@@ -97,6 +98,10 @@ class AnswerEmpty(ModelError):
 
 class AnswerInvalid(ModelError):
     """The answer did not fit the schema, after every reask."""
+
+
+class AnswerNotRecorded(ModelError):
+    """A recording is replayed without the model, and it does not hold the answer to this question."""
 
 
 class DeadlineExceeded(ModelError):
