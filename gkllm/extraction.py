@@ -12,7 +12,7 @@ from gkllm.documents.source import Source
 from gkllm.errors import GkllmError, ModelNotConfigured, NoTablesFound
 from gkllm.form import load_rules, rules_with
 from gkllm.interpretation import Interpretation, interpret
-from gkllm.llm import AnswerCache, LanguageModel
+from gkllm.llm import AnswerCache, LanguageModel, Recording
 from gkllm.open_rows import open_rows
 from gkllm.prompts import load_prompt
 from gkllm.reading.grounding import merge_views
@@ -41,6 +41,8 @@ class Outcome:
 class Extractor:
     """Turns documents into reports; built once, used for any number of them.
 
+    With a `recording` the model's answers are taken from it and added to it, instead of the cache.
+
     Raises:
         ModelNotConfigured: the reader needs a model and the settings name none.
         PromptError: the prompt cannot be loaded.
@@ -48,7 +50,11 @@ class Extractor:
         ConfigurationError: the model's settings cannot be used.
     """
 
-    def __init__(self, settings: Settings = Settings()) -> None:  # noqa: B008 - frozen
+    def __init__(
+        self,
+        settings: Settings = Settings(),  # noqa: B008 - frozen
+        recording: Recording | None = None,
+    ) -> None:
         self._settings = settings
         self.rules = rules_with(settings.rules) if settings.rules else load_rules()
         self._model: LanguageModel | None = None
@@ -60,7 +66,9 @@ class Extractor:
                 )
         elif settings.reader != "rules":
             cache = AnswerCache(settings.cache_dir) if settings.cache_dir else None
-            self._model = LanguageModel(settings.model, concurrency=settings.concurrency, cache=cache)
+            self._model = LanguageModel(
+                settings.model, concurrency=settings.concurrency, cache=cache, recording=recording
+            )
             prompt = load_prompt(settings.prompt)
             self._reader = ModelReader(self._model, settings.model.name, prompt, settings.sample)
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 import gkllm
+from gkllm.evaluation.synthetic import LAYOUTS, Layout, NoiseLevel, generate
 from gkllm.recheck import recheck
 from gkllm.report import CellState, Report, Verdict
-from tests.synthetic import LAYOUTS, Layout, NoiseLevel, generate
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 RULES = gkllm.Settings(reader="rules")

@@ -10,8 +10,8 @@ from docx.oxml.ns import qn
 from docx.table import Table as WordTable
 from docx.table import _Cell as WordCell
 
+from gkllm.evaluation.synthetic.truth import SyntheticReport
 from tests.rendering.structure import Form, Slot, SlotTable, sections
-from tests.synthetic.truth import SyntheticReport
 
 
 def render_docx(report: SyntheticReport, form: Form, *, revisions: float = 0.1) -> bytes:

@@ -3,17 +3,17 @@
 from dataclasses import dataclass, replace
 from random import Random
 
+from gkllm.evaluation.synthetic import NoiseLevel, SyntheticReport, generate
+from gkllm.evaluation.synthetic.figures import draw_figures, draw_mistake
+from gkllm.evaluation.synthetic.grids import Grid, grids_of
+from gkllm.evaluation.synthetic.labels import LabelPrinter
+from gkllm.evaluation.synthetic.levels import ALL_KINDS
+from gkllm.evaluation.synthetic.noise import print_cells
+from gkllm.evaluation.synthetic.pages import Page, section_title
+from gkllm.evaluation.synthetic.prose import draw_heading, draw_prose
+from gkllm.evaluation.synthetic.writer import TextWriter
+from gkllm.evaluation.truth import TrueCell
 from gkllm.form import Edition
-from tests.synthetic import NoiseLevel, SyntheticReport, generate
-from tests.synthetic.figures import draw_figures, draw_mistake
-from tests.synthetic.grids import Grid, grids_of
-from tests.synthetic.labels import LabelPrinter
-from tests.synthetic.levels import ALL_KINDS
-from tests.synthetic.noise import print_cells
-from tests.synthetic.pages import Page, section_title
-from tests.synthetic.prose import draw_heading, draw_prose
-from tests.synthetic.truth import TrueCell
-from tests.synthetic.writer import TextWriter
 
 _OF_TEXT_FILES = frozenset({"line_break", "orphan", "inner_break"})
 """Noise that only text files have."""

@@ -4,8 +4,8 @@ from html import escape
 from random import Random
 from typing import Literal
 
+from gkllm.evaluation.synthetic.truth import SyntheticReport
 from tests.rendering.structure import Form, Slot, SlotTable, sections
-from tests.synthetic.truth import SyntheticReport
 
 Style = Literal["clean", "word", "wps", "nested", "gbk"]
 STYLES: tuple[Style, ...] = ("clean", "word", "wps", "nested", "gbk")

@@ -14,8 +14,8 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
+from gkllm.evaluation.synthetic.grids import Grid, Slot
 from tests.rendering.drawn import DrawnReport
-from tests.synthetic.grids import Grid, Slot
 
 Ruling = Literal["strokes", "boxes", "bars", "dashed", "double", "open_sides", "none"]
 RULINGS: tuple[Ruling, ...] = ("strokes", "boxes", "bars", "dashed", "double", "open_sides", "none")

@@ -6,8 +6,8 @@ from itertools import groupby
 from random import Random
 from typing import Literal
 
+from gkllm.evaluation.synthetic.truth import SyntheticReport
 from gkllm.form import TABLE_IDS, Row, Table, load_table
-from tests.synthetic.truth import SyntheticReport
 
 Form = Literal["merged", "repeated", "split", "compact"]
 FORMS: tuple[Form, ...] = ("merged", "repeated", "split", "compact")

@@ -7,9 +7,9 @@ from random import Random
 import pytest
 
 from gkllm import Settings, extract
+from gkllm.evaluation.synthetic.scoring import Score, score, total
 from tests.rendering.drawn import draw
 from tests.rendering.pdf import RULINGS, draw_style, render_pdf
-from tests.synthetic.scoring import Score, score, total
 
 _IN_CI = 40
 _LONG = 2_000
