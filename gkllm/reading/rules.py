@@ -73,7 +73,8 @@ def _place(lines: Sequence[TableLine], located: LocatedTable, edges: Sequence[Ed
     placements: dict[int, Placement] = {}
     for group in located.groups():
         indices = [found.line.index for found in group]
-        placed = place_by_ruler(lines, group, edges) if "aligned" in layouts else place_by_columns(group)
+        by_ruler = "aligned" in layouts
+        placed = place_by_ruler(lines, group, edges) if by_ruler else place_by_columns(lines, group)
         placements.update(zip(indices, placed, strict=True))
     return [placements[found.line.index] for found in located.rows]
 

@@ -101,6 +101,9 @@ def test_what_is_struck_or_raised_is_left_out_and_doubted() -> None:
     assert in_cell(paragraph(run("4", "<w:strike/>"), run("5")))[0] == "5"
     assert "struck" in (in_cell(paragraph(run("4", "<w:strike/>"), run("5")))[1] or "")
     assert in_cell(paragraph(run("5"), run("1", '<w:vertAlign w:val="superscript"/>')))[0] == "5"
+    numbered = '<w:p><w:pPr><w:tabs><w:tab/></w:tabs><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr></w:p>'
+    assert in_cell(numbered) == ("", "an automatic number stands in the cell, and is not in its text")
+    assert in_cell(numbered.replace('"1"', '"0"')) == ("", None)
     assert "picture" in (in_cell("<w:p><w:r><w:drawing/></w:r></w:p>")[1] or "")
 
 
@@ -211,16 +214,16 @@ HOSTILE = {
 
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_a_hostile_file_is_refused_at_once(kind: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     with pytest.raises(DocumentTooLarge, match=r"^a: "):
         open_document(HOSTILE[kind], "a")
-    assert time.perf_counter() - begun < 4
+    assert time.process_time() - begun < 4
 
 
 def test_deep_nesting_is_read_without_recursion() -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert open_document(deep(60_000), "a").text.strip() == "1"
-    assert time.perf_counter() - begun < 4
+    assert time.process_time() - begun < 4
 
 
 def test_an_old_word_file_needs_libreoffice_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

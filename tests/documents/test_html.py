@@ -186,14 +186,14 @@ HOSTILE = {
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_a_hostile_page_is_refused_at_once(kind: str) -> None:
     content = f"<html><body>{HOSTILE[kind]}".encode()
-    begun = time.perf_counter()
+    begun = time.process_time()
     with pytest.raises(DocumentTooLarge, match=r"^page"):
         open_document(content, "page")
-    assert time.perf_counter() - begun < LIMIT
+    assert time.process_time() - begun < LIMIT
 
 
 def test_huge_spans_cost_nothing() -> None:
     spans = "<tr><td colspan=999999999 rowspan=999999999>1</td><td rowspan=0>2</td></tr>" * 2_000
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert len(opened(f"<table>{ROW}{spans}</table>").grids[0].rows) == 2_001
-    assert time.perf_counter() - begun < LIMIT
+    assert time.process_time() - begun < LIMIT
