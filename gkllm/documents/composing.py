@@ -9,10 +9,12 @@ from dataclasses import dataclass, field, replace
 from gkllm.documents.document import Grid, GridCell, GridRow, cell_between
 from gkllm.errors import DocumentTooLarge
 
-MAX_CELLS = 200_000
-"""A report has some 400 cells; a file with more than this is no report."""
+MAX_CELLS = 60_000
+"""A report has some 300 cells; this is room for two hundred reports in one file."""
 _MAX_COLUMNS = 1000
 """HTML's own bound on the columns a cell may span."""
+_MAX_REACHING = 50
+"""Cells of earlier rows that may reach down over a row; the form has three columns of merged labels."""
 _LONGEST_BESIDE_TABLE = 100
 """A cell that holds a table holds a label beside it at most; longer text is prose around the table."""
 _DIGIT = re.compile(r"\d")
@@ -171,7 +173,7 @@ class Composer:
         right = left + min(max(across, 1), _MAX_COLUMNS)
         table.column = right
         table.cell = _OpenCell(self._length, left, right)
-        if down > 1 and len(table.above) < _MAX_COLUMNS:
+        if down > 1 and len(table.above) < _MAX_REACHING:
             table.above.append((left, right, down))
             table.above.sort()
 

@@ -84,6 +84,11 @@ class Document:
     warnings: tuple[str, ...] = ()
     part: tuple[int, int] | None = None
 
+    @property
+    def own_text(self) -> str:
+        """The report's own text."""
+        return self.text if self.part is None else self.text[slice(*self.part)]
+
 
 def collapse(text: str) -> str:
     """The text with every run of white space as one space and none at the ends."""

@@ -17,10 +17,23 @@ MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.doc
 MAIN_PART = "word/document.xml"
 _RELATIONS = "_rels/.rels"
 _MAIN_TARGET = re.compile(r"/officeDocument$")
+NUMBERED = "an automatic number stands in the cell, and is not in its text"
 _SKIPPED = frozenset(
     (
-        *("pPr", "rPr", "sdtPr", "sdtEndPr", "tblPr", "tblGrid", "trPr", "tcPr", "sectPr", "tblPrEx", "rt"),
-        *("del", "moveFrom", "delText", "delInstrText", "instrText", "Fallback", "fldData", "annotation"),
+        *(
+            "rPr",
+            "pPrChange",
+            "sdtPr",
+            "sdtEndPr",
+            "tblPr",
+            "tblGrid",
+            "trPr",
+            "tcPr",
+            "sectPr",
+            "tblPrEx",
+            "rt",
+        ),
+        *("del", "moveFrom", "delText", "delInstrText", "instrText", "Fallback", "fldData"),
     )
 )
 """Properties, field codes, and what revisions took away. Of alternative contents the first is read."""
@@ -106,6 +119,12 @@ class _Body:
             self._composer.write_lines(" " if self._composer.in_cell else "\t")
         elif kind in ("br", "cr"):
             self._composer.break_line()
+        elif kind == "p":
+            numbering = _part(_part(_part(element, "pPr"), "numPr"), "numId")
+            if numbering is not None and _value(numbering) != "0":
+                self._composer.doubt(NUMBERED)
+        elif kind == "sym":
+            self._composer.doubt(PICTURE)
         elif kind == "noBreakHyphen":
             self._composer.write_lines("-")
         elif kind == "AlternateContent":

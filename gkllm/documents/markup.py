@@ -13,38 +13,28 @@ _MAX_RESTORED = 5_000_000
 active formatting elements"), so the tree may be this many times larger than the page."""
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
 _UNCOUNTED = frozenset(
-    [
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "param",
-        "source",
-        "track",
-        "wbr",
-        "p",
-        "li",
-        "td",
-        "th",
-        "tr",
-        "tbody",
-        "thead",
-        "tfoot",
-        "dd",
-        "dt",
-        "option",
-        "o:p",
-    ]
+    (
+        *(
+            "area",
+            "base",
+            "br",
+            "col",
+            "embed",
+            "hr",
+            "img",
+            "input",
+            "link",
+            "meta",
+            "param",
+            "source",
+            "wbr",
+        ),
+        *("p", "li", "td", "th", "tr", "tbody", "thead", "tfoot", "dd", "dt", "option", "o:p"),
+    )
 )
 """Elements without content, and those whose end the next of their kind implies."""
 _FORMATTING = frozenset(
-    ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"]
+    ("a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u")
 )
 
 

@@ -1,9 +1,11 @@
 """Zip containers (archives, Word files), opened within bounds that are checked before anything is unpacked."""
 
 import io
+import os
 import struct
 import zipfile
 import zlib
+from typing import BinaryIO
 
 from gkllm.errors import DocumentTooLarge, UnsupportedFormat
 
@@ -18,24 +20,30 @@ _MAX_DIRECTORY = 2_000_000
 """Bytes of a container's directory: some 20,000 entries."""
 _END = b"PK\x05\x06"
 _END_SIZE = 22
+_END_SEARCHED = _END_SIZE + 0xFFFF
+"""The record of the container's end, and the longest comment that may follow it."""
 _UTF8_NAME = 0x800
 
 
-def open_container(content: bytes, name: str) -> zipfile.ZipFile:
-    """The container in these bytes.
+def open_container(content: bytes | BinaryIO, name: str) -> zipfile.ZipFile:
+    """The container in these bytes, or in a file that can seek; called `name` in errors.
 
     Raises:
         DocumentTooLarge: it lists more entries than any collection of reports.
         UnsupportedFormat: it is damaged.
     """
-    end = content.rfind(_END)
-    if end < 0 or len(content) - end < _END_SIZE:
+    stream = io.BytesIO(content) if isinstance(content, bytes) else content
+    size = stream.seek(0, os.SEEK_END)
+    stream.seek(max(0, size - _END_SEARCHED))
+    tail = stream.read()
+    end = tail.rfind(_END)
+    if end < 0 or len(tail) - end < _END_SIZE:
         raise UnsupportedFormat(f"{name}: the zip container is cut off or damaged")
-    (directory,) = struct.unpack_from("<L", content, end + 12)
+    (directory,) = struct.unpack_from("<L", tail, end + 12)
     if directory > _MAX_DIRECTORY:
         raise DocumentTooLarge(f"{name}: the zip container has more entries than gkllm opens")
     try:
-        return zipfile.ZipFile(io.BytesIO(content))
+        return zipfile.ZipFile(stream)
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise UnsupportedFormat(f"{name}: the zip container is damaged") from error
 

@@ -34,16 +34,23 @@ def read_particulars(text: str) -> ReportInfo:
     return ReportInfo(title=title, issuer=_issuer(title), year=year, published=_published(lines, year))
 
 
+def whole_title(line: str) -> bool:
+    """Whether the line is a yearly report's title with its year, and nothing else."""
+    return (
+        len(line) <= _LONGEST_TITLE
+        and _YEAR.search(line) is not None
+        and _WHOLE_TITLE.fullmatch(_MARKS.sub("", line)) is not None
+    )
+
+
+def opens_with_year(title: str) -> bool:
+    """Whether the title names no issuer before its year."""
+    return _YEAR.match(title) is not None
+
+
 def _title_below(lines: list[str]) -> str | None:
-    """The first line further down that is a yearly report's title with its year and nothing else."""
-    for line in lines[_TITLE_LINES:]:
-        if (
-            len(line) <= _LONGEST_TITLE
-            and _YEAR.search(line)
-            and _WHOLE_TITLE.fullmatch(_MARKS.sub("", line))
-        ):
-            return _tidy(line)
-    return None
+    """The first line further down that is a whole title."""
+    return next((_tidy(line) for line in lines[_TITLE_LINES:] if whole_title(line)), None)
 
 
 def _title(lines: list[str]) -> str | None:

@@ -3,9 +3,12 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from gkllm.documents.document import GridCell
 from gkllm.reading.columns import BLANK, Placement
+from gkllm.reading.labels import normalise
+from gkllm.reading.lines import TableLine
 from gkllm.reading.located import LocatedRow
 
 Columns = tuple[tuple[int, int], ...]
@@ -13,16 +16,46 @@ Columns = tuple[tuple[int, int], ...]
 
 _MERGED_DOWN = "a cell of an earlier row reaches down over this one"
 _MERGED_ACROSS = "one cell covers the place of several numbers"
+_DISORDER = "the headings stand in another order than the form's"
+_LINES_ABOVE = 8
+"""The form's headings are at most this many rows high, a title row and a note included."""
 _ELSEWHERE = "the row's cells do not stand in the columns of the table's other rows"
 
 
-def place_by_columns(group: Sequence[LocatedRow]) -> list[Placement]:
+def place_by_columns(lines: Sequence[TableLine], group: Sequence[LocatedRow]) -> list[Placement]:
     """Placements for rows under the same headings.
 
     A row with just the form's number of cells after its label is read in order. Any other row is laid over the
     columns of the rows of its own table that have that number; where these are unknown it is read in order too,
-    and marked.
+    and marked. All are marked where the headings stand in another order than the form's.
     """
+    placements = _placements(group)
+    if headings_in_order(lines, group[0]):
+        return placements
+    return [replace(placement, doubt=_DISORDER) for placement in placements]
+
+
+def headings_in_order(lines: Sequence[TableLine], first: LocatedRow) -> bool:
+    """Whether the headings printed over a group's first row stand in the form's order, as far as they are printed."""
+    above: list[GridCell] = []
+    for line in reversed(lines[max(0, first.line.index - _LINES_ABOVE) : first.line.index]):
+        if line.grid != first.line.grid or line.has_values:
+            break
+        above += line.cells
+    for labels in ([row.label for row in first.rows], list(first.headings)):
+        wanted = [normalise(label) for label in labels]
+        once = {label: index for index, label in enumerate(wanted) if wanted.count(label) == 1}
+        printed = sorted(
+            (cell.left, once[label])
+            for cell in above
+            if (label := normalise(cell.raw)) in once and cell.right
+        )
+        if any(left < right and one > other for (left, one), (right, other) in pairwise(printed)):
+            return False
+    return True
+
+
+def _placements(group: Sequence[LocatedRow]) -> list[Placement]:
     columns = {
         grid: _columns([found for found in group if found.line.grid == grid]) for grid in _grids(group)
     }

@@ -83,7 +83,7 @@ def _place(lines: Sequence[TableLine], located: LocatedTable, edges: Sequence[Ed
             _put(placements, gapped, place_by_ruler(lines, gapped, edges))
         ruled = [found for found in group if found.line.layout == "ruled"]
         if ruled:
-            _put(placements, ruled, place_by_columns(ruled))
+            _put(placements, ruled, place_by_columns(lines, ruled))
     return [placements[found.line.index] for found in located.rows]
 
 

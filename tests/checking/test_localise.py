@@ -13,11 +13,11 @@ from gkllm.checking.evaluate import Number, residual, residuals
 from gkllm.checking.localise import MOST_SOLUTIONS, Localisation, localise
 from gkllm.checking.problem import problems
 from gkllm.checking.search import SearchExhausted, search
+from gkllm.evaluation.synthetic.planted import plant
 from gkllm.form import Relation, load_table, relations_of
 from gkllm.form.rules import Operator
 from gkllm.report import CellState
 from tests.checking.relations import balance, count
-from gkllm.evaluation.synthetic.planted import plant
 
 TABLE = load_table("requests", "2021")
 NO_SEARCH = 0

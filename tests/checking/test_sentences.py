@@ -9,9 +9,9 @@ import pytest
 from gkllm.checking.cells import CheckedCell
 from gkllm.checking.check import check
 from gkllm.checking.evaluate import residuals
+from gkllm.evaluation.synthetic.planted import findings_in, plant
 from gkllm.form import Relation, load_table, relations_of
 from gkllm.report import CellState, Message, Slip, Verdict
-from gkllm.evaluation.synthetic.planted import findings_in, plant
 
 REQUESTS = load_table("requests", "2019")
 Printed = Mapping[str, tuple[str, int | float | None]]

@@ -6,9 +6,9 @@ import pytest
 
 from gkllm.checking.cells import CheckedCell
 from gkllm.checking.slips import COSTS, digit_slips, slips_of
+from gkllm.evaluation.synthetic.planted import findings_in, plant
 from gkllm.form import load_table, places_in
 from gkllm.report import CellState, Slip
-from gkllm.evaluation.synthetic.planted import findings_in, plant
 
 TABLE = load_table("requests", "2021")
 PLACES = places_in(TABLE)

@@ -15,9 +15,9 @@ from time import perf_counter
 from gkllm.checking.cells import CheckedCell
 from gkllm.checking.check import Findings, check
 from gkllm.checking.evaluate import residuals
+from gkllm.evaluation.synthetic.figures import Figures, draw_figures
 from gkllm.form import Edition, Relation, Table, load_table, relations_over
 from gkllm.report import CellState
-from gkllm.evaluation.synthetic.figures import Figures, draw_figures
 
 _EDITIONS: tuple[tuple[Edition, Edition], ...] = (("2019", "2019"), ("2021", "2021"), ("2021", "2019"))
 
