@@ -36,8 +36,19 @@ def _is_pdf(content: bytes, _name: str) -> bool:
     return b"%PDF-" in content[:1024]
 
 
+def _read_picture(content: bytes, name: str) -> Document:
+    from gkllm.documents.scan.opening import open_picture
+
+    return open_picture(content, name)
+
+
+def _is_picture(content: bytes, _name: str) -> bool:
+    return content.startswith((b"\x89PNG\r\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*"))
+
+
 FORMATS: tuple[FileFormat, ...] = (
     FileFormat((".pdf",), _is_pdf, _read_pdf),
+    FileFormat((".png", ".jpg", ".jpeg", ".tif", ".tiff"), _is_picture, _read_picture),
     FileFormat((".txt", ".md", ".csv", ".tsv"), lambda _content, _name: True, _read_text),
 )
 """In the order they are tried; the last takes what no other recognises."""
