@@ -103,6 +103,7 @@ _REPAIRS = {
     "duplicated_run": "the digits are printed twice",
     "split_run": "the digits are printed apart",
     "leading_zero": "a zero is printed before the number",
+    "misread_character": "characters stand for digits they look like",
     "revised": "an older content is printed before the number",
 }
 
@@ -120,6 +121,8 @@ def _review_reasons(
         yield "the document does not print this cell, or its row could not be found"
     if text.state is CellState.UNREADABLE and placed.legible:
         yield f"the printed text {placed.raw!r} is no number"
+    if interpretation.reading_of(cell_id) == "misread_character" and not known.supported:
+        yield "no relation confirms what the characters stand for"
     if not known.decided:
         others = ", ".join(f"{reading.value} ({reading.reading})" for reading in text.readings)
         yield f"the relations do not settle which reading holds: {others}"

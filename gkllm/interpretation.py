@@ -38,6 +38,11 @@ class Interpretation:
         """The index of the reading a reported cell is given."""
         return self.decisions[cell].choice if cell in self.decisions else 0
 
+    def reading_of(self, cell: str) -> str | None:
+        """The name of the reading a reported cell is given, null for other cells."""
+        readings = self.texts[cell].readings
+        return readings[self.chosen(cell)].reading if readings else None
+
 
 def interpret(readings: Mapping[str, TableReading], rules: tuple[Rule, ...] | None = None) -> Interpretation:
     """Read every cell's text, let the relations decide between readings, and evaluate them.

@@ -72,11 +72,22 @@ def _is_pdf(content: bytes, _name: str) -> bool:
     return b"%PDF-" in content[:1024]
 
 
+def _read_picture(content: bytes, name: str) -> Document:
+    from gkllm.documents.scan.opening import open_picture
+
+    return open_picture(content, name)
+
+
+def _is_picture(content: bytes, _name: str) -> bool:
+    return content.startswith((b"\x89PNG\r\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*"))
+
+
 _WORKBOOK = "an Excel workbook; gkllm reads its sheets saved as .csv"
 _ARCHIVE = "a zip archive; its reports are read where it is named with the suffix .zip"
 
 FORMATS: tuple[FileFormat, ...] = (
     FileFormat((".pdf",), _is_pdf, _read_pdf),
+    FileFormat((".png", ".jpg", ".jpeg", ".tif", ".tiff"), _is_picture, _read_picture),
     FileFormat((".docx",), has_entry("word/"), _read_docx),
     FileFormat(
         (".odt",), has_entry("content.xml"), _by_office(".odt", "application/vnd.oasis.opendocument.text")

@@ -27,6 +27,17 @@ _SCALE = {"万元": Decimal(10_000), "亿元": Decimal(100_000_000), "元": Deci
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\s?\d{3})+(?:\.\d+)?")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _SIGN = re.compile(r"(?P<sign>[+-]|增加|减少|增|减|下降|上升)\s*")
+_LOOK_ALIKES = str.maketrans(
+    {
+        **dict.fromkeys("OoQDＯｏОо〇", "0"),
+        **dict.fromkeys("lI|丨ｌＩ", "1"),
+        "Z": "2",
+        "z": "2",
+        "S": "5",
+        "B": "8",
+    }
+)
+"""What people type and OCR reads for a digit of the same shape."""
 _NEGATIVE = frozenset({"-", "减", "减少", "下降"})
 
 COSTS: dict[str, float] = {
@@ -36,6 +47,7 @@ COSTS: dict[str, float] = {
     "unit": 0.0,
     "sign": 0.0,
     "leading_zero": 0.2,
+    "misread_character": 0.8,
     "split_run": 1.5,
     "duplicated_run": 1.0,
     "revised": 2.0,
@@ -74,7 +86,7 @@ def read_text(raw: str, kind: ColumnKind = "count", unit: str | None = None) -> 
     if _NOT_APPLICABLE.fullmatch(compact):
         return CellText(CellState.NOT_APPLICABLE)
     folded = unicodedata.normalize("NFKC", text.translate(_DASHES)).translate(_DASHES)
-    readings = _readings(folded, kind, unit, full_width=_has_full_width(text))
+    readings = _readings(folded, kind, unit, full_width=_has_full_width(text)) or _misread(folded, kind, unit)
     if not readings:
         return CellText(CellState.UNREADABLE)
     cheapest: dict[int | float, NumeralReading] = {}
@@ -108,6 +120,16 @@ def _readings(text: str, kind: ColumnKind, unit: str | None, *, full_width: bool
         name = note if reading == "as_printed" else reading
         found.append(NumeralReading(_number(value, kind), name, COSTS[name]))
     return found
+
+
+def _misread(text: str, kind: ColumnKind, unit: str | None) -> list[NumeralReading]:
+    """The readings of the digits that a text's characters look like, where at least one is such a character."""
+    digits = text.translate(_LOOK_ALIKES)
+    if digits == text:
+        return []
+    found = _readings(digits, kind, unit, full_width=False)
+    name = "misread_character"
+    return [NumeralReading(reading.value, name, COSTS[name] + reading.cost) for reading in found]
 
 
 def _sign(text: str) -> tuple[bool, str, bool]:

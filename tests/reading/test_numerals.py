@@ -140,3 +140,15 @@ def test_any_text_has_a_state(raw: str, kind: ColumnKind) -> None:
     text = read_text(raw, kind, "元" if kind == "money" else None)
     assert bool(text.readings) == (text.state == "reported")
     assert len({reading.value for reading in text.readings}) == len(text.readings)
+
+
+@pytest.mark.parametrize(
+    ("raw", "value"), [("O", 0), ("1O", 10), ("l2", 12), ("〇", 0), ("I", 1), ("S3", 53), ("-l", -1)]
+)
+def test_characters_of_a_digits_shape_stand_for_it(raw: str, value: int) -> None:
+    assert readings(raw)[0] == (value, "misread_character")
+
+
+def test_look_alikes_in_other_texts_are_no_digits() -> None:
+    for raw in ("OK", "A1", "lo件t", "○"):
+        assert read_text(raw).state == "unreadable"

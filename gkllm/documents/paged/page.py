@@ -1,5 +1,6 @@
 """A page as print: characters, straight lines and other ink, each with its box."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -79,7 +80,7 @@ class Page:
 
     `ink` are boxes of other marks (drawings, pictures) that may be writing. `turned` is by how many quarter turns
     clockwise the frame must be turned to give the page as displayed; `width` and `height` are the frame's, in
-    points. `number` counts from 1.
+    points. `number` counts from 1. `skew` is by how many degrees, counter-clockwise, the page was turned to be level.
     """
 
     number: int
@@ -89,11 +90,25 @@ class Page:
     rules: tuple[Rule, ...] = ()
     ink: tuple[Box, ...] = ()
     turned: int = 0
+    skew: float = 0.0
 
     def displayed(self, box: Box) -> tuple[float, float, float, float]:
         """A box of the frame as (left, top, right, bottom) on the page as displayed, to a tenth of a point."""
-        shown = turn_box(box, self.turned, self.width, self.height)
+        shown = turn_box(self._tilted(box), self.turned, self.width, self.height)
         return (round(shown.left, 1), round(shown.top, 1), round(shown.right, 1), round(shown.bottom, 1))
+
+    def _tilted(self, box: Box) -> Box:
+        """The box around the same area before the page was made level."""
+        if not self.skew:
+            return box
+        angle = math.radians(self.skew)
+        x0, y0 = self.width / 2, self.height / 2
+        corners = [(x - x0, y - y0) for x in (box.left, box.right) for y in (box.top, box.bottom)]
+        back = [
+            (x * math.cos(angle) - y * math.sin(angle) + x0, x * math.sin(angle) + y * math.cos(angle) + y0)
+            for x, y in corners
+        ]
+        return around(Box(x, y, x, y) for x, y in back)
 
 
 def turn_box(box: Box, quarters: int, width: float, height: float) -> Box:

@@ -17,6 +17,8 @@ _TOUCH = 4.0
 _SHORTEST = 5.0
 _WALL = 0.6
 """Share of a place's side that must be ruled before it is a wall: a line under a number is shorter."""
+_LEAST_WIDTH = 40.0
+"""A frame narrower than this, in points, is no table but a drawing, or a large character's strokes."""
 MAX_LINES = 1_000
 """Lines of one direction on a page, pieces of the same line counted once."""
 _OVERHANG = 8.0
@@ -177,7 +179,7 @@ def _covered(pieces: Sequence[tuple[float, float]], low: float, high: float) -> 
 def _frame(across: list[Rule], down: list[Rule]) -> Frame | None:
     xs = _places(down, (min(rule.start for rule in across), max(rule.end for rule in across)))
     ys = _places(across, (min(rule.start for rule in down), max(rule.end for rule in down)))
-    if len(xs) < 2 or len(ys) < 2 or len(xs) * len(ys) < 6:
+    if len(xs) * len(ys) < 6 or xs[-1] - xs[0] < _LEAST_WIDTH:
         return None
     walls = _Walls(across, down, xs, ys)
     cells = _cells(walls)

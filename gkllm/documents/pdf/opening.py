@@ -1,6 +1,7 @@
 """A PDF's bytes become pages, then a document."""
 
 import hashlib
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -15,6 +16,9 @@ from gkllm.documents.pdf.bombs import refuse_bombs
 from gkllm.documents.pdf.frame import PageFrame
 from gkllm.documents.pdf.glyphs import glyphs_of, unread_texts, upright_quarters
 from gkllm.documents.pdf.paths import Drawings, drawings_of
+from gkllm.documents.scan.engine import HOW_TO_INSTALL, ocr_installed, require_ocr
+from gkllm.documents.scan.opening import MAX_PIXELS, READING_DOTS
+from gkllm.documents.scan.read import read_picture
 from gkllm.errors import DocumentTooLarge, EmptyDocument, UnsupportedFormat
 
 MEDIA_TYPE = "application/pdf"
@@ -36,6 +40,7 @@ def open_pdf(content: bytes, name: str) -> Document:
         UnsupportedFormat: the file is broken, or needs a password.
         DocumentTooLarge: it has more pages, characters or drawings than a report can have.
         EmptyDocument: it shows nothing that could be read.
+        MissingExtra: its pages are pictures, and OCR is not installed.
     """
     refuse_bombs(content, name)
     pages: list[Page] = []
@@ -44,16 +49,22 @@ def open_pdf(content: bytes, name: str) -> Document:
         with opened(content, name) as pdf:
             for number in range(1, len(pdf) + 1):
                 page, is_picture = read_page(pdf, number, name)
-                pages.append(page)
-                if is_picture:
+                if is_picture and ocr_installed():
+                    page = _read_by_ocr(pdf, page)
+                elif is_picture:
                     pictures.append(number)
+                pages.append(page)
+        if pictures and not any(page.glyphs for page in pages):
+            require_ocr(name)
         if not any(page.glyphs for page in pages):
             raise EmptyDocument(f"{name}: the file shows no text")
         composition = compose(pages)
     except TooManyLines as error:
         raise DocumentTooLarge(f"{name}: page {error} has more lines than any table has") from error
     digest = hashlib.sha256(content).hexdigest()
-    warnings = tuple(f"page {number} shows a picture that was not read" for number in pictures)
+    warnings = tuple(
+        f"page {number} shows a picture that was not read; {HOW_TO_INSTALL}" for number in pictures
+    )
     return Document(name, MEDIA_TYPE, digest, None, composition.text, composition.grids, warnings)
 
 
@@ -104,6 +115,16 @@ def read_page(pdf: pdfium.PdfDocument, number: int, name: str) -> tuple[Page, bo
         (*drawings.ink, *drawings.images, *unread_texts(text, drawings)),
     )
     return turned_upright(printed, upright_quarters(glyphs)), _is_picture(printed, drawings)
+
+
+def _read_by_ocr(pdf: pdfium.PdfDocument, page: Page) -> Page:
+    """The page as OCR reads it, where it has no text of its own or its picture holds a table."""
+    dots = min(READING_DOTS, math.sqrt(MAX_PIXELS / (page.width * page.height)))
+    bitmap = pdf[page.number - 1].render(scale=dots, grayscale=True)
+    seen = read_picture(bitmap.to_numpy().reshape(bitmap.height, bitmap.width), page.number, dots)
+    if not page.glyphs or any(len(frame.cells) >= _TABLE_CELLS for frame in frames_of(seen)):
+        return seen
+    return page
 
 
 def _flattened(pdf: pdfium.PdfDocument, index: int) -> pdfium.PdfPage:

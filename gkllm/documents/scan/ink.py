@@ -1,0 +1,102 @@
+"""A picture's ink: where it is dark, by how much it is tilted, and which of it is lines of tables."""
+
+from dataclasses import dataclass
+from typing import Any
+
+_MAX_TILT = 4.0
+"""Degrees by which a sheet is laid askew at most."""
+_LONG_ACROSS = 20.0
+_LONG_DOWN = 14.0
+"""A stroke this long, in points, is a line: no stroke of a table's type is."""
+_THICKEST = 4.0
+_SMALL_SIDE = 700
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Boxes (left, top, right, bottom) of a picture's lines in pixels, and the ink without them (bool, H x W)."""
+
+    across: list[tuple[int, int, int, int]]
+    down: list[tuple[int, int, int, int]]
+    rest: Any
+
+
+def dark(grey: Any) -> Any:
+    """Where the picture (uint8, H x W) is ink (bool, H x W), uneven light evened out."""
+    import cv2
+    import numpy as np
+
+    small = cv2.resize(grey, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    paper = cv2.medianBlur(cv2.dilate(small, np.ones((9, 9), np.uint8)), 21)
+    paper = cv2.resize(paper, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
+    even = np.clip(grey.astype(np.float32) * 255.0 / np.maximum(paper, 1), 0, 255).astype(np.uint8)
+    level, _ = cv2.threshold(even, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    return even < min(max(level, 130), 205)
+
+
+def tilt(ink: Any) -> float:
+    """Degrees, counter-clockwise, by which the picture must be turned to be level; 0 where nothing tells."""
+    import cv2
+    import numpy as np
+
+    scale = min(1.0, _SMALL_SIDE / max(ink.shape))
+    small = cv2.resize(ink.astype(np.uint8) * 255, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+
+    def sharpness(angle: float) -> float:
+        """How much the ink gathers in rows: most where lines and text are level."""
+        sums = turned(small, angle, 0).sum(axis=1, dtype=np.float64)
+        return float(np.square(np.diff(sums)).sum())
+
+    best, step = 0.0, 1.0
+    while step >= 0.05:
+        around = [best + step * k for k in range(-4, 5)]
+        best = max((a for a in around if abs(a) <= _MAX_TILT), key=lambda a: (sharpness(a), -abs(a)))
+        step /= 4
+    return best if sharpness(best) > sharpness(0.0) * 1.02 else 0.0
+
+
+def turned(picture: Any, angle: float, background: int) -> Any:
+    """The picture turned about its middle by degrees, counter-clockwise, in a frame of the same size."""
+    import cv2
+
+    height, width = picture.shape
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
+    return cv2.warpAffine(picture, matrix, (width, height), flags=cv2.INTER_LINEAR, borderValue=background)
+
+
+def find_lines(ink: Any, dots: float) -> Lines:
+    """The lines in ink of so many dots to the point."""
+    import cv2
+    import numpy as np
+
+    mask = ink.astype(np.uint8)
+    found: list[list[tuple[int, int, int, int]]] = []
+    lines = np.zeros_like(mask)
+    for across in (True, False):
+        long = max(8, round((_LONG_ACROSS if across else _LONG_DOWN) * dots))
+        bridge = np.ones((1, 3) if across else (3, 1), np.uint8)
+        # Lines that are not quite level are thickened first, so that they are not cut into steps.
+        thick = cv2.dilate(mask, np.ones((3, 1) if across else (1, 3), np.uint8))
+        thick = cv2.morphologyEx(thick, cv2.MORPH_CLOSE, bridge)
+        kept = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, long) if across else (long, 1), np.uint8))
+        boxes, kept = _thin(kept, across, _THICKEST * dots + 2)
+        found.append(boxes)
+        lines |= kept
+    return Lines(found[0], found[1], ink & (lines == 0))
+
+
+def _thin(mask: Any, across: bool, thickest: float) -> tuple[list[tuple[int, int, int, int]], Any]:
+    """The parts that are as thin as lines; pictures and filled areas are none."""
+    import cv2
+    import numpy as np
+
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    keep = np.zeros(count, bool)
+    boxes: list[tuple[int, int, int, int]] = []
+    for index in range(1, count):
+        left, top, width, height, area = stats[index]
+        length, breadth = (width, height) if across else (height, width)
+        if area / length <= thickest and breadth <= max(thickest * 2, length * 0.02):
+            keep[index] = True
+            boxes.append((int(left), int(top), int(left + width), int(top + height)))
+    return boxes, keep[labels].astype(np.uint8)
