@@ -12,9 +12,12 @@ from gkllm.evaluation.scoring import score_document, score_failure
 from gkllm.evaluation.suite import LabelledDocument, Suite, System
 from gkllm.extraction import Extractor, Outcome
 from gkllm.llm import Recording
+from gkllm.report import CellState, Report
 from gkllm.settings import Settings
 
 Told = Callable[[DocumentRecord], None]
+
+_UNANSWERED = {"value": None, "state": CellState.MISSING, "raw": "", "span": None, "needs_review": True}
 
 
 async def run_suite(
@@ -101,7 +104,7 @@ class _Reading:
     def _record(self, document: LabelledDocument, read: list[Outcome] | str) -> DocumentRecord:
         self._refuse_passing_failure()
         outcomes = read if isinstance(read, list) else []
-        reports = [outcome.report for outcome in outcomes if outcome.report is not None]
+        reports = [self._own(outcome.report) for outcome in outcomes if outcome.report is not None]
         failed = [outcome.failure for outcome in outcomes if outcome.failure is not None]
         if reports:
             scores = score_document(document.truths, reports)
@@ -121,6 +124,15 @@ class _Reading:
             completion_tokens=sum(report.usage.completion_tokens for report in reports),
             **self._spent(),
         )
+
+    def _own(self, report: Report) -> Report:
+        """What the system itself read: where a model gives nothing the rules step in, and that is not its merit."""
+        if self._system.reader != "model":
+            return report
+        cells = tuple(
+            cell if "model" in cell.readers else cell.model_copy(update=_UNANSWERED) for cell in report.cells
+        )
+        return report.model_copy(update={"cells": cells})
 
     def _refuse_passing_failure(self) -> None:
         if self._recording is not None and self._recording.passing is not None:
