@@ -14,13 +14,17 @@ from gkllm.interpretation import Interpretation, interpret
 from gkllm.llm import AnswerCache, LanguageModel
 from gkllm.open_rows import open_rows
 from gkllm.prompts import load_prompt
+from gkllm.prose.agreement import with_claims
+from gkllm.prose.filling import filled_tables, is_filled
+from gkllm.prose.passages import sentences
+from gkllm.prose.rules import claims_by_rules
 from gkllm.reading.grounding import merge_views
 from gkllm.reading.lines import TableLine, table_lines
 from gkllm.reading.model import Exchange, ModelReader, ModelReading
 from gkllm.reading.particulars import read_particulars
 from gkllm.reading.placed import ABSENT, TableReading
 from gkllm.reading.rules import read_by_rules
-from gkllm.report import Report, SourceInfo, TableInfo, Usage
+from gkllm.report import Claim, Report, SourceInfo, TableInfo, Usage
 from gkllm.settings import Settings
 
 _UNDER_WAY = 8
@@ -113,9 +117,15 @@ class Extractor:
             asked = await self._ask(self._reader, document, lines, interpretation)
             if asked.exchanges:
                 interpretation = interpret(self._reconciled(readings, asked))
-        if not any(reading.found for reading in interpretation.readings.values()):
+        claims = _claims(document, lines, readings)
+        absent = [t for t, r in interpretation.readings.items() if not (r.found or readings[t].found)]
+        if absent:
+            filled = filled_tables(document, interpretation.readings, absent, claims)
+            interpretation = interpret(filled)
+        if not any(reading.found or is_filled(reading) for reading in interpretation.readings.values()):
             raise NoTablesFound(f"{document.name}: none of the form's tables found")
-        return self._report(document, interpretation, asked), tuple(asked.exchanges)
+        report = with_claims(self._report(document, interpretation, asked), claims)
+        return report, tuple(asked.exchanges)
 
     async def _ask(
         self,
@@ -174,6 +184,14 @@ class Extractor:
             ),
             warnings=(*document.warnings, *warnings, *asked.warnings),
         )
+
+
+def _claims(
+    document: Document, lines: Sequence[TableLine], readings: Mapping[str, TableReading]
+) -> list[Claim]:
+    tables = {table_id: reading.table for table_id, reading in readings.items()}
+    around = sentences(document, lines, readings.values())
+    return claims_by_rules(document, around, read_particulars(document.text), tables)
 
 
 def _is_report(document: Document, interpretation: Interpretation) -> bool:

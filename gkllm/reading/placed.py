@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gkllm.form import Table
+from gkllm.reading.numerals import CellText
 from gkllm.report import ReaderView
 
 
@@ -14,7 +15,8 @@ class PlacedCell:
     `span` is null for a blank cell. `label_score` is the likeness of the row's printed label to the form's, 0
     where the row was not found. `doubts` are reasons why the text may belong to another cell. `present` is
     false where the document has no such cell, `legible` where what a reader saw there is not in the document.
-    `views` holds what each reader saw.
+    `views` holds what each reader saw. `read_as` says what the text means where it is no cell's content but a
+    sentence's.
     """
 
     raw: str
@@ -24,6 +26,7 @@ class PlacedCell:
     present: bool = True
     legible: bool = True
     views: Mapping[str, ReaderView] = field(default_factory=dict)
+    read_as: CellText | None = None
 
 
 ABSENT = PlacedCell("", None, 0.0, (), False)
