@@ -94,6 +94,13 @@ class Suggestion(_Part):
     cost: float
 
 
+class Message(_Part):
+    """One sentence for a clerk, in each language."""
+
+    en: str
+    zh: str
+
+
 class Claim(_Part):
     """A number that a sentence states for a cell's meaning.
 
@@ -130,6 +137,7 @@ class Violation(_Part):
     difference: int | float | None
     cells: tuple[str, ...]
     verdict: Verdict
+    message: Message = Message(en="", zh="")
     suggestions: tuple[Suggestion, ...] = ()
     quote: str | None = None
 
