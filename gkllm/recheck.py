@@ -6,11 +6,12 @@ from gkllm.checking.cells import CheckedCell
 from gkllm.checking.evaluate import residuals
 from gkllm.checking.violations import violations
 from gkllm.form import Rule, load_table, relations_over
+from gkllm.prose.agreement import with_claims
 from gkllm.report import Cell, Report
 
 
 def recheck(report: Report, rules: tuple[Rule, ...] | None = None, confirmed: Collection[str] = ()) -> Report:
-    """The report with the violations that its cells have now; nothing else changes.
+    """The report with the violations that its cells have now, against each other and against its claims.
 
     Relations are those of `rules` (the built-in ones, if null) over the tables the report has found. For a report
     fresh from extraction under the same rules the violations are the same. The ids in `confirmed` are cells that
@@ -23,7 +24,8 @@ def recheck(report: Report, rules: tuple[Rule, ...] | None = None, confirmed: Co
     cells = {cell.id: _checked(cell, cell.id in confirmed) for cell in report.cells}
     values = {name: cell.counted for name, cell in cells.items()}
     found = residuals(relations_over(tables, rules), values)
-    return report.model_copy(update={"violations": violations(found, values, cells.__getitem__)})
+    broken = violations(found, values, cells.__getitem__)
+    return with_claims(report.model_copy(update={"violations": broken}), report.claims)
 
 
 def _checked(cell: Cell, confirmed: bool) -> CheckedCell:

@@ -17,6 +17,8 @@ _RUN = re.compile(r"\S+")
 _NUMERAL = re.compile(r"[\d０-９.,，]+(?:元|万元|件)?|[/\\—－-]+")
 _SENTENCE = re.compile(r"[^。!?]+[。!?]?")
 _HEADING = re.compile(r"(?:#+|[一二三四五六七八九十]{1,2}、|[(（][一二三四五六七八九十]{1,2}[)）])")
+_BARS = re.compile(r"[|｜\t][^|｜\t]*[|｜\t]")
+_MANY_PIECES = 4
 _LONGEST_HEADING = 40
 _LONGEST_PLAIN_HEADING = 20
 _PUNCTUATION = re.compile(r"[,。;:!?、，；：！？]")
@@ -115,7 +117,8 @@ def _paragraphs(text: str, taken: bytearray) -> Iterator[list[Line]]:
         if not stripped:
             blank = True
             continue
-        is_table = bool(taken[line.start + len(line.text) - len(line.text.lstrip())])
+        indent = len(line.text) - len(line.text.lstrip())
+        is_table = bool(taken[line.start + indent]) or _BARS.search(line.text) is not None
         new_page, page = line_page != page, line_page
         if paragraph and (is_table or _parts(paragraph[-1].text, stripped, blank and not new_page)):
             yield paragraph
@@ -155,13 +158,19 @@ def _tables(document: Document, lines: Sequence[TableLine], readings: Iterable[T
 
 def _cells(grid: Grid) -> Iterator[tuple[int, int]]:
     """Places of a grid's cells. A web page may put whole paragraphs into cells: those are none."""
-    lines_are_rows = grid.layout in ("aligned", "delimited")
     for row in grid.rows:
         printed = [cell for cell in row.cells if cell.raw]
-        if lines_are_rows:
-            if sum(1 for cell in printed if _NUMERAL.fullmatch(cell.raw)) > 1:
+        if grid.layout in ("aligned", "delimited"):
+            if printed and _is_tabular([cell.raw for cell in printed]):
                 yield printed[0].start, printed[-1].end
             continue
         for cell in printed:
             if "。" not in cell.raw:
                 yield cell.start, cell.end
+
+
+def _is_tabular(pieces: Sequence[str]) -> bool:
+    """Whether the pieces of a line are cells: several numbers, or many pieces that make no sentence."""
+    if sum(1 for piece in pieces if _NUMERAL.fullmatch(piece)) > 1:
+        return True
+    return len(pieces) >= _MANY_PIECES and not any(mark in piece for piece in pieces for mark in "。，")
