@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from gkllm.cli.check import check_command
 from gkllm.cli.extract import extract_command
 from gkllm.cli.prompts import prompts_command
 from gkllm.cli.schema import schema_command
@@ -40,6 +41,7 @@ def _root(
 
 
 app.command("extract")(extract_command)
+app.command("check")(check_command)
 app.command("schema")(schema_command)
 app.command("prompts")(prompts_command)
 

@@ -1,11 +1,14 @@
 """Claims held against the tables: what agrees, and what is said about what does not."""
 
+import tomllib
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from importlib import resources
 from itertools import product
 from typing import Literal
 
 from gkllm.prose.filling import READING
-from gkllm.report import Cell, CellState, Claim, Report, Verdict, Violation
+from gkllm.report import Cell, CellState, Claim, Message, Report, Verdict, Violation
 
 RULE = "prose.agrees"
 _CENT = 0.005
@@ -73,8 +76,31 @@ def _violation(
         difference=claim.value - right,
         cells=reading,
         verdict=_verdict(claim, cells),
+        message=Message(
+            en=_sentence("en", claim, severity, cells), zh=_sentence("zh", claim, severity, cells)
+        ),
         quote=claim.quote,
     )
+
+
+def _sentence(language: str, claim: Claim, severity: str, cells: Mapping[str, Cell]) -> str:
+    templates, reading = _templates()[language], claim.readings[0]
+    template = templates["cell" if len(reading) == 1 else "sum"]
+    words = {"label": cells[reading[0]].label, "more": len(reading) - 1, "count": len(reading)}
+    return templates["violation"].format(
+        left=claim.value,
+        quote=claim.quote,
+        cells=template.format(**words),
+        right=_sum(reading, cells),
+        advice=templates[severity],
+    )
+
+
+@cache
+def _templates() -> dict[str, dict[str, str]]:
+    text = (resources.files("gkllm.prose") / "sentences.toml").read_text(encoding="utf-8")
+    templates: dict[str, dict[str, str]] = tomllib.loads(text)
+    return templates
 
 
 def _verdict(claim: Claim, cells: Mapping[str, Cell]) -> Verdict:
