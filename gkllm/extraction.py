@@ -16,6 +16,7 @@ from gkllm.open_rows import open_rows
 from gkllm.prompts import load_prompt
 from gkllm.prose.agreement import with_claims
 from gkllm.prose.filling import filled_tables, is_filled
+from gkllm.prose.model import ProseReader, merge_claims
 from gkllm.prose.passages import sentences
 from gkllm.prose.rules import claims_by_rules
 from gkllm.reading.grounding import merge_views
@@ -24,7 +25,7 @@ from gkllm.reading.model import Exchange, ModelReader, ModelReading
 from gkllm.reading.particulars import read_particulars
 from gkllm.reading.placed import ABSENT, TableReading
 from gkllm.reading.rules import read_by_rules
-from gkllm.report import Claim, Report, SourceInfo, TableInfo, Usage
+from gkllm.report import Claim, Report, ReportInfo, SourceInfo, TableInfo, Usage
 from gkllm.settings import Settings
 
 _UNDER_WAY = 8
@@ -54,6 +55,7 @@ class Extractor:
         self._settings = settings
         self._model: LanguageModel | None = None
         self._reader: ModelReader | None = None
+        self._prose: ProseReader | None = None
         if settings.model is None:
             if settings.reader in ("model", "both"):
                 raise ModelNotConfigured(
@@ -64,6 +66,7 @@ class Extractor:
             self._model = LanguageModel(settings.model, concurrency=settings.concurrency, cache=cache)
             prompt = load_prompt(settings.prompt)
             self._reader = ModelReader(self._model, settings.model.name, prompt, settings.sample)
+            self._prose = ProseReader(self._model, load_prompt(settings.prose_prompt), settings.sample)
 
     async def extract(self, source: Source) -> Report:
         """The report in one source.
@@ -117,14 +120,21 @@ class Extractor:
             asked = await self._ask(self._reader, document, lines, interpretation)
             if asked.exchanges:
                 interpretation = interpret(self._reconciled(readings, asked))
-        claims = _claims(document, lines, readings)
+        around = list(sentences(document, lines, readings.values()))
+        about = read_particulars(document.text)
+        tables = {table_id: reading.table for table_id, reading in interpretation.readings.items()}
+        claims = claims_by_rules(document, around, about, tables)
         absent = [t for t, r in interpretation.readings.items() if not (r.found or readings[t].found)]
+        if self._prose is not None and self._asks_prose(document, absent, claims):
+            stated = await self._prose.read(document, around, about, tables, claims)
+            claims = merge_claims(claims, stated.claims)
+            asked.add(stated.asked)
         if absent:
             filled = filled_tables(document, interpretation.readings, absent, claims)
             interpretation = interpret(filled)
         if not any(reading.found or is_filled(reading) for reading in interpretation.readings.values()):
             raise NoTablesFound(f"{document.name}: none of the form's tables found")
-        report = with_claims(self._report(document, interpretation, asked), claims)
+        report = with_claims(self._report(document, about, interpretation, asked), claims)
         return report, tuple(asked.exchanges)
 
     async def _ask(
@@ -139,6 +149,13 @@ class Extractor:
         else:
             wanted = {table_id: reading.table.rows for table_id, reading in interpretation.readings.items()}
         return await reader.read(document, lines, interpretation.readings, wanted)
+
+    def _asks_prose(self, document: Document, absent: Sequence[str], claims: Sequence[Claim]) -> bool:
+        """In auto, only where a table is missing and the rules understood no sentence about it."""
+        if self._settings.reader != "auto":
+            return True
+        spoken_of = {cell.split(".")[0] for claim in claims for cells in claim.readings for cell in cells}
+        return "信息公开" in document.text and not spoken_of.issuperset(absent)
 
     def _reconciled(
         self, readings: Mapping[str, TableReading], asked: ModelReading
@@ -157,7 +174,9 @@ class Extractor:
                 merged[table_id] = replace(reading, found=True, cells=merge_views(reading.cells, model))
         return merged
 
-    def _report(self, document: Document, interpretation: Interpretation, asked: ModelReading) -> Report:
+    def _report(
+        self, document: Document, about: ReportInfo, interpretation: Interpretation, asked: ModelReading
+    ) -> Report:
         warnings = [w for reading in interpretation.readings.values() for w in reading.warnings]
         model = self._settings.model
         return Report(
@@ -167,7 +186,7 @@ class Extractor:
                 sha256=document.sha256,
                 encoding=document.encoding,
             ),
-            report=read_particulars(document.text),
+            report=about,
             tables={
                 table_id: TableInfo(found=reading.found, edition=reading.table.edition)
                 for table_id, reading in interpretation.readings.items()
@@ -184,14 +203,6 @@ class Extractor:
             ),
             warnings=(*document.warnings, *warnings, *asked.warnings),
         )
-
-
-def _claims(
-    document: Document, lines: Sequence[TableLine], readings: Mapping[str, TableReading]
-) -> list[Claim]:
-    tables = {table_id: reading.table for table_id, reading in readings.items()}
-    around = sentences(document, lines, readings.values())
-    return claims_by_rules(document, around, read_particulars(document.text), tables)
 
 
 def _is_report(document: Document, interpretation: Interpretation) -> bool:

@@ -28,6 +28,7 @@ class Meaning:
     before; a sentence without any of the `cues` holds none of them. `fills`: the first reading may give a missing
     table its cell. `own`: the form counts as prose does. `bare`: a sentence that does not say that disclosure is
     meant can make the claim, if an unsure one. `foreign` matches words that make another kind of thing of it.
+    `label` is what a language model is given to call it.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Meaning:
     own: bool = True
     bare: bool = True
     foreign: re.Pattern[str] | None = None
+    label: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class Meanings:
     total: str
     words: re.Pattern[str]
     numbers: re.Pattern[str]
+    asked: re.Pattern[str]
     meanings: tuple[Meaning, ...]
     kinds: tuple[Kind, ...]
     parents: Mapping[str, str]
@@ -94,6 +97,7 @@ def load_meanings() -> Meanings:
         total=data["total"],
         words=compiler.pattern(data["words"]),
         numbers=compiler.pattern(data["numbers"]),
+        asked=compiler.pattern(data["asked"]),
         meanings=tuple(meanings),
         kinds=tuple(
             kind
@@ -102,7 +106,7 @@ def load_meanings() -> Meanings:
         ),
         parents={t: entry["parent"] for t, entry in data["qualifiers"].items() if "parent" in entry},
         topics={t: {name: re.compile(p) for name, p in entry.items()} for t, entry in data["topics"].items()},
-        scope={name: re.compile(pattern) for name, pattern in data["scope"].items()},
+        scope={name: compiler.pattern(pattern) for name, pattern in data["scope"].items()},
     )
     for meaning in loaded.meanings:
         if meaning.readings and not any(
@@ -174,6 +178,7 @@ def _meaning(entry: dict[str, Any], compiler: _Compiler) -> Meaning:
         fills=entry.get("fills", False),
         own=entry.get("own", True),
         bare=entry.get("bare", True),
+        label=entry.get("label"),
         foreign=compiler.pattern(entry["foreign"]) if "foreign" in entry else None,
     )
 

@@ -39,6 +39,11 @@ class Sentence:
     headings: str
     paragraph: int
 
+    @staticmethod
+    def folded(text: str) -> str:
+        """A text as sentences have it: without white space, widths made one."""
+        return "".join(text.split()).translate(_WIDTHS)
+
     def place(self, index: int) -> int:
         """Where the sentence's character stands in the document's text."""
         part = bisect_right(self.starts, index) - 1

@@ -108,7 +108,7 @@ def _claims(
         Claim(
             meaning=f"{meaning.id}.{phrase.kind.id}" if phrase.kind else meaning.id,
             readings=readings,
-            value=_in_unit(stated.value, readings, table),
+            value=in_unit(stated.value, readings, table),
             quote=quote(document, span),
             span=Span(start=span[0], end=span[1]),
             number=Span(start=number[0], end=number[1]) if number else None,
@@ -131,7 +131,7 @@ def _quoted(stated: _Stated) -> tuple[int, int]:
     return first, last
 
 
-def _in_unit(value: Decimal, readings: tuple[tuple[str, ...], ...], table: Table) -> int | float:
+def in_unit(value: Decimal, readings: tuple[tuple[str, ...], ...], table: Table) -> int | float:
     """The value in the unit of the cells it speaks of."""
     if readings:
         _, row_id, column_id = split_cell_id(readings[0][0])
