@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from gkllm.errors import DocumentError, FormError
+from gkllm.form import Rule
 from gkllm.recheck import recheck
 from gkllm.report import CellState, Report
 
@@ -32,8 +33,8 @@ class Result:
         return {c.id: None if c.state in unknown else (c.value or 0) for c in self.report.cells}
 
 
-def read_results(file: str) -> list[Result]:
-    """The reports in a file: a JSON object, an array of them, or JSON lines.
+def read_results(file: str, rules: tuple[Rule, ...] | None = None) -> list[Result]:
+    """The reports in a file: a JSON object, an array of them, or JSON lines; checked by `rules`, if not null.
 
     Raises:
         DocumentError: the file cannot be read, or something in it is no result of gkllm.
@@ -50,7 +51,7 @@ def read_results(file: str) -> list[Result]:
         raise DocumentError(f"{file}: {getattr(error, 'strerror', None) or 'not a usable path'}") from None
     if not text.strip():
         raise DocumentError(f"{file}: is empty")
-    return [Result(file, _checked(file, place, entry)) for place, entry in _entries(file, text)]
+    return [Result(file, _checked(file, place, entry, rules)) for place, entry in _entries(file, text)]
 
 
 def _entries(file: str, text: str) -> Iterator[tuple[str, object]]:
@@ -73,7 +74,7 @@ def _lines(file: str, text: str) -> Iterator[tuple[str, object]]:
                 raise DocumentError(f"{file}: line {number} is no JSON") from None
 
 
-def _checked(file: str, place: str, entry: object) -> Report:
+def _checked(file: str, place: str, entry: object, rules: tuple[Rule, ...] | None) -> Report:
     try:
         report = Report.model_validate_json(json.dumps(entry))
     except ValidationError as error:
@@ -83,6 +84,6 @@ def _checked(file: str, place: str, entry: object) -> Report:
         message = f"{file}: not a result of gkllm extract{place} ({reason.lower()})"
         raise DocumentError(message) from None
     try:
-        return recheck(report)
+        return recheck(report, rules)
     except FormError as error:
         raise DocumentError(f"{file}: not a result of gkllm extract{place} ({error})") from None

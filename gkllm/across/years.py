@@ -7,7 +7,7 @@ from gkllm.across.findings import Finding, Number, sentence
 from gkllm.across.results import Result
 from gkllm.across.series import Series
 from gkllm.checking.evaluate import Residual, residuals
-from gkllm.form import Column, Row, Table, load_table
+from gkllm.form import Table, load_table, places_in
 from gkllm.form.across_years import BEFORE, Scale, load_scales, relations_across_years
 from gkllm.report import Report
 
@@ -112,7 +112,7 @@ def _scales(
                         issuer=series.issuer,
                         year=year,
                         before=year - 1,
-                        label=_label(row, column),
+                        label=label(results[0].report, cell),
                         left=pair[0],
                         right=pair[1],
                     ),
@@ -129,17 +129,7 @@ def _strange(scale: Scale, now: Number | None, before: Number | None) -> bool:
 
 
 def label(report: Report, cell_id: str) -> str:
-    """The row's and the column's printed labels; the cell's id where the report has no such cell."""
+    """The cell's place in the form's own words."""
     plain = cell_id.removesuffix(BEFORE)
     table_id = plain.split(".")[0]
-    table = load_table(table_id, report.tables[table_id].edition)
-    for row in table.rows:
-        for column in row.columns:
-            if f"{table.id}.{row.id}.{column.id}" == plain:
-                return _label(row, column)
-    return plain
-
-
-def _label(row: Row, column: Column) -> str:
-    explanation = row.label.find("（", 1)
-    return f"{row.label if explanation < 0 else row.label[:explanation]} / {column.label}"
+    return places_in(load_table(table_id, report.tables[table_id].edition))[plain].label

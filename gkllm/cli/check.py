@@ -15,6 +15,10 @@ Tree = Annotated[
         metavar="PATH", help="A CSV file of parent,child by issuer: a parent is its children's sum."
     ),
 ]
+Rules = Annotated[
+    Path | None,
+    typer.Option(metavar="PATH", help="A TOML file of relations to check besides the built-in ones."),
+]
 FormatOption = Annotated[
     Literal["json"] | None, typer.Option("--format", help="Write the findings as data instead of sentences.")
 ]
@@ -30,6 +34,7 @@ FailOn = Annotated[
 def check_command(
     files: Files,
     tree: Tree = None,
+    rules: Rules = None,
     format_: FormatOption = None,
     lang: Lang = "en",
     fail_on: FailOn = None,
@@ -41,4 +46,4 @@ def check_command(
     """
     from gkllm.cli.checking import run_check
 
-    raise typer.Exit(run_check(tuple(files), tree, format_, lang, fail_on))
+    raise typer.Exit(run_check(tuple(files), tree, rules, format_, lang, fail_on))

@@ -9,8 +9,9 @@ from gkllm.across.check import Checked, check
 from gkllm.across.hierarchy import Tree, read_tree
 from gkllm.across.results import Result, read_results
 from gkllm.cli.messages import complain
-from gkllm.cli.run import FINDINGS, UNREAD, FailOn
-from gkllm.errors import DocumentError
+from gkllm.cli.run import FINDINGS, UNREAD, USAGE, FailOn
+from gkllm.errors import DocumentError, RulesError
+from gkllm.form import rules_with
 
 Language = Literal["en", "zh"]
 
@@ -18,12 +19,18 @@ Language = Literal["en", "zh"]
 def run_check(
     files: tuple[str, ...],
     tree_path: Path | None,
+    rules_path: Path | None,
     format_: Literal["json"] | None,
     language: Language,
     fail_on: FailOn | None,
 ) -> int:
     """Check what can be read, write what was found, and return the exit status."""
     unread = 0
+    try:
+        rules = rules_with(rules_path) if rules_path else None
+    except RulesError as error:
+        complain(str(error))
+        return USAGE
     tree: Tree | None = None
     if tree_path is not None:
         try:
@@ -34,7 +41,7 @@ def run_check(
     results: list[Result] = []
     for file in dict.fromkeys(files):
         try:
-            results += read_results(file)
+            results += read_results(file, rules)
         except DocumentError as error:
             complain(str(error))
             unread += 1

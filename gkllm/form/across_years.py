@@ -7,29 +7,12 @@ from importlib import resources
 from typing import Any
 
 from gkllm.errors import FormError
-from gkllm.form.rules import Operator, Relation, Severity
+from gkllm.form.relations import Relation
+from gkllm.form.rules import Rule
 from gkllm.form.tables import ColumnKind, Table
 
 BEFORE = "@-1"
 """What follows a cell's id where the cell is that of the year before."""
-
-
-@dataclass(frozen=True, slots=True)
-class YearsRule:
-    """A rule as the data file states it: `left` and `right` hold row ids for each column, or column ids for each
-    row, with BEFORE where the year before is meant; what `minus` holds is taken off the right side.
-    """
-
-    id: str
-    table: str
-    for_each: str
-    relation: Operator
-    severity: Severity
-    source: str
-    left: tuple[str, ...]
-    right: tuple[str, ...]
-    minus: tuple[str, ...] = ()
-    editions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +31,9 @@ class Scale:
 
 
 @cache
-def load_years_rules() -> tuple[YearsRule, ...]:
-    """The rules over years, in the data file's order."""
-    return tuple(YearsRule(**_fields(entry)) for entry in _data()["rules"])
+def load_years_rules() -> tuple[Rule, ...]:
+    """The rules over years, in the data file's order. A term that ends in BEFORE is of the year before."""
+    return tuple(Rule(**_fields(entry)) for entry in _data()["rules"])
 
 
 @cache
@@ -63,8 +46,7 @@ def load_scales() -> tuple[Scale, ...]:
 def relations_across_years(now: Table, before: Table) -> tuple[Relation, ...]:
     """What the rules state for a table and the same one of the year before.
 
-    Cells of the year before end in BEFORE. A relation is left out where one of the editions lacks a cell of it. What
-    is taken off the right side is added to the left one.
+    Cells of the year before end in BEFORE. A relation is left out where one of the editions lacks a cell of it.
 
     Raises:
         FormError: a rule names a row or column that no edition of the table has.
@@ -88,7 +70,7 @@ def relations_across_years(now: Table, before: Table) -> tuple[Relation, ...]:
                 scope,
                 rule.relation,
                 rule.severity,
-                tuple(_cell(cell, name) for name in (*rule.left, *rule.minus)),
+                tuple(_cell(cell, name) for name in rule.left),
                 tuple(_cell(cell, name) for name in rule.right),
             )
             if known.issuperset(relation.cells):

@@ -10,7 +10,7 @@ from gkllm.across.results import Result
 from gkllm.report import Verdict
 from gkllm.terminal.cells import REVIEW_STYLE
 from gkllm.terminal.indented import Indented
-from gkllm.terminal.words import comparison, printable, scope_label, table_of
+from gkllm.terminal.words import printable, table_of
 
 Language = Literal["en", "zh"]
 _STYLES = {"error": REVIEW_STYLE, "advice": "yellow", "note": "dim"}
@@ -73,7 +73,5 @@ def _result(result: Result, language: Language) -> Iterator[Text | Indented]:
     yield Text.assemble((printable(name), "bold"), f": {said}")
     for violation in violations:
         line = Text(violation.rule, style=_STYLES[violation.severity])
-        told = getattr(violation.message, language)
-        told = told or f"{scope_label(result.report, violation)}: {comparison(violation)}"
-        line.append(f"  {printable(told)}", style="not bold default")
+        line.append(f"  {printable(getattr(violation.message, language))}", style="not bold default")
         yield Indented(line, 2)

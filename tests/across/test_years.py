@@ -28,7 +28,7 @@ def test_what_is_carried_out_is_carried_in_the_year_after() -> None:
     )
     assert finding.cells == (IN, f"{OUT}@-1")
     assert finding.message.en == (
-        "甲局: 二、上年结转政府信息公开申请数量 / 自然人 is 3 in 2021, but what 2020 carried over is 4 (difference 1)."
+        "甲局: 三/二、上年结转政府信息公开申请数量/自然人 is 3 in 2021, but what 2020 carried over is 4 (difference 1)."
     )
     assert "2021年" in finding.message.zh and "相差 1" in finding.message.zh
 

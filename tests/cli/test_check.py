@@ -40,7 +40,8 @@ def test_sentences_in_chinese() -> None:
     two_years(2)
     said = "".join(check("2021.json", "2020.json", "--lang", "zh").stdout.split())
     assert (
-        "甲局：2021年“二、上年结转政府信息公开申请数量/自然人”为0，而2020年结转下年度的为2，相差2。" in said
+        "甲局：2021年“三/二、上年结转政府信息公开申请数量/自然人”为0，而2020年结转下年度的为2，相差2。"
+        in said
     )
 
 
