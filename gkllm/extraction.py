@@ -15,6 +15,11 @@ from gkllm.interpretation import Interpretation, interpret
 from gkllm.llm import AnswerCache, LanguageModel, Recording
 from gkllm.open_rows import open_rows
 from gkllm.prompts import load_prompt
+from gkllm.prose.agreement import with_claims
+from gkllm.prose.filling import filled_tables, is_filled
+from gkllm.prose.model import ProseReader, merge_claims
+from gkllm.prose.passages import sentences
+from gkllm.prose.rules import claims_by_rules
 from gkllm.reading.grounding import merge_views
 from gkllm.reading.lines import TableLine, table_lines
 from gkllm.reading.model import Exchange, ModelReader, ModelReading
@@ -22,7 +27,7 @@ from gkllm.reading.particulars import read_particulars
 from gkllm.reading.placed import ABSENT, TableReading
 from gkllm.reading.rules import read_by_rules
 from gkllm.reading.several import reports_in
-from gkllm.report import PartInfo, Report, SourceInfo, TableInfo, Usage
+from gkllm.report import Claim, PartInfo, Report, ReportInfo, SourceInfo, TableInfo, Usage
 from gkllm.settings import Settings
 
 _UNDER_WAY = 8
@@ -66,6 +71,7 @@ class Extractor:
         self.rules = rules_with(settings.rules) if settings.rules else load_rules()
         self._model: LanguageModel | None = None
         self._reader: ModelReader | None = None
+        self._prose: ProseReader | None = None
         if settings.model is None:
             if settings.reader in ("model", "both"):
                 raise ModelNotConfigured(
@@ -78,6 +84,7 @@ class Extractor:
             )
             prompt = load_prompt(settings.prompt)
             self._reader = ModelReader(self._model, settings.model.name, prompt, settings.sample)
+            self._prose = ProseReader(self._model, load_prompt(settings.prose_prompt), settings.sample)
 
     async def extract(self, source: Source) -> Report:
         """The report in one source.
@@ -160,9 +167,22 @@ class Extractor:
             asked = await self._ask(self._reader, document, lines, interpretation)
             if asked.exchanges:
                 interpretation = interpret(self._reconciled(readings, asked), self.rules)
-        if not any(reading.found for reading in interpretation.readings.values()):
+        around = list(sentences(document, lines, readings.values()))
+        about = read_particulars(document.own_text)
+        tables = {table_id: reading.table for table_id, reading in interpretation.readings.items()}
+        claims = claims_by_rules(document, around, about, tables)
+        absent = [t for t, r in interpretation.readings.items() if not (r.found or readings[t].found)]
+        if self._prose is not None and self._asks_prose(document, absent, claims):
+            stated = await self._prose.read(document, around, about, tables, claims)
+            claims = merge_claims(claims, stated.claims)
+            asked.add(stated.asked)
+        if absent:
+            filled = filled_tables(document, interpretation.readings, absent, claims)
+            interpretation = interpret(filled, self.rules)
+        if not any(reading.found or is_filled(reading) for reading in interpretation.readings.values()):
             raise NoTablesFound(f"{document.name}: none of the form's tables found")
-        return self._report(document, part, interpretation, asked), tuple(asked.exchanges)
+        report = with_claims(self._report(document, part, about, interpretation, asked), claims)
+        return report, tuple(asked.exchanges)
 
     async def _ask(
         self,
@@ -176,6 +196,13 @@ class Extractor:
         else:
             wanted = {table_id: reading.table.rows for table_id, reading in interpretation.readings.items()}
         return await reader.read(document, lines, interpretation.readings, wanted)
+
+    def _asks_prose(self, document: Document, absent: Sequence[str], claims: Sequence[Claim]) -> bool:
+        """In auto, only where a table is missing and the rules understood no sentence about it."""
+        if self._settings.reader != "auto":
+            return True
+        spoken_of = {cell.split(".")[0] for claim in claims for cells in claim.readings for cell in cells}
+        return "信息公开" in document.text and not spoken_of.issuperset(absent)
 
     def _reconciled(
         self, readings: Mapping[str, TableReading], asked: ModelReading
@@ -195,7 +222,12 @@ class Extractor:
         return merged
 
     def _report(
-        self, document: Document, part: PartInfo | None, interpretation: Interpretation, asked: ModelReading
+        self,
+        document: Document,
+        part: PartInfo | None,
+        about: ReportInfo,
+        interpretation: Interpretation,
+        asked: ModelReading,
     ) -> Report:
         warnings = [w for reading in interpretation.readings.values() for w in reading.warnings]
         model = self._settings.model
@@ -207,7 +239,7 @@ class Extractor:
                 encoding=document.encoding,
                 part=part,
             ),
-            report=read_particulars(document.own_text),
+            report=about,
             tables={
                 table_id: TableInfo(found=reading.found, edition=reading.table.edition)
                 for table_id, reading in interpretation.readings.items()

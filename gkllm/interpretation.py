@@ -119,6 +119,8 @@ def _text(reading: TableReading, cell: str, column: Column) -> CellText:
     placed = reading.cells[cell]
     if not placed.present:
         return _MISSING
+    if placed.read_as is not None:
+        return placed.read_as
     return read_text(placed.raw, column.kind, column.unit) if placed.legible else _UNREADABLE
 
 

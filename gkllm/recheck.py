@@ -8,11 +8,12 @@ from gkllm.checking.check import check
 from gkllm.checking.evaluate import residuals
 from gkllm.confidence import Evidence, confidence
 from gkllm.form import Rule, load_table, relations_over
+from gkllm.prose.agreement import with_claims
 from gkllm.report import Cell, Report
 
 
 def recheck(report: Report, rules: tuple[Rule, ...] | None = None, confirmed: Collection[str] = ()) -> Report:
-    """The report with the violations that its cells have now; nothing else changes.
+    """The report with the violations that its cells have now, against each other and against its claims.
 
     Relations are those of `rules` (the built-in ones, if null) over the tables the report has found. For a report
     fresh from extraction under the same rules the violations are the same. The ids in `confirmed` are cells that
@@ -30,7 +31,8 @@ def recheck(report: Report, rules: tuple[Rule, ...] | None = None, confirmed: Co
     def describe(name: str) -> CheckedCell:
         return _checked(cells[name], name in confirmed)
 
-    return report.model_copy(update={"violations": check(found, describe, tables).violations})
+    broken = check(found, describe, tables).violations
+    return with_claims(report.model_copy(update={"violations": broken}), report.claims)
 
 
 def _checked(cell: Cell, confirmed: bool) -> CheckedCell:

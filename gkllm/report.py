@@ -126,10 +126,33 @@ class Message(_Part):
     zh: str
 
 
+class Claim(_Part):
+    """A number that a sentence states for a cell's meaning.
+
+    `readings` are the admissible readings of the phrase, each as the cells whose sum is meant, the plain one
+    first; there is none where the form has no such cell. `number` is the place of the number itself, null where
+    words say it ("未收到"). `certainty` is "explicit" where the sentence names the subject, the whole year and no
+    other body, "implied" where only its heading names the subject, else "unsure" for the reasons in `doubts`.
+    `agrees` says whether one of the readings is what the tables hold, null where that cannot be told.
+    """
+
+    meaning: str
+    readings: tuple[tuple[str, ...], ...]
+    value: int | float
+    quote: str
+    span: Span
+    number: Span | None
+    certainty: Literal["explicit", "implied", "unsure"]
+    doubts: tuple[str, ...] = ()
+    agrees: bool | None = None
+    reader: str = "rules"
+
+
 class Violation(_Part):
     """A relation that does not hold, or that could not be assessed (then the sides are null).
 
-    `suggestions_complete` is false where there may be other suggestions as small that were not computed.
+    `suggestions_complete` is false where there may be other suggestions as small that were not computed. `quote` is
+    the sentence, where one side is what the prose states.
     """
 
     rule: str
@@ -143,6 +166,7 @@ class Violation(_Part):
     message: Message = Message(en="", zh="")
     suggestions: tuple[Suggestion, ...] = ()
     suggestions_complete: bool = True
+    quote: str | None = None
 
 
 class TableInfo(_Part):
@@ -205,6 +229,7 @@ class Report(_Part):
     tables: dict[str, TableInfo]
     cells: tuple[Cell, ...]
     violations: tuple[Violation, ...]
+    claims: tuple[Claim, ...] = ()
     usage: Usage = Usage()
     warnings: tuple[str, ...] = ()
 

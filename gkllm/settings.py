@@ -45,4 +45,5 @@ class Settings:
     cache_dir: Path | None = None
     sample: int = 0
     review_threshold: float = 0.9
+    prose_prompt: str = "prose-v1"
     rules: Path | None = None

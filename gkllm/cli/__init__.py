@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from gkllm.cli.check import check_command
 from gkllm.cli.evaluate import eval_app
 from gkllm.cli.extract import extract_command
 from gkllm.cli.fixture import fixture_app
@@ -44,6 +45,7 @@ def _root(
 
 
 app.command("extract")(extract_command)
+app.command("check")(check_command)
 app.command("rules")(rules_command)
 app.command("schema")(schema_command)
 app.command("prompts")(prompts_command)

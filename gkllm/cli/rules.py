@@ -20,9 +20,10 @@ def rules_command(rules: File = None, format_: FormatOption = "text") -> None:
     from gkllm.cli.messages import complain
     from gkllm.errors import FormError, RulesError
     from gkllm.form import load_rules, rules_with
+    from gkllm.form.across_years import load_years_rules
 
     try:
-        listed = rules_with(rules) if rules else load_rules()
+        listed = (*(rules_with(rules) if rules else load_rules()), *load_years_rules())
     except (FormError, RulesError) as error:
         complain(str(error))
         raise typer.Exit(2) from error

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from gkllm.documents.document import Place
 from gkllm.form import Table
+from gkllm.reading.numerals import CellText
 from gkllm.report import ReaderView
 
 
@@ -15,8 +16,8 @@ class PlacedCell:
     `span` is null for a blank cell. `label_score` is the likeness of the row's printed label to the form's, 0
     where the row was not found. `doubts` are reasons why the text may belong to another cell. `present` is
     false where the document has no such cell, `legible` where what a reader saw there is not in the document, or
-    what is printed there could not be read as text. `place` is known in paged documents only.
-    `views` holds what each reader saw.
+    what is printed there could not be read as text. `place` is known in paged documents only. `views` holds what
+    each reader saw. `read_as` says what the text means where it is no cell's content but a sentence's.
     """
 
     raw: str
@@ -27,6 +28,7 @@ class PlacedCell:
     legible: bool = True
     views: Mapping[str, ReaderView] = field(default_factory=dict)
     place: Place | None = None
+    read_as: CellText | None = None
 
 
 ABSENT = PlacedCell("", None, 0.0, (), False)

@@ -1,0 +1,88 @@
+"""`gkllm check`: what it does."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Literal
+
+from gkllm.across.check import Checked, check
+from gkllm.across.hierarchy import Tree, read_tree
+from gkllm.across.results import Result, read_results
+from gkllm.cli.messages import complain
+from gkllm.cli.run import FINDINGS, UNREAD, USAGE, FailOn
+from gkllm.errors import DocumentError, RulesError
+from gkllm.form import rules_with
+
+Language = Literal["en", "zh"]
+
+
+def run_check(
+    files: tuple[str, ...],
+    tree_path: Path | None,
+    rules_path: Path | None,
+    format_: Literal["json"] | None,
+    language: Language,
+    fail_on: FailOn | None,
+) -> int:
+    """Check what can be read, write what was found, and return the exit status."""
+    unread = 0
+    try:
+        rules = rules_with(rules_path) if rules_path else None
+    except RulesError as error:
+        complain(str(error))
+        return USAGE
+    tree: Tree | None = None
+    if tree_path is not None:
+        try:
+            tree = read_tree(tree_path)
+        except DocumentError as error:
+            complain(str(error))
+            unread += 1
+    results: list[Result] = []
+    for file in dict.fromkeys(files):
+        try:
+            results += read_results(file, rules)
+        except DocumentError as error:
+            complain(str(error))
+            unread += 1
+    checked = check(results, tree)
+    if results:
+        _write(checked, format_, language)
+    if unread:
+        return UNREAD
+    to_review = any(cell.needs_review for result in checked.results for cell in result.report.cells)
+    if (fail_on and checked.has_errors) or (fail_on == "review" and to_review):
+        return FINDINGS
+    return 0
+
+
+def _write(checked: Checked, format_: Literal["json"] | None, language: Language) -> None:
+    if format_ == "json":
+        json.dump(_data(checked), sys.stdout, ensure_ascii=False, indent=2)
+        sys.stdout.write("\n")
+        return
+    from rich.console import Console
+
+    from gkllm.terminal.checked import render_checked
+
+    console = Console(markup=False, highlight=False, emoji=False)
+    for line in render_checked(checked, language):
+        console.print(line)
+
+
+def _data(checked: Checked) -> dict[str, object]:
+    return {
+        "reports": [
+            {
+                "file": result.file,
+                "source": result.source,
+                "issuer": result.report.report.issuer,
+                "year": result.report.report.year,
+                "violations": [
+                    violation.model_dump(mode="json", by_alias=True) for violation in result.report.violations
+                ],
+            }
+            for result in checked.results
+        ],
+        "findings": [finding.model_dump(mode="json") for finding in checked.findings],
+    }

@@ -1,0 +1,124 @@
+"""Claims held against the tables: what agrees, and what is said about what does not."""
+
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from importlib import resources
+from itertools import product
+from typing import Literal
+
+from gkllm.prose.filling import READING
+from gkllm.report import Cell, CellState, Claim, Message, Report, Verdict, Violation
+
+RULE = "prose.agrees"
+_CENT = 0.005
+_MOST_READINGS = 256
+Number = int | float
+
+
+def with_claims(report: Report, claims: Sequence[Claim]) -> Report:
+    """The report with its claims judged: those that no admissible reading satisfies are violations.
+
+    A violation is an error only where the sentence's scope is explicit, no other sentence says otherwise, and the
+    relations of the tables hold over the cells; then the cells go to review. Else it is advice.
+    """
+    standing = tuple(violation for violation in report.violations if violation.rule != RULE)
+    if not claims:
+        return report.model_copy(update={"violations": standing, "claims": ()})
+    cells = {cell.id: cell for cell in report.cells}
+    judged = tuple(claim.model_copy(update={"agrees": _agrees(claim, cells)}) for claim in claims)
+    broken = {cell for violation in standing if violation.severity == "error" for cell in violation.cells}
+    found = [_violation(claim, judged, cells, broken) for claim in judged if claim.agrees is False]
+    blamed = {cell: v for v in found if v.severity == "error" for cell in v.cells}
+    return report.model_copy(
+        update={
+            "claims": judged,
+            "violations": (*standing, *found),
+            "cells": tuple(_marked(cell, blamed) for cell in report.cells) if blamed else report.cells,
+        }
+    )
+
+
+def _agrees(claim: Claim, cells: Mapping[str, Cell]) -> bool | None:
+    sums = [_sum(reading, cells) for reading in claim.readings]
+    if any(total is not None and abs(total - claim.value) < _CENT for total in sums):
+        return True
+    return None if not sums or None in sums else False
+
+
+def _sum(reading: Iterable[str], cells: Mapping[str, Cell]) -> Number | None:
+    total: Number = 0
+    for cell_id in reading:
+        cell = cells.get(cell_id)
+        # A cell that was read from a sentence cannot confirm one.
+        if cell is None or cell.state in (CellState.MISSING, CellState.UNREADABLE) or cell.reading == READING:
+            return None
+        total += cell.value or 0
+    return total
+
+
+def _violation(
+    claim: Claim, claims: Sequence[Claim], cells: Mapping[str, Cell], broken: set[str]
+) -> Violation:
+    reading = claim.readings[0]
+    stated_otherwise = any(one.meaning == claim.meaning and one.value != claim.value for one in claims)
+    clean = broken.isdisjoint(cell for cells_of in claim.readings for cell in cells_of)
+    severity: Literal["error", "advice"] = (
+        "error" if claim.certainty == "explicit" and clean and not stated_otherwise else "advice"
+    )
+    right = _sum(reading, cells) or 0
+    return Violation(
+        rule=RULE,
+        scope=claim.meaning,
+        severity=severity,
+        left=claim.value,
+        right=right,
+        difference=claim.value - right,
+        cells=reading,
+        verdict=_verdict(claim, cells),
+        message=Message(
+            en=_sentence("en", claim, severity, cells), zh=_sentence("zh", claim, severity, cells)
+        ),
+        quote=claim.quote,
+    )
+
+
+def _sentence(language: str, claim: Claim, severity: str, cells: Mapping[str, Cell]) -> str:
+    templates, reading = _templates()[language], claim.readings[0]
+    template = templates["cell" if len(reading) == 1 else "sum"]
+    words = {"label": cells[reading[0]].label, "more": len(reading) - 1, "count": len(reading)}
+    return templates["violation"].format(
+        left=claim.value,
+        quote=claim.quote,
+        cells=template.format(**words),
+        right=_sum(reading, cells),
+        advice=templates[severity],
+    )
+
+
+@cache
+def _templates() -> dict[str, dict[str, str]]:
+    text = (resources.files("gkllm.prose") / "sentences.toml").read_text(encoding="utf-8")
+    templates: dict[str, dict[str, str]] = tomllib.loads(text)
+    return templates
+
+
+def _verdict(claim: Claim, cells: Mapping[str, Cell]) -> Verdict:
+    """Suspect, where other readings of the printed cells give the number that the sentence states."""
+    for reading in claim.readings:
+        options = [[c.value for c in cells[cell].candidates] or [0] for cell in reading]
+        size = 1
+        for values in options:
+            size *= len(values)
+        if size <= _MOST_READINGS and any(abs(sum(v) - claim.value) < _CENT for v in product(*options)):
+            return Verdict.SUSPECT_READING
+    return Verdict.SOURCE_INCONSISTENCY
+
+
+def _marked(cell: Cell, blamed: Mapping[str, Violation]) -> Cell:
+    violation = blamed.get(cell.id)
+    if violation is None:
+        return cell
+    reason = f"the prose states {violation.left}: {violation.quote}"
+    reasons = cell.reasons if reason in cell.reasons else (*cell.reasons, reason)
+    return cell.model_copy(update={"needs_review": True, "reasons": reasons})

@@ -1,0 +1,63 @@
+"""Cells of a table that the document does not print, read from its sentences: always for a person to confirm."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+
+from gkllm.documents.document import Document
+from gkllm.prose.meanings import load_meanings
+from gkllm.prose.passages import quote
+from gkllm.reading.numerals import CellText, NumeralReading
+from gkllm.reading.placed import PlacedCell, TableReading
+from gkllm.report import CellState, Claim
+
+READING = "prose"
+
+
+def filled_tables(
+    document: Document, readings: Mapping[str, TableReading], absent: Collection[str], claims: Iterable[Claim]
+) -> dict[str, TableReading]:
+    """The readings, with what claims say of the cells of the `absent` tables, which no reader found.
+
+    Only claims of a sure scope count, whose plain reading is one cell or whose number is zero. Two that contradict
+    each other fill nothing.
+    """
+    stated: dict[str, list[Claim]] = {}
+    for claim in claims:
+        for cell in _cells_of(claim):
+            if cell.split(".")[0] in absent:
+                stated.setdefault(cell, []).append(claim)
+    filled = dict(readings)
+    for cell, about in stated.items():
+        reading = filled[cell.split(".")[0]]
+        if len({claim.value for claim in about}) > 1:
+            values = " and ".join(f"{claim.value:g}" for claim in about)
+            warning = f"the table of {cell} is missing, and sentences state both {values} for it"
+            filled[reading.table.id] = replace(reading, warnings=(*reading.warnings, warning))
+        else:
+            cells = {**reading.cells, cell: _placed(document, about[0])}
+            filled[reading.table.id] = replace(reading, cells=cells)
+    return filled
+
+
+def is_filled(reading: TableReading) -> bool:
+    """Whether a table that was not found has cells all the same."""
+    return not reading.found and any(placed.present for placed in reading.cells.values())
+
+
+def _cells_of(claim: Claim) -> tuple[str, ...]:
+    if claim.certainty == "unsure" or not claim.readings:
+        return ()
+    plain = claim.readings[0]
+    if claim.value == 0:
+        # A count is never negative, so where a sum is zero each of its terms is.
+        return plain
+    fills = load_meanings().meaning(claim.meaning.partition(".")[0]).fills
+    return plain if fills and len(plain) == 1 else ()
+
+
+def _placed(document: Document, claim: Claim) -> PlacedCell:
+    place = claim.number or claim.span
+    span = (place.start, place.end)
+    read_as = CellText(CellState.REPORTED, (NumeralReading(claim.value, READING, 0.0),))
+    doubt = f"the document has no such table; a sentence says: {claim.quote}"
+    return PlacedCell(quote(document, span), span, 1.0, (doubt,), read_as=read_as)

@@ -1,0 +1,140 @@
+"""Claims found by rules: phrases brought together with the scope and the row they speak of."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from gkllm.documents.document import Document
+from gkllm.form import Table, split_cell_id
+from gkllm.prose.meanings import Meaning, Meanings, load_meanings, resolve
+from gkllm.prose.passages import Sentence, quote
+from gkllm.prose.phrases import Phrase, phrases_in
+from gkllm.prose.scope import Scope, scope_of
+from gkllm.report import Claim, ReportInfo, Span
+
+_CLAUSE_ENDS = ",;。:()"
+_ENUMERATOR = re.compile(r"[(]?[一二三四五六七八九十0-9]{1,2}[).、]")
+_SCALES = {"万元": Decimal(10_000)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """A phrase with what it was found to mean, and the number before it that it is a part of."""
+
+    phrase: Phrase
+    meaning: Meaning
+    value: Decimal
+    scope: Scope
+    sentence: Sentence
+    whole: "_Stated | None" = None
+
+
+def claims_by_rules(
+    document: Document, sentences: Iterable[Sentence], about: ReportInfo, tables: Mapping[str, Table]
+) -> list[Claim]:
+    """Every claim in the sentences, in text order. `tables` are the form's, in the document's editions."""
+    meanings = load_meanings()
+    found: list[Claim] = []
+    earlier: list[_Stated] = []
+    for sentence in sentences:
+        if earlier and earlier[-1].sentence.paragraph != sentence.paragraph:
+            earlier = []
+        if not meanings.speaks(sentence.text):
+            continue
+        for phrase in phrases_in(sentence.text, meanings):
+            stated = _stated(meanings, phrase, sentence, about, earlier)
+            if stated is not None:
+                earlier.append(stated)
+                found += _claims(document, meanings, stated, tables)
+    return found
+
+
+def _stated(
+    meanings: Meanings, phrase: Phrase, sentence: Sentence, about: ReportInfo, earlier: Sequence[_Stated]
+) -> _Stated | None:
+    """What a phrase means in its place; null where it is no claim about this report."""
+    meaning, value = phrase.meaning, phrase.value
+    whole: _Stated | None = None
+    if meaning is None or value is None:
+        table = meaning.table if meaning else phrase.kind.table if phrase.kind else ""
+        wholes = _wholes(meanings, table, sentence, earlier)
+        whole = next((one for one in reversed(wholes) if value is None or value <= one.value), None)
+        if whole is None and (value is None or table not in meanings.parents):
+            return None
+        meaning = meaning or (whole.meaning if whole else meanings.meaning(meanings.parents[table]))
+        value = whole.value if value is None and whole else value
+    assert value is not None, "a phrase without a number has a whole"
+    known = any(one.scope.topical and one.meaning.table == meaning.table for one in earlier)
+    place = (phrase.start, phrase.end)
+    scope = scope_of(meanings, meaning, sentence, place, about, topic_known=known)
+    if scope is None:
+        return None
+    if whole is not None:
+        scope = _within(whole, scope, len(wholes))
+    return _Stated(phrase, meaning, value, scope, sentence, whole)
+
+
+def _wholes(meanings: Meanings, table: str, sentence: Sentence, earlier: Sequence[_Stated]) -> list[_Stated]:
+    """What a part may be a part of: rows in its own sentence, else those before it that speak of the usual whole."""
+    rows = [one for one in earlier if one.meaning.table == table and one.phrase.kind is None]
+    own = [one for one in rows if one.sentence is sentence]
+    if own or table not in meanings.parents:
+        return own or rows
+    usual = meanings.meaning(meanings.parents[table]).readings[0]
+    return [one for one in rows if one.meaning.readings and one.meaning.readings[0] == usual]
+
+
+def _within(whole: _Stated, scope: Scope, wholes: int) -> Scope:
+    """The scope of a part: no surer than the whole's, and unsure where several wholes precede it."""
+    doubts = dict.fromkeys((*whole.scope.doubts, *(scope.doubts if scope.topical else ())))
+    if wholes > 1:
+        doubts["it may be a part of another number before it"] = None
+    return Scope("unsure" if doubts else "implied", whole.scope.topical, tuple(doubts))
+
+
+def _claims(
+    document: Document, meanings: Meanings, stated: _Stated, tables: Mapping[str, Table]
+) -> list[Claim]:
+    meaning, phrase = stated.meaning, stated.phrase
+    table = tables[meaning.table]
+    readings = resolve(meaning, phrase.kind, table, meanings.total)
+    if meaning.readings and not readings:
+        return []
+    sentence = stated.sentence
+    span = _quoted(stated)
+    number = sentence.span(*phrase.number) if phrase.number else None
+    return [
+        Claim(
+            meaning=f"{meaning.id}.{phrase.kind.id}" if phrase.kind else meaning.id,
+            readings=readings,
+            value=in_unit(stated.value, readings, table),
+            quote=quote(document, span),
+            span=Span(start=span[0], end=span[1]),
+            number=Span(start=number[0], end=number[1]) if number else None,
+            certainty=stated.scope.certainty,
+            doubts=stated.scope.doubts,
+        )
+    ]
+
+
+def _quoted(stated: _Stated) -> tuple[int, int]:
+    """The place of the phrase from its clause's beginning on; of one that repeats a number, from that number on."""
+    text, start = stated.sentence.text, stated.phrase.start
+    enumerator = _ENUMERATOR.match(text)
+    opening = max(text.rfind(mark, 0, start) for mark in _CLAUSE_ENDS) + 1
+    if enumerator and not opening:
+        opening = min(enumerator.end(), start)
+    first, last = stated.sentence.span(opening, stated.phrase.end)
+    if stated.phrase.value is None and stated.whole is not None:
+        first = _quoted(stated.whole)[0]
+    return first, last
+
+
+def in_unit(value: Decimal, readings: tuple[tuple[str, ...], ...], table: Table) -> int | float:
+    """The value in the unit of the cells it speaks of."""
+    if readings:
+        _, row_id, column_id = split_cell_id(readings[0][0])
+        unit = next(c.unit for r in table.rows if r.id == row_id for c in r.columns if c.id == column_id)
+        value = value / _SCALES.get(unit or "", Decimal(1))
+    return int(value) if value == value.to_integral_value() else float(value)

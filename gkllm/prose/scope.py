@@ -1,0 +1,106 @@
+"""Whose number, of which time and of what a sentence states: what makes a claim unsure, or no claim at all."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from gkllm.prose.meanings import Meaning, Meanings
+from gkllm.prose.passages import Sentence
+from gkllm.report import ReportInfo
+
+Certainty = Literal["explicit", "implied", "unsure"]
+_YEAR = re.compile(r"(20[0-9]{2})年")
+_CLAUSE = re.compile(r"[,;。:]")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """How sure it is that a phrase speaks of the reporting body's whole year.
+
+    `topical`: the sentence or what stands before it says that disclosure of information is meant.
+    """
+
+    certainty: Certainty
+    topical: bool
+    doubts: tuple[str, ...] = ()
+
+
+def scope_of(
+    meanings: Meanings,
+    meaning: Meaning,
+    sentence: Sentence,
+    place: tuple[int, int],
+    about: ReportInfo,
+    *,
+    topic_known: bool,
+) -> Scope | None:
+    """The scope of the phrase at a place of a sentence; null where it speaks of something else.
+
+    `topic_known`: a sentence before it in its paragraph said that disclosure of information is meant.
+    """
+    start, end = place
+    scope = meanings.scope
+    phrase = sentence.text[start:end]
+    before = sentence.text[:start]
+    if scope["foreign"].search(_clause_of(sentence.text, start, end)) or scope["change"].search(before):
+        return None
+    years = [int(year) for year in _YEAR.findall(before)]
+    if years and about.year is not None and years[-1] != about.year:
+        return None
+    if not years and scope["other_year"].search(_last_clause(before)):
+        return None
+    topic = meanings.topics[meaning.table]
+    explicit = topic["explicit"].search(sentence.text[:end])
+    implied = bool(explicit or topic_known or topic["implied"].search(sentence.headings))
+    if not implied and not meaning.bare:
+        return None
+    doubts = [] if implied else ["the sentence does not say that disclosure of information is meant"]
+    doubts += _doubts(scope, before, phrase, about)
+    if not explicit and meaning.foreign is not None and meaning.foreign.search(_last_clause(before) + phrase):
+        doubts.append("it may speak of another kind of case")
+    if not meaning.own:
+        doubts.append("prose may count these otherwise than the form")
+    if doubts:
+        return Scope("unsure", implied, tuple(doubts))
+    return Scope("explicit" if explicit else "implied", implied)
+
+
+def _doubts(scope: Mapping[str, re.Pattern[str]], before: str, phrase: str, about: ReportInfo) -> list[str]:
+    doubts: list[str] = []
+    if match := scope["period"].search(before) or scope["period"].search(phrase):
+        doubts.append(f"{match[0]!r} may not be the whole year")
+    if match := scope["part"].search(_last_clause(before) + phrase):
+        doubts.append(f"{match[0]!r} may be a part of the whole")
+    subject = before + phrase
+    if match := scope["others"].search(_without(subject, about.issuer)):
+        doubts.append(f"{match[0]!r} may be another body than the one that reports")
+    elif body := _other_body(scope["body"], scope["own"], subject, about.issuer):
+        doubts.append(f"{body!r} may be another body than the one that reports")
+    issuer = about.issuer or ""
+    if match := scope["region"].search(subject):
+        doubts.append(f"{match[0]!r} may be more or less than what the tables count")
+    elif scope["government"].search(issuer) and (match := scope["own"].search(subject)):
+        doubts.append(f"{match[0]!r} may be the government's own office alone")
+    return doubts
+
+
+def _other_body(body: re.Pattern[str], own: re.Pattern[str], subject: str, issuer: str | None) -> str | None:
+    for match in body.finditer(own.sub("", subject)):
+        name = match[0]
+        if issuer is None or not (issuer.endswith(name) or name.endswith(issuer)):
+            return name
+    return None
+
+
+def _without(text: str, issuer: str | None) -> str:
+    return text.replace(issuer, "") if issuer else text
+
+
+def _last_clause(text: str) -> str:
+    return _CLAUSE.split(text)[-1]
+
+
+def _clause_of(text: str, start: int, end: int) -> str:
+    """The phrase with the clause it begins in."""
+    return _last_clause(text[:start]) + text[start:end]
