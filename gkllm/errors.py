@@ -10,6 +10,9 @@ GkllmError
 │   ├── PromptError
 │   └── ModelNotConfigured
 ├── FormError
+├── ReviewError              a review cannot begin or go on
+│   ├── ResultsUnusable
+│   └── LogUnusable
 └── ModelError               a question to the language model got no usable answer
     ├── ModelUnreachable
     ├── ModelRejected
@@ -60,6 +63,18 @@ class ModelNotConfigured(ConfigurationError):
 
 class FormError(GkllmError):
     """The shipped description of the national form contradicts itself."""
+
+
+class ReviewError(GkllmError):
+    """A review cannot begin or go on."""
+
+
+class ResultsUnusable(ReviewError):
+    """The results to review do not exist, cannot be read, or are no reports of this version of gkllm."""
+
+
+class LogUnusable(ReviewError):
+    """The log of decisions cannot be read or written, or is of another version."""
 
 
 class ModelError(GkllmError):
