@@ -1,15 +1,14 @@
-"""An interpretation becomes the report's cells and violations: judged, explained, in printed order."""
+"""An interpretation becomes the report's cells: judged, explained, in printed order."""
 
 from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 
-from gkllm.checking.evaluate import Residual, residual
 from gkllm.confidence import Evidence, confidence
 from gkllm.interpretation import Interpretation
 from gkllm.reading.numerals import NumeralReading
 from gkllm.reading.placed import PlacedCell
-from gkllm.report import Candidate, Cell, CellState, ReaderView, Span, Verdict, Violation
+from gkllm.report import Candidate, Cell, CellState, ReaderView, Span
 
 
 def report_cells(interpretation: Interpretation, threshold: float) -> Iterator[Cell]:
@@ -25,15 +24,6 @@ def report_cells(interpretation: Interpretation, threshold: float) -> Iterator[C
                 yield _cell(
                     interpretation, cell_id, f"{row_label} / {column.label}", placed, evidence, threshold
                 )
-
-
-def report_violations(interpretation: Interpretation) -> tuple[Violation, ...]:
-    """Every relation that is broken, or that needs a cell which is missing or unreadable."""
-    return tuple(
-        _violation(interpretation, found)
-        for found in interpretation.residuals
-        if not found.holds and (found.assessable or len(found.relation.cells) > 1)
-    )
 
 
 # Most cells of most reports are alike, and building their parts anew is a good part of the work.
@@ -157,35 +147,3 @@ def _review_reasons(
         yield "the readers disagree: " + ", ".join(
             f"{who} {view.raw!r}" for who, view in placed.views.items()
         )
-
-
-def _violation(interpretation: Interpretation, found: Residual) -> Violation:
-    relation = found.relation
-    return Violation(
-        rule=relation.rule,
-        scope=relation.scope,
-        severity=relation.severity,
-        left=found.left,
-        right=found.right,
-        difference=found.difference,
-        cells=relation.cells,
-        verdict=_verdict(interpretation, found),
-    )
-
-
-def _verdict(interpretation: Interpretation, found: Residual) -> Verdict:
-    relation, texts = found.relation, interpretation.texts
-    if not found.assessable:
-        return Verdict.NOT_ASSESSABLE
-    if relation.total is not None and texts[relation.total].state is CellState.BLANK:
-        return Verdict.BLANK_TOTAL
-    cells = {
-        cell: placed for reading in interpretation.readings.values() for cell, placed in reading.cells.items()
-    }
-    if any(cells[cell].doubts for cell in relation.cells):
-        return Verdict.SUSPECT_READING
-    for cell in relation.cells:
-        for reading in texts[cell].readings:
-            if residual(relation, {**interpretation.values, cell: reading.value}).holds:
-                return Verdict.SUSPECT_READING
-    return Verdict.SOURCE_INCONSISTENCY

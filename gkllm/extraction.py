@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from gkllm.assembly import report_cells, report_violations
+from gkllm.assembly import report_cells
 from gkllm.documents.document import Document
 from gkllm.documents.opening import open_document
 from gkllm.documents.source import Source
@@ -163,7 +163,7 @@ class Extractor:
                 for table_id, reading in interpretation.readings.items()
             },
             cells=tuple(report_cells(interpretation, self._settings.review_threshold)),
-            violations=report_violations(interpretation),
+            violations=interpretation.violations,
             usage=Usage(
                 model=model.name if model and self._reader else None,
                 calls=asked.usage.calls,

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gkllm.checking.blame import blamed_cells
+from gkllm.checking.cells import CheckedCell, counted
 from gkllm.checking.decode import Decision, Option, decode
 from gkllm.checking.evaluate import Number, Residual, residuals
-from gkllm.form import Column, Relation, relations_of
+from gkllm.checking.violations import violations
+from gkllm.form import Column, Relation, relations_over
 from gkllm.reading.numerals import CellText, read_text
-from gkllm.reading.placed import TableReading
-from gkllm.report import CellState
+from gkllm.reading.placed import PlacedCell, TableReading
+from gkllm.report import CellState, Violation
 
 _UNREADABLE = CellText(CellState.UNREADABLE)
 _MISSING = CellText(CellState.MISSING)
@@ -21,7 +23,7 @@ class Interpretation:
 
     `texts` holds every cell's state and readings, `values` its number (0 where nothing is printed, null where
     that is not known), `decisions` the cells that had several readings, `residuals` every relation of the tables
-    that were found.
+    that were found, `violations` those to report.
     """
 
     readings: Mapping[str, TableReading]
@@ -30,6 +32,7 @@ class Interpretation:
     values: Mapping[str, Number | None]
     decisions: Mapping[str, Decision]
     residuals: tuple[Residual, ...]
+    violations: tuple[Violation, ...]
     blamed: frozenset[str]
 
     def chosen(self, cell: str) -> int:
@@ -48,12 +51,35 @@ def interpret(readings: Mapping[str, TableReading]) -> Interpretation:
     texts = {
         cell: _text(reading, cell, columns[cell]) for reading in readings.values() for cell in reading.cells
     }
-    relations = [
-        relation for reading in readings.values() if reading.found for relation in relations_of(reading.table)
-    ]
+    relations = relations_over(reading.table for reading in readings.values() if reading.found)
     values, decisions = _decided(texts, relations)
     found = tuple(residuals(relations, values))
-    return Interpretation(readings, columns, texts, values, decisions, found, blamed_cells(found, values))
+    placed = {cell: place for reading in readings.values() for cell, place in reading.cells.items()}
+
+    def describe(cell: str) -> CheckedCell:
+        return _checked(placed[cell], texts[cell], decisions.get(cell))
+
+    return Interpretation(
+        readings,
+        columns,
+        texts,
+        values,
+        decisions,
+        found,
+        violations(found, values, describe),
+        blamed_cells(found, values),
+    )
+
+
+def _checked(placed: PlacedCell, text: CellText, decision: Decision | None) -> CheckedCell:
+    values = tuple(reading.value for reading in text.readings)
+    return CheckedCell(
+        state=text.state,
+        raw=placed.raw,
+        value=values[decision.choice if decision else 0] if values else None,
+        readings=values,
+        doubtful=bool(placed.doubts),
+    )
 
 
 def _text(reading: TableReading, cell: str, column: Column) -> CellText:
@@ -64,17 +90,13 @@ def _text(reading: TableReading, cell: str, column: Column) -> CellText:
 
 
 def _decided(
-    texts: Mapping[str, CellText], relations: list[Relation]
+    texts: Mapping[str, CellText], relations: tuple[Relation, ...]
 ) -> tuple[dict[str, Number | None], dict[str, Decision]]:
     values: dict[str, Number | None] = {}
     options: dict[str, list[Option]] = {}
     for cell, text in texts.items():
-        if text.state in (CellState.MISSING, CellState.UNREADABLE):
-            values[cell] = None
-        elif not text.readings:
-            values[cell] = 0
-        elif len(text.readings) == 1:
-            values[cell] = text.readings[0].value
+        if len(text.readings) <= 1:
+            values[cell] = counted(text.state, text.readings[0].value if text.readings else None)
         else:
             options[cell] = [Option(reading.value, reading.cost) for reading in text.readings]
     decisions = decode(relations, values, options) if options else {}

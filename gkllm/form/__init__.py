@@ -1,6 +1,6 @@
 """The national form as data: editions, tables, rows, columns, labels, edit rules."""
 
-from gkllm.form.rules import Relation, Rule, load_rules, relations_of
+from gkllm.form.rules import Relation, Rule, load_rules, relations_of, relations_over
 from gkllm.form.tables import (
     TABLE_IDS,
     CellKey,
@@ -28,5 +28,6 @@ __all__ = [
     "load_rules",
     "load_table",
     "relations_of",
+    "relations_over",
     "split_cell_id",
 ]

@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any, Literal
 
@@ -67,14 +67,24 @@ def _rule(entry: dict[str, Any]) -> Rule:
     return Rule(**fields)
 
 
-@cache
-def relations_of(table: Table) -> tuple[Relation, ...]:
-    """Every relation the built-in rules state for one table, in rule order, then printed order.
+def relations_over(tables: Iterable[Table], rules: tuple[Rule, ...] | None = None) -> tuple[Relation, ...]:
+    """Every relation that `rules` (the built-in ones, if null) state for these tables, table by table.
+
+    Raises:
+        FormError: a rule names a row, column or role that its table does not have.
+    """
+    return tuple(relation for table in tables for relation in relations_of(table, rules))
+
+
+@lru_cache(maxsize=64)
+def relations_of(table: Table, rules: tuple[Rule, ...] | None = None) -> tuple[Relation, ...]:
+    """Every relation that `rules` (the built-in ones, if null) state for one table, in rule order, then printed
+    order.
 
     Raises:
         FormError: a rule names a row, column or role that the table does not have.
     """
-    return tuple(relation for rule in load_rules() for relation in _ground(rule, table))
+    return tuple(relation for rule in rules or load_rules() for relation in _ground(rule, table))
 
 
 def _ground(rule: Rule, table: Table) -> Iterable[Relation]:

@@ -81,7 +81,7 @@ def editions_of(table_id: str) -> tuple[Edition, ...]:
 
 
 @cache
-def load_table(table_id: str, edition: Edition) -> Table:
+def load_table(table_id: str, edition: str) -> Table:
     """The table as the given edition prints it.
 
     Raises:

@@ -7,9 +7,10 @@ from rich.console import Group, RenderableType
 from rich.rule import Rule
 from rich.text import Text
 
+from gkllm.checking.cells import counted
 from gkllm.checking.evaluate import Residual, residuals
-from gkllm.form import relations_of
-from gkllm.report import Cell, CellState, Report
+from gkllm.form import relations_over
+from gkllm.report import Report
 from gkllm.terminal.cells import REVIEW_STYLE
 from gkllm.terminal.indented import Indented
 from gkllm.terminal.words import number, printable, table_of
@@ -25,16 +26,9 @@ def render_explanation(exchanges: "Iterable[Exchange]", report: Report | None) -
 
 def report_residuals(report: Report) -> list[Residual]:
     """Every relation of the tables found, evaluated over the report's values."""
-    values = {cell.id: _counted(cell) for cell in report.cells}
+    values = {cell.id: counted(cell.state, cell.value) for cell in report.cells}
     tables = [table_of(report, table_id) for table_id, info in report.tables.items() if info.found]
-    return residuals([relation for table in tables for relation in relations_of(table)], values)
-
-
-def _counted(cell: Cell) -> int | float | None:
-    """What a relation counts: nothing printed is zero, and what is not known is null."""
-    if cell.state in (CellState.MISSING, CellState.UNREADABLE):
-        return None
-    return cell.value or 0
+    return residuals(relations_over(tables), values)
 
 
 def _exchanges(exchanges: "Iterable[Exchange]") -> Iterator[RenderableType]:

@@ -36,8 +36,7 @@ def number(value: int | float | None) -> str:
 
 def table_of(report: Report, table_id: str) -> Table:
     """The form's table in the edition the report says the document has."""
-    edition = report.tables[table_id].edition
-    return load_table(table_id, "2021" if edition == "2021" else "2019")
+    return load_table(table_id, report.tables[table_id].edition)
 
 
 def cell_label(report: Report, cell_id: str) -> str:
