@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
@@ -21,7 +21,7 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-LOG_VERSION = 1
+LOG_VERSION: Final = 1
 _BEGINNING = b'{"log_version":'
 _PATIENCE = 5.0
 """Seconds to wait for another reviewer's write, which takes milliseconds."""
@@ -119,29 +119,43 @@ class DecisionLog:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._read_to = 0
+        self._lines = 0
 
     def read(self) -> LogContent:
-        """Every entry; none where the file does not exist yet."""
+        """Every entry since the last call, at first all there are; none where the file does not exist yet."""
         try:
-            content = self.path.read_bytes()
+            with self.path.open("rb") as stream:
+                stream.seek(self._read_to)
+                content = stream.read()
         except FileNotFoundError:
             return LogContent(())
         except OSError as error:
             raise LogUnusable(f"the log {self.path} cannot be read: {_said(error)}") from error
+        whole, _, torn = content.rpartition(b"\n")
         entries: list[Decision | Undo | Note] = []
         warnings: list[str] = []
-        for number, line in enumerate(content.split(b"\n"), start=1):
-            if not line.strip():
-                continue
-            entry = _parse(line)
-            if entry is None:
-                # A crash tore the line off, and what another program added follows it on the same line.
-                entry = _parse(line[line.rfind(_BEGINNING) :]) if line.rfind(_BEGINNING) > 0 else None
-                self._require_own(line, number)
-                warnings.append(f"{self.path}, line {number}: not written to its end; left as it is")
-            if entry is not None:
-                entries.append(entry)
+        for line in whole.split(b"\n") if whole else []:
+            self._lines += 1
+            entry, fault = self._entry(line)
+            entries += [entry] if entry else []
+            warnings += [fault] if fault else []
+        if torn and self._read_to == 0:
+            self._require_own(torn, self._lines + 1)
+            warnings.append(f"{self.path}: its last line was not written to its end; left as it is")
+        self._read_to += len(content) - len(torn)
         return LogContent(tuple(entries), tuple(warnings))
+
+    def _entry(self, line: bytes) -> tuple[Decision | Undo | Note | None, str | None]:
+        """A line's entry, and what is wrong with the line."""
+        entry = _parse(line) if line.strip() else None
+        if entry is not None or not line.strip():
+            return entry, None
+        self._require_own(line, self._lines)
+        # Where a crash tore a line off, another program may have written on in the same line.
+        last = line.rfind(_BEGINNING)
+        entry = _parse(line[last:]) if last > 0 else None
+        return entry, f"{self.path}, line {self._lines}: not written to its end; left as it is"
 
     def require_writable(self) -> None:
         """Find out before anything is decided whether decisions can be kept; creates the file."""

@@ -88,9 +88,7 @@ class Order:
         self._items[ref] = item
         return item
 
-    def _add(
-        self, document: str, report: Report, group: list[Cell], places: Mapping[str, int]
-    ) -> None:
+    def _add(self, document: str, report: Report, group: list[Cell], places: Mapping[str, int]) -> None:
         self._groups += 1
         worths = {cell.id: worth(report, cell) for cell in group}
         together = sum(worths.values())
@@ -102,7 +100,7 @@ class Order:
 
 
 def _groups(report: Report, cells: Iterable[Cell]) -> list[list[Cell]]:
-    """Cells tied by broken relations, and the missing cells of a table or of a row; every other alone."""
+    """Cells of broken relations that any relation ties; the missing cells of a table or of a row; others alone."""
     leader: dict[str, str] = {}
 
     def find(key: str) -> str:
@@ -119,11 +117,12 @@ def _groups(report: Report, cells: Iterable[Cell]) -> list[list[Cell]]:
             members.setdefault(f"missing {key}", []).append(cell)
         else:
             present.append(cell)
-    needing = {cell.id for cell in present}
-    for violation in broken_relations(report):
-        tied = [cell for cell in violation.cells if cell in needing]
-        for cell in tied[1:]:
-            leader[find(cell)] = find(tied[0])
+    suspects = {cell for violation in broken_relations(report) for cell in violation.cells}
+    suspects &= {cell.id for cell in present}
+    for relation in relations_in(report).relations:
+        tied = [name for name in relation.cells if name in suspects]
+        for name in tied[1:]:
+            leader[find(name)] = find(tied[0])
     for cell in present:
         members.setdefault(find(cell.id), []).append(cell)
     return list(members.values())

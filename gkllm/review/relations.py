@@ -68,4 +68,3 @@ def sides(report: Report, cell: str, content: Content) -> list[Residual]:
 def broken(found: list[Residual]) -> list[Residual]:
     """Those that are errors of the form's arithmetic: assessable, and not satisfied."""
     return [f for f in found if f.assessable and not f.holds and f.relation.severity == "error"]
-

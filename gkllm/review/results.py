@@ -82,7 +82,9 @@ def _checked(path: Path, reports: list[StoredReport], single: bool, warnings: li
     results = Results(path, tuple(reports), single, tuple(warnings))
     again = len(reports) - len(results.documents())
     if again:
-        said = f"{path}: {again} reports are of a document that stands in the results before; the first is shown"
+        said = (
+            f"{path}: {again} reports are of a document that stands in the results before; the first is shown"
+        )
         return Results(path, tuple(reports), single, (*warnings, said))
     return results
 

@@ -2,7 +2,6 @@
 
 import hashlib
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -11,8 +10,6 @@ from gkllm.documents.opening import open_document
 from gkllm.documents.source import Source
 from gkllm.errors import GkllmError
 from gkllm.review.results import StoredReport
-
-_KEPT_OPEN = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +37,6 @@ def find_source(stored: StoredReport) -> FoundSource:
     return FoundSource("changed" if changed else "gone")
 
 
-@lru_cache(maxsize=_KEPT_OPEN)
 def open_source(path: Path, sha256: str) -> Document | None:
     """The document, or null where it cannot be opened or is no longer the one with this hash."""
     try:
