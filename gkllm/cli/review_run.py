@@ -1,5 +1,6 @@
 """`gkllm review`: what it does."""
 
+import gc
 import getpass
 import os
 import sys
@@ -101,6 +102,8 @@ def _review(request: ReviewRequest, results: Results, log: DecisionLog) -> int:
     else:
         from gkllm.review.screen.app import ReviewApp
 
+        # The reports stay to the end; searching them for garbage would hold up a key now and then.
+        gc.freeze()
         ReviewApp(session, sources, messages, light=_is_light()).run()
     complain(f"{len(session.queue)} cells are open; decisions are in {log.path}")
     return 0

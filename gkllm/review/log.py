@@ -23,6 +23,9 @@ else:
 
 LOG_VERSION: Final = 1
 _BEGINNING = b'{"log_version":'
+_PAGE = 4096
+"""The system may cut a killed process's write short where a page of the file ends, and nowhere else: a line within
+one page is never torn."""
 _PATIENCE = 5.0
 """Seconds to wait for another reviewer's write, which takes milliseconds."""
 
@@ -163,15 +166,15 @@ class DecisionLog:
             pass
 
     def append(self, entries: Sequence[Decision | Undo | Note]) -> None:
-        """Add the entries in one write, and return once they are on the disk. All of them stand, or none."""
-        lines = b"".join(entry.model_dump_json().encode() + b"\n" for entry in entries)
+        """Add the entries in one write, and return once they are on the disk. After an error none of them stands."""
+        lines = [entry.model_dump_json().encode() + b"\n" for entry in entries]
         with self._locked() as descriptor:
             size = os.fstat(descriptor).st_size
-            if size and _last_byte(descriptor, size) != b"\n":
-                lines = b"\n" + lines
+            torn = size > 0 and _last_byte(descriptor, size) != b"\n"
+            content = _laid_out([b"\n", *lines] if torn else lines, size)
             try:
-                written = os.write(descriptor, lines)
-                if written != len(lines):
+                written = os.write(descriptor, content)
+                if written != len(content):
                     raise OSError(0, "the disk is full")
                 os.fsync(descriptor)
             except OSError:
@@ -212,6 +215,17 @@ def _parse(line: bytes) -> Decision | Undo | Note | None:
         return _ENTRY.validate_json(line)
     except ValidationError:
         return None
+
+
+def _laid_out(lines: Sequence[bytes], at: int) -> bytes:
+    """The lines as they go into the file from the offset `at`, none of them across a page."""
+    content = b""
+    for line in lines:
+        room = _PAGE - (at + len(content)) % _PAGE
+        if room < len(line) <= _PAGE:
+            content += b" " * (room - 1) + b"\n"
+        content += line
+    return content
 
 
 def _last_byte(descriptor: int, size: int) -> bytes:

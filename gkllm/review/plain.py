@@ -55,7 +55,7 @@ class PlainReview:
         self._sink = sink
         self._place = 0
         self._shown_at = time.monotonic()
-        self._commands: dict[str, Callable[[Item, str], None]] = {
+        self._commands: dict[str, Callable[[Item, str], object]] = {
             "g": self._group,
             "s": self._skip,
             "u": self._undo,
@@ -66,7 +66,7 @@ class PlainReview:
 
     def run(self) -> None:
         """Ask about one cell after the other until the queue is empty, q, or the end of the input."""
-        while self._session.queue:
+        while self._session.queue or self._takes_back():
             self._place = min(self._place, len(self._session.queue) - 1)
             item = self._session.queue[self._place]
             self._show(item)
@@ -74,7 +74,11 @@ class PlainReview:
             if line is None or line == "q":
                 return
             self._obey(item, line)
+
+    def _takes_back(self) -> bool:
+        """Whether the reviewer, with nothing left open, takes back the last decision."""
         self._say("Nothing is open. Every decision is kept.")
+        return self._ask("u takes back the last, anything else leaves: ") == "u" and self._undo()
 
     def _obey(self, item: Item, line: str) -> None:
         head, rest = line[:1], line[1:].strip()
@@ -141,12 +145,13 @@ class PlainReview:
     def _skip(self, item: Item, _: str) -> None:
         self._session.skip(item)
 
-    def _undo(self, _: Item, __: str) -> None:
+    def _undo(self, *_: object) -> bool:
         ref = self._session.undo()
         if ref is None:
             self._say("There is no decision of yours to take back.")
-            return
+            return False
         self._go(lambda other: other.ref == ref)
+        return True
 
     def _note(self, item: Item, text: str) -> None:
         if text:

@@ -1,6 +1,8 @@
 """The results to review: what `gkllm extract` wrote, as one file or a folder of them."""
 
+import gc
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,6 +59,23 @@ def load_results(path: Path) -> Results:
     Raises:
         ResultsUnusable: there is no such file, or it holds something else; in a folder, every file does.
     """
+    with _uncollected():
+        return _load_all(path)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Python looks for garbage as objects become many, which takes longer here than loading them."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _load_all(path: Path) -> Results:
     if not path.is_dir():
         reports, single, warnings = _load(path)
         return _checked(path, reports, single, warnings)

@@ -2,14 +2,15 @@
 
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import ClassVar
 
-from rich.console import Group
 from rich.text import Text
 from textual import work
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
+from textual.markup import escape
 from textual.widgets import Footer, Static
 
 from gkllm.errors import LogUnusable
@@ -58,22 +59,28 @@ class ReviewApp(App[None]):
         self._sources = sources
         self._messages = messages
         self._lines: dict[str, list[PrintedLine] | None] = {}
+        self._stored: tuple[tuple[str, str], list[PrintedLine]] = (("", ""), [])
         self._shown_at = time.monotonic()
         self._decided = 0
         self._sought = ""
         self.theme = _LIGHT if light else _DARK
+        self._queue = QueueView(session)
+        self._source = SourceView()
+        self._heading = Static(id="heading")
+        self._about = Static()
+        self._sides = Static()
 
     def compose(self) -> ComposeResult:
         """Four panes between a line of state and a line of keys."""
-        yield Static(id="heading")
+        yield self._heading
         with Horizontal(id="above"):
-            yield QueueView(self._session)
-            yield SourceView()
+            yield self._queue
+            yield self._source
         with Horizontal(id="below"):
             with VerticalScroll(id="cell"):
-                yield Static(id="about")
+                yield self._about
             with VerticalScroll(id="relations"):
-                yield Static(id="sides")
+                yield self._sides
         yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
@@ -88,7 +95,8 @@ class ReviewApp(App[None]):
     def on_queue_view_moved(self) -> None:
         """Show the item under the cursor."""
         self._shown_at = time.monotonic()
-        self._show()
+        with self.batch_update():
+            self._show()
 
     def action_accept(self) -> None:
         """Accept the proposal."""
@@ -222,10 +230,6 @@ class ReviewApp(App[None]):
         """Show every key."""
         self.push_screen(HelpDialog(help_text()))
 
-    @property
-    def _queue(self) -> QueueView:
-        return self.query_one(QueueView)
-
     def _item(self) -> Item | None:
         item = self._queue.item
         if item is None:
@@ -269,42 +273,46 @@ class ReviewApp(App[None]):
         item = self._queue.item
         self._show_heading()
         if item is None:
-            self.query_one("#about", Static).update("Nothing is open. Every decision is kept.")
-            self.query_one("#sides", Static).update("")
-            self.query_one(SourceView).show((), Marks())
+            self._about.update("Nothing is open. Every decision is kept.")
+            self._sides.update("")
+            self._source.show((), Marks())
             return
         session, report, cell = self._session, self._session.report(item), self._session.cell(item)
         about = describe_cell(report, cell, session.conflict(item), session.notes(item))
-        self.query_one("#about", Static).update(Group(*about))
+        self._about.update(Text("\n").join(about))
         content = session.proposal(item)
         values = {**values_of(report), cell.id: counted(content)}
         lines = describe_relations(report, sides(report, cell.id, content), values)
-        self.query_one("#sides", Static).update(Group(*lines))
-        for pane in ("#cell", "#relations"):
-            self.query_one(pane).scroll_home(animate=False)
+        self._sides.update(Text("\n").join(lines))
+        for static in (self._about, self._sides):
+            if isinstance(static.parent, VerticalScroll):
+                static.parent.scroll_home(animate=False)
         self._show_source(item)
 
     def _show_heading(self) -> None:
         queue = self._session.queue
         place = f"{self._queue.cursor + 1} of {len(queue)} open" if queue else "nothing open"
         said = f"gkllm review  {place}  {self._decided} decided  {self._session.reviewer}"
-        self.query_one("#heading", Static).update(Text(said, no_wrap=True, overflow="ellipsis"))
+        self._heading.update(Text(said, no_wrap=True, overflow="ellipsis"))
 
     def _show_source(self, item: Item) -> None:
-        view, report, cell = self.query_one(SourceView), self._session.report(item), self._session.cell(item)
+        view, report, cell = self._source, self._session.report(item), self._session.cell(item)
         document, found = item.ref[0], self._sources.get(item.ref[0], FoundSource("gone"))
         lines = self._lines.get(document)
         if found.path is None or (document in self._lines and lines is None):
             view.border_title = (
                 f"As printed (the document is {found.state if found.path is None else 'unreadable'})"
             )
-            view.show(stored_lines(report, split_cell_id(cell.id)[0]), Marks(cell_id=cell.id))
+            table = split_cell_id(cell.id)[0]
+            if self._stored[0] != (document, table):
+                self._stored = ((document, table), stored_lines(report, table))
+            view.show(self._stored[1], Marks(cell_id=cell.id))
         elif lines is None:
             view.border_title = "Opening the document"
             view.show((), Marks())
             self._open(document, found)
         else:
-            view.border_title = report.source.name
+            view.border_title = escape(Path(report.source.name).name)
             view.show(lines, marks_of(report, cell))
 
     @work(thread=True, group="open", exit_on_error=False)

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import ClassVar
 
-from rich.console import Group
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -18,6 +17,7 @@ from gkllm.review.typed import NotAValue
 class TextDialog(ModalScreen[str | None]):
     """Asks for a line of text; null where it was cancelled."""
 
+    AUTO_FOCUS = "Input"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel")]
 
     def __init__(self, title: str, value: str = "") -> None:
@@ -43,6 +43,7 @@ class ValueDialog(ModalScreen[Content | None]):
     value that breaks a relation must be entered twice.
     """
 
+    AUTO_FOCUS = "Input"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel")]
 
     def __init__(
@@ -92,7 +93,7 @@ class ValueDialog(ModalScreen[Content | None]):
                 lines = [Text(str(error), style="bold red")]
         if self._warned:
             lines.append(Text("This value breaks a relation. Enter again if it is what is printed.", "bold"))
-        self.query_one("#consequence", Static).update(Group(*lines))
+        self.query_one("#consequence", Static).update(Text("\n").join(lines))
 
 
 class ConfirmDialog(ModalScreen[bool]):
@@ -112,7 +113,7 @@ class ConfirmDialog(ModalScreen[bool]):
         """The question, and what speaks against it."""
         with VerticalScroll(classes="dialog"):
             yield Label(Text(self._title), classes="title")
-            yield Static(Group(*self._lines))
+            yield Static(Text("\n").join(self._lines))
             yield Label("y yes   n no")
 
 

@@ -65,7 +65,7 @@ class QueueView(ScrollView, can_focus=True):
         """Bring the item into view, and tell."""
         if self.size.width:
             region = Region(0, self.cursor * LINES, self.size.width, LINES)
-            self.scroll_to_region(region, animate=False, force=True)
+            self.scroll_to_region(region, animate=False, force=True, immediate=True)
         self.refresh()
         self.post_message(self.Moved())
 

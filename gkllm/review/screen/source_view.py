@@ -34,7 +34,10 @@ class SourceView(ScrollView, can_focus=True):
             width = max((sum(cell_len(piece.text) for piece in line) for line in lines), default=0)
             self.virtual_size = Size(width, len(lines))
         self._marks = marks
-        self.call_after_refresh(self._bring_into_view)
+        if self.size:
+            self._bring_into_view()
+        else:
+            self.call_after_refresh(self._bring_into_view)
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
@@ -74,7 +77,7 @@ class SourceView(ScrollView, can_focus=True):
             return
         height, width = self.size.height, self.size.width
         left = 0 if place.x < width * 3 // 4 else place.x - width // 2
-        self.scroll_to(left, max(0, place.y - height // 2), animate=False, force=True)
+        self.scroll_to(left, max(0, place.y - height // 2), animate=False, force=True, immediate=True)
 
     def _place(self) -> Offset | None:
         """Where the marked cell begins, else its row, else its table."""
