@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from gkllm.confidence import Evidence, confidence
-from gkllm.interpretation import Interpretation
+from gkllm.interpretation import Interpretation, evidence
 from gkllm.reading.numerals import NumeralReading
 from gkllm.reading.placed import PlacedCell
 from gkllm.report import Candidate, Cell, CellState, ReaderView, Span
@@ -20,9 +20,16 @@ def report_cells(interpretation: Interpretation, threshold: float) -> Iterator[C
             for column in row.columns:
                 cell_id = f"{reading.table.id}.{row.id}.{column.id}"
                 placed = reading.cells[cell_id]
-                evidence = _evidence(interpretation, cell_id, placed, supported[cell_id], broken[cell_id])
+                known = evidence(
+                    placed,
+                    interpretation.texts[cell_id],
+                    interpretation.decisions.get(cell_id),
+                    supported=supported[cell_id],
+                    broken=broken[cell_id],
+                    blamed=int(cell_id in interpretation.findings.blamed),
+                )
                 yield _cell(
-                    interpretation, cell_id, f"{row_label} / {column.label}", placed, evidence, threshold
+                    interpretation, cell_id, f"{row_label} / {column.label}", placed, known, threshold
                 )
 
 
@@ -56,44 +63,18 @@ def _relation_counts(interpretation: Interpretation) -> tuple[Counter[str], Coun
     return supported, broken
 
 
-def _evidence(
-    interpretation: Interpretation, cell: str, placed: PlacedCell, supported: int, broken: int
-) -> Evidence:
-    text = interpretation.texts[cell]
-    decision = interpretation.decisions.get(cell)
-    return Evidence(
-        label=placed.label_score,
-        doubts=len(placed.doubts),
-        candidates=max(1, len(text.readings)),
-        margin_relations=decision.relations if decision else 0,
-        margin_cost=decision.cost if decision else 0.0,
-        supported=supported,
-        broken=broken,
-        blamed=int(cell in interpretation.blamed),
-        legible=int(text.state not in (CellState.UNREADABLE, CellState.MISSING)),
-        agreement=_agreement(placed) if len(placed.views) > 1 else 0,
-    )
-
-
-def _agreement(placed: PlacedCell) -> int:
-    """1 if all readers saw the same characters, else -1."""
-    raws = [view.raw for view in placed.views.values()]
-    solid = {None if raw is None else "".join(raw.split()) for raw in raws}
-    return 1 if len(solid) == 1 else -1
-
-
 def _cell(
     interpretation: Interpretation,
     cell_id: str,
     label: str,
     placed: PlacedCell,
-    evidence: Evidence,
+    known: Evidence,
     threshold: float,
 ) -> Cell:
     text = interpretation.texts[cell_id]
     chosen = interpretation.chosen(cell_id)
-    probability = confidence(evidence)
-    reasons = list(_review_reasons(interpretation, cell_id, placed, evidence))
+    probability = confidence(known)
+    reasons = list(_review_reasons(interpretation, cell_id, placed, known))
     if not reasons and probability < threshold:
         reasons.append(f"confidence {probability:.2f} is under the review threshold {threshold:g}")
     needs_review = bool(reasons)
@@ -113,7 +94,7 @@ def _cell(
         span=Span(start=placed.span[0], end=placed.span[1]) if placed.span else None,
         page=None,
         readers=dict(placed.views) or {"rules": _rules_view(placed.raw if placed.present else None)},
-        evidence=_named(evidence),
+        evidence=_named(known),
     )
 
 
@@ -130,7 +111,7 @@ def _repair(raw: str, value: float, reading: str) -> str | None:
 
 
 def _review_reasons(
-    interpretation: Interpretation, cell_id: str, placed: PlacedCell, evidence: Evidence
+    interpretation: Interpretation, cell_id: str, placed: PlacedCell, known: Evidence
 ) -> Iterator[str]:
     text = interpretation.texts[cell_id]
     yield from placed.doubts
@@ -138,12 +119,12 @@ def _review_reasons(
         yield "the document does not print this cell, or its row could not be found"
     if text.state is CellState.UNREADABLE and placed.legible:
         yield f"the printed text {placed.raw!r} is no number"
-    if not evidence.decided:
+    if not known.decided:
         others = ", ".join(f"{reading.value} ({reading.reading})" for reading in text.readings)
         yield f"the relations do not settle which reading holds: {others}"
-    if evidence.blamed:
+    if known.blamed:
         yield "a broken relation can be blamed on this cell"
-    if evidence.agreement < 0:
+    if known.agreement < 0:
         yield "the readers disagree: " + ", ".join(
             f"{who} {view.raw!r}" for who, view in placed.views.items()
         )

@@ -5,6 +5,7 @@ not calibrated yet.
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import lru_cache
 
@@ -41,6 +42,11 @@ class Evidence:
     def decided(self) -> bool:
         """Whether one reading leads clearly."""
         return self.candidates <= 1 or settled(self.margin_relations, self.margin_cost)
+
+    @classmethod
+    def of(cls, named: Mapping[str, float]) -> "Evidence":
+        """The evidence that `as_dict` gave; what it does not name is as in a cell with nothing against it."""
+        return cls(**{name: named[name] for name in _NAMES if name in named})  # type: ignore[arg-type]
 
     def as_dict(self) -> dict[str, float]:
         """The evidence by name."""

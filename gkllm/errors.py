@@ -8,6 +8,7 @@ GkllmError
 ├── NoTablesFound
 ├── ConfigurationError
 │   ├── PromptError
+│   ├── RulesError
 │   └── ModelNotConfigured
 ├── FormError
 ├── ReviewError              a review cannot begin or go on
@@ -55,6 +56,10 @@ class ConfigurationError(GkllmError):
 
 class PromptError(ConfigurationError):
     """A prompt file is missing, malformed, or names a variable that does not exist."""
+
+
+class RulesError(ConfigurationError):
+    """A file of edit rules is missing, malformed, or names cells that the form does not have."""
 
 
 class ModelNotConfigured(ConfigurationError):

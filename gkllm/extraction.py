@@ -10,6 +10,7 @@ from gkllm.documents.document import Document
 from gkllm.documents.opening import open_document
 from gkllm.documents.source import Source
 from gkllm.errors import GkllmError, ModelNotConfigured, NoTablesFound
+from gkllm.form import load_rules, rules_with
 from gkllm.interpretation import Interpretation, interpret
 from gkllm.llm import AnswerCache, LanguageModel
 from gkllm.open_rows import open_rows
@@ -43,11 +44,13 @@ class Extractor:
     Raises:
         ModelNotConfigured: the reader needs a model and the settings name none.
         PromptError: the prompt cannot be loaded.
+        RulesError: the file of edit rules cannot be used.
         ConfigurationError: the model's settings cannot be used.
     """
 
     def __init__(self, settings: Settings = Settings()) -> None:  # noqa: B008 - frozen
         self._settings = settings
+        self.rules = rules_with(settings.rules) if settings.rules else load_rules()
         self._model: LanguageModel | None = None
         self._reader: ModelReader | None = None
         if settings.model is None:
@@ -107,12 +110,12 @@ class Extractor:
         document = open_document(source.load(), source.name)
         lines = table_lines(document)
         readings = read_by_rules(lines)
-        interpretation = interpret(readings)
+        interpretation = interpret(readings, self.rules)
         asked = ModelReading()
         if self._reader is not None:
             asked = await self._ask(self._reader, document, lines, interpretation)
             if asked.exchanges:
-                interpretation = interpret(self._reconciled(readings, asked))
+                interpretation = interpret(self._reconciled(readings, asked), self.rules)
         if not any(reading.found for reading in interpretation.readings.values()):
             raise NoTablesFound(f"{document.name}: none of the form's tables found")
         return self._report(document, interpretation, asked), tuple(asked.exchanges)
@@ -163,7 +166,7 @@ class Extractor:
                 for table_id, reading in interpretation.readings.items()
             },
             cells=tuple(report_cells(interpretation, self._settings.review_threshold)),
-            violations=interpretation.violations,
+            violations=interpretation.findings.violations,
             usage=Usage(
                 model=model.name if model and self._reader else None,
                 calls=asked.usage.calls,

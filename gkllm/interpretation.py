@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gkllm.checking.blame import blamed_cells
 from gkllm.checking.cells import CheckedCell, counted
+from gkllm.checking.check import Findings, check
 from gkllm.checking.decode import Decision, Option, decode
 from gkllm.checking.evaluate import Number, Residual, residuals
-from gkllm.checking.violations import violations
-from gkllm.form import Column, Relation, relations_over
+from gkllm.confidence import Evidence, confidence
+from gkllm.form import Column, Relation, Rule, relations_over
 from gkllm.reading.numerals import CellText, read_text
-from gkllm.reading.placed import PlacedCell, TableReading
-from gkllm.report import CellState, Violation
+from gkllm.reading.placed import PlacedCell, TableReading, unless_empty
+from gkllm.report import CellState
 
 _UNREADABLE = CellText(CellState.UNREADABLE)
 _MISSING = CellText(CellState.MISSING)
@@ -23,7 +23,7 @@ class Interpretation:
 
     `texts` holds every cell's state and readings, `values` its number (0 where nothing is printed, null where
     that is not known), `decisions` the cells that had several readings, `residuals` every relation of the tables
-    that were found, `violations` those to report.
+    that were found, and `findings` what is wrong with them.
     """
 
     readings: Mapping[str, TableReading]
@@ -32,16 +32,19 @@ class Interpretation:
     values: Mapping[str, Number | None]
     decisions: Mapping[str, Decision]
     residuals: tuple[Residual, ...]
-    violations: tuple[Violation, ...]
-    blamed: frozenset[str]
+    findings: Findings
 
     def chosen(self, cell: str) -> int:
         """The index of the reading a reported cell is given."""
         return self.decisions[cell].choice if cell in self.decisions else 0
 
 
-def interpret(readings: Mapping[str, TableReading]) -> Interpretation:
-    """Read every cell's text, let the relations decide between readings, and evaluate them."""
+def interpret(readings: Mapping[str, TableReading], rules: tuple[Rule, ...] | None = None) -> Interpretation:
+    """Read every cell's text, let the relations decide between readings, and evaluate them.
+
+    Relations are those of `rules`; of the built-in ones, if null.
+    """
+    readings = {table_id: unless_empty(reading) for table_id, reading in readings.items()}
     columns = {
         f"{reading.table.id}.{row.id}.{column.id}": column
         for reading in readings.values()
@@ -51,7 +54,8 @@ def interpret(readings: Mapping[str, TableReading]) -> Interpretation:
     texts = {
         cell: _text(reading, cell, columns[cell]) for reading in readings.values() for cell in reading.cells
     }
-    relations = relations_over(reading.table for reading in readings.values() if reading.found)
+    tables = [reading.table for reading in readings.values() if reading.found]
+    relations = relations_over(tables, rules)
     values, decisions = _decided(texts, relations)
     found = tuple(residuals(relations, values))
     placed = {cell: place for reading in readings.values() for cell, place in reading.cells.items()}
@@ -59,16 +63,39 @@ def interpret(readings: Mapping[str, TableReading]) -> Interpretation:
     def describe(cell: str) -> CheckedCell:
         return _checked(placed[cell], texts[cell], decisions.get(cell))
 
-    return Interpretation(
-        readings,
-        columns,
-        texts,
-        values,
-        decisions,
-        found,
-        violations(found, values, describe),
-        blamed_cells(found, values),
+    findings = check(found, describe, tables)
+    return Interpretation(readings, columns, texts, values, decisions, found, findings)
+
+
+def evidence(
+    placed: PlacedCell,
+    text: CellText,
+    decision: Decision | None,
+    *,
+    supported: int = 0,
+    broken: int = 0,
+    blamed: int = 0,
+) -> Evidence:
+    """What is known of a cell's reading; without the last three, as far as no relation was looked at."""
+    return Evidence(
+        label=placed.label_score,
+        doubts=len(placed.doubts),
+        candidates=max(1, len(text.readings)),
+        margin_relations=decision.relations if decision else 0,
+        margin_cost=decision.cost if decision else 0.0,
+        supported=supported,
+        broken=broken,
+        blamed=blamed,
+        legible=int(text.state not in (CellState.UNREADABLE, CellState.MISSING)),
+        agreement=_agreement(placed) if len(placed.views) > 1 else 0,
     )
+
+
+def _agreement(placed: PlacedCell) -> int:
+    """1 if all readers saw the same characters, else -1."""
+    raws = [view.raw for view in placed.views.values()]
+    solid = {None if raw is None else "".join(raw.split()) for raw in raws}
+    return 1 if len(solid) == 1 else -1
 
 
 def _checked(placed: PlacedCell, text: CellText, decision: Decision | None) -> CheckedCell:
@@ -79,6 +106,7 @@ def _checked(placed: PlacedCell, text: CellText, decision: Decision | None) -> C
         value=values[decision.choice if decision else 0] if values else None,
         readings=values,
         doubtful=bool(placed.doubts),
+        certainty=confidence(evidence(placed, text, decision)),
     )
 
 

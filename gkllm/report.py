@@ -77,25 +77,58 @@ class Cell(_Part):
     evidence: dict[str, float]
 
 
+class Slip(StrEnum):
+    """A plausible way in which a wrong number came to be printed or read."""
+
+    CANDIDATE_READING = "candidate_reading"
+    TOTAL_NOT_FILLED = "total_not_filled"
+    SHIFTED_ROW = "shifted_row"
+    SHIFTED_COLUMN = "shifted_column"
+    REPEATED_DIGIT = "repeated_digit"
+    TRANSPOSED_DIGITS = "transposed_digits"
+    DROPPED_DIGIT = "dropped_digit"
+    EXTRA_DIGIT = "extra_digit"
+    NEIGHBOUR_VALUE = "neighbour_value"
+    ONE_DIGIT = "one_digit"
+
+
 class Change(_Part):
-    """A cell's value before and after a suggested change."""
+    """A cell's value before and after a suggested change.
+
+    `after` is null where the relations leave the value open, and `slip` where no plausible one explains the change.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
     cell: str
     before: int | float | None = Field(alias="from")
     after: int | float | None = Field(alias="to")
+    slip: Slip | None = None
 
 
 class Suggestion(_Part):
-    """Changes that together would satisfy every relation; never applied by itself."""
+    """Changes that together would satisfy every hard relation tied to the broken one; never applied by itself.
+
+    `cost` sums the cells' weights (1 for one that was read surely, 0.5 for a doubtful one) and, in fractions of
+    that, how implausible the slips are.
+    """
 
     changes: tuple[Change, ...]
     cost: float
 
 
+class Message(_Part):
+    """One sentence for a clerk, in each language."""
+
+    en: str
+    zh: str
+
+
 class Violation(_Part):
-    """A relation that does not hold, or that could not be assessed (then the sides are null)."""
+    """A relation that does not hold, or that could not be assessed (then the sides are null).
+
+    `suggestions_complete` is false where there may be other suggestions as small that were not computed.
+    """
 
     rule: str
     scope: str
@@ -105,7 +138,9 @@ class Violation(_Part):
     difference: int | float | None
     cells: tuple[str, ...]
     verdict: Verdict
+    message: Message = Message(en="", zh="")
     suggestions: tuple[Suggestion, ...] = ()
+    suggestions_complete: bool = True
 
 
 class TableInfo(_Part):

@@ -7,12 +7,11 @@ the most relations comes first and the cheapest readings second. Cells whose rea
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from gkllm.checking.evaluate import Number, residual
+from gkllm.checking.solver import GAP, new_solver
 from gkllm.form import Relation
 
-_TOLERANCE = 1e-6
 _ORDER = 1e-4
 """Makes options that tie come out in their own order, whatever the solver would have met first."""
 
@@ -40,7 +39,7 @@ class Decision:
 
     @property
     def tied(self) -> bool:
-        return self.relations == 0 and abs(self.cost) < _TOLERANCE
+        return self.relations == 0 and abs(self.cost) < GAP
 
 
 Assignment = dict[str, int]
@@ -150,12 +149,7 @@ class _Programme:
                 (cell, index) for cell, options in component.options.items() for index in range(len(options))
             )
         }
-        self._solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-        self._solver.setOptionValue("output_flag", False)
-        self._solver.setOptionValue("threads", 1)
-        self._solver.setOptionValue("mip_feasibility_tolerance", 1e-9)
-        self._solver.setOptionValue("mip_rel_gap", 0.0)
-        self._solver.setOptionValue("mip_abs_gap", _TOLERANCE)
+        self._solver = new_solver()
         self._add_columns(highspy.HighsVarType.kInteger)
         for cell, options in component.options.items():
             self._add_row(1, 1, {self._columns[cell, index]: 1.0 for index in range(len(options))})

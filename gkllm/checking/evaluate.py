@@ -1,47 +1,41 @@
 """Relations over values: both sides of each, and whether it holds."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gkllm.form import Relation
 
 Number = int | float
-_CENT = 0.005
+TOLERANCE = 0.005
 """Amounts are printed to two decimals at least; sums of them are compared to half a unit of the second."""
 
 
-@dataclass(frozen=True, slots=True)
-class Residual:
-    """A relation's two sides. All three are null where a cell it needs is missing or unreadable."""
+class Residual(NamedTuple):
+    """A relation's two sides, and whether it is assessable and satisfied.
+
+    All three numbers are null where a cell it needs is missing or unreadable.
+    """
 
     relation: Relation
     left: Number | None
     right: Number | None
     difference: Number | None
+    holds: bool
 
     @property
     def assessable(self) -> bool:
         return self.difference is not None
-
-    @property
-    def holds(self) -> bool:
-        """Whether the relation is assessable and satisfied."""
-        return (
-            self.left is not None
-            and self.right is not None
-            and satisfied(self.relation, self.left, self.right)
-        )
 
 
 def satisfied(relation: Relation, left: Number, right: Number) -> bool:
     """Whether the relation's operator holds between the two sides."""
     match relation.operator:
         case "=":
-            return abs(left - right) < _CENT
+            return abs(left - right) < TOLERANCE
         case "<=":
-            return left - right < _CENT
+            return left - right < TOLERANCE
         case ">=":
-            return right - left < _CENT
+            return right - left < TOLERANCE
         case "whole":
             return float(left).is_integer()
 
@@ -55,15 +49,12 @@ def residual(relation: Relation, values: Mapping[str, Number | None]) -> Residua
     """One relation evaluated; a cell that `values` lacks counts as missing."""
     left, right = _total(relation.left, values), _total(relation.right, values)
     if left is None or right is None:
-        return Residual(relation, None, None, None)
-    return Residual(relation, left, right, left - right)
+        return Residual(relation, None, None, None, False)
+    return Residual(relation, left, right, left - right, satisfied(relation, left, right))
 
 
-def _total(cells: Iterable[str], values: Mapping[str, Number | None]) -> Number | None:
-    total: Number = 0
-    for cell in cells:
-        value = values.get(cell)
-        if value is None:
-            return None
-        total += value
-    return total
+def _total(cells: tuple[str, ...], values: Mapping[str, Number | None]) -> Number | None:
+    try:
+        return sum(map(values.__getitem__, cells))  # type: ignore[arg-type]
+    except (KeyError, TypeError):
+        return None

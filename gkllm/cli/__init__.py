@@ -11,6 +11,7 @@ import typer
 from gkllm.cli.extract import extract_command
 from gkllm.cli.prompts import prompts_command
 from gkllm.cli.review import review_command
+from gkllm.cli.rules import rules_command
 from gkllm.cli.schema import schema_command
 
 # Rich markup would load rich for every --help; locals in a traceback could show a key.
@@ -42,6 +43,7 @@ def _root(
 
 app.command("extract")(extract_command)
 app.command("review")(review_command)
+app.command("rules")(rules_command)
 app.command("schema")(schema_command)
 app.command("prompts")(prompts_command)
 

@@ -86,6 +86,7 @@ PARSERS: Mapping[str, Callable[[object], object]] = {
     "concurrency": _whole(1),
     "cache_dir": _path,
     "review_threshold": _between(0, 1),
+    "rules": _path,
     "request_timeout": _seconds,
     "deadline": _seconds,
     "max_tokens": _whole(1),
@@ -105,7 +106,7 @@ _OF_MODEL = (
     "transport_attempts",
     "temperature",
 )
-_OF_RUN = ("reader", "prompt", "concurrency", "cache_dir", "review_threshold")
+_OF_RUN = ("reader", "prompt", "concurrency", "cache_dir", "review_threshold", "rules")
 
 
 def configure(

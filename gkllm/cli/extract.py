@@ -61,6 +61,13 @@ Explain = Annotated[
         "--explain", help="For one file: also print requests, answers and every relation's residual."
     ),
 ]
+Rules = Annotated[
+    Path | None,
+    typer.Option(metavar="PATH", help="A TOML file of relations to check besides the form's own."),
+]
+Lang = Annotated[
+    Literal["en", "zh"], typer.Option(help="The language in which broken relations are explained.")
+]
 Resume = Annotated[
     bool, typer.Option("--resume", help="With a .jsonl output: skip what it holds already, and add the rest.")
 ]
@@ -79,8 +86,10 @@ def extract_command(
     cache_dir: CacheDir = None,
     concurrency: Concurrency = None,
     review_threshold: ReviewThreshold = None,
+    rules: Rules = None,
     fail_on: FailOn = None,
     explain: Explain = False,
+    lang: Lang = "en",
     resume: Resume = False,
     quiet: Quiet = False,
 ) -> None:
@@ -99,6 +108,7 @@ def extract_command(
         "cache_dir": cache_dir,
         "concurrency": concurrency,
         "review_threshold": review_threshold,
+        "rules": rules,
     }
     request = Request(
         files=tuple(files),
@@ -108,6 +118,7 @@ def extract_command(
         output=output,
         fail_on=fail_on,
         explain=explain,
+        language=lang,
         resume=resume,
         quiet=quiet,
     )

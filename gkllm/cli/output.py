@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
+from gkllm.checking.sentences import Language
 from gkllm.cli.messages import Messages
 from gkllm.documents.decoding import decode
 from gkllm.documents.source import Source
@@ -92,7 +93,7 @@ class DataSink:
 class ViewSink:
     """Reports as tables for a person, and a line for each where there are several."""
 
-    def __init__(self, sources: Mapping[str, Source], messages: Messages) -> None:
+    def __init__(self, sources: Mapping[str, Source], messages: Messages, language: Language) -> None:
         from rich.console import Console
 
         from gkllm.terminal.summary import Summary
@@ -103,6 +104,7 @@ class ViewSink:
         self._console = Console(markup=False, highlight=False, emoji=False)
         self._sources = sources
         self._messages = messages
+        self._language = language
         self._summaries: list[Summary] = []
 
     def write(self, outcome: Outcome) -> None:
@@ -115,7 +117,8 @@ class ViewSink:
             return
         self._summaries.append(summarise(outcome.report))
         with self._messages.paused():
-            self._console.print(render_report(outcome.report, self._text(outcome.report, outcome.source)))
+            text = self._text(outcome.report, outcome.source)
+            self._console.print(render_report(outcome.report, text, self._language))
             self._console.print()
 
     def finish(self) -> None:

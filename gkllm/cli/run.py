@@ -11,6 +11,7 @@ from typing import Literal
 
 import typer
 
+from gkllm.checking.sentences import Language
 from gkllm.cli.configuration import configuration_files, configure
 from gkllm.cli.messages import Messages, complain
 from gkllm.cli.order import InputOrder
@@ -35,6 +36,7 @@ class Request:
     output: Path | None
     fail_on: FailOn | None
     explain: bool
+    language: Language
     resume: bool
     quiet: bool
 
@@ -118,7 +120,8 @@ def _open_sink(
     request: Request, format_: Format | None, inputs: Iterable[Source | Refused], messages: Messages
 ) -> Sink:
     if format_ is None:
-        return ViewSink({source.name: source for source in inputs if isinstance(source, Source)}, messages)
+        sources = {source.name: source for source in inputs if isinstance(source, Source)}
+        return ViewSink(sources, messages, request.language)
     single = len(request.files) == 1 and not Path(request.files[0]).is_dir()
     return DataSink(format_, request.output, messages, single=single, append=request.resume)
 
@@ -215,7 +218,7 @@ class _Run:
         # Beside data, standard output is the data's alone.
         view = isinstance(self._sink, ViewSink)
         console = Console(stderr=not view, markup=False, highlight=False, emoji=False)
-        console.print(render_explanation(outcome.exchanges, outcome.report))
+        console.print(render_explanation(outcome.exchanges, outcome.report, self._extractor.rules))
 
     def _say_what_was_written(self, interrupted: bool) -> None:
         tally = self._tally

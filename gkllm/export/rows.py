@@ -35,7 +35,7 @@ class CellRow(NamedTuple):
 
 
 class ViolationRow(NamedTuple):
-    """A broken relation. `suggestions` says each suggestion's changes in one line."""
+    """A broken relation. `suggestions` says each suggestion's changes in one line, each with its slip."""
 
     source: str
     rule: str
@@ -45,6 +45,8 @@ class ViolationRow(NamedTuple):
     right: Number | None
     difference: Number | None
     verdict: str
+    message: str
+    message_zh: str
     cells: tuple[str, ...]
     suggestions: tuple[str, ...]
 
@@ -113,6 +115,8 @@ def violation_rows(report: Report) -> Iterator[ViolationRow]:
             right=violation.right,
             difference=violation.difference,
             verdict=violation.verdict.value,
+            message=violation.message.en,
+            message_zh=violation.message.zh,
             cells=violation.cells,
             suggestions=tuple(_changes(suggestion) for suggestion in violation.suggestions),
         )
@@ -142,4 +146,8 @@ def source_row(report: Report) -> SourceRow:
 
 
 def _changes(suggestion: Suggestion) -> str:
-    return ", ".join(f"{change.cell}: {change.before} -> {change.after}" for change in suggestion.changes)
+    return ", ".join(
+        f"{change.cell}: {change.before} -> {change.after}"
+        + (f" ({change.slip.value})" if change.slip else "")
+        for change in suggestion.changes
+    )

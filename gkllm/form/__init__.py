@@ -1,6 +1,9 @@
 """The national form as data: editions, tables, rows, columns, labels, edit rules."""
 
-from gkllm.form.rules import Relation, Rule, load_rules, relations_of, relations_over
+from gkllm.form.labels import CellPlace, places_in, short
+from gkllm.form.relations import Relation, relations_of, relations_over
+from gkllm.form.rules import Rule, load_rules
+from gkllm.form.rules_file import rules_with
 from gkllm.form.tables import (
     TABLE_IDS,
     CellKey,
@@ -17,6 +20,7 @@ from gkllm.form.tables import (
 __all__ = [
     "TABLE_IDS",
     "CellKey",
+    "CellPlace",
     "Column",
     "ColumnKind",
     "Edition",
@@ -27,7 +31,10 @@ __all__ = [
     "editions_of",
     "load_rules",
     "load_table",
+    "places_in",
     "relations_of",
     "relations_over",
+    "rules_with",
+    "short",
     "split_cell_id",
 ]

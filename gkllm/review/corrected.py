@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 
-from gkllm.checking.blame import blamed_cells
 from gkllm.checking.evaluate import residuals
 from gkllm.recheck import recheck
 from gkllm.report import Candidate, Cell, CellState, ReaderView, Report, Verdict, Violation
 from gkllm.review.log import Decision
-from gkllm.review.relations import relations_in, values_of
+from gkllm.review.relations import best_explanations, broken, relations_in, values_of
 
 REVIEW_READER = "review"
 """The reader that a decided cell names beside those that read the document."""
@@ -18,20 +17,24 @@ TYPED_READING = "reviewed"
 _BLAMED = "a broken relation can be blamed on this cell"
 
 
-def corrected(report: Report, decisions: Mapping[str, Decision]) -> Report:
+def folded(report: Report, decisions: Mapping[str, Decision]) -> Report:
     """The report with every decided cell as decided: confidence 1, no review, the reviewer among its readers.
 
-    Relations are evaluated again. A cell that was to be reviewed for broken relations alone needs no review once
-    they all hold; one that can be blamed for a relation which a decision broke needs it. A report without
-    decisions is returned as it is.
+    A cell that was to be reviewed for broken relations alone needs no review once they all hold; one that best
+    explains a relation which a decision broke needs it. The violations are left as they were: finding everything
+    that would reconcile them takes too long between two keys. A report without decisions is returned as it is.
     """
     if not decisions:
         return report
     decided = _with_cells(
         report, {cell.id: _decided(cell, decisions[cell.id]) for cell in report.cells if cell.id in decisions}
     )
-    checked = recheck(decided, confirmed=decisions.keys())
-    return _with_cells(checked, _rejudged(report, checked, decisions))
+    return _with_cells(decided, _rejudged(report, decided, decisions))
+
+
+def corrected(report: Report, decisions: Mapping[str, Decision]) -> Report:
+    """The folded report, its relations checked again with the decided cells taken as certain."""
+    return recheck(folded(report, decisions), confirmed=decisions.keys()) if decisions else report
 
 
 def broken_relations(report: Report) -> list[Violation]:
@@ -76,17 +79,17 @@ def _words(decision: Decision) -> str:
 
 def _rejudged(before: Report, now: Report, decisions: Mapping[str, Decision]) -> dict[str, Cell]:
     """The undecided cells whose need of review the decisions changed."""
-    broken_before = {(v.rule, v.scope) for v in broken_relations(before)}
-    broken_now = broken_relations(now)
-    still = {cell for violation in broken_now for cell in violation.cells}
-    fresh = {c for v in broken_now if (v.rule, v.scope) not in broken_before for c in v.cells}
-    values = values_of(now)
-    blamed = blamed_cells(residuals(relations_in(now).relations, values), values) if fresh else frozenset()
+    index, values = relations_in(now), values_of(now)
+    broken_before = {r.relation for r in broken(residuals(index.relations, values_of(before)))}
+    broken_now = broken(residuals(index.relations, values))
+    still = {cell for found in broken_now for cell in found.relation.cells}
+    fresh = [found for found in broken_now if found.relation not in broken_before]
+    blamed = {cell for found in fresh for cell in best_explanations(found, index, values, decisions)}
     changed: dict[str, Cell] = {}
     for cell in now.cells:
         if cell.id in decisions:
             continue
-        if cell.id in fresh & blamed and _BLAMED not in cell.reasons:
+        if cell.id in blamed and _BLAMED not in cell.reasons:
             changed[cell.id] = cell.model_copy(
                 update={"needs_review": True, "reasons": (*cell.reasons, _BLAMED)}
             )

@@ -5,12 +5,13 @@ from collections.abc import Iterable, Iterator
 from rich.text import Text
 
 from gkllm.checking.evaluate import Number, Residual
+from gkllm.checking.sentences import number
 from gkllm.form import Relation
 from gkllm.report import Cell, Report
 from gkllm.review.labels import content_of, in_words, labels, report_name, row_label
 from gkllm.review.log import Decision, Note
 from gkllm.terminal.cells import quoted
-from gkllm.terminal.words import number, printable
+from gkllm.terminal.words import printable
 
 _MOST_TERMS = 12
 _NOT = {"=": "≠", "<=": ">", ">=": "<"}

@@ -1,11 +1,10 @@
 """What a cell is called on a narrow screen, in Chinese and in English."""
 
-from functools import cache
-
-from gkllm.form import load_table, split_cell_id
+from gkllm.checking.sentences import number
+from gkllm.form import CellPlace, places_in, split_cell_id
 from gkllm.report import Cell, CellState, Report
 from gkllm.review.log import Content
-from gkllm.terminal.words import number, printable, short
+from gkllm.terminal.words import printable, table_of
 
 _STATES = {
     CellState.BLANK: "空 blank",
@@ -18,14 +17,19 @@ _STATES = {
 
 def labels(report: Report, cell: str) -> tuple[str, str]:
     """The cell's section, row and column in Chinese, and its row and column in English."""
-    table = split_cell_id(cell)[0]
-    return _labels(table, report.tables[table].edition).get(cell, (cell, cell))
+    place = _place(report, cell)
+    if place is None:
+        return cell, cell
+    return place.label, f"{place.row.english}, {place.column.english}"
 
 
 def row_label(report: Report, cell: str) -> tuple[str, str]:
     """The Chinese labels of a cell's row and of its column."""
-    chinese = labels(report, cell)[0].split("/")
-    return (chinese[1], chinese[2]) if len(chinese) == 3 else (cell, "")
+    place = _place(report, cell)
+    if place is None:
+        return cell, ""
+    _, row, column = place.label.split("/", 2)
+    return row, column
 
 
 def report_name(report: Report) -> str:
@@ -46,14 +50,5 @@ def content_of(cell: Cell) -> Content:
     return Content(value=cell.value, state=cell.state)
 
 
-@cache
-def _labels(table_id: str, edition: str) -> dict[str, tuple[str, str]]:
-    table = load_table(table_id, "2021" if edition == "2021" else "2019")
-    return {
-        f"{table.id}.{row.id}.{column.id}": (
-            f"{table.section}/{short(row.label)}/{column.label}",
-            f"{row.english}, {column.english}",
-        )
-        for row in table.rows
-        for column in row.columns
-    }
+def _place(report: Report, cell: str) -> CellPlace | None:
+    return places_in(table_of(report, split_cell_id(cell)[0])).get(cell)

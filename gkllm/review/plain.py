@@ -7,12 +7,13 @@ from typing import TextIO
 
 from rich.text import Text
 
+from gkllm.checking.cells import counted
 from gkllm.report import CellState
 from gkllm.review.describe import describe_cell, describe_relations, verdict_line
 from gkllm.review.labels import in_words, labels
 from gkllm.review.log import Content, Reason
 from gkllm.review.queue import Item
-from gkllm.review.relations import broken, counted, sides, values_of
+from gkllm.review.relations import broken, sides, values_of
 from gkllm.review.session import Session
 from gkllm.review.typed import NotAValue, typed_content
 
@@ -179,7 +180,7 @@ class PlainReview:
         for line in describe_cell(report, cell, session.conflict(item), session.notes(item)):
             self._say(line.plain)
         content = session.proposal(item)
-        values = {**values_of(report), cell.id: counted(content)}
+        values = {**values_of(report), cell.id: counted(content.state, content.value)}
         for line in describe_relations(report, sides(report, cell.id, content), values):
             self._say(f"  {line.plain}")
         self._shown_at = time.monotonic()

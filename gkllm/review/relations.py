@@ -1,13 +1,14 @@
 """The relations of one report, and what becomes of them under a value not yet decided."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from gkllm.checking.cells import counted
 from gkllm.checking.evaluate import Number, Residual, residual
 from gkllm.form import Relation, load_table, relations_of
-from gkllm.report import CellState, Report
+from gkllm.report import Report
 from gkllm.review.log import Content
 
 
@@ -32,9 +33,7 @@ def relations_in(report: Report) -> RelationIndex:
 @cache
 def _index(tables: tuple[tuple[str, str], ...]) -> RelationIndex:
     relations = tuple(
-        relation
-        for table_id, edition in tables
-        for relation in relations_of(load_table(table_id, "2021" if edition == "2021" else "2019"))
+        relation for table_id, edition in tables for relation in relations_of(load_table(table_id, edition))
     )
     of_cell: defaultdict[str, list[Relation]] = defaultdict(list)
     for relation in relations:
@@ -43,16 +42,9 @@ def _index(tables: tuple[tuple[str, str], ...]) -> RelationIndex:
     return RelationIndex(relations, {cell: tuple(found) for cell, found in of_cell.items()})
 
 
-def counted(content: Content) -> Number | None:
-    """What a relation counts: nothing printed is zero, and what is not known is null."""
-    if content.state in (CellState.MISSING, CellState.UNREADABLE):
-        return None
-    return content.value or 0
-
-
 def values_of(report: Report) -> dict[str, Number | None]:
     """What relations count for every cell of a report."""
-    return {cell.id: counted(Content(value=cell.value, state=cell.state)) for cell in report.cells}
+    return {cell.id: counted(cell.state, cell.value) for cell in report.cells}
 
 
 def sides(report: Report, cell: str, content: Content) -> list[Residual]:
@@ -60,7 +52,7 @@ def sides(report: Report, cell: str, content: Content) -> list[Residual]:
 
     Relations of the cell alone (a whole number, not negative) are left out while they hold or do not apply.
     """
-    values = {**values_of(report), cell: counted(content)}
+    values = {**values_of(report), cell: counted(content.state, content.value)}
     found = [residual(relation, values) for relation in relations_in(report).of_cell.get(cell, ())]
     return [f for f in found if len(f.relation.cells) > 1 or (f.assessable and not f.holds)]
 
@@ -68,3 +60,25 @@ def sides(report: Report, cell: str, content: Content) -> list[Residual]:
 def broken(found: list[Residual]) -> list[Residual]:
     """Those that are errors of the form's arithmetic: assessable, and not satisfied."""
     return [f for f in found if f.assessable and not f.holds and f.relation.severity == "error"]
+
+
+def best_explanations(
+    found: Residual, index: RelationIndex, values: Mapping[str, Number | None], certain: Collection[str]
+) -> set[str]:
+    """The cells of a broken relation that are not certain and whose change alone would mend the most.
+
+    A cell that mends this relation is credited with every other one it mends, and charged with those it breaks.
+    """
+    relation, difference = found.relation, found.difference
+    assert difference is not None, "a broken relation is assessable"
+    gains: dict[str, int] = {}
+    for cell in relation.cells:
+        change = -difference if cell in relation.left else difference
+        if cell not in certain and (values.get(cell) or 0) + change >= 0:
+            moved = {**values, cell: (values.get(cell) or 0) + change}
+            gains[cell] = sum(
+                int(residual(other, moved).holds) - int(residual(other, values).holds)
+                for other in index.of_cell[cell]
+                if residual(other, values).assessable
+            )
+    return {cell for cell, gain in gains.items() if gain == max(gains.values())}

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from typing import TypedDict
 
 from gkllm.report import Cell, Report
-from gkllm.review.corrected import corrected
+from gkllm.review.corrected import folded
 from gkllm.review.labels import content_of, labels, report_name
 from gkllm.review.ledger import Ledger
 from gkllm.review.log import Content, Decision, Note, Reason, Undo
@@ -177,7 +177,7 @@ class Session:
         added: list[Item] = []
         for document in documents:
             decisions = self._ledger.standing(document).of_document(document)
-            self._reports[document] = corrected(self._documents[document].report, decisions)
+            self._reports[document] = folded(self._documents[document].report, decisions)
             self._cells.pop(document, None)
             added += self._open_items(document)
         self.queue = [item for item in self.queue if item.ref[0] not in documents] + added

@@ -3,8 +3,9 @@
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
+from gkllm.checking.sentences import number
 from gkllm.report import Cell, CellState
-from gkllm.terminal.words import number, printable
+from gkllm.terminal.words import printable
 
 REVIEW_STYLE = "bold red"
 DIFFERENT_STYLE = "yellow"

@@ -4,31 +4,34 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
-from rich.rule import Rule
+from rich.rule import Rule as Line
 from rich.text import Text
 
 from gkllm.checking.cells import counted
 from gkllm.checking.evaluate import Residual, residuals
-from gkllm.form import relations_over
+from gkllm.checking.sentences import number
+from gkllm.form import Rule, relations_over
 from gkllm.report import Report
 from gkllm.terminal.cells import REVIEW_STYLE
 from gkllm.terminal.indented import Indented
-from gkllm.terminal.words import number, printable, table_of
+from gkllm.terminal.words import printable, table_of
 
 if TYPE_CHECKING:
     from gkllm.reading.model import Exchange
 
 
-def render_explanation(exchanges: "Iterable[Exchange]", report: Report | None) -> RenderableType:
-    """The exchanges with the model in their order, then a line for each relation of the report."""
-    return Group(*_exchanges(exchanges), *(_residuals(report_residuals(report)) if report else ()))
+def render_explanation(
+    exchanges: "Iterable[Exchange]", report: Report | None, rules: tuple[Rule, ...] | None = None
+) -> RenderableType:
+    """The exchanges with the model in their order, then a line for each relation of the report under `rules`."""
+    return Group(*_exchanges(exchanges), *(_residuals(report_residuals(report, rules)) if report else ()))
 
 
-def report_residuals(report: Report) -> list[Residual]:
+def report_residuals(report: Report, rules: tuple[Rule, ...] | None = None) -> list[Residual]:
     """Every relation of the tables found, evaluated over the report's values."""
     values = {cell.id: counted(cell.state, cell.value) for cell in report.cells}
     tables = [table_of(report, table_id) for table_id, info in report.tables.items() if info.found]
-    return residuals(relations_over(tables), values)
+    return residuals(relations_over(tables, rules), values)
 
 
 def _exchanges(exchanges: "Iterable[Exchange]") -> Iterator[RenderableType]:
@@ -36,7 +39,7 @@ def _exchanges(exchanges: "Iterable[Exchange]") -> Iterator[RenderableType]:
     for number_of, exchange in enumerate(exchanges, start=1):
         origin = "from the cache" if exchange.from_cache else "sent"
         tokens = f"{exchange.prompt_tokens} + {exchange.completion_tokens} tokens"
-        yield Rule(Text(f"request {number_of}: {exchange.table}, {origin}, {tokens}"), style="dim")
+        yield Line(Text(f"request {number_of}: {exchange.table}, {origin}, {tokens}"), style="dim")
         for message in exchange.messages:
             yield Text(message.role, style="bold")
             yield _verbatim(message.content)
@@ -53,7 +56,7 @@ def _verbatim(content: str) -> Indented:
 
 
 def _residuals(found: Iterable[Residual]) -> Iterator[RenderableType]:
-    yield Rule(Text("relations"), style="dim")
+    yield Line(Text("relations"), style="dim")
     for residual in found:
         relation = residual.relation
         name = f"{relation.rule} {relation.scope}"

@@ -2,32 +2,38 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from rich.text import Text
 
-from gkllm.report import Cell, CellState, Report, Suggestion, Verdict, Violation
+from gkllm.checking.sentences import Language, number, suggestion_in_words, unlisted_in_words
+from gkllm.form import places_in
+from gkllm.report import Cell, CellState, Report, Verdict, Violation
 from gkllm.terminal.cells import REVIEW_STYLE, differs_from_print, quoted
 from gkllm.terminal.indented import Indented
-from gkllm.terminal.words import VERDICTS, cell_label, comparison, number, printable, scope_label, table_of
+from gkllm.terminal.words import cell_label, printable, table_of
 
 _MOST_CELLS = 40
 _MOST_SUGGESTIONS = 3
 
 
-def render_violations(report: Report) -> Iterator[Text | Indented]:
-    """One entry a broken relation; those that cannot be assessed are counted by rule."""
+def render_violations(report: Report, language: Language = "en") -> Iterator[Text | Indented]:
+    """One entry a broken relation; those that cannot be assessed are counted by rule.
+
+    Relations that are broken together are reconciled together, so what would do it follows the last of them.
+    """
     open_ = [violation for violation in report.violations if violation.verdict is Verdict.NOT_ASSESSABLE]
     broken = [violation for violation in report.violations if violation.verdict is not Verdict.NOT_ASSESSABLE]
     if broken:
         yield Text(f"Broken relations ({len(broken)})", style="bold")
-    for violation in broken:
+    for violation, following in zip_longest(broken, broken[1:]):
         style = REVIEW_STYLE if violation.severity == "error" else "yellow"
         line = Text(violation.rule, style=style)
-        line.append(f" {scope_label(report, violation)}: {comparison(violation)}", style="not bold default")
+        words = violation.message.zh if language == "zh" else violation.message.en
+        line.append(f"  {printable(words or violation.scope)}", style="not bold default")
         yield Indented(line, 2)
-        advice = " (advice: this may be right)" if violation.severity == "advice" else ""
-        yield Indented(Text(VERDICTS[violation.verdict] + advice), 6)
-        yield from _suggestions(report, violation)
+        if following is None or following.suggestions != violation.suggestions:
+            yield from _suggestions(report, violation, language)
     if open_:
         yield Text(f"Relations that cannot be checked ({len(open_)})", style="bold")
         counts = Counter(violation.rule for violation in open_)
@@ -35,23 +41,20 @@ def render_violations(report: Report) -> Iterator[Text | Indented]:
         yield Indented(Text(f"{listed}: a cell is missing or unreadable"), 2)
 
 
-def _suggestions(report: Report, violation: Violation) -> Iterator[Indented]:
-    for suggestion in violation.suggestions[:_MOST_SUGGESTIONS]:
-        yield Indented(Text(f"would be reconciled by {_changes(report, suggestion)}", style="dim"), 6)
-    more = len(violation.suggestions) - _MOST_SUGGESTIONS
-    if more > 0:
-        yield Indented(Text(f"or by {more} other changes as small", style="dim"), 6)
-
-
-def _changes(report: Report, suggestion: Suggestion) -> str:
-    return ", ".join(
-        f"{cell_label(report, change.cell)} {_side(change.before)} → {_side(change.after)}"
-        for change in suggestion.changes
-    )
-
-
-def _side(value: int | float | None) -> str:
-    return "blank" if value is None else number(value)
+def _suggestions(report: Report, violation: Violation, language: Language) -> Iterator[Indented]:
+    if violation.severity == "advice":
+        return
+    places = {
+        cell: place
+        for table_id in report.tables
+        for cell, place in places_in(table_of(report, table_id)).items()
+    }
+    shown = violation.suggestions[:_MOST_SUGGESTIONS]
+    for suggestion in shown:
+        yield Indented(Text(suggestion_in_words(suggestion, places, language), style="dim"), 6)
+    unlisted = len(violation.suggestions) - len(shown)
+    for words in unlisted_in_words(unlisted, violation.suggestions_complete, language):
+        yield Indented(Text(words, style="dim"), 6)
 
 
 def render_review(report: Report, text: str | None) -> Iterator[Text | Indented]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.text import Text
 
+from gkllm.checking.sentences import Language, number
 from gkllm.form import TABLE_IDS, editions_of, load_table
 from gkllm.report import Cell, CellState, Report
 from gkllm.terminal.cells import (
@@ -20,13 +21,14 @@ from gkllm.terminal.cells import (
 )
 from gkllm.terminal.findings import render_review, render_violations
 from gkllm.terminal.tables import render_table
-from gkllm.terminal.words import number, printable, table_of
+from gkllm.terminal.words import printable, table_of
 
 
 @dataclass(frozen=True, slots=True)
 class _ReportView:
     report: Report
     text: str | None
+    language: Language
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         yield from _heading(self.report)
@@ -35,19 +37,20 @@ class _ReportView:
             yield from _table(self.report, table_id, cells, options.max_width)
         yield from _legend(self.report)
         review = render_review(self.report, self.text)
-        for part in (render_violations(self.report), review, _closing(self.report)):
+        for part in (render_violations(self.report, self.language), review, _closing(self.report)):
             for index, line in enumerate(part):
                 if index == 0:
                     yield Text()
                 yield line
 
 
-def render_report(report: Report, text: str | None = None) -> RenderableType:
+def render_report(report: Report, text: str | None = None, language: Language = "en") -> RenderableType:
     """The report's tables, broken relations and cells to review, for a console of any width.
 
-    `text` is the document's text; with it places are given as line numbers.
+    `text` is the document's text; with it places are given as line numbers. What is said of broken relations is
+    in `language`.
     """
-    return _ReportView(report, text)
+    return _ReportView(report, text, language)
 
 
 def _heading(report: Report) -> Iterator[Text]:

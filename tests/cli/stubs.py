@@ -9,6 +9,7 @@ from typing import ClassVar
 from gkllm.documents.source import Source
 from gkllm.errors import DocumentError
 from gkllm.extraction import Outcome
+from gkllm.form import Rule, load_rules
 from gkllm.report import Report
 from gkllm.settings import Settings
 from tests.terminal.reports import make_report
@@ -25,6 +26,8 @@ class StubExtractor:
     busy: ClassVar[bool] = False
     seen: ClassVar[list[Settings]] = []
     closed: ClassVar[int] = 0
+
+    rules: ClassVar[tuple[Rule, ...]] = load_rules()
 
     def __init__(self, settings: Settings) -> None:
         type(self).seen.append(settings)

@@ -15,7 +15,7 @@ def test_schema_describes_the_output() -> None:
     schema = json.loads(done.stdout)
     assert done.exit_code == 0
     assert schema["properties"].keys() == json.loads(noisy_report().to_json()).keys()
-    assert {"cell", "from", "to"} == schema["$defs"]["Change"]["properties"].keys()
+    assert {"cell", "from", "to", "slip"} == schema["$defs"]["Change"]["properties"].keys()
     assert {"source", "report", "tables", "cells", "violations"} <= set(schema["required"])
 
 

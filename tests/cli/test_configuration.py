@@ -39,10 +39,10 @@ def test_every_key_of_a_file_reaches_the_settings(tmp_path: Path) -> None:
         tmp_path,
         "reader='both'\nmodel='m'\nbase_url='http://127.0.0.1/v1'\napi_key='k'\nprompt='p'\nconcurrency=7\n"
         "cache_dir='c'\nreview_threshold=0.5\nrequest_timeout=1.5\ndeadline=9\nmax_tokens=10\nreasks=0\n"
-        "transport_attempts=2\ntemperature=0.25\n",
+        "transport_attempts=2\ntemperature=0.25\nrules='r.toml'\n",
     )
     model = ModelSettings("m", "http://127.0.0.1/v1", "k", 1.5, 9.0, 2, 0, 10, 0.25)
-    expected = Settings("both", model, "p", 7, Path("c"), review_threshold=0.5)
+    expected = Settings("both", model, "p", 7, Path("c"), review_threshold=0.5, rules=Path("r.toml"))
     assert configure({}, {}, [path]) == expected
     assert path.read_text(encoding="utf-8").count("=") == len(PARSERS)
 
@@ -57,6 +57,7 @@ def test_every_key_but_the_shared_two_has_a_variable_of_its_name() -> None:
         "GKLLM_CONCURRENCY": "7",
         "GKLLM_CACHE_DIR": "c",
         "GKLLM_REVIEW_THRESHOLD": "0.5",
+        "GKLLM_RULES": "r.toml",
         "GKLLM_REQUEST_TIMEOUT": "1.5",
         "GKLLM_DEADLINE": "9",
         "GKLLM_MAX_TOKENS": "10",
@@ -65,7 +66,9 @@ def test_every_key_but_the_shared_two_has_a_variable_of_its_name() -> None:
         "GKLLM_TEMPERATURE": "0.25",
     }
     model = ModelSettings("m", "http://127.0.0.1/v1", "k", 1.5, 9.0, 2, 0, 10, 0.25)
-    assert configure({}, values, []) == Settings("model", model, "p", 7, Path("c"), review_threshold=0.5)
+    assert configure({}, values, []) == Settings(
+        "model", model, "p", 7, Path("c"), review_threshold=0.5, rules=Path("r.toml")
+    )
 
 
 def test_an_empty_variable_is_as_good_as_none() -> None:

@@ -36,7 +36,8 @@ def test_a_workbook_has_cells_violations_and_sources() -> None:
     assert by_id["requests.received.business"]["value"] is None
     violation = dict(zip(*book["violations"].values, strict=True))
     assert (violation["rule"], violation["difference"]) == ("requests.balance", -3)
-    assert violation["suggestions"] == "requests.results_total.natural_person: 6 -> 3"
+    assert violation["suggestions"] == "requests.results_total.natural_person: 6 -> 3 (one_digit)"
+    assert str(violation["message"]).startswith("Column 自然人")
     assert [row[0] for row in book["sources"].values] == ["source", "yinzhou-2019.txt", "b.txt"]
 
 

@@ -47,7 +47,8 @@ def test_json_lines_hold_a_report_each() -> None:
 def test_suggested_changes_keep_the_contracts_names() -> None:
     parsed = json.loads(written("json", noisy_report(), single=True))
     (change,) = parsed["violations"][0]["suggestions"][0]["changes"]
-    assert change == {"cell": "requests.results_total.natural_person", "from": 6, "to": 3}
+    cell = "requests.results_total.natural_person"
+    assert change == {"cell": cell, "from": 6, "to": 3, "slip": "one_digit"}
 
 
 def rows(*reports: Report) -> list[dict[str, str]]:

@@ -8,9 +8,11 @@ from gkllm.report import (
     Cell,
     CellState,
     Change,
+    Message,
     ReaderView,
     Report,
     ReportInfo,
+    Slip,
     SourceInfo,
     Span,
     Suggestion,
@@ -105,9 +107,17 @@ def balance_violation() -> Violation:
         difference=-3,
         cells=("requests.received.natural_person", "requests.results_total.natural_person"),
         verdict=Verdict.SOURCE_INCONSISTENCY,
+        message=Message(
+            en="Column 自然人: 3 on one side, 6 on the other.", zh="自然人栏：一边为 3，另一边为 6。"
+        ),
         suggestions=(
             Suggestion(
-                changes=(Change(cell="requests.results_total.natural_person", before=6, after=3),), cost=1.0
+                changes=(
+                    Change(
+                        cell="requests.results_total.natural_person", before=6, after=3, slip=Slip.ONE_DIGIT
+                    ),
+                ),
+                cost=1.14,
             ),
         ),
     )

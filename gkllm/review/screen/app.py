@@ -13,6 +13,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.markup import escape
 from textual.widgets import Footer, Static
 
+from gkllm.checking.cells import counted
 from gkllm.errors import LogUnusable
 from gkllm.form import split_cell_id
 from gkllm.report import CellState
@@ -21,7 +22,7 @@ from gkllm.review.labels import in_words, labels
 from gkllm.review.log import Content, Reason
 from gkllm.review.printed import Marks, PrintedLine, marks_of, printed_lines, stored_lines
 from gkllm.review.queue import Item
-from gkllm.review.relations import broken, counted, sides, values_of
+from gkllm.review.relations import broken, sides, values_of
 from gkllm.review.screen.dialogs import ConfirmDialog, HelpDialog, TextDialog, ValueDialog
 from gkllm.review.screen.keys import bindings, help_text
 from gkllm.review.screen.queue_view import QueueView
@@ -281,7 +282,7 @@ class ReviewApp(App[None]):
         about = describe_cell(report, cell, session.conflict(item), session.notes(item))
         self._about.update(Text("\n").join(about))
         content = session.proposal(item)
-        values = {**values_of(report), cell.id: counted(content)}
+        values = {**values_of(report), cell.id: counted(content.state, content.value)}
         lines = describe_relations(report, sides(report, cell.id, content), values)
         self._sides.update(Text("\n").join(lines))
         for static in (self._about, self._sides):

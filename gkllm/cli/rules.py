@@ -1,0 +1,40 @@
+"""`gkllm rules`."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+File = Annotated[
+    Path | None,
+    typer.Option("--rules", metavar="PATH", help="A TOML file of relations; it is checked and listed too."),
+]
+FormatOption = Annotated[Literal["text", "json"], typer.Option("--format", help="Lines to read, or data.")]
+
+
+def rules_command(rules: File = None, format_: FormatOption = "text") -> None:
+    """List the relations that reports are checked against, each with its source."""
+    import json
+    from dataclasses import asdict
+
+    from gkllm.cli.messages import complain
+    from gkllm.errors import FormError, RulesError
+    from gkllm.form import load_rules, rules_with
+
+    try:
+        listed = rules_with(rules) if rules else load_rules()
+    except (FormError, RulesError) as error:
+        complain(str(error))
+        raise typer.Exit(2) from error
+    if format_ == "json":
+        entries = [{**asdict(rule), "message": dict(rule.message)} for rule in listed]
+        typer.echo(json.dumps(entries, ensure_ascii=False, indent=2))
+        return
+    for rule in listed:
+        scope = f"for each {rule.for_each}" + (f" of {rule.table}" if rule.table else "")
+        editions = f", edition {' and '.join(rule.editions)}" if rule.editions else ""
+        typer.echo(f"{rule.id}  {rule.severity}  {scope}{editions}")
+        typer.echo(f"    {rule.stated}")
+        for words in dict.fromkeys(words for _, words in rule.message):
+            typer.echo(f"    {words}")
+        typer.echo(f"    source: {rule.source}")
