@@ -15,6 +15,9 @@ GkllmError
 ├── FormError
 ├── FixtureError
 ├── EvaluationStopped
+├── ReviewError              a review cannot begin or go on
+│   ├── ResultsUnusable
+│   └── LogUnusable
 └── ModelError               a question to the language model got no usable answer
     ├── ModelUnreachable
     ├── ModelRejected
@@ -86,6 +89,18 @@ class FixtureError(GkllmError):
 
 class EvaluationStopped(GkllmError):
     """A measurement cannot go on: a model's endpoint cannot be used. What is finished stays in its log."""
+
+
+class ReviewError(GkllmError):
+    """A review cannot begin or go on."""
+
+
+class ResultsUnusable(ReviewError):
+    """The results to review do not exist, cannot be read, or are no reports of this version of gkllm."""
+
+
+class LogUnusable(ReviewError):
+    """The log of decisions cannot be read or written, or is of another version."""
 
 
 class ModelError(GkllmError):

@@ -13,6 +13,7 @@ from gkllm.cli.evaluate import eval_app
 from gkllm.cli.extract import extract_command
 from gkllm.cli.fixture import fixture_app
 from gkllm.cli.prompts import prompts_command
+from gkllm.cli.review import review_command
 from gkllm.cli.rules import rules_command
 from gkllm.cli.schema import schema_command
 from gkllm.cli.synth import synth_command
@@ -46,6 +47,7 @@ def _root(
 
 app.command("extract")(extract_command)
 app.command("check")(check_command)
+app.command("review")(review_command)
 app.command("rules")(rules_command)
 app.command("schema")(schema_command)
 app.command("prompts")(prompts_command)

@@ -1,0 +1,252 @@
+"""`gkllm review`: what it does."""
+
+import gc
+import getpass
+import os
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from gkllm.cli.messages import complain
+from gkllm.cli.output import choose_format
+from gkllm.errors import ConfigurationError, ReviewError
+from gkllm.export import open_destination, open_exporter
+from gkllm.review.apply import Applied, apply_decisions
+from gkllm.review.labels import in_words, labels, report_name
+from gkllm.review.ledger import Ledger
+from gkllm.review.log import Decision, DecisionLog
+from gkllm.review.results import Results, load_results
+from gkllm.review.session import Choices, Session
+from gkllm.review.sources import describe_sources, find_source
+from gkllm.review.standing import Standing, fold
+from gkllm.review.stats import Bin, compute_stats
+from gkllm.terminal.words import printable
+
+UNUSABLE, USAGE, INTERRUPTED = 1, 2, 130
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRequest:
+    """The command's options, as they were given."""
+
+    results: Path
+    apply: bool = False
+    output: Path | None = None
+    stats: bool = False
+    list_: bool = False
+    plain: bool = False
+    sample: int = 0
+    seed: int = 0
+    independent: bool = False
+    reviewer: str | None = None
+    log: Path | None = None
+
+
+def run_review(request: ReviewRequest) -> int:
+    """Do what was asked, and return the exit status."""
+    try:
+        _require_sense(request)
+        results = load_results(request.results)
+        log = DecisionLog(request.log or results.log_path())
+        for warning in results.warnings:
+            complain(warning)
+        if request.stats:
+            return _print_stats(log)
+        if request.apply:
+            return _apply(request, results, log)
+        return _review(request, results, log)
+    except ConfigurationError as error:
+        complain(str(error))
+        return USAGE
+    except ReviewError as error:
+        complain(str(error))
+        return UNUSABLE
+    except KeyboardInterrupt:
+        complain("interrupted: every decision made is kept")
+        return INTERRUPTED
+
+
+def _require_sense(request: ReviewRequest) -> None:
+    if sum((request.apply, request.stats, request.list_)) > 1:
+        raise ConfigurationError("--apply, --stats and --list are three different things: choose one")
+    if request.apply and request.output is None:
+        raise ConfigurationError("--apply needs --output PATH: the results themselves are never changed")
+    if request.output is not None and not request.apply:
+        raise ConfigurationError("--output is where --apply writes: add --apply")
+
+
+def _review(request: ReviewRequest, results: Results, log: DecisionLog) -> int:
+    if not request.list_:
+        log.require_writable()
+    ledger = Ledger(log)
+    choices = Choices(_reviewer(request), request.sample, request.seed, request.independent)
+    session = Session(results, ledger, choices)
+    if request.list_:
+        _say_all(ledger.warnings)
+        _print_queue(session)
+        return 0
+    standing = _standing(ledger)
+    sources = {document: find_source(stored) for document, stored in results.documents().items()}
+    messages = [*ledger.warnings, *_stale_words(apply_decisions(results, standing), log.path)]
+    if said := describe_sources(list(sources.values())):
+        messages.append(said)
+    _say_all(messages)
+    if not session.queue:
+        complain(f"nothing in {results.path} is open")
+        return 0
+    if request.plain or not _has_screen():
+        from gkllm.review.plain import PlainReview
+
+        PlainReview(session, sys.stdin, sys.stdout).run()
+    else:
+        from gkllm.review.screen.app import ReviewApp
+
+        # The reports stay to the end; searching them for garbage would hold up a key now and then.
+        gc.freeze()
+        ReviewApp(session, sources, messages, light=_is_light()).run()
+    complain(f"{len(session.queue)} cells are open; decisions are in {log.path}")
+    return 0
+
+
+def _apply(request: ReviewRequest, results: Results, log: DecisionLog) -> int:
+    assert request.output is not None, "required before"
+    format_ = choose_format(None, request.output, resume=False)
+    assert format_ is not None, "an output names a format"
+    inputs = {stored.file.resolve() for stored in results.reports} | {log.path.resolve()}
+    if request.output.resolve() in inputs:
+        raise ConfigurationError(f"cannot write {request.output}: it is one of the inputs")
+    content = log.read()
+    _say_all(content.warnings)
+    applied = apply_decisions(results, fold(content.entries))
+    destination = open_destination(request.output, format_)
+    try:
+        exporter = open_exporter(format_, destination.stream, single=results.single)
+        for report in applied.reports:
+            exporter.write(report)
+        exporter.finish()
+        destination.commit()
+    except BaseException:
+        destination.discard()
+        raise
+    _say_all(_stale_words(applied, log.path))
+    complain(
+        f"{len(applied.reports)} reports written to {request.output}: {applied.decided} cells decided, "
+        f"{applied.open} still need review"
+    )
+    return 0
+
+
+def _stale_words(applied: Applied, log: Path) -> list[str]:
+    """What the log holds and the results do not take, in sentences."""
+    stale = applied.stale
+    said: list[str] = []
+    if applied.conflicts:
+        cells = {(d.document, d.cell) for d in applied.conflicts}
+        said.append(
+            f"reviewers disagree on {len(cells)} cells, which stay in review: {_named(applied.conflicts)}"
+        )
+    if stale.changed:
+        said.append(
+            f"stale: {len(stale.changed)} decisions are of documents that have changed since, and are not "
+            f"applied: {_named(stale.changed)}"
+        )
+    if stale.unprinted:
+        said.append(f"stale: {len(stale.unprinted)} decisions are of cells that the reports no longer have")
+    if stale.elsewhere:
+        said.append(
+            f"{log} has {len(stale.elsewhere)} decisions about documents that are not in these results"
+        )
+    return said
+
+
+def _named(decisions: Iterable[Decision], most: int = 5) -> str:
+    every = [f"{d.source} {d.cell} = {in_words(d.after)} ({d.reviewer})" for d in decisions]
+    more = f" and {len(every) - most} more" if len(every) > most else ""
+    return "; ".join(every[:most]) + more
+
+
+def _print_queue(session: Session) -> None:
+    print("group\treport\tcell\tlabel\tenglish\treading\tprinted\tconfidence\tworth\twhy")
+    for item in session.queue:
+        report, cell = session.report(item), session.cell(item)
+        why = "; ".join((*(["drawn at random"] if item.sampled else []), *cell.reasons))
+        fields = (
+            str(item.group),
+            report_name(report),
+            cell.id,
+            *labels(report, cell.id),
+            in_words(session.proposal(item)),
+            cell.raw,
+            f"{cell.confidence:.4f}",
+            f"{item.worth:.4f}",
+            why,
+        )
+        print("\t".join(printable(field) for field in fields))
+
+
+def _print_stats(log: DecisionLog) -> int:
+    content = log.read()
+    _say_all(content.warnings)
+    if not content.entries:
+        complain(f"no decision is in {log.path} yet")
+        return 0
+    stats = compute_stats(fold(content.entries))
+    print("reviewer\tdecisions\tminutes\tmedian seconds\tdecisions an hour")
+    for pace in stats.pace:
+        hourly = f"{pace.decisions / pace.seconds * 3600:.0f}" if pace.seconds else "-"
+        print(
+            f"{printable(pace.reviewer)}\t{pace.decisions}\t{pace.seconds / 60:.1f}\t{pace.median:.1f}\t{hourly}"
+        )
+    for agreement in stats.agreement:
+        pair = printable(" and ".join(agreement.reviewers))
+        print(f"agreement\t{pair}\t{agreement.same}/{agreement.both}")
+    if stats.conflicts:
+        print(f"conflicts\t{stats.conflicts} cells")
+    _print_bins("drawn at random among confident cells", stats.sampled)
+    _print_bins("chosen by the queue", stats.queued)
+    return 0
+
+
+def _print_bins(title: str, bins: tuple[Bin, ...]) -> None:
+    print(f"the program was right, cells {title}")
+    if not bins:
+        print("confidence\tnone decided yet")
+    for found in bins:
+        print(
+            f"confidence {found.low:g} to {found.high:g}\t{found.right}/{found.total}\tmean {found.mean:.3f}"
+        )
+
+
+def _standing(ledger: Ledger) -> Standing:
+    """What holds over all documents of the log."""
+    found = [ledger.standing(document) for document in ledger.documents()]
+    return Standing(
+        {ref: decisions for one in found for ref, decisions in one.decisions.items()},
+        {ref: notes for one in found for ref, notes in one.notes.items()},
+    )
+
+
+def _reviewer(request: ReviewRequest) -> str:
+    if request.reviewer is not None and request.reviewer.strip():
+        return request.reviewer.strip()
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        raise ConfigurationError("the user's name is not known: add --reviewer NAME") from None
+
+
+def _has_screen() -> bool:
+    dumb = os.environ.get("TERM", "") in ("", "dumb", "unknown")
+    return sys.stdin.isatty() and sys.stdout.isatty() and not dumb
+
+
+def _is_light() -> bool:
+    """Whether the terminal says that its background is light (the variable rxvt and many others set)."""
+    background = os.environ.get("COLORFGBG", "").rpartition(";")[2]
+    return background in ("7", "15")
+
+
+def _say_all(messages: Iterable[str]) -> None:
+    for message in messages:
+        complain(message)

@@ -1,0 +1,100 @@
+"""What a reviewer should know of a cell, in lines of rich text."""
+
+from collections.abc import Iterable, Iterator
+
+from rich.text import Text
+
+from gkllm.checking.evaluate import Number, Residual
+from gkllm.checking.sentences import number
+from gkllm.form import Relation
+from gkllm.report import Cell, Report
+from gkllm.review.labels import content_of, in_words, labels, report_name, row_label
+from gkllm.review.log import Decision, Note
+from gkllm.terminal.cells import quoted
+from gkllm.terminal.words import printable
+
+_MOST_TERMS = 12
+_NOT = {"=": "≠", "<=": ">", ">=": "<"}
+
+
+def describe_cell(
+    report: Report, cell: Cell, conflict: Iterable[Decision], notes: Iterable[Note]
+) -> Iterator[Text]:
+    """The cell by name, its reading, why it is here, its candidates, and what each reader said."""
+    chinese, english = labels(report, cell.id)
+    yield Text(chinese, style="bold")
+    yield Text(english, style="italic")
+    yield Text(report_name(report), style="dim")
+    yield Text.assemble(
+        (in_words(content_of(cell)), "bold"),
+        f"  printed {quoted(cell.raw)}  confidence {cell.confidence:.0%}",
+    )
+    for decision in conflict:
+        yield Text(f"! {printable(decision.reviewer)} says {in_words(decision.after)}", style="bold")
+    for reason in cell.reasons:
+        yield Text(f"- {printable(reason)}")
+    if len(cell.candidates) > 1 or cell.value is not None:
+        for index, candidate in enumerate(cell.candidates[:9], start=1):
+            yield Text.assemble((f"{index} ", "bold"), f"{number(candidate.value)}  {candidate.reading}")
+    for name, view in cell.readers.items():
+        who = f"{name} ({printable(view.name)})" if view.name else name
+        yield Text(f"{who} read {'nothing' if view.raw is None else quoted(view.raw)}", style="dim")
+    for note in notes:
+        yield Text(f"note by {printable(note.reviewer)}: {printable(note.text)}", style="italic")
+
+
+def describe_relations(
+    report: Report, found: Iterable[Residual], values: dict[str, Number | None]
+) -> Iterator[Text]:
+    """A relation a paragraph: whether it holds, both sides, and the numbers in them."""
+    empty = True
+    for residual in found:
+        empty = False
+        yield verdict_line(report, residual)
+        if len(residual.relation.cells) > 1:
+            yield Text(_terms(report, residual.relation, values), style="dim")
+    if empty:
+        yield Text("no relation speaks of this cell", style="dim")
+
+
+def verdict_line(report: Report, residual: Residual) -> Text:
+    """One relation, its two sides, and whether they agree."""
+    relation = residual.relation
+    name = f"{relation.rule} {_scope(report, relation)}"
+    if not residual.assessable:
+        return Text(f"? {name}: a cell is missing or unreadable", style="dim")
+    left, right = number(residual.left), number(residual.right)
+    if relation.operator == "whole":
+        return Text(f"x {name}: {left} is no whole number", style="bold red")
+    if residual.holds:
+        return Text(f"v {name}: {left} {relation.operator} {right}", style="green")
+    style = "bold red" if relation.severity == "error" else "yellow"
+    advice = "" if relation.severity == "error" else " (advice)"
+    said = f"{left} {_NOT[relation.operator]} {right} (difference {number(residual.difference)})"
+    return Text(f"x {name}: {said}{advice}", style=style)
+
+
+def _scope(report: Report, relation: Relation) -> str:
+    """What the relation's cells have in common: their row, or else their column."""
+    rows, columns = zip(*(row_label(report, cell) for cell in relation.cells), strict=True)
+    return str(rows[0] if len(set(rows)) == 1 else columns[0])
+
+
+def _terms(report: Report, relation: Relation, values: dict[str, Number | None]) -> str:
+    by_row = len({row_label(report, cell)[0] for cell in relation.cells}) > 1
+    left, right = (_sum(report, cells, values, by_row) for cells in (relation.left, relation.right))
+    return f"{left} {relation.operator} {right}"
+
+
+def _sum(report: Report, cells: tuple[str, ...], values: dict[str, Number | None], by_row: bool) -> str:
+    """The numbers that count; zeros are left out where there are many."""
+    shown = [cell for cell in cells if values.get(cell) != 0] if len(cells) > 2 else list(cells)
+    words = []
+    for cell in shown[:_MOST_TERMS]:
+        value = values.get(cell)
+        words.append(
+            f"{row_label(report, cell)[0 if by_row else 1]} {'?' if value is None else number(value)}"
+        )
+    if len(shown) > _MOST_TERMS:
+        words.append(f"{len(shown) - _MOST_TERMS} more")
+    return " + ".join(words) or "0"

@@ -1,0 +1,133 @@
+"""The queue: what is open, by what a decision is worth, cells that one decision settles side by side."""
+
+import hashlib
+import heapq
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from gkllm.form import split_cell_id
+from gkllm.report import Cell, CellState, Report
+from gkllm.review.corrected import broken_relations
+from gkllm.review.relations import relations_in
+from gkllm.review.results import Results
+from gkllm.review.standing import CellRef
+
+Rank = tuple[float, ...]
+"""Sorts a queue: the group's worth (negative), its number, the cell's worth (negative), its place in the report."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A cell in the queue.
+
+    `worth` is the probability that its reading is wrong, times what hangs on the cell. `group` numbers the cells
+    that one decision may settle; `sampled` marks a confident cell drawn at random.
+    """
+
+    ref: CellRef
+    rank: Rank
+    worth: float
+    group: int
+    sampled: bool = False
+
+
+def worth(report: Report, cell: Cell) -> float:
+    """What a decision about a cell is worth."""
+    return (1 - cell.confidence) * relations_in(report).weight(cell.id)
+
+
+class Order:
+    """Where each cell of the results stands in the queue, by the readings as they were extracted.
+
+    Places do not change while decisions are made, so that nothing jumps under a reviewer's hands. A cell that
+    comes into the queue later stands by its own worth.
+    """
+
+    def __init__(self, results: Results) -> None:
+        self._items: dict[CellRef, Item] = {}
+        self._groups = 0
+        self._members: dict[int, list[CellRef]] = {}
+        for document, stored in results.documents().items():
+            needing = [cell for cell in stored.report.cells if cell.needs_review]
+            places = {cell.id: place for place, cell in enumerate(stored.report.cells)}
+            for group in _groups(stored.report, needing):
+                self._add(document, stored.report, group, places)
+
+    def item(self, document: str, report: Report, cell: Cell) -> Item:
+        """The cell's item, made now if it was not among those that needed review at first."""
+        ref = (document, cell.id)
+        if ref not in self._items:
+            self._add(document, report, [cell], {cell.id: 0})
+        return self._items[ref]
+
+    def group(self, item: Item) -> tuple[CellRef, ...]:
+        """Every cell of the item's group, settled ones included."""
+        return tuple(self._members[item.group])
+
+    def sample(self, results: Results, size: int, seed: int) -> list[Item]:
+        """`size` confident cells of the results, the same ones for the same seed, each at a random place.
+
+        A cell's lot is a hash of the seed, its document and its id: a larger sample holds the smaller, and cells
+        that were decided do not bring others in.
+        """
+        lots = (
+            (*_lots(seed, document, cell.id), (document, cell.id), worth(stored.report, cell))
+            for document, stored in results.documents().items()
+            for cell in stored.report.cells
+            if not cell.needs_review and cell.state is not CellState.MISSING
+        )
+        standing = sorted(item.rank for item in self._items.values())
+        drawn = heapq.nsmallest(size, lots)
+        return [self._sampled(ref, place, standing, value) for _, place, ref, value in drawn]
+
+    def _sampled(self, ref: CellRef, place: float, standing: list[Rank], value: float) -> Item:
+        before = standing[int(place * len(standing))] if standing else (0.0,)
+        self._groups += 1
+        self._members[self._groups] = [ref]
+        item = Item(ref, (*before, place), value, self._groups, sampled=True)
+        self._items[ref] = item
+        return item
+
+    def _add(self, document: str, report: Report, group: list[Cell], places: Mapping[str, int]) -> None:
+        self._groups += 1
+        worths = {cell.id: worth(report, cell) for cell in group}
+        together = sum(worths.values())
+        self._members[self._groups] = [(document, cell.id) for cell in group]
+        for cell in group:
+            value = worths[cell.id]
+            rank = (-together, float(self._groups), -value, float(places[cell.id]))
+            self._items[document, cell.id] = Item((document, cell.id), rank, value, self._groups)
+
+
+def _groups(report: Report, cells: Iterable[Cell]) -> list[list[Cell]]:
+    """Cells of broken relations that any relation ties; the missing cells of a table or of a row; others alone."""
+    leader: dict[str, str] = {}
+
+    def find(key: str) -> str:
+        while leader.setdefault(key, key) != key:
+            key = leader[key]
+        return key
+
+    present: list[Cell] = []
+    members: dict[str, list[Cell]] = {}
+    for cell in cells:
+        if cell.state is CellState.MISSING:
+            table, row, _ = split_cell_id(cell.id)
+            key = f"{table}.{row}" if report.tables[table].found else table
+            members.setdefault(f"missing {key}", []).append(cell)
+        else:
+            present.append(cell)
+    suspects = {cell for violation in broken_relations(report) for cell in violation.cells}
+    suspects &= {cell.id for cell in present}
+    for relation in relations_in(report).relations:
+        tied = [name for name in relation.cells if name in suspects]
+        for name in tied[1:]:
+            leader[find(name)] = find(tied[0])
+    for cell in present:
+        members.setdefault(find(cell.id), []).append(cell)
+    return list(members.values())
+
+
+def _lots(seed: int, document: str, cell: str) -> tuple[float, float]:
+    digest = hashlib.sha256(f"{seed}/{document}/{cell}".encode()).digest()
+    return int.from_bytes(digest[:8]) / 2**64, int.from_bytes(digest[8:16]) / 2**64

@@ -1,0 +1,1 @@
+"""The review screen. Importing this package loads Textual."""

@@ -1,0 +1,331 @@
+"""The review screen: the queue, the document, the cell, its relations; keys that decide."""
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from rich.text import Text
+from textual import work
+from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.markup import escape
+from textual.widgets import Footer, Static
+
+from gkllm.checking.cells import counted
+from gkllm.errors import LogUnusable
+from gkllm.form import split_cell_id
+from gkllm.report import CellState
+from gkllm.review.describe import describe_cell, describe_relations, verdict_line
+from gkllm.review.labels import in_words, labels
+from gkllm.review.log import Content, Reason
+from gkllm.review.printed import Marks, PrintedLine, marks_of, printed_lines, stored_lines
+from gkllm.review.queue import Item
+from gkllm.review.relations import broken, sides, values_of
+from gkllm.review.screen.dialogs import ConfirmDialog, HelpDialog, TextDialog, ValueDialog
+from gkllm.review.screen.keys import bindings, help_text
+from gkllm.review.screen.queue_view import QueueView
+from gkllm.review.screen.source_view import SourceView
+from gkllm.review.session import Session
+from gkllm.review.sources import FoundSource, open_source
+from gkllm.review.typed import typed_content
+
+_DARK, _LIGHT = "textual-dark", "textual-light"
+_KEPT_OPEN = 16
+_MOST_LISTED = 12
+
+
+class ReviewApp(App[None]):
+    """One reviewer's session on the screen.
+
+    `sources` tells, by the document's hash, where each document is. A document is opened beside the screen's own
+    work, since opening one may take seconds.
+    """
+
+    CSS_PATH = "review.tcss"
+    TITLE = "gkllm review"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(), Binding("ctrl+q", "quit", show=False)]
+
+    def __init__(
+        self,
+        session: Session,
+        sources: dict[str, FoundSource],
+        messages: Sequence[str] = (),
+        light: bool = False,
+    ) -> None:
+        super().__init__()
+        self._session = session
+        self._sources = sources
+        self._messages = messages
+        self._lines: dict[str, list[PrintedLine] | None] = {}
+        self._stored: tuple[tuple[str, str], list[PrintedLine]] = (("", ""), [])
+        self._shown_at = time.monotonic()
+        self._decided = 0
+        self._sought = ""
+        self.theme = _LIGHT if light else _DARK
+        self._queue = QueueView(session)
+        self._source = SourceView()
+        self._heading = Static(id="heading")
+        self._about = Static()
+        self._sides = Static()
+
+    def compose(self) -> ComposeResult:
+        """Four panes between a line of state and a line of keys."""
+        yield self._heading
+        with Horizontal(id="above"):
+            yield self._queue
+            yield self._source
+        with Horizontal(id="below"):
+            with VerticalScroll(id="cell"):
+                yield self._about
+            with VerticalScroll(id="relations"):
+                yield self._sides
+        yield Footer(compact=True, show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Name the panes, and say what was found out before work begins."""
+        for pane, title in (("queue", "Queue"), ("cell", "Cell"), ("relations", "Relations")):
+            self.query_one(f"#{pane}").border_title = title
+        self._queue.focus()
+        self._queue.update_queue()
+        for message in self._messages:
+            self.notify(message, severity="warning", timeout=10, markup=False)
+
+    def on_queue_view_moved(self) -> None:
+        """Show the item under the cursor."""
+        self._shown_at = time.monotonic()
+        with self.batch_update():
+            self._show()
+
+    def action_accept(self) -> None:
+        """Accept the proposal."""
+        if item := self._item():
+            self._propose(item, self._session.proposal(item), Reason.ACCEPTED)
+
+    def action_confirm(self) -> None:
+        """Accept the proposal although a relation is broken."""
+        if item := self._item():
+            self._commit([item], self._session.proposal, Reason.CONFIRMED)
+
+    def action_candidate(self, number: int) -> None:
+        """Choose a candidate by its number."""
+        item = self._item()
+        if item is None:
+            return
+        candidates = self._session.cell(item).candidates
+        if number > len(candidates):
+            self.notify(f"There is no candidate {number}.", severity="warning")
+            return
+        content = Content(value=candidates[number - 1].value, state=CellState.REPORTED)
+        self._propose(item, content, Reason.CANDIDATE)
+
+    def action_mark(self, state: str) -> None:
+        """Say that the cell holds no number, and why."""
+        if item := self._item():
+            self._propose(item, Content(value=None, state=CellState(state)), Reason.MARKED)
+
+    def action_type(self) -> None:
+        """Ask for the value."""
+        item = self._item()
+        if item is None:
+            return
+        report = self._session.report(item)
+
+        def done(content: Content | None) -> None:
+            if content is not None:
+                self._commit([item], lambda _: content, Reason.TYPED)
+
+        def consequences(content: Content) -> tuple[list[Text], bool]:
+            found = sides(report, item.ref[1], content)
+            return [verdict_line(report, residual) for residual in found], bool(broken(found))
+
+        title = f"{labels(report, item.ref[1])[0]}: which number is printed?"
+        parse = lambda text: typed_content(report, item.ref[1], text)  # noqa: E731
+        self.push_screen(ValueDialog(title, parse, consequences), done)
+
+    def action_group(self) -> None:
+        """Accept the proposals of the whole group, once they were seen."""
+        item = self._item()
+        if item is None:
+            return
+        group = self._session.group(item)
+        if len(group) == 1:
+            self.notify("This cell is alone in its group.", severity="warning")
+            return
+
+        def done(meant: bool | None) -> None:
+            if meant:
+                self._commit(group, self._session.proposal, Reason.ACCEPTED)
+
+        lines = [Text(f"{labels(self._session.report(i), i.ref[1])[0]}: {in_words(self._session.proposal(i))}")
+                 for i in group[:_MOST_LISTED]]  # fmt: skip
+        if len(group) > _MOST_LISTED:
+            lines.append(Text(f"and {len(group) - _MOST_LISTED} more"))
+        self.push_screen(ConfirmDialog(f"Accept these {len(group)} cells as they are read?", lines), done)
+
+    def action_skip(self) -> None:
+        """Put the cell off."""
+        if item := self._item():
+            self._session.skip(item)
+            self._queue.update_queue()
+
+    def action_undo(self) -> None:
+        """Take back the last decision, and go to its cell."""
+        try:
+            ref = self._session.undo()
+        except LogUnusable as error:
+            self.notify(str(error), severity="error", timeout=30, markup=False)
+            return
+        if ref is None:
+            self.notify("There is no decision of yours to take back.", severity="warning")
+            return
+        self._decided -= 1
+        self._queue.update_queue()
+        places = (place for place, item in enumerate(self._session.queue) if item.ref == ref)
+        self._queue.cursor = next(places, self._queue.cursor)
+
+    def action_note(self) -> None:
+        """Ask for a note."""
+        item = self._item()
+        if item is None:
+            return
+
+        def done(text: str | None) -> None:
+            if text and text.strip():
+                try:
+                    self._session.note(item, text.strip())
+                except LogUnusable as error:
+                    self.notify(str(error), severity="error", timeout=30, markup=False)
+                self._show()
+
+        self.push_screen(TextDialog("Note about this cell"), done)
+
+    def action_next_report(self) -> None:
+        """Go to the first cell of another report."""
+        item = self._item()
+        self._go(
+            lambda other: item is not None and other.ref[0] != item.ref[0], "No other report is in the queue."
+        )
+
+    def action_search(self) -> None:
+        """Ask for a text and go to the next cell that has it."""
+
+        def done(text: str | None) -> None:
+            if text is None:
+                return
+            self._sought = text.strip().lower() or self._sought
+            self._go(
+                lambda item: self._sought in self._session.words(item),
+                f"Nothing in the queue has {self._sought!r}.",
+            )
+
+        self.push_screen(TextDialog("Search labels, reports and printed strings"), done)
+
+    def action_theme(self) -> None:
+        """Change between light and dark."""
+        self.theme = _DARK if self.theme == _LIGHT else _LIGHT
+
+    def action_help(self) -> None:
+        """Show every key."""
+        self.push_screen(HelpDialog(help_text()))
+
+    def _item(self) -> Item | None:
+        item = self._queue.item
+        if item is None:
+            self.notify("Nothing is open.")
+        return item
+
+    def _go(self, wanted: Callable[[Item], bool], otherwise: str) -> None:
+        place = self._session.find(self._queue.cursor, wanted)
+        if place is None:
+            self.notify(otherwise, severity="warning", markup=False)
+        else:
+            self._queue.cursor = place
+
+    def _propose(self, item: Item, content: Content, reason: Reason) -> None:
+        """Decide, but ask first where a relation is broken then."""
+        report = self._session.report(item)
+        found = broken(sides(report, item.ref[1], content))
+        if not found:
+            self._commit([item], lambda _: content, reason)
+            return
+
+        def done(meant: bool | None) -> None:
+            if meant:
+                kept = Reason.CONFIRMED if reason is Reason.ACCEPTED else reason
+                self._commit([item], lambda _: content, kept)
+
+        lines = [verdict_line(report, residual) for residual in found]
+        title = f"Is {in_words(content)} printed, although a relation is broken then?"
+        self.push_screen(ConfirmDialog(title, lines), done)
+
+    def _commit(self, items: list[Item], content: Callable[[Item], Content], reason: Reason) -> None:
+        try:
+            self._session.decide(items, content, reason, time.monotonic() - self._shown_at)
+        except LogUnusable as error:
+            self.notify(str(error), severity="error", timeout=30, markup=False)
+            return
+        self._decided += len(items)
+        self._queue.update_queue()
+
+    def _show(self) -> None:
+        item = self._queue.item
+        self._show_heading()
+        if item is None:
+            self._about.update("Nothing is open. Every decision is kept.")
+            self._sides.update("")
+            self._source.show((), Marks())
+            return
+        session, report, cell = self._session, self._session.report(item), self._session.cell(item)
+        about = describe_cell(report, cell, session.conflict(item), session.notes(item))
+        self._about.update(Text("\n").join(about))
+        content = session.proposal(item)
+        values = {**values_of(report), cell.id: counted(content.state, content.value)}
+        lines = describe_relations(report, sides(report, cell.id, content), values)
+        self._sides.update(Text("\n").join(lines))
+        for static in (self._about, self._sides):
+            if isinstance(static.parent, VerticalScroll):
+                static.parent.scroll_home(animate=False)
+        self._show_source(item)
+
+    def _show_heading(self) -> None:
+        queue = self._session.queue
+        place = f"{self._queue.cursor + 1} of {len(queue)} open" if queue else "nothing open"
+        said = f"gkllm review  {place}  {self._decided} decided  {self._session.reviewer}"
+        self._heading.update(Text(said, no_wrap=True, overflow="ellipsis"))
+
+    def _show_source(self, item: Item) -> None:
+        view, report, cell = self._source, self._session.report(item), self._session.cell(item)
+        document, found = item.ref[0], self._sources.get(item.ref[0], FoundSource("gone"))
+        lines = self._lines.get(document)
+        if found.path is None or (document in self._lines and lines is None):
+            view.border_title = (
+                f"As printed (the document is {found.state if found.path is None else 'unreadable'})"
+            )
+            table = split_cell_id(cell.id)[0]
+            if self._stored[0] != (document, table):
+                self._stored = ((document, table), stored_lines(report, table))
+            view.show(self._stored[1], Marks(cell_id=cell.id))
+        elif lines is None:
+            view.border_title = "Opening the document"
+            view.show((), Marks())
+            self._open(document, found)
+        else:
+            view.border_title = escape(Path(report.source.name).name)
+            view.show(lines, marks_of(report, cell))
+
+    @work(thread=True, group="open", exit_on_error=False)
+    def _open(self, document: str, found: FoundSource) -> None:
+        opened = open_source(found.path, document) if found.path else None
+        lines = printed_lines(opened) if opened else None
+        self.call_from_thread(self._opened, document, lines)
+
+    def _opened(self, document: str, lines: list[PrintedLine] | None) -> None:
+        while len(self._lines) >= _KEPT_OPEN:
+            self._lines.pop(next(iter(self._lines)))
+        self._lines[document] = lines
+        item = self._queue.item
+        if item is not None and item.ref[0] == document:
+            self._show_source(item)

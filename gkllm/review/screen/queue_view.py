@@ -1,0 +1,135 @@
+"""The queue on the left: two lines a cell, drawn only where they are seen."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual.binding import Binding, BindingType
+from textual.events import Click, Resize
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from gkllm.review.labels import content_of, in_words, labels, report_name
+from gkllm.review.queue import Item
+from gkllm.review.session import Session
+from gkllm.terminal.cells import PRINT_MARK, differs_from_print, quoted
+from gkllm.terminal.words import printable
+
+LINES = 2
+"""Lines an item takes."""
+
+
+class QueueView(ScrollView, can_focus=True):
+    """A session's queue. The cursor is the index of the item under review; it stays where items leave the queue."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"queue--line", "queue--second", "queue--cursor"}
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "Up", show=False),
+        Binding("down,j", "move(1)", "Down", show=False),
+        Binding("pageup", "page(-1)", "Page up", show=False),
+        Binding("pagedown", "page(1)", "Page down", show=False),
+        Binding("home", "move(-10_000_000)", "First", show=False),
+        Binding("end", "move(10_000_000)", "Last", show=False),
+    ]
+
+    cursor: reactive[int] = reactive(0, always_update=True, repaint=True)
+
+    class Moved(Message):
+        """Another item is under the cursor."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(id="queue")
+        self._session = session
+
+    @property
+    def item(self) -> Item | None:
+        """The item under the cursor, null where nothing is open."""
+        queue = self._session.queue
+        return queue[self.cursor] if queue else None
+
+    def update_queue(self) -> None:
+        """Take up what the session's queue is now."""
+        self._measure()
+        self.cursor = self.cursor
+
+    def validate_cursor(self, cursor: int) -> int:
+        """Keep the cursor within the queue."""
+        return max(0, min(cursor, len(self._session.queue) - 1))
+
+    def watch_cursor(self) -> None:
+        """Bring the item into view, and tell."""
+        if self.size.width:
+            region = Region(0, self.cursor * LINES, self.size.width, LINES)
+            self.scroll_to_region(region, animate=False, force=True, immediate=True)
+        self.refresh()
+        self.post_message(self.Moved())
+
+    def on_resize(self, _: Resize) -> None:
+        """Lines are as wide as the view."""
+        self._measure()
+
+    def on_click(self, event: Click) -> None:
+        """Put the cursor on the item that was clicked."""
+        index = (event.y + int(self.scroll_offset.y)) // LINES
+        if 0 <= index < len(self._session.queue):
+            self.cursor = index
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor by so many items."""
+        self.cursor = self.cursor + by
+
+    def action_page(self, direction: int) -> None:
+        """Move the cursor by a screenful."""
+        self.cursor = self.cursor + direction * max(1, self.size.height // LINES)
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the view, `y` counting from its top."""
+        index, part = divmod(y + int(self.scroll_offset.y), LINES)
+        queue, width = self._session.queue, self.size.width
+        base = self.rich_style
+        if index >= len(queue):
+            return Strip.blank(width, base)
+        style = self._style("queue--second" if part else "queue--line")
+        if index == self.cursor:
+            style += self._style("queue--cursor")
+        text = self._second(queue[index]) if part else self._first(queue, index, width)
+        return Strip([Segment(set_cell_size(text, width), style)], width)
+
+    def _measure(self) -> None:
+        self.virtual_size = Size(self.size.width, len(self._session.queue) * LINES)
+
+    def _style(self, name: str) -> Style:
+        return self.get_component_rich_style(name)
+
+    def _first(self, queue: Sequence[Item], index: int, width: int) -> str:
+        item = queue[index]
+        cell = self._session.cell(item)
+        reading = in_words(content_of(cell)).split()[0]
+        if differs_from_print(cell):
+            reading += f" {PRINT_MARK}{quoted(cell.raw, 12)}"
+        reading = f" {reading} {cell.confidence:>4.0%} "
+        label = f"{self._mark(queue, index)}{labels(self._session.report(item), item.ref[1])[0]}"
+        room = max(0, width - cell_len(reading))
+        if cell_len(label) > room:
+            label = set_cell_size(label, max(0, room - 1)) + "…"
+        return set_cell_size(label, room) + reading
+
+    def _second(self, item: Item) -> str:
+        report = self._session.report(item)
+        reasons = self._session.cell(item).reasons
+        english = labels(report, item.ref[1])[1]
+        return printable(f"  {english}. {report_name(report)}. {reasons[0] if reasons else ''}")
+
+    def _mark(self, queue: Sequence[Item], index: int) -> str:
+        item = queue[index]
+        if self._session.conflict(item):
+            return "# "
+        if item.sampled:
+            return "~ "
+        beside = (queue[other].group for other in (index - 1, index + 1) if 0 <= other < len(queue))
+        return "| " if item.group in beside else "  "

@@ -1,0 +1,100 @@
+"""The document on the right, the cell under review marked in its row and its table."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from textual.geometry import Offset, Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from gkllm.review.printed import Marks, Piece, PrintedLine
+
+
+class SourceView(ScrollView, can_focus=True):
+    """Printed lines, scrolled so that the marked cell is seen."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "source--text",
+        "source--outside",
+        "source--row",
+        "source--cell",
+    }
+
+    def __init__(self) -> None:
+        super().__init__(id="source")
+        self._lines: Sequence[PrintedLine] = ()
+        self._marks = Marks()
+
+    def show(self, lines: Sequence[PrintedLine], marks: Marks) -> None:
+        """Show these lines with these marks."""
+        if lines is not self._lines:
+            self._lines = lines
+            width = max((sum(cell_len(piece.text) for piece in line) for line in lines), default=0)
+            self.virtual_size = Size(width, len(lines))
+        self._marks = marks
+        if self.size:
+            self._bring_into_view()
+        else:
+            self.call_after_refresh(self._bring_into_view)
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the view, `y` counting from its top."""
+        offset, width = self.scroll_offset, self.size.width
+        index = y + int(offset.y)
+        if index >= len(self._lines):
+            return Strip.blank(width, self.rich_style)
+        line = self._lines[index]
+        name = "source--text" if self._marks.in_table(line) else "source--outside"
+        if self._marks.on_row(line):
+            name = "source--row"
+        plain = self.get_component_rich_style(name)
+        marked = self.get_component_rich_style("source--cell")
+        segments: list[Segment] = []
+        for piece in line:
+            for text, on_cell in self._parts(piece):
+                segments.append(Segment(text, marked if on_cell else plain))
+        strip = Strip(segments)
+        x = int(offset.x)
+        return strip.crop_extend(x, x + width, plain)
+
+    def _parts(self, piece: Piece) -> list[tuple[str, bool]]:
+        """The piece, cut where the marked cell begins and ends in it."""
+        if not self._marks.on_cell(piece):
+            return [(piece.text, False)]
+        span = self._marks.cell
+        if span is None or len(piece.text) != piece.end - piece.start:
+            return [(piece.text, True)]
+        first, last = max(0, span.start - piece.start), max(0, span.end - piece.start)
+        parts = [(piece.text[:first], False), (piece.text[first:last], True), (piece.text[last:], False)]
+        return [part for part in parts if part[0]]
+
+    def _bring_into_view(self) -> None:
+        place = self._place()
+        if place is None:
+            return
+        height, width = self.size.height, self.size.width
+        left = 0 if place.x < width * 3 // 4 else place.x - width // 2
+        self.scroll_to(left, max(0, place.y - height // 2), animate=False, force=True, immediate=True)
+
+    def _place(self) -> Offset | None:
+        """Where the marked cell begins, else its row, else its table."""
+        for seen in (self._has_cell, self._marks.on_row, self._marks.in_table):
+            for y, line in enumerate(self._lines):
+                if seen(line):
+                    return Offset(self._column(line), y)
+        return None
+
+    def _has_cell(self, line: PrintedLine) -> bool:
+        return any(self._marks.on_cell(piece) for piece in line)
+
+    def _column(self, line: PrintedLine) -> int:
+        x = 0
+        for piece in line:
+            for text, on_cell in self._parts(piece):
+                if on_cell:
+                    return x
+                x += cell_len(text)
+        return 0

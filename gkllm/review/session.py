@@ -1,0 +1,210 @@
+"""One reviewer's work: what is open, and every way to decide it."""
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import TypedDict
+
+from gkllm.report import Cell, Report
+from gkllm.review.corrected import folded
+from gkllm.review.labels import content_of, labels, report_name
+from gkllm.review.ledger import Ledger
+from gkllm.review.log import Content, Decision, Note, Reason, Undo
+from gkllm.review.queue import Item, Order
+from gkllm.review.results import Results, StoredReport
+from gkllm.review.standing import CellRef, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """How a session is to run. `independent` puts cells that only others decided into the queue as well."""
+
+    reviewer: str
+    sample: int = 0
+    seed: int = 0
+    independent: bool = False
+
+
+class _Common(TypedDict):
+    gkllm: str
+    id: str
+    document: str
+    source: str
+    cell: str
+    reviewer: str
+    time: datetime
+
+
+class Session:
+    """The queue of one reviewer, kept in step with the log.
+
+    `queue` is what is open, in order: cells that need review in the reports as corrected so far, cells whose
+    reviewers contradict each other, and sampled cells; skipped ones come last. Every method that decides something
+    returns once it is on the disk.
+
+    Raises, from every method that writes:
+        LogUnusable: the log cannot be written; nothing was decided then.
+    """
+
+    def __init__(self, results: Results, ledger: Ledger, choices: Choices) -> None:
+        self._documents = results.documents()
+        self._ledger = ledger
+        self._choices = choices
+        self._version = version("gkllm")
+        self._order = Order(results)
+        drawn = self._order.sample(results, choices.sample, choices.seed)
+        self._sampled = {item.ref for item in drawn}
+        self._skipped: set[CellRef] = set()
+        self._cells: dict[str, dict[str, Cell]] = {}
+        self._reports: dict[str, Report] = {}
+        self.queue: list[Item] = []
+        self._refresh(self._documents)
+
+    @property
+    def reviewer(self) -> str:
+        """Who decides."""
+        return self._choices.reviewer
+
+    def stored(self, item: Item) -> StoredReport:
+        """The report an item is of, as it was extracted."""
+        return self._documents[item.ref[0]]
+
+    def report(self, item: Item) -> Report:
+        """The report an item is of, as corrected so far."""
+        return self._reports[item.ref[0]]
+
+    def cell(self, item: Item) -> Cell:
+        """An item's cell, as corrected so far."""
+        return self._current(item.ref[0])[item.ref[1]]
+
+    def proposal(self, item: Item) -> Content:
+        """What the program proposes for an item."""
+        return content_of(self.cell(item))
+
+    def group(self, item: Item) -> list[Item]:
+        """The open items of an item's group, itself included, in the queue's order."""
+        refs = set(self._order.group(item))
+        return [other for other in self.queue if other.ref in refs] if len(refs) > 1 else [item]
+
+    def conflict(self, item: Item) -> tuple[Decision, ...]:
+        """The decisions about an item that contradict each other."""
+        return self._standing(item).conflict(item.ref)
+
+    def notes(self, item: Item) -> tuple[Note, ...]:
+        """What was noted about an item."""
+        return self._standing(item).notes.get(item.ref, ())
+
+    def words(self, item: Item) -> str:
+        """What a search looks through: an item's labels, id, report and print, in lower case."""
+        report = self.report(item)
+        found = (*labels(report, item.ref[1]), item.ref[1], report_name(report), self.cell(item).raw)
+        return " ".join(found).lower()
+
+    def find(self, place: int, wanted: Callable[[Item], bool]) -> int | None:
+        """The first place in the queue after `place`, around its end, with an item that is wanted."""
+        around = (*range(place + 1, len(self.queue)), *range(min(place + 1, len(self.queue))))
+        return next((found for found in around if wanted(self.queue[found])), None)
+
+    def decide(
+        self,
+        items: Sequence[Item],
+        content: Callable[[Item], Content],
+        reason: Reason,
+        seconds: float,
+        note: str | None = None,
+    ) -> None:
+        """Decide items, all in one write. `seconds` is the time they took together."""
+        each = seconds / len(items)
+        self._append([self._decision(item, content(item), reason, each, note) for item in items])
+
+    def note(self, item: Item, text: str) -> None:
+        """Keep words about an item."""
+        self._append([Note(**self._common(item.ref), text=text)])
+
+    def undo(self) -> CellRef | None:
+        """Take back this reviewer's last decision about these results; its cell, or null if there is none."""
+        decision = self._ledger.last_decision(self.reviewer, self._documents)
+        if decision is None:
+            return None
+        ref = (decision.document, decision.cell)
+        self._append([Undo(**self._common(ref), undoes=decision.id)])
+        return ref
+
+    def skip(self, item: Item) -> None:
+        """Put an item off to the end of the queue for this session."""
+        self._skipped.add(item.ref)
+        self._sort()
+
+    def _decision(
+        self, item: Item, after: Content, reason: Reason, seconds: float, note: str | None
+    ) -> Decision:
+        original = next(c for c in self.stored(item).report.cells if c.id == item.ref[1])
+        return Decision(
+            **self._common(item.ref),
+            raw=original.raw,
+            before=content_of(original),
+            after=after,
+            reason=reason,
+            note=note,
+            confidence=original.confidence,
+            needs_review=original.needs_review,
+            sampled=item.sampled,
+            seconds=round(seconds, 2),
+            overrules=tuple(d.reviewer for d in self.conflict(item) if d.reviewer != self.reviewer),
+        )
+
+    def _common(self, ref: CellRef) -> _Common:
+        return {
+            "gkllm": self._version,
+            "id": uuid.uuid4().hex,
+            "document": ref[0],
+            "source": self._documents[ref[0]].report.source.name,
+            "cell": ref[1],
+            "reviewer": self.reviewer,
+            "time": datetime.now(UTC),
+        }
+
+    def _append(self, entries: Sequence[Decision | Undo | Note]) -> None:
+        self._refresh(self._ledger.append(entries) & self._documents.keys())
+
+    def _standing(self, item: Item) -> Standing:
+        return self._ledger.standing(item.ref[0])
+
+    def _refresh(self, documents: "frozenset[str] | dict[str, StoredReport]") -> None:
+        """Take up what the log now says about documents."""
+        added: list[Item] = []
+        for document in documents:
+            decisions = self._ledger.standing(document).of_document(document)
+            self._reports[document] = folded(self._documents[document].report, decisions)
+            self._cells.pop(document, None)
+            added += self._open_items(document)
+        self.queue = [item for item in self.queue if item.ref[0] not in documents] + added
+        self._sort()
+
+    def _open_items(self, document: str) -> list[Item]:
+        report, standing = self._reports[document], self._ledger.standing(document)
+        return [
+            self._order.item(document, report, cell)
+            for cell in report.cells
+            if self._is_open((document, cell.id), cell, standing)
+        ]
+
+    def _is_open(self, ref: CellRef, cell: Cell, standing: Standing) -> bool:
+        if cell.needs_review:
+            return True
+        decisions = standing.decisions.get(ref, ())
+        if not decisions:
+            return ref in self._sampled
+        if standing.conflict(ref):
+            return True
+        return self._choices.independent and all(d.reviewer != self.reviewer for d in decisions)
+
+    def _current(self, document: str) -> dict[str, Cell]:
+        if document not in self._cells:
+            self._cells[document] = {cell.id: cell for cell in self._reports[document].cells}
+        return self._cells[document]
+
+    def _sort(self) -> None:
+        self.queue.sort(key=lambda item: (item.ref in self._skipped, item.rank))
