@@ -81,12 +81,19 @@ def _evidence(
         broken=broken,
         blamed=int(cell in interpretation.blamed),
         legible=int(text.state not in (CellState.UNREADABLE, CellState.MISSING)),
-        agreement=_agreement(placed) if len(placed.views) > 1 else 0,
+        agreement=_agreement(placed, interpretation.values[cell]) if len(placed.views) > 1 else 0,
     )
 
 
-def _agreement(placed: PlacedCell) -> int:
-    """1 if all readers saw the same characters, else -1."""
+def _agreement(placed: PlacedCell, value: int | float | None) -> int:
+    """1 if all readers saw the same characters, else -1.
+
+    A reader that only picked among the readings of one text transcribed nothing: it can contradict the value, and
+    not confirm it.
+    """
+    picked = {view.picked for view in placed.views.values() if view.picked is not None}
+    if picked:
+        return 0 if picked == {value} else -1
     raws = [view.raw for view in placed.views.values()]
     solid = {None if raw is None else "".join(raw.split()) for raw in raws}
     return 1 if len(solid) == 1 else -1
@@ -155,7 +162,8 @@ def _review_reasons(
         yield "a broken relation can be blamed on this cell"
     if evidence.agreement < 0:
         yield "the readers disagree: " + ", ".join(
-            f"{who} {view.raw!r}" for who, view in placed.views.items()
+            f"{who} {view.raw!r}" if view.picked is None else f"{who} {view.picked}"
+            for who, view in placed.views.items()
         )
 
 

@@ -12,8 +12,8 @@ from gkllm.documents.source import Source
 from gkllm.errors import GkllmError, ModelNotConfigured, NoTablesFound
 from gkllm.interpretation import Interpretation, interpret
 from gkllm.llm import AnswerCache, LanguageModel
-from gkllm.open_rows import open_rows
-from gkllm.prompts import load_prompt
+from gkllm.open_cells import open_cells
+from gkllm.reading.designs import table_prompts
 from gkllm.reading.grounding import merge_views
 from gkllm.reading.lines import TableLine, table_lines
 from gkllm.reading.model import Exchange, ModelReader, ModelReading
@@ -58,8 +58,8 @@ class Extractor:
         elif settings.reader != "rules":
             cache = AnswerCache(settings.cache_dir) if settings.cache_dir else None
             self._model = LanguageModel(settings.model, concurrency=settings.concurrency, cache=cache)
-            prompt = load_prompt(settings.prompt)
-            self._reader = ModelReader(self._model, settings.model.name, prompt, settings.sample)
+            prompts = table_prompts(settings.prompt, whole_tables=settings.reader != "auto")
+            self._reader = ModelReader(self._model, settings.model.name, prompts, settings.sample)
 
     async def extract(self, source: Source) -> Report:
         """The report in one source.
@@ -125,9 +125,11 @@ class Extractor:
         interpretation: Interpretation,
     ) -> ModelReading:
         if self._settings.reader == "auto":
-            wanted = open_rows(interpretation) if _is_report(document, interpretation) else {}
+            wanted = open_cells(interpretation) if _is_report(document, interpretation) else {}
         else:
-            wanted = {table_id: reading.table.rows for table_id, reading in interpretation.readings.items()}
+            wanted = {
+                table_id: reading.table.cell_ids() for table_id, reading in interpretation.readings.items()
+            }
         return await reader.read(document, lines, interpretation.readings, wanted)
 
     def _reconciled(

@@ -1,11 +1,12 @@
 """From the texts in the form's cells to values: numerals, decoding by relations, edit rules."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from gkllm.checking.blame import blamed_cells
 from gkllm.checking.decode import Decision, Option, decode
 from gkllm.checking.evaluate import Number, Residual, residuals
+from gkllm.confidence import MIN_COST_MARGIN, settled
 from gkllm.form import Column, Relation, relations_of
 from gkllm.reading.numerals import CellText, read_text
 from gkllm.reading.placed import TableReading
@@ -51,7 +52,14 @@ def interpret(readings: Mapping[str, TableReading]) -> Interpretation:
     relations = [
         relation for reading in readings.values() if reading.found for relation in relations_of(reading.table)
     ]
-    values, decisions = _decided(texts, relations)
+    picks = {
+        cell: view.picked
+        for reading in readings.values()
+        for cell, placed in reading.cells.items()
+        for view in placed.views.values()
+        if view.picked is not None
+    }
+    values, decisions = _decided(texts, relations, picks)
     found = tuple(residuals(relations, values))
     return Interpretation(readings, columns, texts, values, decisions, found, blamed_cells(found, values))
 
@@ -64,7 +72,7 @@ def _text(reading: TableReading, cell: str, column: Column) -> CellText:
 
 
 def _decided(
-    texts: Mapping[str, CellText], relations: list[Relation]
+    texts: Mapping[str, CellText], relations: Sequence[Relation], picks: Mapping[str, Number]
 ) -> tuple[dict[str, Number | None], dict[str, Decision]]:
     values: dict[str, Number | None] = {}
     options: dict[str, list[Option]] = {}
@@ -78,6 +86,40 @@ def _decided(
         else:
             options[cell] = [Option(reading.value, reading.cost) for reading in text.readings]
     decisions = decode(relations, values, options) if options else {}
+    if any(cell in decisions and not _settled(decisions[cell]) for cell in picks):
+        decisions = _with_picks(relations, values, options, decisions, picks)
     for cell, decision in decisions.items():
         values[cell] = options[cell][decision.choice].value
     return values, decisions
+
+
+def _settled(decision: Decision) -> bool:
+    return settled(decision.relations, decision.cost)
+
+
+def _with_picks(
+    relations: Sequence[Relation],
+    values: Mapping[str, Number | None],
+    options: Mapping[str, Sequence[Option]],
+    decisions: Mapping[str, Decision],
+    picks: Mapping[str, Number],
+) -> dict[str, Decision]:
+    """Decisions in which a reader's picks break the ties that the relations left.
+
+    A decision that was settled stays as it was, and one that was not stays unsettled: a pick is worth a first
+    guess, and never spares a person's look.
+    """
+    preferred = {
+        cell: [
+            replace(
+                option, cost=option.cost + MIN_COST_MARGIN * (option.value != picks.get(cell, option.value))
+            )
+            for option in own
+        ]
+        for cell, own in options.items()
+    }
+    guessed = decode(relations, values, preferred)
+    return {
+        cell: decision if _settled(decision) else Decision(guessed[cell].choice, 0, 0.0)
+        for cell, decision in decisions.items()
+    }

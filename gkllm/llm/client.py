@@ -91,7 +91,9 @@ class LanguageModel:
         try:
             transport = await self._connect()
         except ModelError as error:
-            return Answer(None, "", TokenUsage(), TokenUsage(), None, error.with_traceback(None), question.messages)
+            return Answer(
+                None, "", TokenUsage(), TokenUsage(), None, error.with_traceback(None), question.messages
+            )
         name = "local" if self._local else self._settings.name
         return await Conversation(transport, self._settings, name, question).run()
 

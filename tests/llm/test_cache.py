@@ -28,7 +28,9 @@ def test_a_second_run_makes_no_call(tmp_path: Path) -> None:
     assert first.value == second.value == GOOD_ROW
     assert second == dataclasses.replace(first, from_cache=True, usage=TokenUsage(cached_answers=1))
     assert second.spent == first.usage == TokenUsage(calls=1, prompt_tokens=90, completion_tokens=9)
-    assert second.usage.seconds == 0.0 and second.spent.seconds == pytest.approx(first.usage.seconds, abs=0.001)
+    assert second.usage.seconds == 0.0 and second.spent.seconds == pytest.approx(
+        first.usage.seconds, abs=0.001
+    )
 
 
 def test_usage_adds_up() -> None:
