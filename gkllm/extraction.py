@@ -130,7 +130,9 @@ class Extractor:
             wanted = {
                 table_id: reading.table.cell_ids() for table_id, reading in interpretation.readings.items()
             }
-        return await reader.read(document, lines, interpretation.readings, wanted)
+        allowed = self._settings.tables
+        asked = {table: cells for table, cells in wanted.items() if allowed is None or table in allowed}
+        return await reader.read(document, lines, interpretation.readings, asked)
 
     def _reconciled(
         self, readings: Mapping[str, TableReading], asked: ModelReading

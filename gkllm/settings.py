@@ -34,7 +34,8 @@ class Settings:
 
     `model` is null where none is configured. `cache_dir` is null where answers are not cached. `sample`
     tells repeated measurements of the same request apart in the cache. `concurrency` bounds the requests
-    under way at once, over all reports. A cell under `review_threshold` goes to review.
+    under way at once, over all reports. A cell under `review_threshold` goes to review. `tables` are the ids of the
+    tables that a model may be asked about, null for all; the others are left to the rules.
     """
 
     reader: ReaderChoice = "auto"
@@ -44,3 +45,4 @@ class Settings:
     cache_dir: Path | None = None
     sample: int = 0
     review_threshold: float = 0.9
+    tables: tuple[str, ...] | None = None

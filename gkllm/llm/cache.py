@@ -11,18 +11,15 @@ _log = logging.getLogger(__name__)
 
 
 class CachedAnswer(BaseModel):
-    """A completion that once fitted its schema, with what it cost then, reasks included."""
+    """A completion that once fitted its schema, with the tokens it cost then."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
     key: str
     text: str
     finish_reason: str | None
-    calls: int
-    failed_calls: int
     prompt_tokens: int
     completion_tokens: int
-    seconds: float
 
 
 class AnswerCache:

@@ -70,11 +70,8 @@ class LanguageModel:
                     key=key,
                     text=answer.text,
                     finish_reason=answer.finish_reason,
-                    calls=answer.usage.calls,
-                    failed_calls=answer.usage.failed_calls,
                     prompt_tokens=answer.usage.prompt_tokens,
                     completion_tokens=answer.usage.completion_tokens,
-                    seconds=round(answer.usage.seconds, 3),
                 )
             )
         return answer
@@ -91,9 +88,7 @@ class LanguageModel:
         try:
             transport = await self._connect()
         except ModelError as error:
-            return Answer(
-                None, "", TokenUsage(), TokenUsage(), None, error.with_traceback(None), question.messages
-            )
+            return Answer(None, "", TokenUsage(), None, error.with_traceback(None), question.messages)
         name = "local" if self._local else self._settings.name
         return await Conversation(transport, self._settings, name, question).run()
 
@@ -140,13 +135,6 @@ class LanguageModel:
             value=value,
             text=stored.text,
             usage=TokenUsage(cached_answers=1),
-            spent=TokenUsage(
-                calls=stored.calls,
-                failed_calls=stored.failed_calls,
-                prompt_tokens=stored.prompt_tokens,
-                completion_tokens=stored.completion_tokens,
-                seconds=stored.seconds,
-            ),
             finish_reason=stored.finish_reason,
             error=None,
             request=question.messages,

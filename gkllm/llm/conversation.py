@@ -55,9 +55,7 @@ class Conversation(Generic[ResponseT]):
 
     async def run(self) -> Answer[ResponseT]:
         """Ask until an answer fits, the attempts are used up or the deadline passes. Raises no ModelError."""
-        clock = asyncio.get_running_loop().time
-        started = clock()
-        self._deadline = started + self._settings.deadline
+        self._deadline = asyncio.get_running_loop().time() + self._settings.deadline
         value: ResponseT | None = None
         error: ModelError | None = None
         try:
@@ -74,12 +72,10 @@ class Conversation(Generic[ResponseT]):
         if error is not None:
             # An answer outlives its question: it must not keep frames, requests and headers alive.
             error.__traceback__ = error.__context__ = error.__cause__ = None
-        usage = self._usage(succeeded=error is None, seconds=clock() - started)
         return Answer(
             value=value,
             text=self._text,
-            usage=usage,
-            spent=usage,
+            usage=self._usage(succeeded=error is None),
             finish_reason=self._finish_reason,
             error=error,
             request=self._request,
@@ -126,13 +122,12 @@ class Conversation(Generic[ResponseT]):
     def _count_call(self) -> None:
         self._calls += 1
 
-    def _usage(self, *, succeeded: bool, seconds: float) -> TokenUsage:
+    def _usage(self, *, succeeded: bool) -> TokenUsage:
         return TokenUsage(
             calls=self._calls,
             failed_calls=self._calls - 1 if succeeded else self._calls,
             prompt_tokens=self._prompt_tokens,
             completion_tokens=self._completion_tokens,
-            seconds=seconds,
         )
 
 

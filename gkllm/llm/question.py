@@ -1,6 +1,6 @@
 """What is asked of a language model, and what comes back. Values only."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
 from pydantic import BaseModel
@@ -25,8 +25,6 @@ class TokenUsage:
 
     `calls` counts HTTP requests, `failed_calls` those among them that gave no usable answer (their tokens
     are counted too, where the endpoint reported any), `cached_answers` the answers that cost no request.
-    `seconds` is the time from a question's turn to its answer, summed over questions; being measured, it is no
-    part of equality.
     """
 
     calls: int = 0
@@ -34,7 +32,6 @@ class TokenUsage:
     cached_answers: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
-    seconds: float = field(default=0.0, compare=False)
 
     def __add__(self, other: "TokenUsage") -> "TokenUsage":
         return TokenUsage(
@@ -43,7 +40,6 @@ class TokenUsage:
             cached_answers=self.cached_answers + other.cached_answers,
             prompt_tokens=self.prompt_tokens + other.prompt_tokens,
             completion_tokens=self.completion_tokens + other.completion_tokens,
-            seconds=self.seconds + other.seconds,
         )
 
 
@@ -70,14 +66,12 @@ class Answer(Generic[ResponseT]):
 
     `text` is the last completion as the model wrote it, also where it was cut off or did not fit the schema;
     it is empty where none arrived. `request` holds the messages of the last request, so after a reask more
-    than the question's own. `usage` is what this run paid, `spent` what the answer cost when it was first given:
-    more only where it came from the cache.
+    than the question's own.
     """
 
     value: ResponseT | None
     text: str
     usage: TokenUsage
-    spent: TokenUsage
     finish_reason: str | None
     error: ModelError | None
     request: tuple[Message, ...]

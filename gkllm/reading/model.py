@@ -22,10 +22,7 @@ _MENDED_BY_SPLITTING = (AnswerTruncated, ContextTooLong)
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One question put to the model and what came of it; `error` is one line, null after a usable answer.
-
-    Its tokens are those of this run; `spent` is what the answer cost when it was first given.
-    """
+    """One question put to the model and what came of it; `error` is one line, null after a usable answer."""
 
     table: str
     messages: tuple[Message, ...]
@@ -34,7 +31,6 @@ class Exchange:
     from_cache: bool
     prompt_tokens: int
     completion_tokens: int
-    spent: TokenUsage
 
 
 @dataclass(slots=True)
@@ -126,7 +122,6 @@ def _exchange(part: Part, answer: Answer[BaseModel]) -> Exchange:
         answer.from_cache,
         answer.usage.prompt_tokens,
         answer.usage.completion_tokens,
-        answer.spent,
     )
 
 

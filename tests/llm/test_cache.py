@@ -27,10 +27,6 @@ def test_a_second_run_makes_no_call(tmp_path: Path) -> None:
     assert not first.from_cache and second.from_cache
     assert first.value == second.value == GOOD_ROW
     assert second == dataclasses.replace(first, from_cache=True, usage=TokenUsage(cached_answers=1))
-    assert second.spent == first.usage == TokenUsage(calls=1, prompt_tokens=90, completion_tokens=9)
-    assert second.usage.seconds == 0.0 and second.spent.seconds == pytest.approx(
-        first.usage.seconds, abs=0.001
-    )
 
 
 def test_usage_adds_up() -> None:
@@ -102,23 +98,13 @@ def test_a_damaged_entry_is_a_miss_and_is_replaced(tmp_path: Path, damage: bytes
         answer = ask(server.base_url, cache=AnswerCache(tmp_path))
     assert answer.value == GOOD_ROW and not answer.from_cache
     assert len(server.received) == 2
-    again = CachedAnswer.model_validate_json(entry.read_bytes())
-    assert again == CachedAnswer.model_validate_json(stored).model_copy(update={"seconds": again.seconds})
+    assert entry.read_bytes() == stored
 
 
 def test_an_entry_under_a_foreign_name_is_a_miss(tmp_path: Path) -> None:
     cache = AnswerCache(tmp_path)
     mine, other = digest("mine"), digest("other")
-    stored = CachedAnswer(
-        key=mine,
-        text="{}",
-        finish_reason=None,
-        calls=1,
-        failed_calls=0,
-        prompt_tokens=1,
-        completion_tokens=1,
-        seconds=0.5,
-    )
+    stored = CachedAnswer(key=mine, text="{}", finish_reason=None, prompt_tokens=1, completion_tokens=1)
     cache.put(stored)
     assert cache.get(mine) == stored
     (entry,) = _files(tmp_path)

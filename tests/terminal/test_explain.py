@@ -1,6 +1,6 @@
 """How requests and answers are shown."""
 
-from gkllm.llm.question import Message, TokenUsage
+from gkllm.llm.question import Message
 from gkllm.reading.model import Exchange
 from gkllm.terminal.explain import render_explanation
 from tests.terminal.test_report import shown
@@ -15,7 +15,6 @@ def exchange(answer: str = '{"rows": []}', *, error: str | None = None, from_cac
         from_cache=from_cache,
         prompt_tokens=20,
         completion_tokens=3,
-        spent=TokenUsage(calls=1, prompt_tokens=20, completion_tokens=3),
     )
 
 
