@@ -40,7 +40,7 @@ class Settings:
 
     reader: ReaderChoice = "auto"
     model: ModelSettings | None = None
-    prompt: str = "rows-v1"
+    prompt: str = "open-v1"
     concurrency: int = 4
     cache_dir: Path | None = None
     sample: int = 0

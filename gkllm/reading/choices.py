@@ -12,8 +12,10 @@ from gkllm.reading.grounding import ground_cell
 from gkllm.reading.numerals import read_text
 from gkllm.reading.placed import PlacedCell
 from gkllm.reading.printed import BLANK, PrintedTable
-from gkllm.reading.questions import AnswerReading, Part, json_object
+from gkllm.reading.questions import AnswerReading, Part, json_object, numbers_before
 from gkllm.report import CellState, ReaderView
+
+_OPEN = ConfigDict(extra="ignore")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +23,23 @@ class Choice:
     """An open cell. `candidates` are the strings to pick from, in no telling order.
 
     `picks` maps a candidate to the reading's value where the cell's own text has several readings; where it is
-    empty, the candidates are the strings printed on the row's lines, `空` for none.
+    empty, the candidates are the strings printed on the row's lines, `空` for none. `place` counts the numbers that
+    the form prints on the row's line, from 1.
     """
 
     row: Row
     column: Column
     candidates: tuple[str, ...]
     picks: Mapping[str, int | float]
+    place: int
 
-    @property
-    def name(self) -> str:
-        """What the answer calls the cell."""
-        return f"{self.row.label} {self.column.label}"
+
+@dataclass(frozen=True, slots=True)
+class RowChoices:
+    """The open cells of one row."""
+
+    label: str
+    cells: tuple[Choice, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +55,23 @@ class ChoicesPart:
 
     @property
     def source(self) -> str:
-        return self.printed.numbered_lines(self._rows())
+        return self.printed.numbered_lines(tuple(dict.fromkeys(choice.row for choice in self.choices)))
 
     @property
     def variables(self) -> Mapping[str, object]:
-        """`table`, `choices` (each with `name` and `candidates`) and `source`, the lines of their rows."""
-        return {"table": self.table, "choices": self.choices, "source": self.source}
+        """`table`, `rows` (each with `label` and its open `cells`: `column` and `candidates`) and `source`, the
+        lines of those rows.
+        """
+        return {"table": self.table, "rows": self._rows(), "source": self.source}
 
     @property
     def response_model(self) -> type[BaseModel]:
-        """One required field a cell, holding one of its candidates."""
-        return _response_model(
-            self.table.id, tuple((choice.name, choice.candidates) for choice in self.choices)
+        """One required field a row, named by the form's label, holding one a cell, which is one of its candidates."""
+        shape = tuple(
+            (row.label, tuple((choice.column.label, choice.candidates) for choice in row.cells))
+            for row in self._rows()
         )
+        return _response_model(self.table.id, shape)
 
     def halves(self) -> Sequence[Part]:
         middle = len(self.choices) // 2
@@ -72,17 +83,21 @@ class ChoicesPart:
         return AnswerReading(self._placed(answer.model_dump(by_alias=True), view))
 
     def salvage(self, text: str, view: ReaderView) -> AnswerReading:
-        answer = json_object(text)
-        names = {choice.name for choice in self.choices}
-        return AnswerReading(self._placed(answer, view), len(answer.keys() - names))
+        answer = {label: cells for label, cells in json_object(text).items() if isinstance(cells, dict)}
+        return AnswerReading(
+            self._placed(answer, view), len(answer.keys() - {row.label for row in self._rows()})
+        )
 
-    def _rows(self) -> tuple[Row, ...]:
-        return tuple(dict.fromkeys(choice.row for choice in self.choices))
+    def _rows(self) -> tuple[RowChoices, ...]:
+        rows: dict[Row, list[Choice]] = {}
+        for choice in self.choices:
+            rows.setdefault(choice.row, []).append(choice)
+        return tuple(RowChoices(row.label, tuple(cells)) for row, cells in rows.items())
 
-    def _placed(self, answer: Mapping[str, object], view: ReaderView) -> dict[str, PlacedCell]:
+    def _placed(self, answer: Mapping[str, Mapping[str, object]], view: ReaderView) -> dict[str, PlacedCell]:
         cells: dict[str, PlacedCell] = {}
         for choice in self.choices:
-            picked = answer.get(choice.name)
+            picked = answer.get(choice.row.label, {}).get(choice.column.label)
             if picked not in choice.candidates:
                 continue
             cell_id = f"{self.table.id}.{choice.row.id}.{choice.column.id}"
@@ -97,12 +112,18 @@ class ChoicesPart:
 
 
 @lru_cache(maxsize=256)
-def _response_model(table_id: str, cells: tuple[tuple[str, tuple[str, ...]], ...]) -> type[BaseModel]:
-    fields: dict[str, Any] = {
-        f"cell_{number}": (Literal[candidates], Field(alias=name))
-        for number, (name, candidates) in enumerate(cells)
-    }
-    return create_model(f"Choices_{table_id}", __config__=ConfigDict(extra="ignore"), **fields)
+def _response_model(
+    table_id: str, rows: tuple[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], ...]
+) -> type[BaseModel]:
+    fields: dict[str, Any] = {}
+    for number, (label, cells) in enumerate(rows, 1):
+        own: dict[str, Any] = {
+            f"cell_{position}": (Literal[candidates], Field(alias=column))
+            for position, (column, candidates) in enumerate(cells, 1)
+        }
+        row = create_model(f"Row_{number}", __config__=_OPEN, **own)
+        fields[f"row_{number}"] = (row, Field(alias=label))
+    return create_model(f"Choices_{table_id}", __config__=_OPEN, **fields)
 
 
 def open_choices(printed: PrintedTable, cells: Iterable[str]) -> tuple[list[Choice], list[str]]:
@@ -129,16 +150,17 @@ def open_choices(printed: PrintedTable, cells: Iterable[str]) -> tuple[list[Choi
 def _choice(printed: PrintedTable, row: Row, column: Column, own: PlacedCell) -> Choice | None:
     if not own.present or row.id not in printed.reading.row_lines:
         return None
+    place = numbers_before(printed.table, row) + row.columns.index(column) + 1
     text = read_text(own.raw, column.kind, column.unit)
     if text.state is CellState.UNREADABLE:
         return None
     if len(text.readings) > 1:
         # Ascending, so that the order says nothing of which reading the rules prefer.
         values = sorted(reading.value for reading in text.readings)
-        return Choice(row, column, tuple(map(str, values)), {str(value): value for value in values})
+        return Choice(row, column, tuple(map(str, values)), {str(value): value for value in values}, place)
     first, last = printed.reading.row_lines[row.id]
     lines = printed.lines[first : last + 1]
     strings = {cell.raw or BLANK: None for line in lines for cell in line.values}
     if any(line.layout == "aligned" for line in lines):
         strings[BLANK] = None
-    return Choice(row, column, tuple(sorted(strings)), {})
+    return Choice(row, column, tuple(sorted(strings)), {}, place)

@@ -101,7 +101,7 @@ class PrintedTable:
     def _section(self) -> str:
         """The text from the table's title to the next table's, or to a longest extent.
 
-        Of several places with the title (a list of contents has them too) the one with most text after it.
+        Of several places with the title (a list of contents has them too) the one that prints most of its rows.
         """
         titles = {table_id: normalise(_title(table_id)) for table_id in TABLE_IDS}
         marks: list[tuple[int, str]] = []
@@ -116,7 +116,11 @@ class PrintedTable:
             for (start, table_id), end in zip(marks, ends, strict=True)
             if table_id == self.table.id
         ]
-        return max(sections, key=len, default="")
+        return max(reversed(sections), key=self._labels_in, default="")
+
+    def _labels_in(self, text: str) -> int:
+        printed = normalise(text)
+        return sum(normalise(row.label) in printed for row in self.table.rows)
 
 
 def _title(table_id: str) -> str:

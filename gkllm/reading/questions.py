@@ -81,7 +81,7 @@ class RowsPart:
             "table": self.table,
             "rows": self.rows,
             "columns": columns,
-            "before": self._numbers_before(first),
+            "before": numbers_before(self.table, first),
             "source": self.source,
         }
 
@@ -114,13 +114,6 @@ class RowsPart:
                 kept[row.id] = ["" if string is None else str(string) for string in strings]
         return AnswerReading(self._grounded(kept, view), foreign)
 
-    def _numbers_before(self, row: Row) -> int:
-        """How many numbers of other rows the form prints on the row's line before its own."""
-        if self.table.layout == "rows":
-            return 0
-        earlier = self.table.rows[: self.table.rows.index(row)]
-        return sum(len(each.columns) for each in earlier)
-
     def _grounded(self, strings: Mapping[str, Sequence[str]], view: ReaderView) -> dict[str, PlacedCell]:
         cells: dict[str, PlacedCell] = {}
         for row in self.rows:
@@ -137,6 +130,13 @@ def _response_model(table_id: str, rows: tuple[Row, ...]) -> type[BaseModel]:
         strings = Annotated[list[_Printed], Field(min_length=length, max_length=length)]
         fields[row.id] = (strings, Field(alias=row.label))
     return create_model(f"Table_{table_id}", __config__=ConfigDict(extra="ignore"), **fields)
+
+
+def numbers_before(table: Table, row: Row) -> int:
+    """How many numbers of other rows the form prints on the row's line before its own."""
+    if table.layout == "rows":
+        return 0
+    return sum(len(each.columns) for each in table.rows[: table.rows.index(row)])
 
 
 def json_object(text: str) -> dict[str, Any]:
