@@ -10,6 +10,8 @@ GkllmError
 │   ├── PromptError
 │   └── ModelNotConfigured
 ├── FormError
+├── FixtureError
+├── EvaluationStopped
 └── ModelError               a question to the language model got no usable answer
     ├── ModelUnreachable
     ├── ModelRejected
@@ -18,6 +20,7 @@ GkllmError
     ├── AnswerRefused
     ├── AnswerEmpty
     ├── AnswerInvalid
+    ├── AnswerNotRecorded
     └── DeadlineExceeded
 """
 
@@ -62,6 +65,14 @@ class FormError(GkllmError):
     """The shipped description of the national form contradicts itself."""
 
 
+class FixtureError(GkllmError):
+    """A labelled document or its truth is missing, malformed, or contradicts itself or the form."""
+
+
+class EvaluationStopped(GkllmError):
+    """A measurement cannot go on: a model's endpoint cannot be used. What is finished stays in its log."""
+
+
 class ModelError(GkllmError):
     """A question to the language model got no usable answer."""
 
@@ -92,6 +103,10 @@ class AnswerEmpty(ModelError):
 
 class AnswerInvalid(ModelError):
     """The answer did not fit the schema, after every reask."""
+
+
+class AnswerNotRecorded(ModelError):
+    """A recording is replayed without the model, and it does not hold the answer to this question."""
 
 
 class DeadlineExceeded(ModelError):

@@ -11,7 +11,7 @@ from gkllm.documents.opening import open_document
 from gkllm.documents.source import Source
 from gkllm.errors import GkllmError, ModelNotConfigured, NoTablesFound
 from gkllm.interpretation import Interpretation, interpret
-from gkllm.llm import AnswerCache, LanguageModel
+from gkllm.llm import AnswerCache, LanguageModel, Recording
 from gkllm.open_cells import open_cells
 from gkllm.reading.designs import table_prompts
 from gkllm.reading.grounding import merge_views
@@ -40,13 +40,19 @@ class Outcome:
 class Extractor:
     """Turns documents into reports; built once, used for any number of them.
 
+    With a `recording` the model's answers are taken from it and added to it, instead of the cache.
+
     Raises:
         ModelNotConfigured: the reader needs a model and the settings name none.
         PromptError: the prompt cannot be loaded.
         ConfigurationError: the model's settings cannot be used.
     """
 
-    def __init__(self, settings: Settings = Settings()) -> None:  # noqa: B008 - frozen
+    def __init__(
+        self,
+        settings: Settings = Settings(),  # noqa: B008 - frozen
+        recording: Recording | None = None,
+    ) -> None:
         self._settings = settings
         self._model: LanguageModel | None = None
         self._reader: ModelReader | None = None
@@ -57,7 +63,9 @@ class Extractor:
                 )
         elif settings.reader != "rules":
             cache = AnswerCache(settings.cache_dir) if settings.cache_dir else None
-            self._model = LanguageModel(settings.model, concurrency=settings.concurrency, cache=cache)
+            self._model = LanguageModel(
+                settings.model, concurrency=settings.concurrency, cache=cache, recording=recording
+            )
             prompts = table_prompts(settings.prompt, whole_tables=settings.reader != "auto")
             self._reader = ModelReader(self._model, settings.model.name, prompts, settings.sample)
 

@@ -6,5 +6,6 @@ Importing this package loads neither openai nor instructor; the first question d
 from gkllm.llm.cache import AnswerCache
 from gkllm.llm.client import LanguageModel
 from gkllm.llm.question import Answer, Message, Question, Role, TokenUsage
+from gkllm.llm.recording import Recording
 
-__all__ = ["Answer", "AnswerCache", "LanguageModel", "Message", "Question", "Role", "TokenUsage"]
+__all__ = ["Answer", "AnswerCache", "LanguageModel", "Message", "Question", "Recording", "Role", "TokenUsage"]

@@ -12,6 +12,7 @@ from gkllm.llm.canonical import digest
 from gkllm.llm.completion_text import json_text
 from gkllm.llm.local import PREFIX, LocalModel
 from gkllm.llm.question import Answer, Question, ResponseT, TokenUsage
+from gkllm.llm.recording import Recording
 from gkllm.llm.schema import schema_hash
 from gkllm.settings import ModelSettings
 
@@ -28,7 +29,8 @@ class LanguageModel:
 
     `concurrency` bounds the questions under way; the others wait, and a question's deadline starts only when
     its turn comes. Weights run in this process answer one question at a time. `backoff` is the wait before
-    the second attempt at a failing endpoint, in seconds; it doubles from there.
+    the second attempt at a failing endpoint, in seconds; it doubles from there. With a `recording` answers come
+    from it and go to it, and the cache is left alone.
 
     Connections belong to the event loop of the first question. After `aclose` the object may be asked again,
     from another loop too; local weights stay loaded meanwhile.
@@ -38,9 +40,16 @@ class LanguageModel:
     """
 
     def __init__(
-        self, settings: ModelSettings, *, concurrency: int, cache: AnswerCache | None, backoff: float = 1.0
+        self,
+        settings: ModelSettings,
+        *,
+        concurrency: int,
+        cache: AnswerCache | None,
+        recording: Recording | None = None,
+        backoff: float = 1.0,
     ) -> None:
         self._settings = settings
+        self._recording = recording
         self._cache = cache
         self._backoff = backoff
         self._base_url = (settings.base_url or DEFAULT_BASE_URL).rstrip("/")
@@ -57,12 +66,12 @@ class LanguageModel:
     async def ask(self, question: Question[ResponseT]) -> Answer[ResponseT]:
         """Answer from the cache or the model. A ModelError comes back as `Answer.error`, never raised."""
         key = self._key(question)
+        if self._recording is not None:
+            return await self._recorded(self._recording, key, question)
         cached = self._from_cache(key, question)
         if cached is not None:
             return cached
-        if self._slots is None:
-            self._slots = asyncio.Semaphore(self._concurrency)
-        async with self._slots:
+        async with self._slot():
             answer = await self._converse(question)
         if self._cache is not None and answer.error is None:
             self._cache.put(
@@ -81,6 +90,22 @@ class LanguageModel:
         transport, self._transport, self._slots = self._transport, None, None
         if transport is not None:
             await transport.aclose()
+
+    def _slot(self) -> asyncio.Semaphore:
+        if self._slots is None:
+            self._slots = asyncio.Semaphore(self._concurrency)
+        return self._slots
+
+    async def _recorded(
+        self, recording: Recording, key: str, question: Question[ResponseT]
+    ) -> Answer[ResponseT]:
+        answer = recording.answer(key, question)
+        if answer is None:
+            async with self._slot():
+                started = asyncio.get_running_loop().time()
+                answer = await self._converse(question)
+                recording.keep(key, answer, asyncio.get_running_loop().time() - started)
+        return answer
 
     async def _converse(self, question: Question[ResponseT]) -> Answer[ResponseT]:
         from gkllm.llm.conversation import Conversation

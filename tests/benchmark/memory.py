@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.synthetic import NoiseLevel, generate
+from gkllm.evaluation.synthetic import NoiseLevel, generate
 
 _TIMEOUT = 900.0
 

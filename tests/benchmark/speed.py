@@ -10,7 +10,7 @@ from time import perf_counter
 
 from gkllm import Extractor, Settings
 from gkllm.documents.source import Source
-from tests.synthetic import NoiseLevel, generate
+from gkllm.evaluation.synthetic import NoiseLevel, generate
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 _GENERATED = 20

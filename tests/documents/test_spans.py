@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gkllm.documents.opening import rebuild_grids
+from gkllm.evaluation.synthetic import LAYOUTS, Layout, NoiseLevel, generate
 from tests.documents.grids import assert_spans
-from tests.synthetic import LAYOUTS, Layout, NoiseLevel, generate
 
 MARKS = '规章许可0123456789０１|｜\t,;"\\*-— \u3000\xa0\n\r\f<br>（）、.'
 

@@ -1,0 +1,80 @@
+"""`gkllm synth`: its options."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+Output = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="DIR", help="Where the reports are written.")
+]
+Reports = Annotated[int, typer.Option(min=1, metavar="N", help="How many, over all layouts.")]
+Seed = Annotated[
+    int, typer.Option(metavar="S", help="The first report's seed; each next report's is one more.")
+]
+LayoutOption = Annotated[
+    Literal["word", "pipe", "delimited", "aligned", "all"],
+    typer.Option("--layout", help="How the tables are printed; all takes the layouts in turn."),
+]
+Noise = Annotated[
+    Literal["clean", "moderate", "heavy"],
+    typer.Option(
+        help="Moderate: one cell in eight and one label in ten bear noise; heavy: three times that."
+    ),
+]
+NoiseKind = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME=RATE",
+        help="Give one kind of noise a rate of its own among what can bear it; may be repeated.",
+    ),
+]
+Without = Annotated[
+    list[str] | None, typer.Option(metavar="NAME", help="Leave out one kind of noise; may be repeated.")
+]
+Mistakes = Annotated[
+    float | None,
+    typer.Option(min=0, max=1, metavar="RATE", help="Share of reports that contradict themselves."),
+]
+ListKinds = Annotated[
+    bool, typer.Option("--list", help="List the kinds of noise and where each was seen, and stop.")
+]
+
+
+def synth_command(
+    output: Output = None,
+    reports: Reports = 10,
+    seed: Seed = 1,
+    layout: LayoutOption = "all",
+    noise: Noise = "moderate",
+    noise_kind: NoiseKind = None,
+    without: Without = None,
+    mistakes: Mistakes = None,
+    list_: ListKinds = False,
+) -> None:
+    """Generate noisy reports, each with its truth beside it.
+
+    The same options always give the same reports. Exit status: 0 all were written; 1 they could not be; 2 wrong
+    usage.
+    """
+    from gkllm.cli.messages import complain
+    from gkllm.errors import ConfigurationError
+    from gkllm.evaluation.synthetic.kinds import KINDS, where_seen
+    from gkllm.evaluation.synthetic.request import SyntheticRequest, noise_level, write_reports
+
+    if list_:
+        for kind in KINDS:
+            often = "" if kind.usual else " (only where asked for by name)"
+            typer.echo(f"{kind.name}: {kind.befalls}, {kind.meaning}{often}. Seen {where_seen(kind)}.")
+        return
+    try:
+        if output is None:
+            raise ConfigurationError("where to? name a folder with --output (-o)")
+        level = noise_level(noise, noise_kind or (), without or (), mistakes)
+        write_reports(output, SyntheticRequest(reports, seed, layout, level, noise))
+    except ConfigurationError as error:
+        complain(str(error))
+        raise typer.Exit(2) from error
+    except OSError as error:
+        complain(f"cannot write {error.filename or output}: {(error.strerror or str(error)).lower()}")
+        raise typer.Exit(1) from error
