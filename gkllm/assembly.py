@@ -133,5 +133,6 @@ def _review_reasons(
         yield "a broken relation can be blamed on this cell"
     if known.agreement < 0:
         yield "the readers disagree: " + ", ".join(
-            f"{who} {view.raw!r}" for who, view in placed.views.items()
+            f"{who} {view.raw!r}" if view.picked is None else f"{who} {view.picked}"
+            for who, view in placed.views.items()
         )

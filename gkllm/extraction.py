@@ -13,13 +13,14 @@ from gkllm.errors import GkllmError, ModelNotConfigured, NoTablesFound, SeveralR
 from gkllm.form import load_rules, rules_with
 from gkllm.interpretation import Interpretation, interpret
 from gkllm.llm import AnswerCache, LanguageModel, Recording
-from gkllm.open_rows import open_rows
+from gkllm.open_cells import open_cells
 from gkllm.prompts import load_prompt
 from gkllm.prose.agreement import with_claims
 from gkllm.prose.filling import filled_tables, is_filled
 from gkllm.prose.model import ProseReader, merge_claims
 from gkllm.prose.passages import sentences
 from gkllm.prose.rules import claims_by_rules
+from gkllm.reading.designs import table_prompts
 from gkllm.reading.grounding import merge_views
 from gkllm.reading.lines import TableLine, table_lines
 from gkllm.reading.model import Exchange, ModelReader, ModelReading
@@ -82,8 +83,8 @@ class Extractor:
             self._model = LanguageModel(
                 settings.model, concurrency=settings.concurrency, cache=cache, recording=recording
             )
-            prompt = load_prompt(settings.prompt)
-            self._reader = ModelReader(self._model, settings.model.name, prompt, settings.sample)
+            prompts = table_prompts(settings.prompt, whole_tables=settings.reader != "auto")
+            self._reader = ModelReader(self._model, settings.model.name, prompts, settings.sample)
             self._prose = ProseReader(self._model, load_prompt(settings.prose_prompt), settings.sample)
 
     async def extract(self, source: Source) -> Report:
@@ -192,10 +193,14 @@ class Extractor:
         interpretation: Interpretation,
     ) -> ModelReading:
         if self._settings.reader == "auto":
-            wanted = open_rows(interpretation) if _is_report(document, interpretation) else {}
+            wanted = open_cells(interpretation) if _is_report(document, interpretation) else {}
         else:
-            wanted = {table_id: reading.table.rows for table_id, reading in interpretation.readings.items()}
-        return await reader.read(document, lines, interpretation.readings, wanted)
+            wanted = {
+                table_id: reading.table.cell_ids() for table_id, reading in interpretation.readings.items()
+            }
+        allowed = self._settings.tables
+        asked = {table: cells for table, cells in wanted.items() if allowed is None or table in allowed}
+        return await reader.read(document, lines, interpretation.readings, asked)
 
     def _asks_prose(self, document: Document, absent: Sequence[str], claims: Sequence[Claim]) -> bool:
         """In auto, only where a table is missing and the rules understood no sentence about it."""

@@ -1,13 +1,13 @@
 """From the texts in the form's cells to values: numerals, decoding by relations, edit rules."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from gkllm.checking.cells import CheckedCell, counted
 from gkllm.checking.check import Findings, check
 from gkllm.checking.decode import Decision, Option, decode
 from gkllm.checking.evaluate import Number, Residual, residuals
-from gkllm.confidence import Evidence, confidence
+from gkllm.confidence import MIN_COST_MARGIN, Evidence, confidence, settled
 from gkllm.form import Column, Relation, Rule, relations_over
 from gkllm.reading.numerals import CellText, read_text
 from gkllm.reading.placed import PlacedCell, TableReading, unless_empty
@@ -61,7 +61,14 @@ def interpret(readings: Mapping[str, TableReading], rules: tuple[Rule, ...] | No
     }
     tables = [reading.table for reading in readings.values() if reading.found]
     relations = relations_over(tables, rules)
-    values, decisions = _decided(texts, relations)
+    picks = {
+        cell: view.picked
+        for reading in readings.values()
+        for cell, placed in reading.cells.items()
+        for view in placed.views.values()
+        if view.picked is not None
+    }
+    values, decisions = _decided(texts, relations, picks)
     found = tuple(residuals(relations, values))
     placed = {cell: place for reading in readings.values() for cell, place in reading.cells.items()}
 
@@ -92,24 +99,34 @@ def evidence(
         broken=broken,
         blamed=blamed,
         legible=int(text.state not in (CellState.UNREADABLE, CellState.MISSING)),
-        agreement=_agreement(placed) if len(placed.views) > 1 else 0,
+        agreement=_agreement(placed, _value(text, decision)) if len(placed.views) > 1 else 0,
     )
 
 
-def _agreement(placed: PlacedCell) -> int:
-    """1 if all readers saw the same characters, else -1."""
+def _value(text: CellText, decision: Decision | None) -> Number | None:
+    return text.readings[decision.choice if decision else 0].value if text.readings else None
+
+
+def _agreement(placed: PlacedCell, value: Number | None) -> int:
+    """1 if all readers saw the same characters, else -1.
+
+    A reader that only picked among the readings of one text transcribed nothing: it can contradict the value, and
+    not confirm it.
+    """
+    picked = {view.picked for view in placed.views.values() if view.picked is not None}
+    if picked:
+        return 0 if picked == {value} else -1
     raws = [view.raw for view in placed.views.values()]
     solid = {None if raw is None else "".join(raw.split()) for raw in raws}
     return 1 if len(solid) == 1 else -1
 
 
 def _checked(placed: PlacedCell, text: CellText, decision: Decision | None) -> CheckedCell:
-    values = tuple(reading.value for reading in text.readings)
     return CheckedCell(
         state=text.state,
         raw=placed.raw,
-        value=values[decision.choice if decision else 0] if values else None,
-        readings=values,
+        value=_value(text, decision),
+        readings=tuple(reading.value for reading in text.readings),
         doubtful=bool(placed.doubts),
         certainty=confidence(evidence(placed, text, decision)),
     )
@@ -125,7 +142,7 @@ def _text(reading: TableReading, cell: str, column: Column) -> CellText:
 
 
 def _decided(
-    texts: Mapping[str, CellText], relations: tuple[Relation, ...]
+    texts: Mapping[str, CellText], relations: Sequence[Relation], picks: Mapping[str, Number]
 ) -> tuple[dict[str, Number | None], dict[str, Decision]]:
     values: dict[str, Number | None] = {}
     options: dict[str, list[Option]] = {}
@@ -135,6 +152,40 @@ def _decided(
         else:
             options[cell] = [Option(reading.value, reading.cost) for reading in text.readings]
     decisions = decode(relations, values, options) if options else {}
+    if any(cell in decisions and not _settled(decisions[cell]) for cell in picks):
+        decisions = _with_picks(relations, values, options, decisions, picks)
     for cell, decision in decisions.items():
         values[cell] = options[cell][decision.choice].value
     return values, decisions
+
+
+def _settled(decision: Decision) -> bool:
+    return settled(decision.relations, decision.cost)
+
+
+def _with_picks(
+    relations: Sequence[Relation],
+    values: Mapping[str, Number | None],
+    options: Mapping[str, Sequence[Option]],
+    decisions: Mapping[str, Decision],
+    picks: Mapping[str, Number],
+) -> dict[str, Decision]:
+    """Decisions in which a reader's picks break the ties that the relations left.
+
+    A decision that was settled stays as it was, and one that was not stays unsettled: a pick is worth a first
+    guess, and never spares a person's look.
+    """
+    preferred = {
+        cell: [
+            replace(
+                option, cost=option.cost + MIN_COST_MARGIN * (option.value != picks.get(cell, option.value))
+            )
+            for option in own
+        ]
+        for cell, own in options.items()
+    }
+    guessed = decode(relations, values, preferred)
+    return {
+        cell: decision if _settled(decision) else Decision(guessed[cell].choice, 0, 0.0)
+        for cell, decision in decisions.items()
+    }

@@ -47,11 +47,15 @@ class Candidate(_Part):
 
 
 class ReaderView(_Part):
-    """What one reader saw in a cell. `name` and `prompt` (name@hash) are the language model's."""
+    """What one reader saw in a cell. `name` and `prompt` (name@hash) are the language model's.
+
+    `picked` is the value it chose among the readings of `raw`, null where it was not asked to choose.
+    """
 
     raw: str | None
     name: str | None = None
     prompt: str | None = None
+    picked: int | float | None = None
 
 
 class Cell(_Part):

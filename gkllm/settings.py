@@ -35,15 +35,17 @@ class Settings:
     `model` is null where none is configured. `cache_dir` is null where answers are not cached. `sample`
     tells repeated measurements of the same request apart in the cache. `concurrency` bounds the requests
     under way at once, over all reports. A cell under `review_threshold` goes to review. `rules` is a file of
-    edit rules that hold besides the built-in ones.
+    edit rules that hold besides the built-in ones. `tables` are the ids of the tables that a model may be asked
+    about, null for all; the others are left to the rules.
     """
 
     reader: ReaderChoice = "auto"
     model: ModelSettings | None = None
-    prompt: str = "rows-v1"
+    prompt: str = "open-v1"
     concurrency: int = 4
     cache_dir: Path | None = None
     sample: int = 0
     review_threshold: float = 0.9
     prose_prompt: str = "prose-v1"
     rules: Path | None = None
+    tables: tuple[str, ...] | None = None

@@ -7,6 +7,7 @@ from pathlib import Path
 from gkllm.documents.source import Source
 from gkllm.errors import EvaluationStopped, GkllmError
 from gkllm.evaluation.progress import ProgressLog
+from gkllm.evaluation.restriction import restricted_report
 from gkllm.evaluation.results import DocumentRecord, report_record
 from gkllm.evaluation.scoring import score_document, score_failure
 from gkllm.evaluation.suite import LabelledDocument, Suite, System
@@ -56,6 +57,7 @@ class _Reading:
     ) -> None:
         self._system = system
         self._sample = sample
+        self._tables = suite.tables
         self._concurrency = suite.concurrency if system.model else 1
         self._recording = _open_recording(suite, system, recordings)
         self._extractor = Extractor(
@@ -65,6 +67,7 @@ class _Reading:
                 prompt=str(system.prompt.path) if system.prompt else Settings().prompt,
                 concurrency=suite.concurrency,
                 sample=sample,
+                tables=suite.tables,
             ),
             self._recording,
         )
@@ -104,7 +107,11 @@ class _Reading:
     def _record(self, document: LabelledDocument, read: list[Outcome] | str) -> DocumentRecord:
         self._refuse_passing_failure()
         outcomes = read if isinstance(read, list) else []
-        reports = [self._own(outcome.report) for outcome in outcomes if outcome.report is not None]
+        reports = [
+            restricted_report(self._own(outcome.report), self._tables)
+            for outcome in outcomes
+            if outcome.report is not None
+        ]
         failed = [outcome.failure for outcome in outcomes if outcome.failure is not None]
         if reports:
             scores = score_document(document.truths, reports)

@@ -13,10 +13,12 @@ from gkllm.errors import ConfigurationError, FixtureError
 from gkllm.evaluation.fixture import TRUTH_SUFFIX, Truth, dump_truth, find_fixtures, load_fixture
 from gkllm.evaluation.gates import Gate
 from gkllm.evaluation.prices import PriceTable, load_prices
+from gkllm.evaluation.restriction import restricted_truth
 from gkllm.evaluation.synthetic.levels import Layout
 from gkllm.evaluation.synthetic.request import SyntheticRequest, noise_level
 from gkllm.evaluation.truth import TrueReport
 from gkllm.evaluation.validation import problems
+from gkllm.form import TABLE_IDS
 from gkllm.prompts import Prompt, load_prompt
 from gkllm.settings import ModelSettings, ReaderChoice
 
@@ -70,11 +72,20 @@ class ModelEntry(_Entry):
         )
 
 
+class SystemsEntry(_Entry):
+    """A reader with prompts of its own, beside the matrix of `readers` and `prompts`."""
+
+    reader: ReaderChoice
+    prompts: list[str] = []
+
+
 class _File(_Entry):
     fixtures: list[str] = []
     synthetic: list[SyntheticEntry] = []
     readers: list[ReaderChoice] = Field(min_length=1)
     prompts: list[str] = []
+    systems: list[SystemsEntry] = []
+    tables: list[str] | None = None
     models: list[ModelEntry] = []
     repeats: int = Field(default=1, ge=1)
     concurrency: int = Field(default=4, ge=1)
@@ -108,11 +119,15 @@ class System:
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """A suite with everything it names loaded. `invalid` are fixtures that could not be used, one line each."""
+    """A suite with everything it names loaded. `invalid` are fixtures that could not be used, one line each.
+
+    `tables` are the only ones asked about and scored, null for all.
+    """
 
     path: Path
     sha256: str
     documents: tuple[LabelledDocument, ...]
+    tables: tuple[str, ...] | None
     invalid: tuple[str, ...]
     systems: tuple[System, ...]
     concurrency: int
@@ -133,6 +148,8 @@ def load_suite(path: Path) -> Suite:
     needs a model where none is named; and where not one fixture can be used.
     """
     file, content = _read(path)
+    if unknown := sorted(set(file.tables or ()) - set(TABLE_IDS)):
+        raise ConfigurationError(f"{path}: tables: no table {unknown[0]!r}; there are {', '.join(TABLE_IDS)}")
     documents, invalid = _documents(path, file)
     if not documents:
         raise ConfigurationError(f"{path}: no document to measure on{': ' + invalid[0] if invalid else ''}")
@@ -145,6 +162,7 @@ def load_suite(path: Path) -> Suite:
         path=path,
         sha256=hashlib.sha256(content).hexdigest(),
         documents=tuple(documents),
+        tables=tuple(file.tables) if file.tables else None,
         invalid=tuple(invalid),
         systems=systems,
         concurrency=file.concurrency,
@@ -174,13 +192,13 @@ def _documents(path: Path, file: _File) -> tuple[list[LabelledDocument], list[st
     for place in file.fixtures:
         for truth_path in _truth_paths(path.parent / place):
             try:
-                document = _fixture(truth_path)
+                document = _fixture(truth_path, file.tables)
             except FixtureError as error:
                 invalid.append(str(error))
             else:
                 documents.append(document)
     for entry in file.synthetic:
-        documents += _generated(path, entry)
+        documents += _generated(path, entry, file.tables)
     names = [document.id for document in documents]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise ConfigurationError(f"{path}: the document {twice[0]!r} is named twice")
@@ -194,7 +212,7 @@ def _truth_paths(place: Path) -> Sequence[Path]:
         raise ConfigurationError(str(error)) from error
 
 
-def _fixture(truth_path: Path) -> LabelledDocument:
+def _fixture(truth_path: Path, tables: Sequence[str] | None) -> LabelledDocument:
     fixture = load_fixture(truth_path)
     if found := problems(fixture):
         raise FixtureError(f"{truth_path}: {found[0]}")
@@ -203,19 +221,19 @@ def _fixture(truth_path: Path) -> LabelledDocument:
         id=fixture.id,
         name=fixture.document.name,
         content=content,
-        truths=fixture.truth.reports,
+        truths=tuple(restricted_truth(truth, tables) for truth in fixture.truth.reports),
         sha256=hashlib.sha256(content).hexdigest(),
         truth_sha256=hashlib.sha256(truth_path.read_bytes()).hexdigest(),
     )
 
 
-def _generated(path: Path, entry: SyntheticEntry) -> Iterator[LabelledDocument]:
+def _generated(path: Path, entry: SyntheticEntry, tables: Sequence[str] | None) -> Iterator[LabelledDocument]:
     try:
         rates = (f"{kind}={rate}" for kind, rate in entry.noise_kinds.items())
         level = noise_level(entry.noise, rates, entry.without, entry.mistakes)
         request = SyntheticRequest(entry.reports, entry.seed, entry.layout, level, entry.noise)
         for report in request.generate():
-            content, truth = report.text.encode(), report.truth()
+            content, truth = report.text.encode(), restricted_truth(report.truth(), tables)
             name = f"{entry.noise}-{report.layout}-{report.seed}"
             yield LabelledDocument(
                 id=name,
@@ -230,8 +248,10 @@ def _generated(path: Path, entry: SyntheticEntry) -> Iterator[LabelledDocument]:
 
 
 def _systems(path: Path, file: _File) -> Iterator[System]:
-    prompts = [_prompt(path, name) for name in file.prompts]
-    for reader in file.readers:
+    entries = [SystemsEntry(reader=reader, prompts=file.prompts) for reader in file.readers]
+    for entry in (*entries, *file.systems):
+        reader = entry.reader
+        prompts = [_prompt(path, name) for name in entry.prompts]
         if reader == "rules" or (reader == "auto" and not file.models):
             yield System(reader, reader)
             continue

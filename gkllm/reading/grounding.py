@@ -1,14 +1,13 @@
 """Strings a model returned, looked up in the document: what is not there never becomes a value."""
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from gkllm.documents.document import GridCell
 from gkllm.form import Row
-from gkllm.reading.lines import TableLine
-from gkllm.reading.locate import label_lines
-from gkllm.reading.placed import PlacedCell, TableReading
+from gkllm.reading.placed import PlacedCell
+from gkllm.reading.printed import PrintedTable
 from gkllm.report import ReaderView
 
 NOT_FOUND = "what the model read does not stand in the document at this row"
@@ -18,32 +17,36 @@ OVERLOOKED = "the model left out what the document prints here"
 
 
 def ground_row(
-    lines: Sequence[TableLine], reading: TableReading, row: Row, strings: Sequence[str], view: ReaderView
+    printed: PrintedTable, row: Row, strings: Sequence[str], view: ReaderView
 ) -> dict[str, PlacedCell]:
     """The row's cells as the model read them, each at its place in the document.
 
-    `view` names the model and the prompt. A string equal to the text in the cell's own place is grounded there;
-    one that stands elsewhere on the row's lines is placed with a doubt; any other is kept out.
+    `view` names the model and the prompt. See `ground_cell`; a row that only the model found is in doubt.
     """
-    ids = [f"{reading.table.id}.{row.id}.{column.id}" for column in row.columns]
+    reading = printed.reading
     known = row.id in reading.row_lines
-    indices = _row_line_indices(lines, reading, row)
-    printed = [cell for index in indices for cell in lines[index].cells if cell.raw]
+    cells = printed.row_cells(row)
     found: dict[str, PlacedCell] = {}
-    for cell_id, string in zip(ids, strings, strict=True):
-        own = reading.cells[cell_id] if known else None
-        placed = _ground(string, own, printed)
+    for column, string in zip(row.columns, strings, strict=True):
+        cell_id = f"{reading.table.id}.{row.id}.{column.id}"
+        placed = ground_cell(string, reading.cells[cell_id] if known else None, cells, view)
         if not known and placed.legible:
             placed = replace(placed, doubts=(*placed.doubts, UNLOCATED))
-        found[cell_id] = replace(placed, views={"model": view.model_copy(update={"raw": string})})
+        found[cell_id] = placed
     return found
 
 
-def _row_line_indices(lines: Sequence[TableLine], reading: TableReading, row: Row) -> list[int]:
-    if row.id in reading.row_lines:
-        first, last = reading.row_lines[row.id]
-        return list(range(first, last + 1))
-    return label_lines(lines, reading.table, row)
+def ground_cell(
+    string: str, own: PlacedCell | None, printed: Iterable[GridCell], view: ReaderView
+) -> PlacedCell:
+    """A string the model read, at its place: `own` is the cell in its place by the rules, null where its row is not
+    known, and `printed` the cells on its row's lines.
+
+    A string equal to the text in the cell's own place is grounded there; one that stands elsewhere on the row's
+    lines is placed with a doubt; any other is kept out.
+    """
+    placed = _ground(string, own, [cell for cell in printed if cell.raw])
+    return replace(placed, views={"model": view.model_copy(update={"raw": string})})
 
 
 def _ground(string: str, own: PlacedCell | None, printed: Sequence[GridCell]) -> PlacedCell:

@@ -1,42 +1,125 @@
-"""What a language model is asked about a table: the lines shown, and the schema its answer must fit."""
+"""A question about rows of a table: the text shown, the schema of the answer, and how the answer is read."""
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, create_model
 
-from gkllm.documents.document import Document
 from gkllm.form import Row, Table
-from gkllm.reading.labels import normalise
-from gkllm.reading.lines import TableLine
-from gkllm.reading.placed import TableReading
+from gkllm.reading.grounding import ground_row
+from gkllm.reading.labels import row_labels
+from gkllm.reading.placed import PlacedCell
+from gkllm.reading.printed import PrintedTable, unnumbered
+from gkllm.report import ReaderView
 
 _LONGEST_CELL = 24
-_LONGEST_PART = 8000
-"""Characters of a document shown where a table could not be found in it."""
 _Printed = Annotated[str, StringConstraints(max_length=_LONGEST_CELL)]
 
 
 @dataclass(frozen=True, slots=True)
-class TablePart:
-    """Rows of one table, and the document's text that is to print them."""
+class AnswerReading:
+    """An answer's cells at their places in the document, and how many of its names are not of what was asked."""
 
-    table: Table
-    rows: tuple[Row, ...]
-    source: str
+    cells: Mapping[str, PlacedCell]
+    foreign: int = 0
+
+
+class Part(Protocol):
+    """A piece of one table that is asked about in one question."""
+
+    @property
+    def table(self) -> Table: ...
+
+    @property
+    def source(self) -> str:
+        """The document's text shown. Empty where there is none: then there is nothing to ask."""
 
     @property
     def variables(self) -> Mapping[str, object]:
-        """What a prompt file may name: `table`, `rows`, `columns` (labels of the first row's) and `source`."""
-        columns = [column.label for column in self.rows[0].columns]
-        return {"table": self.table, "rows": self.rows, "columns": columns, "source": self.source}
+        """What a prompt file may name."""
+
+    @property
+    def response_model(self) -> type[BaseModel]:
+        """The schema of the answer."""
+
+    def halves(self) -> Sequence["Part"]:
+        """The part in two; none where it cannot be divided."""
+
+    def read(self, answer: BaseModel, view: ReaderView) -> AnswerReading:
+        """The cells of an answer that fits the schema. `view` names the model and the prompt."""
+
+    def salvage(self, text: str, view: ReaderView) -> AnswerReading:
+        """The cells of an answer that does not, as far as they are whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowsPart:
+    """Rows of one table under the same headings, shown as the document's raw text or as numbered lines."""
+
+    printed: PrintedTable
+    rows: tuple[Row, ...]
+    shows: Literal["text", "lines"]
+
+    @property
+    def table(self) -> Table:
+        return self.printed.table
+
+    @property
+    def source(self) -> str:
+        show = self.printed.raw_text if self.shows == "text" else self.printed.numbered_lines
+        return show(self.rows)
+
+    @property
+    def variables(self) -> Mapping[str, object]:
+        """`table`, `rows`, `columns` (labels of the first row's), `before` and `source`."""
+        first = self.rows[0]
+        columns = [column.label for column in first.columns]
+        return {
+            "table": self.table,
+            "rows": self.rows,
+            "columns": columns,
+            "before": numbers_before(self.table, first),
+            "source": self.source,
+        }
 
     @property
     def response_model(self) -> type[BaseModel]:
         """One required field a row, named by the form's label, holding a printed string for each column."""
         return _response_model(self.table.id, self.rows)
+
+    def halves(self) -> Sequence[Part]:
+        middle = len(self.rows) // 2
+        if not middle:
+            return ()
+        return [replace(self, rows=rows) for rows in (self.rows[:middle], self.rows[middle:])]
+
+    def read(self, answer: BaseModel, view: ReaderView) -> AnswerReading:
+        return AnswerReading(self._grounded(answer.model_dump(), view))
+
+    def salvage(self, text: str, view: ReaderView) -> AnswerReading:
+        """Rows are known by their label, damaged or not."""
+        labels = row_labels(self.table.id, self.table.edition)
+        asked = {row.id: row for row in self.rows}
+        kept: dict[str, list[str]] = {}
+        foreign = 0
+        for name, strings in json_object(text).items():
+            matches = labels.similar(name)
+            row = asked.get(labels.rows[matches[0].row].id) if matches else None
+            if row is None:
+                foreign += 1
+            elif isinstance(strings, list) and len(strings) == len(row.columns):
+                kept[row.id] = ["" if string is None else str(string) for string in strings]
+        return AnswerReading(self._grounded(kept, view), foreign)
+
+    def _grounded(self, strings: Mapping[str, Sequence[str]], view: ReaderView) -> dict[str, PlacedCell]:
+        cells: dict[str, PlacedCell] = {}
+        for row in self.rows:
+            if row.id in strings:
+                cells |= ground_row(self.printed, row, [unnumbered(s) for s in strings[row.id]], view)
+        return cells
 
 
 @lru_cache(maxsize=256)
@@ -49,53 +132,17 @@ def _response_model(table_id: str, rows: tuple[Row, ...]) -> type[BaseModel]:
     return create_model(f"Table_{table_id}", __config__=ConfigDict(extra="ignore"), **fields)
 
 
-def table_part(
-    document: Document, lines: Sequence[TableLine], reading: TableReading, rows: Sequence[Row]
-) -> TablePart:
-    """The part of the document to show for some rows: their own lines, or where these are unknown, the table's.
-
-    Where the table itself was not found, its section is shown, and without a section heading the text's start.
-    """
-    known = [reading.row_lines[row.id] for row in rows if row.id in reading.row_lines]
-    if reading.found and len(known) == len(rows):
-        shown = sorted({index for first, last in known for index in range(first, last + 1)})
-        return TablePart(reading.table, tuple(rows), _shown(document, lines, shown))
-    if reading.found:
-        extents = list(reading.row_lines.values())
-        whole = range(min(first for first, _ in extents), max(last for _, last in extents) + 1)
-        return TablePart(reading.table, tuple(rows), _shown(document, lines, whole))
-    return TablePart(reading.table, tuple(rows), _section(document, reading.table))
+def numbers_before(table: Table, row: Row) -> int:
+    """How many numbers of other rows the form prints on the row's line before its own."""
+    if table.layout == "rows":
+        return 0
+    return sum(len(each.columns) for each in table.rows[: table.rows.index(row)])
 
 
-def _shown(document: Document, lines: Sequence[TableLine], indices: Sequence[int]) -> str:
-    return "\n".join(_line_text(document, lines[index]) for index in indices)
-
-
-def _line_text(document: Document, line: TableLine) -> str:
-    """The line with its blank cells numbered, so that equal blanks need not be counted; layout text as it is."""
-    if line.layout == "aligned":
-        start = document.text.rfind("\n", 0, line.cells[0].start) + 1
-        end = document.text.find("\n", line.cells[-1].end)
-        return document.text[start : end if end >= 0 else len(document.text)].rstrip()
-    label = " ".join(cell.raw for cell in line.cells[: line.label_end] if cell.raw)
-    values = [cell.raw or f"空{position}" for position, cell in enumerate(line.values, 1)]
-    return " | ".join([label, *values] if label else values)
-
-
-def _section(document: Document, table: Table) -> str:
-    """The text from the table's heading on, else from the document's start."""
-    title = normalise(table.title)
-    position = 0
-    for line in document.text.split("\n"):
-        if title in normalise(line):
-            break
-        position += len(line) + 1
-    else:
-        position = 0
-    return document.text[position : position + _LONGEST_PART]
-
-
-def unnumbered(printed: str) -> str:
-    """A copied string with a numbered blank turned back into nothing."""
-    text = " ".join(printed.split())
-    return "" if text.startswith("空") and (text[1:].isdigit() or text == "空") else text
+def json_object(text: str) -> dict[str, Any]:
+    """The JSON object in a malformed answer; empty where there is none."""
+    try:
+        answer = json.loads(text[text.find("{") : text.rfind("}") + 1])
+    except ValueError:
+        return {}
+    return answer if isinstance(answer, dict) else {}

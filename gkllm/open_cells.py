@@ -1,14 +1,13 @@
-"""What the rules reader left open: the rows worth a language model's tokens."""
+"""What the rules reader left open: the cells worth a language model's tokens."""
 
 from gkllm.confidence import settled
-from gkllm.form import Row
 from gkllm.interpretation import Interpretation
 from gkllm.report import CellState
 
 
-def open_rows(interpretation: Interpretation) -> dict[str, tuple[Row, ...]]:
-    """The rows to ask about, by table: every row of a table not found, and of the others those with a cell that is
-    missing, unreadable or doubtful, that relations see but did not settle, or that a broken relation counts.
+def open_cells(interpretation: Interpretation) -> dict[str, tuple[str, ...]]:
+    """The cells to ask about, by table: every cell of a table not found, and of the others those that are missing,
+    unreadable or doubtful, that relations see but did not settle, or that a broken relation counts.
 
     A reading that no relation sees is left out: a second transcription could not settle it.
     """
@@ -20,19 +19,15 @@ def open_rows(interpretation: Interpretation) -> dict[str, tuple[Row, ...]]:
         for cell in found.relation.cells
         if interpretation.values.get(cell)
     }
-    wanted: dict[str, tuple[Row, ...]] = {}
+    wanted: dict[str, tuple[str, ...]] = {}
     for table_id, reading in interpretation.readings.items():
-        rows = tuple(
-            row
-            for row in reading.table.rows
-            if not reading.found
-            or any(
-                _is_open(interpretation, f"{table_id}.{row.id}.{column.id}", seen, counted)
-                for column in row.columns
-            )
+        cells = tuple(
+            cell
+            for cell in reading.table.cell_ids()
+            if not reading.found or _is_open(interpretation, cell, seen, counted)
         )
-        if rows:
-            wanted[table_id] = rows
+        if cells:
+            wanted[table_id] = cells
     return wanted
 
 

@@ -1,0 +1,76 @@
+"""The designs of a prompt that reads tables: what one question holds."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from gkllm.errors import PromptError
+from gkllm.form import Row
+from gkllm.prompts import Prompt, load_prompt
+from gkllm.reading.choices import ChoicesPart, open_choices
+from gkllm.reading.printed import PrintedTable
+from gkllm.reading.questions import Part, RowsPart
+
+RowsDesign = Literal["table", "rows", "row"]
+"""`table`: all rows asked, over the table's raw text. `rows`: all rows, over their lines with numbered blanks.
+`row`: one row, over its lines."""
+_OPEN = "open"
+"""Only the open cells that have candidates, over their rows' lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class TablePrompts:
+    """The prompt that reads rows, and the one, if any, that is asked first about open cells with candidates."""
+
+    rows: Prompt
+    design: RowsDesign
+    open: Prompt | None
+
+    def questions(self, printed: PrintedTable, cells: Sequence[str]) -> list[tuple[Prompt, Part]]:
+        """What to ask about some cells of a table; nothing of what the document shows no text of."""
+        asked: list[tuple[Prompt, Part]] = []
+        if self.open is not None:
+            choices, cells = open_choices(printed, cells)
+            if choices:
+                asked.append((self.open, ChoicesPart(printed, tuple(choices))))
+        wanted = {cell.split(".")[1] for cell in cells}
+        rows = [row for row in printed.table.rows if row.id in wanted]
+        asked += [(self.rows, part) for part in _rows_parts(self.design, printed, rows)]
+        return [(prompt, part) for prompt, part in asked if part.source.strip()]
+
+
+def table_prompts(name_or_path: str, *, whole_tables: bool) -> TablePrompts:
+    """The prompts that a prompt's front matter asks for: `reads` names its design, and one that reads open cells
+    names in `otherwise` the prompt for rows whose cells have no candidates. That one alone is used where whole
+    tables are to be read.
+
+    Raises PromptError where a prompt is missing or its front matter does not say.
+    """
+    prompt = load_prompt(name_or_path)
+    if prompt.front_matter.get("reads") != _OPEN:
+        return TablePrompts(prompt, _rows_design(prompt), None)
+    otherwise = prompt.front_matter.get("otherwise")
+    if not isinstance(otherwise, str):
+        raise PromptError(
+            f"{prompt.path}:1: a prompt that reads open cells names in 'otherwise' one for rows"
+        )
+    rows = load_prompt(otherwise)
+    return TablePrompts(rows, _rows_design(rows), None if whole_tables else prompt)
+
+
+def _rows_design(prompt: Prompt) -> RowsDesign:
+    reads = prompt.front_matter.get("reads")
+    for design in get_args(RowsDesign):
+        if reads == design:
+            return design  # type: ignore[no-any-return]
+    designs = ", ".join((*get_args(RowsDesign), _OPEN))
+    raise PromptError(f"{prompt.path}:1: 'reads' is {reads!r}; a prompt for tables reads one of {designs}")
+
+
+def _rows_parts(design: RowsDesign, printed: PrintedTable, rows: Iterable[Row]) -> list[RowsPart]:
+    """Rows whose numbers stand under the same headings go into one question, or each into its own."""
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(row.id if design == "row" else row.headed_by, []).append(row)
+    shows: Literal["text", "lines"] = "text" if design == "table" else "lines"
+    return [RowsPart(printed, tuple(group), shows) for group in groups.values()]
