@@ -194,6 +194,9 @@ class _Page:
             self.hidden_tables += tag == "table" or node.css_first("table") is not None
             self.hidden_rows += tag == "tr"
             return False
+        if tag == "tr" and attributes.get("height") == "0" and not (node.text() or "").strip():
+            # Word ends a table of misaligned columns with a row that only sets their widths.
+            return False
         if style and tag not in _CELLS:
             if _STRUCK.search(style):
                 self._composer.doubt(STRUCK)
