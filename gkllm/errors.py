@@ -7,6 +7,7 @@ GkllmError
 │   ├── MissingExtra
 │   └── EmptyDocument
 ├── NoTablesFound
+├── SeveralReports
 ├── ConfigurationError
 │   ├── PromptError
 │   └── ModelNotConfigured
@@ -49,6 +50,10 @@ class EmptyDocument(DocumentError):
 
 class NoTablesFound(GkllmError):
     """None of the national form's tables could be found in the document."""
+
+
+class SeveralReports(GkllmError):
+    """One report was asked for, and the file holds more than one."""
 
 
 class ConfigurationError(GkllmError):

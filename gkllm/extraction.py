@@ -9,7 +9,7 @@ from gkllm.assembly import report_cells, report_violations
 from gkllm.documents.document import Document
 from gkllm.documents.opening import open_document
 from gkllm.documents.source import Source
-from gkllm.errors import GkllmError, ModelNotConfigured, NoTablesFound
+from gkllm.errors import GkllmError, ModelNotConfigured, NoTablesFound, SeveralReports
 from gkllm.interpretation import Interpretation, interpret
 from gkllm.llm import AnswerCache, LanguageModel
 from gkllm.open_rows import open_rows
@@ -20,7 +20,8 @@ from gkllm.reading.model import Exchange, ModelReader, ModelReading
 from gkllm.reading.particulars import read_particulars
 from gkllm.reading.placed import ABSENT, TableReading
 from gkllm.reading.rules import read_by_rules
-from gkllm.report import Report, SourceInfo, TableInfo, Usage
+from gkllm.reading.several import reports_in
+from gkllm.report import PartInfo, Report, SourceInfo, TableInfo, Usage
 from gkllm.settings import Settings
 
 _UNDER_WAY = 8
@@ -29,12 +30,18 @@ _UNDER_WAY = 8
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One source's result: a report, or the reason why there is none; and what was said to the model."""
+    """One result of a source: a report, or the reason why there is none; and what was said to the model.
+
+    `siblings` is how many results the source has, this one included. `text` is the document's, which spans index;
+    where there is no report, it is what the document says outside of other reports and of a page's menus.
+    """
 
     source: str
     report: Report | None
     failure: GkllmError | None
     exchanges: tuple[Exchange, ...] = ()
+    text: str | None = None
+    siblings: int = 1
 
 
 class Extractor:
@@ -67,26 +74,37 @@ class Extractor:
         Raises:
             DocumentError: the source cannot be read.
             NoTablesFound: it prints none of the form's tables.
+            SeveralReports: it holds more than one report.
         """
-        report, _ = await self._extract(source)
-        return report
+        outcomes = await self._outcomes(source)
+        if len(outcomes) > 1:
+            raise SeveralReports(
+                f"{source.name}: holds {len(outcomes)} reports; extract_all gives each of them"
+            )
+        if outcomes[0].report is None:
+            raise outcomes[0].failure or NoTablesFound(source.name)
+        return outcomes[0].report
 
     async def extract_all(self, sources: Iterable[Source]) -> AsyncIterator[Outcome]:
-        """An outcome for every source, as they complete; a source that fails costs the others nothing."""
+        """The outcomes of every source, as they complete, those of one source together and in its order.
+
+        A source that fails costs the others nothing.
+        """
         remaining = iter(sources)
         limit = self._settings.concurrency * _UNDER_WAY if self._reader else 1
-        pending: set[asyncio.Task[Outcome]] = set()
+        pending: set[asyncio.Task[tuple[Outcome, ...]]] = set()
         try:
             while True:
                 for source in remaining:
-                    pending.add(asyncio.ensure_future(self._outcome(source)))
+                    pending.add(asyncio.ensure_future(self._outcomes(source)))
                     if len(pending) >= limit:
                         break
                 if not pending:
                     return
                 done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
                 for task in done:
-                    yield task.result()
+                    for outcome in task.result():
+                        yield outcome
         finally:
             for task in pending:
                 task.cancel()
@@ -96,15 +114,33 @@ class Extractor:
         if self._model is not None:
             await self._model.aclose()
 
-    async def _outcome(self, source: Source) -> Outcome:
-        try:
-            report, exchanges = await self._extract(source)
-        except GkllmError as error:
-            return Outcome(source.name, None, error)
-        return Outcome(source.name, report, None, exchanges)
+    async def _outcomes(self, source: Source) -> tuple[Outcome, ...]:
+        """Every report of the source and of what is attached to it."""
+        found = await self._own_outcomes(source)
+        if source.attachment is not None:
+            attached = await self._own_outcomes(source.attachment)
+            found = _joined(found, attached)
+        return tuple(replace(outcome, source=source.name, siblings=len(found)) for outcome in found)
 
-    async def _extract(self, source: Source) -> tuple[Report, tuple[Exchange, ...]]:
-        document = open_document(source.load(), source.name)
+    async def _own_outcomes(self, source: Source) -> list[Outcome]:
+        try:
+            documents = reports_in(open_document(source.load(), source.name))
+        except GkllmError as error:
+            return [Outcome(source.name, None, error)]
+        found: list[Outcome] = []
+        for number, document in enumerate(documents, 1):
+            part = PartInfo(number=number, of=len(documents)) if len(documents) > 1 else None
+            try:
+                report, exchanges = await self._extract(document, part)
+            except GkllmError as error:
+                found.append(Outcome(document.name, None, error, text=document.own_text))
+            else:
+                found.append(Outcome(document.name, report, None, exchanges, document.text))
+        return found
+
+    async def _extract(
+        self, document: Document, part: PartInfo | None
+    ) -> tuple[Report, tuple[Exchange, ...]]:
         lines = table_lines(document)
         readings = read_by_rules(lines)
         interpretation = interpret(readings)
@@ -115,7 +151,7 @@ class Extractor:
                 interpretation = interpret(self._reconciled(readings, asked))
         if not any(reading.found for reading in interpretation.readings.values()):
             raise NoTablesFound(f"{document.name}: none of the form's tables found")
-        return self._report(document, interpretation, asked), tuple(asked.exchanges)
+        return self._report(document, part, interpretation, asked), tuple(asked.exchanges)
 
     async def _ask(
         self,
@@ -147,7 +183,9 @@ class Extractor:
                 merged[table_id] = replace(reading, found=True, cells=merge_views(reading.cells, model))
         return merged
 
-    def _report(self, document: Document, interpretation: Interpretation, asked: ModelReading) -> Report:
+    def _report(
+        self, document: Document, part: PartInfo | None, interpretation: Interpretation, asked: ModelReading
+    ) -> Report:
         warnings = [w for reading in interpretation.readings.values() for w in reading.warnings]
         model = self._settings.model
         return Report(
@@ -156,8 +194,9 @@ class Extractor:
                 media_type=document.media_type,
                 sha256=document.sha256,
                 encoding=document.encoding,
+                part=part,
             ),
-            report=read_particulars(document.text),
+            report=read_particulars(document.own_text),
             tables={
                 table_id: TableInfo(found=reading.found, edition=reading.table.edition)
                 for table_id, reading in interpretation.readings.items()
@@ -174,6 +213,35 @@ class Extractor:
             ),
             warnings=(*document.warnings, *warnings, *asked.warnings),
         )
+
+
+def _joined(body: list[Outcome], attached: list[Outcome]) -> list[Outcome]:
+    """The results of a page and of the file attached to it.
+
+    Where the tables stand in the attached file alone, it is the report, and what it does not say of itself is
+    taken from the page.
+    """
+    page = body[0]
+    tables_elsewhere = len(body) == 1 and isinstance(page.failure, NoTablesFound)
+    if not tables_elsewhere or not any(outcome.report for outcome in attached):
+        return [*body, *attached]
+    warning = f"{page.source} has no tables: those of {attached[0].source} are given"
+    return [
+        replace(outcome, report=_introduced(outcome.report, page.text or "", warning))
+        if outcome.report
+        else outcome
+        for outcome in attached
+    ]
+
+
+def _introduced(report: Report, text: str, warning: str) -> Report:
+    """The report with what only the page says of it; a file of several reports says it for each itself."""
+    particulars = report.report
+    if report.source.part is None:
+        said = read_particulars(text)
+        missing = {key: value for key, value in said if getattr(particulars, key) is None}
+        particulars = particulars.model_copy(update=missing)
+    return report.model_copy(update={"report": particulars, "warnings": (*report.warnings, warning)})
 
 
 def _is_report(document: Document, interpretation: Interpretation) -> bool:

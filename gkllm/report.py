@@ -117,13 +117,24 @@ class TableInfo(_Part):
     edition: str
 
 
+class PartInfo(_Part):
+    """Which of the reports in a file this is: `number` counts from 1."""
+
+    number: int
+    of: int
+
+
 class SourceInfo(_Part):
-    """The file: its name, its bytes' hash, and the encoding its text was decoded from."""
+    """The file: its name, its bytes' hash, and the encoding its text was decoded from, null where it has none.
+
+    `part` is null where the file holds one report.
+    """
 
     name: str
     media_type: str
     sha256: str
     encoding: str | None
+    part: PartInfo | None = None
 
 
 class ReportInfo(_Part):

@@ -1,17 +1,13 @@
 """What becomes of outcomes: data in a format, or a view for a person."""
 
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
 from gkllm.cli.messages import Messages
-from gkllm.documents.decoding import decode
-from gkllm.documents.source import Source
-from gkllm.errors import ConfigurationError, GkllmError
+from gkllm.errors import ConfigurationError
 from gkllm.export import SUFFIXES, Format, open_destination, open_exporter
 from gkllm.extraction import Outcome
-from gkllm.report import Report
 
 
 class Sink(Protocol):
@@ -92,7 +88,7 @@ class DataSink:
 class ViewSink:
     """Reports as tables for a person, and a line for each where there are several."""
 
-    def __init__(self, sources: Mapping[str, Source], messages: Messages) -> None:
+    def __init__(self, messages: Messages) -> None:
         from rich.console import Console
 
         from gkllm.terminal.summary import Summary
@@ -101,7 +97,6 @@ class ViewSink:
             # A terminal of an old encoding shows what it can rather than fail.
             reconfigure(errors="replace")
         self._console = Console(markup=False, highlight=False, emoji=False)
-        self._sources = sources
         self._messages = messages
         self._summaries: list[Summary] = []
 
@@ -115,7 +110,7 @@ class ViewSink:
             return
         self._summaries.append(summarise(outcome.report))
         with self._messages.paused():
-            self._console.print(render_report(outcome.report, self._text(outcome.report, outcome.source)))
+            self._console.print(render_report(outcome.report, outcome.text))
             self._console.print()
 
     def finish(self) -> None:
@@ -127,11 +122,3 @@ class ViewSink:
 
     def discard(self) -> None:
         """What a person has seen stands."""
-
-    def _text(self, report: Report, name: str) -> str | None:
-        if not any(cell.needs_review for cell in report.cells):
-            return None
-        try:
-            return decode(self._sources[name].load(), name)[0]
-        except GkllmError:
-            return None

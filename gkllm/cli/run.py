@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -87,7 +87,7 @@ def run(request: Request) -> int:
         complain(str(error))
         return USAGE
     tally = Tally(broken=standing.broken, to_review=standing.to_review)
-    return _Run(request, extractor, inputs, sink, messages, tally).status()
+    return _Run(request, extractor, inputs, sink, messages, tally, standing).status()
 
 
 def _without_output(inputs: Iterable[Source | Refused], request: Request) -> Iterator[Source | Refused]:
@@ -105,7 +105,8 @@ def _not_standing(inputs: Iterable[Source | Refused], standing: Standing) -> Ite
     for source in inputs:
         if isinstance(source, Source) and standing.sha256s:
             try:
-                digest = hashlib.sha256(source.load()).hexdigest()
+                # An attachment's reports are written after the page's own.
+                digest = hashlib.sha256((source.attachment or source).load()).hexdigest()
             except DocumentError as error:
                 yield Refused(source.name, error)
                 continue
@@ -115,11 +116,11 @@ def _not_standing(inputs: Iterable[Source | Refused], standing: Standing) -> Ite
 
 
 def _open_sink(
-    request: Request, format_: Format | None, inputs: Iterable[Source | Refused], messages: Messages
+    request: Request, format_: Format | None, inputs: Sequence[Source | Refused], messages: Messages
 ) -> Sink:
     if format_ is None:
-        return ViewSink({source.name: source for source in inputs if isinstance(source, Source)}, messages)
-    single = len(request.files) == 1 and not Path(request.files[0]).is_dir()
+        return ViewSink(messages)
+    single = len(request.files) == 1 and len(inputs) == 1 and not Path(request.files[0]).is_dir()
     return DataSink(format_, request.output, messages, single=single, append=request.resume)
 
 
@@ -134,6 +135,7 @@ class _Run:
         sink: Sink,
         messages: Messages,
         tally: Tally,
+        standing: Standing,
     ) -> None:
         self._request = request
         self._extractor = extractor
@@ -141,6 +143,7 @@ class _Run:
         self._sink = sink
         self._messages = messages
         self._tally = tally
+        self._standing = standing
         self._order = InputOrder([source.name for source in inputs], self._hand_on)
 
     def status(self) -> int:
@@ -198,6 +201,8 @@ class _Run:
         self._messages.done()
 
     def _hand_on(self, outcome: Outcome) -> None:
+        if outcome.report is not None and self._standing.holds(outcome.report):
+            return
         self._tally.add(outcome)
         if outcome.failure is not None and outcome.report is None:
             message = str(outcome.failure)

@@ -44,10 +44,14 @@ class GridCell:
 
 @dataclass(frozen=True, slots=True)
 class GridRow:
-    """A row of cells. `page` counts the page marks and form feeds that precede it."""
+    """A row of cells. `page` counts the page marks and form feeds that precede it.
+
+    `covered` are the columns, half-open, that cells of earlier rows reach down over, where a table has real cells.
+    """
 
     cells: tuple[GridCell, ...]
     page: int = 0
+    covered: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,8 @@ class Grid:
 class Document:
     """A source turned into text and grids, in text order. Spans of cells index `text`.
 
-    `encoding` is what the text was decoded from, null where the format has none of its own.
+    `encoding` is what the text was decoded from, null where the format has none of its own. `part` is the range
+    of the text that is the report's own, where more stands in the file: a web page's menus, other reports.
     """
 
     name: str
@@ -76,6 +81,12 @@ class Document:
     text: str
     grids: tuple[Grid, ...]
     warnings: tuple[str, ...] = ()
+    part: tuple[int, int] | None = None
+
+    @property
+    def own_text(self) -> str:
+        """The report's own text."""
+        return self.text if self.part is None else self.text[slice(*self.part)]
 
 
 def collapse(text: str) -> str:

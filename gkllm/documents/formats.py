@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from gkllm.documents.document import Document
+from gkllm.documents.signatures import has_entry, has_stream, is_html, is_mhtml, starts_with
+from gkllm.errors import UnsupportedFormat
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,40 @@ class FileFormat:
     suffixes: tuple[str, ...]
     recognise: Callable[[bytes, str], bool]
     read: Callable[[bytes, str], Document]
+
+
+def _read_html(content: bytes, name: str) -> Document:
+    from gkllm.documents.html import read_html
+
+    return read_html(content, name)
+
+
+def _read_mhtml(content: bytes, name: str) -> Document:
+    from gkllm.documents.mhtml import read_mhtml
+
+    return read_mhtml(content, name)
+
+
+def _read_docx(content: bytes, name: str) -> Document:
+    from gkllm.documents.docx import read_docx
+
+    return read_docx(content, name)
+
+
+def _by_office(suffix: str, media_type: str) -> Callable[[bytes, str], Document]:
+    def read(content: bytes, name: str) -> Document:
+        from gkllm.documents.office import read_office
+
+        return read_office(content, name, suffix=suffix, media_type=media_type)
+
+    return read
+
+
+def _refusing(what: str) -> Callable[[bytes, str], Document]:
+    def read(_content: bytes, name: str) -> Document:
+        raise UnsupportedFormat(f"{name}: {what}")
+
+    return read
 
 
 def _read_text(content: bytes, name: str) -> Document:
@@ -46,9 +82,24 @@ def _is_picture(content: bytes, _name: str) -> bool:
     return content.startswith((b"\x89PNG\r\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*"))
 
 
+_WORKBOOK = "an Excel workbook; gkllm reads its sheets saved as .csv"
+_ARCHIVE = "a zip archive; its reports are read where it is named with the suffix .zip"
+
 FORMATS: tuple[FileFormat, ...] = (
+    FileFormat((".docx",), has_entry("word/"), _read_docx),
+    FileFormat(
+        (".odt",), has_entry("content.xml"), _by_office(".odt", "application/vnd.oasis.opendocument.text")
+    ),
+    FileFormat((), has_entry("xl/"), _refusing(_WORKBOOK)),
+    FileFormat((), starts_with(b"PK\x03\x04"), _refusing(_ARCHIVE)),
     FileFormat((".pdf",), _is_pdf, _read_pdf),
-    FileFormat((".png", ".jpg", ".jpeg", ".tif", ".tiff"), _is_picture, _read_picture),
+    # A folder's .png and .jpg files are ornaments of web pages more often than scans: those are named outright.
+    FileFormat((".tif", ".tiff"), _is_picture, _read_picture),
+    FileFormat((".doc", ".wps"), has_stream("WordDocument"), _by_office(".doc", "application/msword")),
+    FileFormat((), has_stream("Workbook", "Book"), _refusing(_WORKBOOK)),
+    FileFormat((".rtf",), starts_with(b"{\\rtf"), _by_office(".rtf", "application/rtf")),
+    FileFormat((".mht", ".mhtml"), is_mhtml, _read_mhtml),
+    FileFormat((".html", ".htm", ".shtml"), is_html, _read_html),
     FileFormat((".txt", ".md", ".csv", ".tsv"), lambda _content, _name: True, _read_text),
 )
 """In the order they are tried; the last takes what no other recognises."""

@@ -1,13 +1,17 @@
 """Where documents come from: files, folders and standard input, in a fixed order and of bounded size."""
 
+import io
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
+from gkllm.documents.archive import ARCHIVE_SUFFIX, is_archive, members
+from gkllm.documents.attachments import attachments
 from gkllm.documents.formats import SUFFIXES
+from gkllm.documents.zipped import SIGNATURE, open_container, read_part
 from gkllm.errors import DocumentError, DocumentTooLarge
 
 MAX_BYTES = 20_000_000
@@ -20,13 +24,17 @@ STANDARD_INPUT = "-"
 class Source:
     """One document's bytes, or the place to read them from.
 
-    `name` is the path as it was given (for a folder's files, the folder's path and their own), and is unique
-    among the sources of one `discover`. `content` is set where the bytes are already in memory.
+    `name` is the path as it was given (for the files of a folder or an archive, its path and their own), and is
+    unique among the sources of one `discover`. `content` is set where the bytes are already in memory. With `entry`
+    the document is that entry of the archive that `path` or `content` holds. `attachment` is a file that belongs to
+    this page and may hold its tables.
     """
 
     name: str
     path: Path | None = None
     content: bytes | None = field(default=None, repr=False)
+    entry: str | None = None
+    attachment: "Source | None" = None
 
     def load(self) -> bytes:
         """The document's bytes, at most MAX_BYTES.
@@ -35,6 +43,8 @@ class Source:
             DocumentTooLarge: it holds more; a regular file is then not read at all.
             DocumentError: it does not exist, is a folder, or may not be read.
         """
+        if self.entry is not None:
+            return self._unpacked(self.entry)
         if self.content is not None:
             return self.content
         if self.path is None:
@@ -45,6 +55,14 @@ class Source:
                 return _read_bounded(stream, self.name)
         except (OSError, ValueError) as error:
             raise DocumentError(f"{self.name}: {_reason(error)}") from error
+
+    def _unpacked(self, entry: str) -> bytes:
+        try:
+            with _opened(self.path, self.content) as stream:
+                container = open_container(stream, self.name)
+                return read_part(container, container.getinfo(entry), self.name, MAX_BYTES)
+        except (OSError, KeyError) as error:
+            raise DocumentError(f"{self.name}: cannot be read from its archive") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +76,17 @@ class Refused:
 def discover(arguments: Sequence[str], standard_input: BinaryIO | None = None) -> Iterator[Source | Refused]:
     """The sources that command-line arguments name, in the order of the arguments.
 
-    A folder is searched with its subfolders for files of SUFFIXES, sorted by name, hidden ones left out; `-`
-    is standard input, read here. A file reached twice is yielded once. A file named outright may have any
-    suffix; whether it exists is for `Source.load` to find out.
+    A folder, or a zip archive, is searched with its subfolders for files of SUFFIXES, sorted by name, hidden ones
+    left out; there a page and its attachment are one source. `-` is standard input, read here. A file reached
+    twice is yielded once. A file named outright may have any suffix; whether it exists is for `Source.load` to
+    find out.
     """
     seen: set[str] = set()
     for argument in arguments:
         for source in _expand(argument, standard_input):
             if isinstance(source, Source):
                 key = STANDARD_INPUT if source.path is None else os.path.realpath(source.path)
+                key += f"\0{source.entry}" if source.entry else ""
                 if key in seen:
                     continue
                 seen.add(key)
@@ -75,24 +95,59 @@ def discover(arguments: Sequence[str], standard_input: BinaryIO | None = None) -
 
 def _expand(argument: str, standard_input: BinaryIO | None) -> Iterator[Source | Refused]:
     if argument == STANDARD_INPUT:
-        yield _from_standard_input(standard_input)
+        yield from _from_standard_input(standard_input)
+    elif argument.lower().endswith(ARCHIVE_SUFFIX) and os.path.isfile(argument):  # noqa: PTH113 - as below
+        yield from _from_archive(_printable_name(argument), Path(argument), None)
     elif os.path.isdir(argument):  # noqa: PTH112 - Path.is_dir raises on a folder that may not be entered
         yield from _from_folder(argument)
     else:
         yield Source(_printable_name(argument), Path(argument))
 
 
-def _from_standard_input(stream: BinaryIO | None) -> Source | Refused:
+def _from_standard_input(stream: BinaryIO | None) -> Iterator[Source | Refused]:
     name = "standard input"
     stream = stream or getattr(sys.stdin, "buffer", None)
     try:
         if stream is None:
             raise DocumentError(f"{name}: it is closed")
-        return Source(name, content=_read_bounded(stream, name))
+        content = _read_bounded(stream, name)
     except DocumentError as error:
-        return Refused(name, error)
+        yield Refused(name, error)
     except OSError as error:
-        return Refused(name, DocumentError(f"{name}: {_reason(error)}"))
+        yield Refused(name, DocumentError(f"{name}: {_reason(error)}"))
+    else:
+        if content.startswith(SIGNATURE):
+            yield from _from_archive(name, None, content)
+        else:
+            yield Source(name, content=content)
+
+
+def _from_archive(name: str, path: Path | None, content: bytes | None) -> Iterator[Source | Refused]:
+    """The reports in a zip archive; an Office file, which is such a container too, is one source."""
+    found: list[Source | Refused] = []
+    try:
+        with _opened(path, content) as stream:
+            container = open_container(stream, name)
+            if not is_archive(container):
+                yield Source(name, path, content)
+                return
+            for member in members(container, name):
+                inner = f"{name}/{member.path}"
+                if member.path.lower().endswith(ARCHIVE_SUFFIX):
+                    found.append(
+                        Refused(inner, DocumentError(f"{inner}: an archive in an archive is not opened"))
+                    )
+                else:
+                    found.append(Source(inner, path, content, member.entry.filename))
+    except DocumentError as error:
+        yield Refused(name, error)
+    except OSError as error:
+        yield Refused(name, DocumentError(f"{name}: {_reason(error)}"))
+    yield from _with_attachments(found)
+
+
+def _opened(path: Path | None, content: bytes | None) -> BinaryIO:
+    return io.BytesIO(content or b"") if path is None else path.open("rb")
 
 
 def _from_folder(folder: str) -> Iterator[Source | Refused]:
@@ -100,17 +155,41 @@ def _from_folder(folder: str) -> Iterator[Source | Refused]:
     found = False
     for parent, folders, files in os.walk(folder, onerror=blocked.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
+        sources: list[Source | Refused] = []
         for name in sorted(files):
-            if not name.startswith(".") and name.lower().endswith(SUFFIXES):
-                found = True
-                path = Path(parent, name)
-                yield Source(_printable_name(str(path)), path)
+            if name.startswith((".", "~$")) or not name.lower().endswith((*SUFFIXES, ARCHIVE_SUFFIX)):
+                continue
+            path = Path(parent, name)
+            if name.lower().endswith(ARCHIVE_SUFFIX):
+                sources += _from_archive(_printable_name(str(path)), path, None)
+            else:
+                sources.append(Source(_printable_name(str(path)), path))
+        found = found or bool(sources)
+        yield from _with_attachments(sources)
     for error in blocked:
         name = _printable_name(str(error.filename))
         yield Refused(name, DocumentError(f"{name}: {_reason(error)}"))
     if not found and not blocked:
         name = _printable_name(folder)
-        yield Refused(name, DocumentError(f"{name}: no {', '.join(SUFFIXES)} file in this folder"))
+        yield Refused(name, DocumentError(f"{name}: no file of a known format in this folder"))
+
+
+def _with_attachments(found: list[Source | Refused]) -> Iterator[Source | Refused]:
+    """The sources of one folder or archive, a page and the file attached to it as one."""
+    sources = {source.name: source for source in found if isinstance(source, Source)}
+
+    def load(name: str) -> bytes | None:
+        try:
+            return sources[name].load()
+        except DocumentError:
+            return None
+
+    attached = attachments(list(sources), load)
+    for source in found:
+        if source.name in attached and isinstance(source, Source):
+            yield replace(source, attachment=sources[attached[source.name]])
+        elif source.name not in attached.values():
+            yield source
 
 
 def _printable_name(path: str) -> str:

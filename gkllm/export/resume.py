@@ -6,17 +6,30 @@ from pathlib import Path
 from typing import Any
 
 from gkllm.errors import ConfigurationError
+from gkllm.report import Report
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The reports a file holds already: the hashes of their sources' bytes, and how many have findings."""
+    """The reports a file holds already: the hashes of their sources' bytes, and how many have findings.
+
+    `sha256s` are those of sources all of whose reports stand; `parts` are (hash, number) of a source's reports
+    where only some do.
+    """
 
     sha256s: frozenset[str] = frozenset()
+    parts: frozenset[tuple[str, int]] = frozenset()
     broken: int = 0
     """Reports with a broken relation of severity error."""
     to_review: int = 0
     """Reports with a cell that needs review."""
+
+    def holds(self, report: Report) -> bool:
+        """Whether the report stands already."""
+        source = report.source
+        return source.sha256 in self.sha256s or (
+            source.part is not None and (source.sha256, source.part.number) in self.parts
+        )
 
 
 def resume(path: Path) -> Standing:
@@ -34,7 +47,8 @@ def resume(path: Path) -> Standing:
 
 
 def _read(path: Path) -> Standing:
-    hashes: set[str] = set()
+    parts: dict[str, set[int]] = {}
+    sizes: dict[str, int] = {}
     broken = to_review = number = whole = 0
     torn: int | None = None
     with path.open("r+b") as stream:
@@ -46,13 +60,17 @@ def _read(path: Path) -> Standing:
                 torn = number
                 continue
             whole += len(line)
-            hashes.add(report["source"]["sha256"])
+            part = report["source"].get("part") or {"number": 1, "of": 1}
+            parts.setdefault(report["source"]["sha256"], set()).add(part["number"])
+            sizes[report["source"]["sha256"]] = part["of"]
             broken += any(violation["severity"] == "error" for violation in report["violations"])
             to_review += any(cell["needs_review"] for cell in report["cells"])
         if torn == 1 and whole == 0 and not _starts_a_report(path):
             raise ConfigurationError(f"cannot resume {path}: its line 1 is not a report of gkllm")
         stream.truncate(whole)
-    return Standing(frozenset(hashes), broken, to_review)
+    complete = frozenset(digest for digest, numbers in parts.items() if len(numbers) >= sizes[digest])
+    some = frozenset((digest, number) for digest, numbers in parts.items() for number in numbers)
+    return Standing(complete, some, broken, to_review)
 
 
 def _report(line: bytes) -> dict[str, Any] | None:

@@ -24,12 +24,16 @@ class LabelOption:
 
 @dataclass(frozen=True, slots=True)
 class TableLine:
-    """A row of a grid in its place in the document. `label_end` is the index after its last label-like cell."""
+    """A row of a grid in its place in the document. `label_end` is the index after its last label-like cell.
+
+    `grid` counts the document's grids.
+    """
 
     index: int
     layout: Layout
     row: GridRow
     label_end: int
+    grid: int = 0
 
     @property
     def cells(self) -> tuple[GridCell, ...]:
@@ -48,18 +52,18 @@ class TableLine:
 def table_lines(document: Document) -> list[TableLine]:
     """Every row of every grid, in text order."""
     lines: list[TableLine] = []
-    for grid in document.grids:
-        lines += _of_grid(grid, len(lines))
+    for number, grid in enumerate(document.grids):
+        lines += _of_grid(grid, number, len(lines))
     return lines
 
 
-def _of_grid(grid: Grid, offset: int) -> Iterator[TableLine]:
+def _of_grid(grid: Grid, number: int, offset: int) -> Iterator[TableLine]:
     for index, row in enumerate(grid.rows, offset):
         label_end = 0
         for position, cell in enumerate(row.cells, 1):
             if is_label_like(cell.raw):
                 label_end = position
-        yield TableLine(index, grid.layout, row, label_end)
+        yield TableLine(index, grid.layout, row, label_end, number)
 
 
 def own_options(line: TableLine) -> list[LabelOption]:

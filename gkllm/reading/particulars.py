@@ -10,6 +10,7 @@ _MARKS = re.compile(r"^[#*\s]+|[*,;\s|]+$")
 """What Markdown and delimited files put around a line of text."""
 _LONGEST_TITLE = 70
 _TITLE = re.compile(r".{0,40}?(?:政府信息公开|政务公开|信息公开)[^。；]{0,12}?(?:年度?报告|年报|报告)")
+_WHOLE_TITLE = re.compile(r".{2,40}?(?:政府信息公开|政务公开|信息公开)[^。；]{0,12}?(?:年度?报告|年报)")
 _YEAR = re.compile(r"(20[0-3]\d)\s*年?")
 _ANY_YEAR = re.compile(r"20[0-3]\d\s*年?\s*度?|年度")
 _PERIOD = re.compile(r"(20[0-3]\d)\s*年\s*1\s*月\s*1\s*日[^。]{0,10}?12\s*月\s*31\s*日")
@@ -17,14 +18,39 @@ _DATE = re.compile(
     r"^[^\d自从至]{0,20}?(20[0-3]\d)\s*(?:年|[-./])\s*(\d{1,2})\s*(?:月|[-./])\s*(\d{1,2})\s*日?\s*[)）]?$"
 )
 _SUBJECT = re.compile(r"(?:关于)?(?:的)?(?:政府信息公开|政务公开|信息公开).*")
+_POSTED = re.compile(
+    r"发(?:布|文)(?:日期|时间)\s*[:：]?\s*(20[0-3]\d)\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})"
+)
+"""A web page says beside the title when it was put up."""
 
 
 def read_particulars(text: str) -> ReportInfo:
     """What the text says of itself; a field is null where it does not say."""
-    lines = [" ".join(line.split()) for line in text.splitlines()]
-    title = _title([line for line in lines if line][:_TITLE_LINES])
+    lines = [line for line in (" ".join(line.split()) for line in text.splitlines()) if line]
+    title = _title(lines[:_TITLE_LINES])
+    if title is None or not _YEAR.search(title):
+        title = _title_below(lines) or title
     year = _year(title, text)
     return ReportInfo(title=title, issuer=_issuer(title), year=year, published=_published(lines, year))
+
+
+def whole_title(line: str) -> bool:
+    """Whether the line is a yearly report's title with its year, and nothing else."""
+    return (
+        len(line) <= _LONGEST_TITLE
+        and _YEAR.search(line) is not None
+        and _WHOLE_TITLE.fullmatch(_MARKS.sub("", line)) is not None
+    )
+
+
+def opens_with_year(title: str) -> bool:
+    """Whether the title names no issuer before its year."""
+    return _YEAR.match(title) is not None
+
+
+def _title_below(lines: list[str]) -> str | None:
+    """The first line further down that is a whole title."""
+    return next((_tidy(line) for line in lines[_TITLE_LINES:] if whole_title(line)), None)
 
 
 def _title(lines: list[str]) -> str | None:
@@ -73,9 +99,14 @@ def _published(lines: list[str], year: int | None) -> str | None:
     """The last line that is nothing but a date, as an ISO date."""
     for line in reversed(lines):
         match = _DATE.match(line)
-        if match and (year is None or year <= int(match[1]) <= year + 3):
-            try:
-                return date(*map(int, match.groups())).isoformat()
-            except ValueError:
-                continue
-    return None
+        if match and (year is None or year <= int(match[1]) <= year + 3) and (found := _iso_date(match)):
+            return found
+    posted = next((match for line in lines if (match := _POSTED.search(line))), None)
+    return _iso_date(posted) if posted else None
+
+
+def _iso_date(match: re.Match[str]) -> str | None:
+    try:
+        return date(*map(int, match.groups())).isoformat()
+    except ValueError:
+        return None

@@ -11,6 +11,7 @@ from gkllm.reading.lines import TableLine
 from gkllm.reading.located import LocatedRow, LocatedTable
 from gkllm.reading.measure import document_measure
 from gkllm.reading.placed import ABSENT, PlacedCell, TableReading, absent_table
+from gkllm.reading.ruled import place_by_columns
 from gkllm.reading.ruler import Edge
 from gkllm.reading.single_row import locate_single_row
 
@@ -68,15 +69,17 @@ def _read(lines: Sequence[TableLine], located: LocatedTable, edges: Sequence[Edg
 
 
 def _place(lines: Sequence[TableLine], located: LocatedTable, edges: Sequence[Edge]) -> list[Placement]:
-    ordered = replace(located, rows=tuple(row for row in located.rows if row.line.layout != "aligned"))
-    gapped = replace(located, rows=tuple(row for row in located.rows if row.line.layout == "aligned"))
+    layouts = {found.line.layout for found in located.rows}
+    if not layouts & {"aligned", "ruled"}:
+        return place_by_order(located)
     placements: dict[int, Placement] = {}
-    if ordered.rows:
-        indices = [found.line.index for found in ordered.rows]
-        placements.update(zip(indices, place_by_order(ordered), strict=True))
-    for group in gapped.groups():
-        indices = [found.line.index for found in group]
-        placements.update(zip(indices, place_by_ruler(lines, group, edges), strict=True))
+    for layout in layouts:
+        part = replace(located, rows=tuple(row for row in located.rows if row.line.layout == layout))
+        for group in part.groups():
+            indices = [found.line.index for found in group]
+            by_ruler = layout == "aligned"
+            placed = place_by_ruler(lines, group, edges) if by_ruler else place_by_columns(lines, group)
+            placements.update(zip(indices, placed, strict=True))
     return [placements[found.line.index] for found in located.rows]
 
 

@@ -38,8 +38,8 @@ class StubExtractor:
             if self.busy:
                 time.sleep(0.1)
             try:
-                source.load()
-                yield Outcome(source.name, report=type(self).answer(source), failure=None, exchanges=())
+                text = source.load().decode("utf-8-sig", errors="replace")
+                yield Outcome(source.name, type(self).answer(source), failure=None, text=text)
             except DocumentError as error:
                 yield Outcome(source.name, report=None, failure=error, exchanges=())
 

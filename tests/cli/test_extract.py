@@ -73,7 +73,7 @@ def test_an_unread_file_is_named_and_the_others_are_written(tmp_path: Path) -> N
     assert names(done.stdout) == ["a.txt", "c.txt"]
     assert done.stderr.splitlines() == [
         "gkllm: missing.txt: no such file",
-        "gkllm: empty: no .txt, .md, .csv, .tsv file in this folder",
+        "gkllm: empty: no file of a known format in this folder",
     ]
 
 

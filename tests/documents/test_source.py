@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from gkllm.documents.formats import SUFFIXES
 from gkllm.documents.source import MAX_BYTES, Refused, Source, discover
 from gkllm.errors import DocumentError, DocumentTooLarge
 
@@ -52,7 +51,7 @@ def test_an_empty_folder_is_refused_by_name(tmp_path: Path) -> None:
     write(tmp_path / "picture.png")
     (found,) = discover([str(tmp_path)])
     assert isinstance(found, Refused)
-    assert str(found.error) == f"{tmp_path}: no {', '.join(SUFFIXES)} file in this folder"
+    assert str(found.error) == f"{tmp_path}: no file of a known format in this folder"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,64 @@
+"""Markup whose tree would cost too much to build, refused before it is built."""
+
+import re
+
+from gkllm.errors import DocumentTooLarge
+
+_MAX_TAGS = 1_000_000
+"""A report saved from Word with every run in a span of its own has some 20,000."""
+_MAX_DEPTH = 800
+"""Building the tree takes time in the square of the depth; a page of several layout tables is some 50 deep."""
+_MAX_RESTORED = 5_000_000
+"""Formatting elements left open are opened again in every block that follows (the HTML standard's "reconstruct the
+active formatting elements"), so the tree may be this many times larger than the page."""
+_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
+_UNCOUNTED = frozenset(
+    (
+        *(
+            "area",
+            "base",
+            "br",
+            "col",
+            "embed",
+            "hr",
+            "img",
+            "input",
+            "link",
+            "meta",
+            "param",
+            "source",
+            "wbr",
+        ),
+        *("p", "li", "td", "th", "tr", "tbody", "thead", "tfoot", "dd", "dt", "option", "o:p"),
+    )
+)
+"""Elements without content, and those whose end the next of their kind implies."""
+_FORMATTING = frozenset(
+    ("a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u")
+)
+
+
+def refuse_costly_markup(markup: str, name: str) -> None:
+    """Raise where the markup nests deeply or has very many elements.
+
+    Raises:
+        DocumentTooLarge: it does.
+    """
+    if markup.count("<") > 2 * _MAX_TAGS:
+        raise DocumentTooLarge(f"{name}: more than {_MAX_TAGS} elements, which no report has")
+    depth = deepest = formatting = most = tags = 0
+    for end, tag in _TAG.findall(markup):
+        tags += 1
+        tag = tag.lower()
+        if tag in _UNCOUNTED:
+            continue
+        step = -1 if end else 1
+        depth = max(0, depth + step)
+        deepest = max(deepest, depth)
+        if tag in _FORMATTING:
+            formatting = max(0, formatting + step)
+            most = max(most, formatting)
+    if deepest > _MAX_DEPTH:
+        raise DocumentTooLarge(f"{name}: elements nested {deepest} deep, which no report is")
+    if tags > _MAX_TAGS or most * tags > _MAX_RESTORED:
+        raise DocumentTooLarge(f"{name}: more elements than any report has")

@@ -1,0 +1,55 @@
+"""Word files of older and other programs (.doc, .wps, .rtf, .odt), turned into .docx by LibreOffice."""
+
+import hashlib
+import shutil
+import subprocess
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from gkllm.documents.document import Document
+from gkllm.documents.docx import read_docx
+from gkllm.errors import DocumentTooLarge, MissingExtra, UnsupportedFormat
+
+_PROGRAMS = ("soffice", "libreoffice")
+_TIMEOUT = 90.0
+"""Seconds. The first start of LibreOffice builds its profile, which takes some ten on a slow machine."""
+
+
+def read_office(content: bytes, name: str, *, suffix: str, media_type: str) -> Document:
+    """The document in the bytes of a file with this suffix, converted in a folder of its own.
+
+    Raises:
+        MissingExtra: LibreOffice is not installed.
+        DocumentTooLarge: the conversion takes too long.
+        UnsupportedFormat: LibreOffice cannot read the file.
+        EmptyDocument: the document has no text.
+    """
+    program = next((path for known in _PROGRAMS if (path := shutil.which(known))), None)
+    if program is None:
+        raise MissingExtra(f"{name}: a {suffix} file is read through LibreOffice, which is not installed")
+    with tempfile.TemporaryDirectory(prefix="gkllm-") as folder:
+        converted = _convert(program, Path(folder), content, name, suffix)
+    document = read_docx(converted, name)
+    return replace(document, media_type=media_type, sha256=hashlib.sha256(content).hexdigest())
+
+
+def _convert(program: str, folder: Path, content: bytes, name: str, suffix: str) -> bytes:
+    source = folder / f"report{suffix}"
+    source.write_bytes(content)
+    # A profile of its own: another running LibreOffice would take the request over, or refuse it.
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    options = [profile, "--headless", "--norestore", "--convert-to", "docx", "--outdir", str(folder)]
+    try:
+        subprocess.run(  # noqa: S603 - the program is LibreOffice, the arguments are ours
+            [program, *options, str(source)],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_TIMEOUT,
+            check=False,
+        )
+        return (folder / "report.docx").read_bytes()
+    except subprocess.TimeoutExpired as error:
+        raise DocumentTooLarge(f"{name}: LibreOffice took more than {_TIMEOUT:g} s to convert it") from error
+    except OSError as error:
+        raise UnsupportedFormat(f"{name}: LibreOffice cannot read this {suffix} file") from error

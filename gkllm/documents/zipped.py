@@ -1,0 +1,86 @@
+"""Zip containers (archives, Word files), opened within bounds that are checked before anything is unpacked."""
+
+import io
+import os
+import struct
+import zipfile
+import zlib
+from typing import BinaryIO
+
+from gkllm.errors import DocumentTooLarge, UnsupportedFormat
+
+SIGNATURE = b"PK\x03\x04"
+MAX_PART = 20_000_000
+"""Bytes that one part may unpack to; a report's text is a tenth of it."""
+_MAX_RATIO = 400
+"""Deflate reaches 1032 on zeros; the XML of a table of a thousand blank cells is at 60."""
+_SMALL = 1_000_000
+"""Bytes under which a part may be packed as tightly as it likes."""
+_MAX_DIRECTORY = 2_000_000
+"""Bytes of a container's directory: some 20,000 entries."""
+_END = b"PK\x05\x06"
+_END_SIZE = 22
+_END_SEARCHED = _END_SIZE + 0xFFFF
+"""The record of the container's end, and the longest comment that may follow it."""
+_UTF8_NAME = 0x800
+
+
+def open_container(content: bytes | BinaryIO, name: str) -> zipfile.ZipFile:
+    """The container in these bytes, or in a file that can seek; called `name` in errors.
+
+    Raises:
+        DocumentTooLarge: it lists more entries than any collection of reports.
+        UnsupportedFormat: it is damaged.
+    """
+    stream = io.BytesIO(content) if isinstance(content, bytes) else content
+    size = stream.seek(0, os.SEEK_END)
+    stream.seek(max(0, size - _END_SEARCHED))
+    tail = stream.read()
+    end = tail.rfind(_END)
+    if end < 0 or len(tail) - end < _END_SIZE:
+        raise UnsupportedFormat(f"{name}: the zip container is cut off or damaged")
+    (directory,) = struct.unpack_from("<L", tail, end + 12)
+    if directory > _MAX_DIRECTORY:
+        raise DocumentTooLarge(f"{name}: the zip container has more entries than gkllm opens")
+    try:
+        return zipfile.ZipFile(stream)
+    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        raise UnsupportedFormat(f"{name}: the zip container is damaged") from error
+
+
+def read_part(container: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, limit: int = MAX_PART) -> bytes:
+    """The bytes of one entry, called `name` in errors.
+
+    Raises:
+        DocumentTooLarge: it unpacks to more than `limit`, or is packed as only a zip bomb is.
+        UnsupportedFormat: it is encrypted, damaged or packed in a way that is not known.
+    """
+    packed = max(1, entry.compress_size)
+    if entry.file_size > limit or (entry.file_size > _SMALL and entry.file_size > _MAX_RATIO * packed):
+        raise DocumentTooLarge(f"{name}: unpacks to {entry.file_size} bytes, which no report does")
+    try:
+        with container.open(entry) as stream:
+            content = stream.read(limit + 1)
+    except RuntimeError as error:
+        raise UnsupportedFormat(f"{name}: it is encrypted") from error
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError, OSError, zlib.error) as error:
+        raise UnsupportedFormat(f"{name}: it is damaged and cannot be unpacked") from error
+    if len(content) > limit:
+        raise DocumentTooLarge(f"{name}: unpacks to more than {limit} bytes, which no report does")
+    return content
+
+
+def entry_name(entry: zipfile.ZipInfo) -> str:
+    """The entry's name; without the mark of UTF-8 it is in the encoding of a Chinese Windows, or in UTF-8."""
+    if entry.flag_bits & _UTF8_NAME:
+        return entry.filename
+    try:
+        raw = entry.filename.encode("cp437")
+    except UnicodeEncodeError:
+        return entry.filename
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return entry.filename

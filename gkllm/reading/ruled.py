@@ -1,0 +1,141 @@
+"""Cells of real tables put into columns: their own columns decide where counting them does not."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from gkllm.documents.document import GridCell
+from gkllm.reading.columns import BLANK, Placement
+from gkllm.reading.labels import normalise
+from gkllm.reading.lines import TableLine
+from gkllm.reading.located import LocatedRow
+
+Columns = tuple[tuple[int, int], ...]
+"""The table's columns that each number of a row covers, half-open, from the left."""
+
+_MERGED_DOWN = "a cell of an earlier row reaches down over this one"
+_MERGED_ACROSS = "one cell covers the place of several numbers"
+_DISORDER = "the headings stand in another order than the form's"
+_LINES_ABOVE = 8
+"""The form's headings are at most this many rows high, a title row and a note included."""
+_ELSEWHERE = "the row's cells do not stand in the columns of the table's other rows"
+
+
+def place_by_columns(lines: Sequence[TableLine], group: Sequence[LocatedRow]) -> list[Placement]:
+    """Placements for rows under the same headings.
+
+    A row with just the form's number of cells after its label is read in order. Any other row is laid over the
+    columns of the rows of its own table that have that number; where these are unknown it is read in order too,
+    and marked. All are marked where the headings stand in another order than the form's.
+    """
+    placements = _placements(group)
+    if headings_in_order(lines, group[0]):
+        return placements
+    return [replace(placement, doubt=_DISORDER) for placement in placements]
+
+
+def headings_in_order(lines: Sequence[TableLine], first: LocatedRow) -> bool:
+    """Whether the headings printed over a group's first row stand in the form's order, as far as they are printed."""
+    above: list[GridCell] = []
+    for line in reversed(lines[max(0, first.line.index - _LINES_ABOVE) : first.line.index]):
+        if line.grid != first.line.grid or line.has_values:
+            break
+        above += line.cells
+    for labels in ([row.label for row in first.rows], list(first.headings)):
+        wanted = [normalise(label) for label in labels]
+        once = {label: index for index, label in enumerate(wanted) if wanted.count(label) == 1}
+        printed = sorted(
+            (cell.left, once[label])
+            for cell in above
+            if (label := normalise(cell.raw)) in once and cell.right
+        )
+        if any(left < right and one > other for (left, one), (right, other) in pairwise(printed)):
+            return False
+    return True
+
+
+def _placements(group: Sequence[LocatedRow]) -> list[Placement]:
+    columns = {
+        grid: _columns([found for found in group if found.line.grid == grid]) for grid in _grids(group)
+    }
+    return [_place(found, columns[found.line.grid]) for found in group]
+
+
+def _grids(group: Sequence[LocatedRow]) -> set[int]:
+    return {found.line.grid for found in group}
+
+
+def _columns(rows: Sequence[LocatedRow]) -> Columns | None:
+    """The columns that most complete rows agree on."""
+    seen = Counter(
+        tuple((cell.left, cell.right) for cell in found.values)
+        for found in rows
+        if len(found.values) == found.width and all(cell.left < cell.right for cell in found.values)
+    )
+    return seen.most_common(1)[0][0] if seen else None
+
+
+def _place(found: LocatedRow, columns: Columns | None) -> Placement:
+    values = found.values
+    if len(values) == found.width:
+        moved = columns is not None and not _same_up_to_shift(values, columns)
+        return Placement(tuple(values), _ELSEWHERE if moved else None)
+    if columns is not None and all(cell.left < cell.right for cell in values):
+        return _over(found, columns)
+    return _in_order(found)
+
+
+def _same_up_to_shift(values: Sequence[GridCell], columns: Columns) -> bool:
+    """Whether the cells are as wide and as far apart as the columns: a label may span too little or too much.
+
+    A blank first cell of a row that has shifted may be a part of the label.
+    """
+    if any(cell.left >= cell.right for cell in values):
+        return True
+    shift = values[0].left - columns[0][0]
+    if shift and not values[0].raw and any(cell.raw for cell in values):
+        return False
+    return all(
+        (cell.left - shift, cell.right - shift) == column
+        for cell, column in zip(values[:-1], columns[:-1], strict=True)
+    )
+
+
+def _over(found: LocatedRow, columns: Columns) -> Placement:
+    """The row's cells laid over known columns; what lies beside them must be blank."""
+    cells: list[GridCell] = []
+    doubt: str | None = None
+    for left, right in columns:
+        over = [cell for cell in found.values if cell.left < right and left < cell.right]
+        if not over:
+            covered = any(start < right and left < end for start, end in found.line.row.covered)
+            cells.append(replace(BLANK, doubt=_MERGED_DOWN if covered else None))
+            doubt = doubt if covered else _ELSEWHERE
+            continue
+        printed = [cell for cell in over if cell.raw]
+        cells.append(printed[0] if printed else over[0])
+        if len(printed) > 1:
+            doubt = _ELSEWHERE
+        elif printed and any(printed[0] is cell for cell in cells[:-1]):
+            cells[-1] = replace(BLANK, doubt=_MERGED_ACROSS)
+            doubt = _MERGED_ACROSS
+    beside = [cell for cell in found.values if cell.right <= columns[0][0] or columns[-1][1] <= cell.left]
+    if any(cell.raw for cell in beside):
+        doubt = _ELSEWHERE
+    return Placement(tuple(cells), doubt)
+
+
+def _in_order(found: LocatedRow) -> Placement:
+    """A row whose columns are unknown, read from its label on; only a blank surplus raises no doubt."""
+    values, width = found.values, found.width
+    surplus = len(values) - width
+    doubt = f"the line has {len(values)} cells where the form has {width}"
+    if surplus < 0:
+        return Placement((*values, *[BLANK] * -surplus), doubt)
+    leading = not any(cell.raw for cell in values[:surplus])
+    trailing = not any(cell.raw for cell in values[width:])
+    if leading != trailing or not any(cell.raw for cell in values):
+        return Placement(tuple(values[surplus:] if leading else values[:width]))
+    merged = width == 1 and len({cell.raw for cell in values}) == 1
+    return Placement(tuple(values[:width]), None if merged else doubt)

@@ -1,0 +1,106 @@
+"""Several reports in one document, told apart by their titles and by tables that stand there whole more than once."""
+
+import bisect
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from gkllm.documents.document import Document, Grid, GridRow
+from gkllm.documents.lines import split_lines
+from gkllm.form import TABLE_IDS, editions_of, load_table
+from gkllm.reading.edition import locate_rows
+from gkllm.reading.lines import TableLine, table_lines
+from gkllm.reading.particulars import opens_with_year, whole_title
+
+_WHOLE = 0.8
+"""Share of a table's rows that makes it whole: a title that heads every page leaves no two pages so much of one."""
+_LONGEST_ISSUER = 30
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """The text under one title: [start, end) and the title with its issuer, white space gone."""
+
+    start: int
+    end: int
+    title: str
+
+
+def reports_in(document: Document) -> tuple[Document, ...]:
+    """The document itself, or where it holds several reports, one document for each, named `name#1` and so on.
+
+    Each has the whole text, so that places stay what they are, and the grids and the `part` of its own report.
+    """
+    stretches = _stretches(document)
+    if len({stretch.title for stretch in stretches}) < 2:
+        return (document,)
+    lines = table_lines(document)
+    starts = [_start(line.row) for line in lines]
+    reports: list[_Stretch] = []
+    whole: list[frozenset[str]] = []
+    for stretch in stretches:
+        tables = _whole_tables(
+            lines[bisect.bisect_left(starts, stretch.start) : bisect.bisect_left(starts, stretch.end)]
+        )
+        if reports and (not tables or not whole[-1] or reports[-1].title == stretch.title):
+            # A cover, a list of titles, or a title that heads a page: what has no tables goes with its neighbour.
+            title = reports[-1].title if whole[-1] else stretch.title
+            reports[-1] = _Stretch(reports[-1].start, stretch.end, title)
+            whole[-1] |= tables
+        else:
+            reports.append(stretch)
+            whole.append(tables)
+    if not any(sum(table in tables for tables in whole) > 1 for table in TABLE_IDS):
+        return (document,)
+    return tuple(_part(document, stretch, number) for number, stretch in enumerate(reports, 1))
+
+
+def _stretches(document: Document) -> list[_Stretch]:
+    begin, end = document.part or (0, len(document.text))
+    titles: list[tuple[int, str]] = []
+    before = (begin, "")
+    for line in split_lines(document.text[begin:end]):
+        text = " ".join(line.text.split())
+        if not text:
+            continue
+        here = (begin + line.start, text)
+        joined = before[1] + text
+        if whole_title(text):
+            issued = before[1] and opens_with_year(text) and len(before[1]) <= _LONGEST_ISSUER
+            titles.append((before[0], joined) if issued else here)
+        elif whole_title(joined) and not whole_title(before[1]):
+            titles.append((before[0], joined))
+        before = here
+    # Of no title there is no stretch, and one end too many.
+    ends = [start for start, _ in titles[1:]] + [end]
+    return [
+        _Stretch(start, stop, "".join(title.split()))
+        for (start, title), stop in zip(titles, ends, strict=False)
+    ]
+
+
+def _whole_tables(lines: Sequence[TableLine]) -> frozenset[str]:
+    """The tables of labelled rows that stand whole in these lines."""
+    renumbered = [replace(line, index=index) for index, line in enumerate(lines)]
+    found: set[str] = set()
+    for table_id in TABLE_IDS:
+        if load_table(table_id, editions_of(table_id)[-1]).layout != "rows":
+            continue
+        located = locate_rows(renumbered, table_id)
+        if located is not None and len(located.rows) >= _WHOLE * len(located.table.rows):
+            found.add(table_id)
+    return frozenset(found)
+
+
+def _part(document: Document, stretch: _Stretch, number: int) -> Document:
+    grids: list[Grid] = []
+    for grid in document.grids:
+        rows = tuple(row for row in grid.rows if stretch.start <= _start(row) < stretch.end)
+        if rows:
+            grids.append(Grid(grid.layout, rows))
+    return replace(
+        document, name=f"{document.name}#{number}", grids=tuple(grids), part=(stretch.start, stretch.end)
+    )
+
+
+def _start(row: GridRow) -> int:
+    return row.cells[0].start if row.cells else 0
