@@ -113,23 +113,31 @@ class _Body:
             return self._enter_drawing(element)
         if kind == "r":
             return self._enter_run(element)
+        if kind == "p":
+            self._enter_paragraph(element)
+        elif kind == "AlternateContent":
+            self._drop_other_choices(element)
+        else:
+            self._character(kind, element)
+        return True
+
+    def _character(self, kind: str, element: Element) -> None:
+        """Write what stands for text in a run."""
         if kind == "t":
             self._composer.write_lines(element.text or "")
         elif kind == "tab":
             self._composer.write_lines(" " if self._composer.in_cell else "\t")
         elif kind in ("br", "cr"):
             self._composer.break_line()
-        elif kind == "p":
-            numbering = _part(_part(_part(element, "pPr"), "numPr"), "numId")
-            if numbering is not None and _value(numbering) != "0":
-                self._composer.doubt(NUMBERED)
-        elif kind == "sym":
-            self._composer.doubt(PICTURE)
         elif kind == "noBreakHyphen":
             self._composer.write_lines("-")
-        elif kind == "AlternateContent":
-            self._drop_other_choices(element)
-        return True
+        elif kind == "sym":
+            self._composer.doubt(PICTURE)
+
+    def _enter_paragraph(self, element: Element) -> None:
+        numbering = _part(_part(_part(element, "pPr"), "numPr"), "numId")
+        if numbering is not None and _value(numbering) != "0":
+            self._composer.doubt(NUMBERED)
 
     def _leave(self, element: Element) -> None:
         kind = _kind(element)
