@@ -11,6 +11,7 @@ import typer
 from gkllm.cli.extract import extract_command
 from gkllm.cli.prompts import prompts_command
 from gkllm.cli.schema import schema_command
+from gkllm.cli.show import show_command
 
 # Rich markup would load rich for every --help; locals in a traceback could show a key.
 app = typer.Typer(
@@ -40,6 +41,7 @@ def _root(
 
 
 app.command("extract")(extract_command)
+app.command("show")(show_command)
 app.command("schema")(schema_command)
 app.command("prompts")(prompts_command)
 
