@@ -104,6 +104,15 @@ class Extractor:
             raise outcomes[0].failure or NoTablesFound(source.name)
         return outcomes[0].report
 
+    async def read(self, document: Document) -> Report:
+        """The report in a document that was opened already and holds no other.
+
+        Raises:
+            NoTablesFound: it prints none of the form's tables.
+        """
+        report, _ = await self._extract(document, None)
+        return report
+
     async def extract_all(self, sources: Iterable[Source]) -> AsyncIterator[Outcome]:
         """The outcomes of every source, as they complete, those of one source together and in its order.
 

@@ -16,6 +16,7 @@ from gkllm.cli.prompts import prompts_command
 from gkllm.cli.review import review_command
 from gkllm.cli.rules import rules_command
 from gkllm.cli.schema import schema_command
+from gkllm.cli.show import show_command
 from gkllm.cli.synth import synth_command
 
 # Rich markup would load rich for every --help; locals in a traceback could show a key.
@@ -46,6 +47,7 @@ def _root(
 
 
 app.command("extract")(extract_command)
+app.command("show")(show_command)
 app.command("check")(check_command)
 app.command("review")(review_command)
 app.command("rules")(rules_command)

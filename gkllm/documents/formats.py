@@ -94,6 +94,9 @@ FORMATS: tuple[FileFormat, ...] = (
     ),
     FileFormat((), has_entry("xl/"), _refusing(_WORKBOOK)),
     FileFormat((), starts_with(b"PK\x03\x04"), _refusing(_ARCHIVE)),
+    FileFormat((".pdf",), _is_pdf, _read_pdf),
+    # A folder's .png and .jpg files are ornaments of web pages more often than scans: those are named outright.
+    FileFormat((".tif", ".tiff"), _is_picture, _read_picture),
     FileFormat((".doc", ".wps"), has_stream("WordDocument"), _by_office(".doc", "application/msword")),
     FileFormat((), has_stream("Workbook", "Book"), _refusing(_WORKBOOK)),
     FileFormat((".rtf",), starts_with(b"{\\rtf"), _by_office(".rtf", "application/rtf")),

@@ -103,7 +103,9 @@ def _write_frame(writer: _Writer, page: Page, frame: Frame, filled: Sequence[Fil
                 )
             )
         writer.write("\n")
-        rows.append(GridRow(tuple(cells), page.number - 1))
+        top = ruled[0].top
+        covered = tuple((cell.left, cell.right + 1) for cell in frame.cells if cell.top < top <= cell.bottom)
+        rows.append(GridRow(tuple(cells), page.number - 1, covered))
     return Grid("ruled", tuple(rows))
 
 

@@ -36,7 +36,7 @@ def open_picture(content: bytes, name: str) -> Document:
     require_ocr(name)
     pages: list[Page] = []
     try:
-        for number, (grey, dots) in enumerate(_pictures(content, name), 1):
+        for number, (grey, dots) in enumerate(pictures(content, name), 1):
             pages.append(read_picture(grey, number, dots))
         composition = compose(pages)
     except TooManyLines as error:
@@ -53,9 +53,8 @@ def _media_type(content: bytes) -> str:
     return "image/jpeg" if content.startswith(b"\xff\xd8") else "image/tiff"
 
 
-def _pictures(content: bytes, name: str) -> Iterator[tuple[Any, float]]:
+def pictures(content: bytes, name: str) -> Iterator[tuple[Any, float]]:
     """Each picture of the file in grey, upright as its camera knew it, with its pixels to the point."""
-    import numpy as np
     from PIL import Image, ImageOps, ImageSequence
 
     try:
@@ -80,6 +79,8 @@ def _pictures(content: bytes, name: str) -> Iterator[tuple[Any, float]]:
                 scale = READING_DOTS / dots
                 size = (max(1, round(grey.width * scale)), max(1, round(grey.height * scale)))
                 grey, dots = grey.resize(size, Image.Resampling.LANCZOS), READING_DOTS
+            import numpy as np
+
             yield np.asarray(grey), dots
     except Image.DecompressionBombError as error:
         raise DocumentTooLarge(f"{name}: a picture larger than any scan needs") from error

@@ -1,0 +1,76 @@
+"""`gkllm show`: what it does."""
+
+import asyncio
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from gkllm.cli.messages import complain
+from gkllm.documents.document import Document
+from gkllm.documents.opening import open_document
+from gkllm.documents.source import Refused, Source, discover
+from gkllm.errors import GkllmError, NoTablesFound
+from gkllm.extraction import Extractor
+from gkllm.reading.several import reports_in
+from gkllm.settings import Settings
+
+UNREAD, USAGE = 1, 2
+
+
+def show(file: str, *, html: bool, output: Path | None) -> int:
+    """Show one file and return the exit status; what cannot be read is named on standard error."""
+    sources = list(discover([file]))
+    if len(sources) != 1:
+        complain(f"{file}: show takes one document, and this holds {len(sources)}")
+        return USAGE
+    (source,) = sources
+    if isinstance(source, Refused):
+        complain(str(source.error))
+        return UNREAD
+    try:
+        content = source.load()
+        documents = reports_in(open_document(content, source.name))
+        text = _page(source, content, documents) if html else "\n".join(_lines(documents)) + "\n"
+        _write(text, output)
+    except GkllmError as error:
+        complain(str(error))
+        return UNREAD
+    except OSError as error:
+        complain(f"cannot write {output}: {error.strerror}")
+        return UNREAD
+    return 0
+
+
+def _lines(documents: tuple[Document, ...]) -> Iterator[str]:
+    from gkllm.show.text import show_lines
+    from gkllm.show.understanding import understand
+
+    for document in documents:
+        yield from show_lines(understand(document))
+
+
+def _page(source: Source, content: bytes, documents: tuple[Document, ...]) -> str:
+    from gkllm.show.html import render_page
+    from gkllm.show.pictures import page_pictures
+
+    pictures = list(page_pictures(content, documents[0].media_type, source.name))
+    reports = []
+    failure: NoTablesFound | None = None
+    for document in documents:
+        try:
+            report = asyncio.run(Extractor(Settings(reader="rules")).read(document))
+        except NoTablesFound as error:
+            failure = error
+        else:
+            reports.append((document, report, pictures))
+    if failure is not None and not reports:
+        raise failure
+    return render_page(reports)
+
+
+def _write(text: str, output: Path | None) -> None:
+    if output is None:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    else:
+        output.write_text(text, encoding="utf-8")

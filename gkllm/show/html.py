@@ -1,0 +1,195 @@
+"""A report beside its source as one web page without scripts: cells and their places link to each other."""
+
+import base64
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, Template, select_autoescape
+
+from gkllm.documents.document import Document
+from gkllm.report import Cell, CellState, Report
+from gkllm.show.pictures import PagePicture
+from gkllm.terminal.words import VERDICTS, number, scope_label, table_of
+
+_SURE = 0.99
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of the source's text; `anchor` and `cell` are set where it is what a cell prints."""
+
+    text: str
+    anchor: str = ""
+    cell: str = ""
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A cell's box on a page's picture, as percentages of it."""
+
+    anchor: str
+    cell: str
+    mark: str
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPage:
+    """A page's picture and the cells on it."""
+
+    number: int
+    source: str
+    areas: tuple[Area, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCell:
+    """A cell of the form: its text, the anchor of its place (empty if it has none), and how sure it is."""
+
+    anchor: str
+    place: str
+    text: str
+    mark: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRow:
+    """A row of the form."""
+
+    label: str
+    cells: tuple[ShownCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTable:
+    """A table of the form."""
+
+    title: str
+    edition: str
+    found: bool
+    rows: tuple[ShownRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownReport:
+    """One report, ready to be printed into the page."""
+
+    title: str
+    source: str
+    pages: tuple[ShownPage, ...]
+    text: tuple[Piece, ...]
+    tables: tuple[ShownTable, ...]
+    findings: tuple[str, ...]
+
+
+def render_page(reports: Sequence[tuple[Document, Report, Sequence[PagePicture]]]) -> str:
+    """The web page for the reports of one file, each with its document and its pages' pictures."""
+    shown = [_shown(index, *report) for index, report in enumerate(reports)]
+    return _template().render(reports=shown)
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=PackageLoader("gkllm.show", "templates"),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("page.html")
+
+
+def _shown(index: int, document: Document, report: Report, pictures: Sequence[PagePicture]) -> ShownReport:
+    cells = {cell.id: f"r{index}c{position}" for position, cell in enumerate(report.cells)}
+    pages = tuple(_page(picture, report, cells) for picture in pictures)
+    placed = {area.cell for page in pages for area in page.areas}
+    pieces = () if pages else tuple(_pieces(document, report, cells))
+    placed |= {piece.cell for piece in pieces if piece.cell}
+    return ShownReport(
+        title=report.report.title or report.source.name,
+        source=report.source.name,
+        pages=pages,
+        text=pieces,
+        tables=tuple(_tables(report, cells, placed)),
+        findings=tuple(
+            f"{violation.rule} {scope_label(report, violation)}: "
+            f"{number(violation.left)} ≠ {number(violation.right)}, {VERDICTS[violation.verdict]}"
+            for violation in report.violations
+        ),
+    )
+
+
+def _mark(cell: Cell) -> str:
+    """The class that tells how sure the cell is."""
+    if cell.state is CellState.MISSING:
+        return "missing"
+    if cell.needs_review:
+        return "review"
+    return "sure" if cell.confidence >= _SURE else "likely"
+
+
+def _page(picture: PagePicture, report: Report, cells: dict[str, str]) -> ShownPage:
+    areas = [
+        Area(
+            f"{cells[cell.id]}s",
+            cells[cell.id],
+            _mark(cell),
+            100 * cell.box[0] / picture.width,
+            100 * cell.box[1] / picture.height,
+            100 * (cell.box[2] - cell.box[0]) / picture.width,
+            100 * (cell.box[3] - cell.box[1]) / picture.height,
+        )
+        for cell in report.cells
+        if cell.box and cell.page == picture.number
+    ]
+    source = "data:image/png;base64," + base64.b64encode(picture.png).decode("ascii")
+    return ShownPage(picture.number, source, tuple(areas))
+
+
+def _pieces(document: Document, report: Report, cells: dict[str, str]) -> Iterator[Piece]:
+    """The document's text, cut where cells begin and end; of cells with the same place the first is linked."""
+    spans = sorted(
+        (cell.span.start, cell.span.end, index) for index, cell in enumerate(report.cells) if cell.span
+    )
+    reached = 0
+    for start, end, position in spans:
+        if start < reached:
+            continue
+        cell = report.cells[position]
+        if start > reached:
+            yield Piece(document.text[reached:start])
+        yield Piece(document.text[start:end], f"{cells[cell.id]}s", cells[cell.id], _mark(cell))
+        reached = end
+    yield Piece(document.text[reached:])
+
+
+def _tables(report: Report, cells: dict[str, str], placed: set[str]) -> Iterator[ShownTable]:
+    by_id = {cell.id: cell for cell in report.cells}
+    for table_id, info in report.tables.items():
+        table = table_of(report, table_id)
+        rows = tuple(
+            ShownRow(
+                "".join((*row.groups, row.label)),
+                tuple(
+                    _cell(by_id[f"{table_id}.{row.id}.{column.id}"], column.label, cells, placed)
+                    for column in row.columns
+                    if f"{table_id}.{row.id}.{column.id}" in by_id
+                ),
+            )
+            for row in table.rows
+        )
+        yield ShownTable(f"{table.section}、{table.title}", info.edition, info.found, rows)
+
+
+def _cell(cell: Cell, column: str, cells: dict[str, str], placed: set[str]) -> ShownCell:
+    anchor = cells[cell.id]
+    text = number(cell.value) if cell.value is not None else cell.raw or f"({cell.state.value})"
+    title = f"{column}: {cell.raw!r}, {cell.state.value}, confidence {cell.confidence:.0%}"
+    reasons = "".join(f"; {reason}" for reason in cell.reasons)
+    return ShownCell(anchor, f"{anchor}s" if anchor in placed else "", text, _mark(cell), title + reasons)
