@@ -43,14 +43,16 @@ def scope_of(
     scope = meanings.scope
     phrase = sentence.text[start:end]
     before = sentence.text[:start]
-    if scope["foreign"].search(_clause_of(sentence.text, start, end)) or scope["change"].search(before):
+    topic = meanings.topics[meaning.table]
+    if topic["foreign"].search(_clause_of(sentence.text, start, end)) or scope["change"].search(
+        _last_clause(before) + phrase
+    ):
         return None
     years = [int(year) for year in _YEAR.findall(before)]
     if years and about.year is not None and years[-1] != about.year:
         return None
     if not years and scope["other_year"].search(_last_clause(before)):
         return None
-    topic = meanings.topics[meaning.table]
     explicit = topic["explicit"].search(sentence.text[:end])
     implied = bool(explicit or topic_known or topic["implied"].search(sentence.headings))
     if not implied and not meaning.bare:
@@ -63,7 +65,10 @@ def scope_of(
         doubts.append("prose may count these otherwise than the form")
     if doubts:
         return Scope("unsure", implied, tuple(doubts))
-    return Scope("explicit" if explicit else "implied", implied)
+    plain = len(meaning.readings) <= 1 or meaning.fills
+    # A government's tables may count its own office or everybody below it, whatever its sentences count.
+    one_body = about.issuer is not None and not scope["government"].search(about.issuer)
+    return Scope("explicit" if explicit and plain and one_body else "implied", implied)
 
 
 def _doubts(scope: Mapping[str, re.Pattern[str]], before: str, phrase: str, about: ReportInfo) -> list[str]:
