@@ -10,7 +10,7 @@ from gkllm.checking.evaluate import Number, Residual, residuals
 from gkllm.confidence import Evidence, confidence
 from gkllm.form import Column, Relation, Rule, relations_over
 from gkllm.reading.numerals import CellText, read_text
-from gkllm.reading.placed import PlacedCell, TableReading
+from gkllm.reading.placed import PlacedCell, TableReading, unless_empty
 from gkllm.report import CellState
 
 _UNREADABLE = CellText(CellState.UNREADABLE)
@@ -44,6 +44,7 @@ def interpret(readings: Mapping[str, TableReading], rules: tuple[Rule, ...] | No
 
     Relations are those of `rules`; of the built-in ones, if null.
     """
+    readings = {table_id: unless_empty(reading) for table_id, reading in readings.items()}
     columns = {
         f"{reading.table.id}.{row.id}.{column.id}": column
         for reading in readings.values()

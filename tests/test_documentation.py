@@ -107,7 +107,7 @@ def test_every_variable_is_read() -> None:
 
 @pytest.mark.parametrize("text", [README, CONTRIBUTING], ids=["README", "CONTRIBUTING"])
 def test_every_option_exists(text: str) -> None:
-    known = {name: _offered(name) for name in ("extract", "schema", "prompts")}
+    known = {name: _offered(name) for name in ("extract", "rules", "schema", "prompts")}
     commands = list(_gkllm_commands(text))
     assert commands
     for name, *arguments in commands:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import gkllm
-from gkllm.report import CellState, Report, Verdict
+from gkllm.report import CellState, Report, Slip, Verdict
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 CELL_COUNTS = {"fangzheng-2020": 198, "hongze-2023": 186, "yinzhou-2019": 198}
@@ -112,6 +112,37 @@ def test_a_mistake_of_the_source_is_reported_and_stays() -> None:
     )
     assert (balance.left, balance.right, balance.difference) == (3, 6, -3)
     assert cell.id in balance.cells
+
+
+def _suggestions(report: Report, rule: str, scope: str) -> list[dict[str, tuple[object, object, object]]]:
+    [found] = [v for v in report.violations if (v.rule, v.scope) == (rule, scope)]
+    assert found.suggestions_complete
+    return [
+        {change.cell: (change.before, change.after, change.slip) for change in suggestion.changes}
+        for suggestion in found.suggestions
+    ]
+
+
+def test_the_smallest_change_that_would_reconcile_the_source_is_named() -> None:
+    report = _report("yinzhou-2019")
+    both = {
+        f"requests.results_total.{column}": (6, 3, Slip.ONE_DIGIT) for column in ("natural_person", "total")
+    }
+    for rule in ("requests.balance", "requests.results"):
+        for scope in ("natural_person", "total"):
+            assert _suggestions(report, rule, scope) == [both]
+
+
+def test_totals_that_were_not_filled_in_are_recognised() -> None:
+    report = _report("hongze-2023")
+    review, after = "proceedings.review", "proceedings.litigation_after_review"
+    assert _suggestions(report, "proceedings.total", "review") == [
+        {f"{review}.total": (0, 11, Slip.TOTAL_NOT_FILLED)}
+    ]
+    assert _suggestions(report, "proceedings.total", "litigation_after_review") == [
+        {f"{after}.total": (0, 5, Slip.TOTAL_NOT_FILLED)},
+        {f"{after}.upheld": (5, 0, Slip.ONE_DIGIT)},
+    ]
 
 
 def test_a_report_without_mistakes_needs_no_review() -> None:

@@ -1,7 +1,7 @@
 """Relations over values: both sides of each, and whether it holds."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gkllm.form import Relation
 
@@ -10,8 +10,7 @@ TOLERANCE = 0.005
 """Amounts are printed to two decimals at least; sums of them are compared to half a unit of the second."""
 
 
-@dataclass(frozen=True, slots=True)
-class Residual:
+class Residual(NamedTuple):
     """A relation's two sides, and whether it is assessable and satisfied.
 
     All three numbers are null where a cell it needs is missing or unreadable.

@@ -8,17 +8,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from gkllm.checking.elimination import system_of
-from gkllm.checking.problem import ZERO, Exact, Problem, Row
+from gkllm.checking.problem import SURE, ZERO, Exact, Problem, Row
 from gkllm.checking.search import Solution
 from gkllm.checking.solver import GAP, new_solver
 
 _MOST_BRANCHES = 200
+_LARGEST = 4
+"""Where more cells than this must change, one way to do it is enough: nobody will compare several."""
 
 
 def optima(problem: Problem, most: int) -> tuple[list[Solution], bool]:
     """The cheapest sets of cells whose change satisfies all relations, and whether these are all there are.
 
-    At most `most` are listed. None where there is no such set; none, and told as incomplete, where the solver's
+    At most `most` are listed, and only one of a size that helps nobody. None where there is no such set; none, and told as incomplete, where the solver's
     bound on branches was reached, or where the numbers are too large for its arithmetic.
     """
     programme = _Programme(problem)
@@ -34,6 +36,8 @@ def optima(problem: Problem, most: int) -> tuple[list[Solution], bool]:
         if not found:
             programme.limit(weight)
         found.append(_determined(problem, changed))
+        if weight > _LARGEST * SURE:
+            break
         programme.cut_off(changed)
     return found, False
 

@@ -13,20 +13,24 @@ FormatOption = Annotated[Literal["text", "json"], typer.Option("--format", help=
 
 
 def rules_command(rules: File = None, format_: FormatOption = "text") -> None:
-    """List the relations that reports are checked against, each with its source."""
+    """List the relations that reports are checked against, each with its source.
+
+    The cells that none of them ties to another follow: nothing can be said of a wrong number there.
+    """
     import json
     from dataclasses import asdict
 
     from gkllm.cli.messages import complain
     from gkllm.errors import FormError, RulesError
-    from gkllm.form import load_rules, rules_with
+    from gkllm.form import TABLE_IDS, editions_of, load_rules, load_table, rules_with, unrelated_cells
     from gkllm.form.across_years import load_years_rules
 
     try:
-        listed = (*(rules_with(rules) if rules else load_rules()), *load_years_rules())
+        within = rules_with(rules) if rules else load_rules()
     except (FormError, RulesError) as error:
         complain(str(error))
         raise typer.Exit(2) from error
+    listed = (*within, *load_years_rules())
     if format_ == "json":
         entries = [{**asdict(rule), "message": dict(rule.message)} for rule in listed]
         typer.echo(json.dumps(entries, ensure_ascii=False, indent=2))
@@ -39,3 +43,8 @@ def rules_command(rules: File = None, format_: FormatOption = "text") -> None:
         for words in dict.fromkeys(words for _, words in rule.message):
             typer.echo(f"    {words}")
         typer.echo(f"    source: {rule.source}")
+    typer.echo("Cells that no relation ties to another, so that a wrong number there goes unseen:")
+    for table in (load_table(name, edition) for name in TABLE_IDS for edition in editions_of(name)):
+        cells = unrelated_cells(table, within)
+        shown = ", ".join(cell.removeprefix(f"{table.id}.") for cell in cells) or "none"
+        typer.echo(f"    {table.id}, edition {table.edition}: {shown}")

@@ -1,7 +1,7 @@
 """The national form as data: editions, tables, rows, columns, labels, edit rules."""
 
 from gkllm.form.labels import CellPlace, places_in, short
-from gkllm.form.relations import Relation, relations_of, relations_over
+from gkllm.form.relations import Relation, relations_of, relations_over, unrelated_cells
 from gkllm.form.rules import Rule, load_rules
 from gkllm.form.rules_file import rules_with
 from gkllm.form.tables import (
@@ -37,4 +37,5 @@ __all__ = [
     "rules_with",
     "short",
     "split_cell_id",
+    "unrelated_cells",
 ]

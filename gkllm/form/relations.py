@@ -70,6 +70,14 @@ def relations_of(table: Table, rules: tuple[Rule, ...] | None = None) -> tuple[R
     )
 
 
+def unrelated_cells(table: Table, rules: tuple[Rule, ...] | None = None) -> tuple[str, ...]:
+    """The cells that no rule ties to another cell, in printed order: a wrong number there satisfies all rules."""
+    tied = {
+        cell for relation in relations_of(table, rules) if len(relation.cells) > 1 for cell in relation.cells
+    }
+    return tuple(cell for cell in table.cell_ids() if cell not in tied)
+
+
 def _ground(rule: Rule, table: Table) -> Iterator[Relation]:
     if rule.for_each == "cell":
         for row in table.rows:

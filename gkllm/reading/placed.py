@@ -1,7 +1,7 @@
 """What reading a table yields: for every cell of the form, the text printed in its place."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gkllm.form import Table
 from gkllm.reading.numerals import CellText
@@ -45,6 +45,18 @@ class TableReading:
     cells: dict[str, PlacedCell]
     row_lines: dict[str, tuple[int, int]] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+
+
+def unless_empty(reading: TableReading) -> TableReading:
+    """The reading; if the table was found and nothing at all stands in it, one in which every cell is doubtful.
+
+    Blank cells satisfy every relation. A table found by its labels whose numbers were lost would pass for clean.
+    """
+    if not reading.found or any(cell.raw for cell in reading.cells.values()):
+        return reading
+    doubt = f"nothing is printed in the whole table {reading.table.id!r}, or its numbers were lost"
+    cells = {name: replace(cell, doubts=(*cell.doubts, doubt)) for name, cell in reading.cells.items()}
+    return replace(reading, cells=cells, warnings=(*reading.warnings, doubt))
 
 
 def absent_table(table: Table) -> TableReading:

@@ -6,6 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.benchmark.checking import measure_checking
 from tests.benchmark.memory import measure_memory
 from tests.benchmark.speed import FIXTURES, measure_speed, reports_in
 from tests.benchmark.start import measure_start
@@ -17,6 +18,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--batches", type=int, default=9, help="batches that are timed")
     parser.add_argument("--repeats", type=int, default=20, help="times each file is read in one batch")
     parser.add_argument("--starts", type=int, default=7, help="processes started for each command")
+    parser.add_argument("--checked", type=int, default=500, help="reports checked and localised")
     parser.add_argument("--few", type=int, default=200, help="reports before memory is first read")
     parser.add_argument("--many", type=int, default=2000, help="reports before memory is read again")
     return parser.parse_args(arguments)
@@ -31,6 +33,12 @@ def main(arguments: list[str] | None = None) -> int:
     ratio = _ratio(speed.extracting, speed.floor)
     print(f"load to JSON     {1 / speed.extracting:8.1f} reports/s  ({1000 * speed.extracting:.2f} ms each)")
     print(f"decode and dump  {1 / speed.floor:8.1f} reports/s  (extracting takes {ratio})")
+    for name, errors in (("clean", 0), ("one error", 1), ("two errors", 2)):
+        middle, slowest = measure_checking(options.checked, errors)
+        print(
+            f"check {name:10} {1000 * middle:8.2f} ms  ({1000 * slowest:.2f} ms at the 99th percentile of "
+            f"{options.checked})"
+        )
     shown, imported = measure_start(options.starts)
     print(f"gkllm --help     {shown:8.3f} s  ({_ratio(shown, imported)} of import typer, {imported:.3f} s)")
     first, last = measure_memory(options.few, options.many)
