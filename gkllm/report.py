@@ -135,9 +135,10 @@ class Claim(_Part):
 
     `readings` are the admissible readings of the phrase, each as the cells whose sum is meant, the plain one
     first; there is none where the form has no such cell. `number` is the place of the number itself, null where
-    words say it ("未收到"). `certainty` is "explicit" where the sentence names the subject, the whole year and no
-    other body, "implied" where only its heading names the subject, else "unsure" for the reasons in `doubts`.
-    `agrees` says whether one of the readings is what the tables hold, null where that cannot be told.
+    words say it ("未收到"). `certainty` is "explicit" where the sentence names the subject in words of one plain
+    meaning, for the whole year and no other body; "implied" where something of that only follows from what stands
+    around it; else "unsure" for the reasons in `doubts`. `agrees` says whether one of the readings is what the tables
+    hold, null where that cannot be told.
     """
 
     meaning: str

@@ -20,8 +20,9 @@ _LARGEST = 4
 def optima(problem: Problem, most: int) -> tuple[list[Solution], bool]:
     """The cheapest sets of cells whose change satisfies all relations, and whether these are all there are.
 
-    At most `most` are listed, and only one of a size that helps nobody. None where there is no such set; none, and told as incomplete, where the solver's
-    bound on branches was reached, or where the numbers are too large for its arithmetic.
+    At most `most` are listed, and only one of a size that helps nobody. None where there is no such set; none,
+    and told as incomplete, where the solver's bound on branches was reached, or where the numbers are too large
+    for its arithmetic.
     """
     programme = _Programme(problem)
     found: list[Solution] = []

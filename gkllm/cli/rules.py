@@ -26,10 +26,11 @@ def rules_command(rules: File = None, format_: FormatOption = "text") -> None:
     from gkllm.form.across_years import load_years_rules
 
     try:
-        listed = (*(rules_with(rules) if rules else load_rules()), *load_years_rules())
+        within = rules_with(rules) if rules else load_rules()
     except (FormError, RulesError) as error:
         complain(str(error))
         raise typer.Exit(2) from error
+    listed = (*within, *load_years_rules())
     if format_ == "json":
         entries = [{**asdict(rule), "message": dict(rule.message)} for rule in listed]
         typer.echo(json.dumps(entries, ensure_ascii=False, indent=2))
@@ -44,6 +45,6 @@ def rules_command(rules: File = None, format_: FormatOption = "text") -> None:
         typer.echo(f"    source: {rule.source}")
     typer.echo("Cells that no relation ties to another, so that a wrong number there goes unseen:")
     for table in (load_table(name, edition) for name in TABLE_IDS for edition in editions_of(name)):
-        cells = unrelated_cells(table, listed)
+        cells = unrelated_cells(table, within)
         shown = ", ".join(cell.removeprefix(f"{table.id}.") for cell in cells) or "none"
         typer.echo(f"    {table.id}, edition {table.edition}: {shown}")

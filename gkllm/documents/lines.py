@@ -37,6 +37,11 @@ def split_lines(text: str) -> list[Line]:
     return lines
 
 
+def is_page_mark(line: str) -> bool:
+    """Whether the line is nothing but a page's number in one of its usual prints."""
+    return _PAGE_MARK.match(line) is not None
+
+
 def without_page_marks(lines: list[Line]) -> Iterator[tuple[Line, int]]:
     """Lines that are not page marks (`- 3 -`, `第 3 页`), each with the number of pages ended before it.
 
@@ -54,7 +59,7 @@ def without_page_marks(lines: list[Line]) -> Iterator[tuple[Line, int]]:
         text = line.text.replace("\f", " ")
         if index in bare:
             continue
-        if _PAGE_MARK.match(text):
+        if is_page_mark(text):
             page += 1
             marked = True
             continue

@@ -91,7 +91,7 @@ def load_meanings() -> Meanings:
     data = tomllib.loads(text)
     compiler = _Compiler(data["fragments"])
     meanings = [_meaning(entry, compiler) for entry in data["meanings"]]
-    known = {reading[0] for meaning in meanings for reading in meaning.readings}
+    known = {meaning.readings[0][0] for meaning in meanings if meaning.readings}
     meanings += _labelled(data["labels"], compiler, known)
     loaded = Meanings(
         total=data["total"],

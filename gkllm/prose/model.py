@@ -5,10 +5,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from gkllm.documents.document import Document
 from gkllm.form import Table
-from gkllm.llm import LanguageModel
+from gkllm.llm import Answer, LanguageModel
 from gkllm.prompts import Prompt
 from gkllm.prose.meanings import Meanings, load_meanings, resolve
 from gkllm.prose.numbers import NUMBER, number_value
@@ -59,22 +60,10 @@ class ProseReader:
         if not spoken:
             return reading
         answer = await self._model.ask(prose_question(self._prompt, spoken, self._sample))
-        error = " ".join(str(answer.error).split()) or type(answer.error).__name__ if answer.error else None
-        usage = answer.usage
-        reading.asked = ModelReading(usage=usage)
-        reading.asked.exchanges.append(
-            Exchange(
-                "prose",
-                answer.request,
-                answer.text,
-                error,
-                answer.from_cache,
-                usage.prompt_tokens,
-                usage.completion_tokens,
-            )
-        )
+        exchange = _exchange(answer)
+        reading.asked = ModelReading(usage=answer.usage, exchanges=[exchange])
         if answer.value is None:
-            reading.asked.warnings.append(f"the model's reading of the prose failed: {error}")
+            reading.asked.warnings.append(f"the model's reading of the prose failed: {exchange.error}")
             return reading
         dropped: Counter[str] = Counter()
         for statement in answer.value.statements:
@@ -87,6 +76,20 @@ class ProseReader:
             f"{count} of the model's claims dropped {reason}" for reason, count in sorted(dropped.items())
         ]
         return reading
+
+
+def _exchange(answer: Answer[Any]) -> Exchange:
+    error = " ".join(str(answer.error).split()) or type(answer.error).__name__ if answer.error else None
+    usage = answer.usage
+    return Exchange(
+        "prose",
+        answer.request,
+        answer.text,
+        error,
+        answer.from_cache,
+        usage.prompt_tokens,
+        usage.completion_tokens,
+    )
 
 
 def merge_claims(by_rules: Sequence[Claim], by_model: Sequence[Claim]) -> list[Claim]:
@@ -143,13 +146,17 @@ def _grounded(
         readings=readings,
         value=in_unit(value, readings, tables[meaning.table]),
         quote=quote(document, span),
-        span=Span(start=span[0], end=span[1]),
-        number=Span(start=place[0], end=place[1]) if place else None,
+        span=_span(span),
+        number=_span(place) if place else None,
         # That the phrase has this meaning is the model's word alone: never ground for an error.
         certainty="unsure" if scope.certainty == "unsure" else "implied",
         doubts=scope.doubts,
         reader="model",
     )
+
+
+def _span(place: tuple[int, int]) -> Span:
+    return Span(start=place[0], end=place[1])
 
 
 def _number_in(text: str, start: int, end: int, printed: str) -> tuple[int, int] | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from gkllm.documents.document import Document, Grid, collapse
-from gkllm.documents.lines import Line, split_lines, without_page_marks
+from gkllm.documents.lines import Line, is_page_mark
 from gkllm.reading.lines import TableLine
 from gkllm.reading.placed import TableReading
 
@@ -115,22 +115,29 @@ def _joined(paragraph: Sequence[Line]) -> tuple[str, list[int], list[int]]:
 def _paragraphs(text: str, taken: bytearray) -> Iterator[list[Line]]:
     """Lines that belong together. A blank line parts them, but for one at a page's end in mid-sentence."""
     paragraph: list[Line] = []
-    page = 0
-    blank = False
-    for line, line_page in without_page_marks(split_lines(text)):
-        stripped = line.text.strip()
+    blank = new_page = False
+    start = 0
+    ending = "\n" if "\n" in text else "\r"
+    for part in text.split(ending):
+        line_start, start = start, start + len(part) + 1
+        new_page = new_page or "\f" in part
+        stripped = part.strip()
         if not stripped:
             blank = True
             continue
-        indent = len(line.text) - len(line.text.lstrip())
-        is_table = bool(taken[line.start + indent]) or _BARS.search(line.text) is not None
-        new_page, page = line_page != page, line_page
-        if paragraph and (is_table or _parts(paragraph[-1].text, stripped, blank and not new_page)):
+        if taken[line_start + len(part) - len(part.lstrip())] or _BARS.search(part):
+            if paragraph:
+                yield paragraph
+                paragraph = []
+            continue
+        if is_page_mark(stripped) or stripped.isdigit():
+            new_page = True
+            continue
+        if paragraph and _parts(paragraph[-1].text, stripped, blank and not new_page):
             yield paragraph
             paragraph = []
-        blank = False
-        if not is_table:
-            paragraph.append(line)
+        paragraph.append(Line(part, line_start))
+        blank = new_page = False
     if paragraph:
         yield paragraph
 

@@ -40,30 +40,39 @@ def scope_of(
     `topic_known`: a sentence before it in its paragraph said that disclosure of information is meant.
     """
     start, end = place
-    scope = meanings.scope
-    phrase = sentence.text[start:end]
-    before = sentence.text[:start]
-    if scope["foreign"].search(_clause_of(sentence.text, start, end)) or scope["change"].search(before):
-        return None
-    years = [int(year) for year in _YEAR.findall(before)]
-    if years and about.year is not None and years[-1] != about.year:
-        return None
-    if not years and scope["other_year"].search(_last_clause(before)):
-        return None
+    before, phrase = sentence.text[:start], sentence.text[start:end]
+    clause = _last_clause(before) + phrase
     topic = meanings.topics[meaning.table]
+    if topic["foreign"].search(clause) or _of_another_year(meanings.scope, before, clause, about.year):
+        return None
     explicit = topic["explicit"].search(sentence.text[:end])
     implied = bool(explicit or topic_known or topic["implied"].search(sentence.headings))
     if not implied and not meaning.bare:
         return None
     doubts = [] if implied else ["the sentence does not say that disclosure of information is meant"]
-    doubts += _doubts(scope, before, phrase, about)
-    if not explicit and meaning.foreign is not None and meaning.foreign.search(_last_clause(before) + phrase):
+    doubts += _doubts(meanings.scope, before, phrase, about)
+    if not explicit and meaning.foreign is not None and meaning.foreign.search(clause):
         doubts.append("it may speak of another kind of case")
     if not meaning.own:
         doubts.append("prose may count these otherwise than the form")
     if doubts:
         return Scope("unsure", implied, tuple(doubts))
-    return Scope("explicit" if explicit else "implied", implied)
+    plain = len(meaning.readings) <= 1 or meaning.fills
+    # A government's tables may count its own office or everybody below it, whatever its sentences count.
+    one_body = about.issuer is not None and not meanings.scope["government"].search(about.issuer)
+    return Scope("explicit" if explicit and plain and one_body else "implied", implied)
+
+
+def _of_another_year(
+    scope: Mapping[str, re.Pattern[str]], before: str, clause: str, reported: int | None
+) -> bool:
+    """Whether the number is another year's, or the change since."""
+    if scope["change"].search(clause):
+        return True
+    years = [int(year) for year in _YEAR.findall(before)]
+    if years:
+        return reported is not None and years[-1] != reported
+    return scope["other_year"].search(_last_clause(before)) is not None
 
 
 def _doubts(scope: Mapping[str, re.Pattern[str]], before: str, phrase: str, about: ReportInfo) -> list[str]:
@@ -99,8 +108,3 @@ def _without(text: str, issuer: str | None) -> str:
 
 def _last_clause(text: str) -> str:
     return _CLAUSE.split(text)[-1]
-
-
-def _clause_of(text: str, start: int, end: int) -> str:
-    """The phrase with the clause it begins in."""
-    return _last_clause(text[:start]) + text[start:end]

@@ -94,6 +94,12 @@ def _legend(report: Report) -> Iterator[Text]:
 def _closing(report: Report) -> Iterator[Text]:
     for warning in report.warnings:
         yield Text(f"Warning: {printable(warning)}", style="yellow")
+    if report.claims:
+        verdicts = [claim.agrees for claim in report.claims]
+        yield Text(
+            f"Numbers stated in sentences: {len(verdicts)}, of which {verdicts.count(True)} agree with the tables, "
+            f"{verdicts.count(False)} do not, {verdicts.count(None)} cannot be compared."
+        )
     if not report.violations and not any(cell.needs_review for cell in report.cells):
         yield Text("Every relation holds, and no cell needs review.", style="green")
     usage = report.usage
