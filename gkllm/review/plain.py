@@ -13,7 +13,7 @@ from gkllm.review.describe import describe_cell, describe_relations, verdict_lin
 from gkllm.review.labels import in_words, labels
 from gkllm.review.log import Content, Reason
 from gkllm.review.queue import Item
-from gkllm.review.relations import broken, sides, values_of
+from gkllm.review.relations import broken, values_of
 from gkllm.review.session import Session
 from gkllm.review.typed import NotAValue, typed_content
 
@@ -117,7 +117,7 @@ class PlainReview:
 
     def _broken(self, item: Item, content: Content) -> list[Text]:
         report = self._session.report(item)
-        return [verdict_line(report, r) for r in broken(sides(report, item.ref[1], content))]
+        return [verdict_line(report, r) for r in broken(self._session.sides(item, content))]
 
     def _meant(self, item: Item, wish: _Wish) -> bool:
         """Whether the value is meant, which is asked where it breaks a relation."""
@@ -181,7 +181,7 @@ class PlainReview:
             self._say(line.plain)
         content = session.proposal(item)
         values = {**values_of(report), cell.id: counted(content.state, content.value)}
-        for line in describe_relations(report, sides(report, cell.id, content), values):
+        for line in describe_relations(report, session.sides(item, content), values):
             self._say(f"  {line.plain}")
         self._shown_at = time.monotonic()
 

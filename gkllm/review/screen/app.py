@@ -22,7 +22,7 @@ from gkllm.review.labels import in_words, labels
 from gkllm.review.log import Content, Reason
 from gkllm.review.printed import Marks, PrintedLine, marks_of, printed_lines, stored_lines
 from gkllm.review.queue import Item
-from gkllm.review.relations import broken, sides, values_of
+from gkllm.review.relations import broken, values_of
 from gkllm.review.screen.dialogs import ConfirmDialog, HelpDialog, TextDialog, ValueDialog
 from gkllm.review.screen.keys import bindings, help_text
 from gkllm.review.screen.queue_view import QueueView
@@ -138,7 +138,7 @@ class ReviewApp(App[None]):
                 self._commit([item], lambda _: content, Reason.TYPED)
 
         def consequences(content: Content) -> tuple[list[Text], bool]:
-            found = sides(report, item.ref[1], content)
+            found = self._session.sides(item, content)
             return [verdict_line(report, residual) for residual in found], bool(broken(found))
 
         title = f"{labels(report, item.ref[1])[0]}: which number is printed?"
@@ -247,7 +247,7 @@ class ReviewApp(App[None]):
     def _propose(self, item: Item, content: Content, reason: Reason) -> None:
         """Decide, but ask first where a relation is broken then."""
         report = self._session.report(item)
-        found = broken(sides(report, item.ref[1], content))
+        found = broken(self._session.sides(item, content))
         if not found:
             self._commit([item], lambda _: content, reason)
             return
@@ -283,7 +283,7 @@ class ReviewApp(App[None]):
         self._about.update(Text("\n").join(about))
         content = session.proposal(item)
         values = {**values_of(report), cell.id: counted(content.state, content.value)}
-        lines = describe_relations(report, sides(report, cell.id, content), values)
+        lines = describe_relations(report, session.sides(item, content), values)
         self._sides.update(Text("\n").join(lines))
         for static in (self._about, self._sides):
             if isinstance(static.parent, VerticalScroll):
