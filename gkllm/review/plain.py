@@ -9,9 +9,9 @@ from rich.text import Text
 
 from gkllm.checking.cells import counted
 from gkllm.report import CellState
-from gkllm.review.describe import describe_cell, describe_relations, verdict_line
+from gkllm.review.describe import describe_cell, describe_relations, describe_suggestions, verdict_line
 from gkllm.review.labels import in_words, labels
-from gkllm.review.log import Content, Reason
+from gkllm.review.log import LONGEST_NOTE, Content, Reason
 from gkllm.review.queue import Item
 from gkllm.review.relations import broken, values_of
 from gkllm.review.session import Session
@@ -155,7 +155,9 @@ class PlainReview:
         return True
 
     def _note(self, item: Item, text: str) -> None:
-        if text:
+        if len(text) > LONGEST_NOTE:
+            self._say(f"A note has at most {LONGEST_NOTE} characters.")
+        elif text:
             self._session.note(item, text)
 
     def _search(self, _: Item, text: str) -> None:
@@ -182,6 +184,8 @@ class PlainReview:
         content = session.proposal(item)
         values = {**values_of(report), cell.id: counted(content.state, content.value)}
         for line in describe_relations(report, session.sides(item, content), values):
+            self._say(f"  {line.plain}")
+        for line in describe_suggestions(report, cell.id):
             self._say(f"  {line.plain}")
         self._shown_at = time.monotonic()
 

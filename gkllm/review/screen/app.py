@@ -17,7 +17,7 @@ from gkllm.checking.cells import counted
 from gkllm.errors import LogUnusable
 from gkllm.form import split_cell_id
 from gkllm.report import CellState
-from gkllm.review.describe import describe_cell, describe_relations, verdict_line
+from gkllm.review.describe import describe_cell, describe_relations, describe_suggestions, verdict_line
 from gkllm.review.labels import in_words, labels
 from gkllm.review.log import Content, Reason
 from gkllm.review.printed import Marks, PrintedLine, marks_of, printed_lines, stored_lines
@@ -284,7 +284,7 @@ class ReviewApp(App[None]):
         content = session.proposal(item)
         values = {**values_of(report), cell.id: counted(content.state, content.value)}
         lines = describe_relations(report, session.sides(item, content), values)
-        self._sides.update(Text("\n").join(lines))
+        self._sides.update(Text("\n").join((*lines, *describe_suggestions(report, cell.id))))
         for static in (self._about, self._sides):
             if isinstance(static.parent, VerticalScroll):
                 static.parent.scroll_home(animate=False)
