@@ -97,10 +97,10 @@ class ValueDialog(ModalScreen[Content | None]):
 
 
 class ConfirmDialog(ModalScreen[bool]):
-    """Asks whether something is meant."""
+    """Asks whether something is meant; Enter is no answer, since it also accepts the next cell."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y,enter", "dismiss(True)", "Yes"),
+        Binding("y", "dismiss(True)", "Yes"),
         Binding("n,escape", "dismiss(False)", "No"),
     ]
 
