@@ -73,6 +73,14 @@ def test_the_wheel_holds_every_prompt(wheel: Path) -> None:
     assert shipped == prompts
 
 
+def test_the_wheel_holds_every_file_of_the_package(wheel: Path) -> None:
+    package = ROOT / "gkllm"
+    files = {path.relative_to(ROOT).as_posix() for path in package.rglob("*") if path.is_file()}
+    shipped = {name for name in files if "__pycache__" not in name}
+    assert any(name.endswith(".tcss") for name in shipped)
+    assert shipped <= _files(wheel).keys()
+
+
 def test_the_wheel_holds_nothing_else(wheel: Path) -> None:
     information = f"gkllm-{_project_version()}.dist-info/"
     files = _files(wheel)

@@ -28,6 +28,7 @@ class Messages:
         self._total = total
         self._doing = doing
         self._quiet = quiet
+        self._doing = doing
         self._warned: set[str] = set()
         self._progress: Progress | None = None
 

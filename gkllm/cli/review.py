@@ -36,6 +36,11 @@ Log = Annotated[
     typer.Option(metavar="PATH", help="The log of decisions; beside the results if left out."),
 ]
 
+Rules = Annotated[
+    Path | None,
+    typer.Option("--rules", metavar="PATH", help="A TOML file of relations, as extract takes it."),
+]
+
 
 def review_command(
     results: Results,
@@ -49,8 +54,11 @@ def review_command(
     independent: Independent = False,
     reviewer: Reviewer = None,
     log: Log = None,
+    rules: Rules = None,
 ) -> None:
-    """Decide what the program could not, cell by cell, the most valuable first.
+    """Decide what needs a person, and correct the reports.
+
+    Cells that need review come one by one, the most valuable first.
 
     Decisions are appended to a log beside the results as they are made; --apply folds them into corrected reports.
 
@@ -71,5 +79,6 @@ def review_command(
         independent=independent,
         reviewer=reviewer,
         log=log,
+        rules=rules,
     )
     raise typer.Exit(run_review(request))

@@ -8,18 +8,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from gkllm.cli.messages import complain
+import typer
+
+from gkllm.cli.configuration import configuration_files, configure
+from gkllm.cli.messages import Messages, complain
 from gkllm.cli.output import choose_format
 from gkllm.errors import ConfigurationError, ReviewError
 from gkllm.export import open_destination, open_exporter
-from gkllm.review.apply import Applied, apply_decisions
+from gkllm.form import Rule, load_rules, rules_with
+from gkllm.review.apply import apply_decisions
 from gkllm.review.labels import in_words, labels, report_name
 from gkllm.review.ledger import Ledger
 from gkllm.review.log import Decision, DecisionLog
 from gkllm.review.results import Results, load_results
 from gkllm.review.session import Choices, Session
 from gkllm.review.sources import describe_sources, find_source
-from gkllm.review.standing import Standing, fold
+from gkllm.review.standing import Stale, Standing, fold, stale_decisions
 from gkllm.review.stats import Bin, compute_stats
 from gkllm.terminal.words import printable
 
@@ -41,6 +45,7 @@ class ReviewRequest:
     independent: bool = False
     reviewer: str | None = None
     log: Path | None = None
+    rules: Path | None = None
 
 
 def run_review(request: ReviewRequest) -> int:
@@ -80,7 +85,7 @@ def _review(request: ReviewRequest, results: Results, log: DecisionLog) -> int:
     if not request.list_:
         log.require_writable()
     ledger = Ledger(log)
-    choices = Choices(_reviewer(request), request.sample, request.seed, request.independent)
+    choices = Choices(_reviewer(request), request.sample, request.seed, request.independent, _rules(request))
     session = Session(results, ledger, choices)
     if request.list_:
         _say_all(ledger.warnings)
@@ -88,7 +93,7 @@ def _review(request: ReviewRequest, results: Results, log: DecisionLog) -> int:
         return 0
     standing = _standing(ledger)
     sources = {document: find_source(stored) for document, stored in results.documents().items()}
-    messages = [*ledger.warnings, *_stale_words(apply_decisions(results, standing), log.path)]
+    messages = [*ledger.warnings, *_left_out(standing, stale_decisions(standing, results), log.path)]
     if said := describe_sources(list(sources.values())):
         messages.append(said)
     _say_all(messages)
@@ -118,34 +123,40 @@ def _apply(request: ReviewRequest, results: Results, log: DecisionLog) -> int:
         raise ConfigurationError(f"cannot write {request.output}: it is one of the inputs")
     content = log.read()
     _say_all(content.warnings)
-    applied = apply_decisions(results, fold(content.entries))
+    standing, rules = fold(content.entries), _rules(request)
     destination = open_destination(request.output, format_)
+    messages = Messages(len(results.reports), quiet=False, doing="correcting")
+    messages.start()
+    decided = still_open = 0
     try:
         exporter = open_exporter(format_, destination.stream, single=results.single)
-        for report in applied.reports:
-            exporter.write(report)
+        for applied in apply_decisions(results, standing, rules):
+            exporter.write(applied.report)
+            decided += applied.decided
+            still_open += applied.open
+            messages.done()
         exporter.finish()
         destination.commit()
     except BaseException:
         destination.discard()
         raise
-    _say_all(_stale_words(applied, log.path))
+    finally:
+        messages.close()
+    _say_all(_left_out(standing, stale_decisions(standing, results), log.path))
     complain(
-        f"{len(applied.reports)} reports written to {request.output}: {applied.decided} cells decided, "
-        f"{applied.open} still need review"
+        f"{len(results.reports)} reports written to {request.output}: {decided} cells decided, "
+        f"{still_open} still need review"
     )
     return 0
 
 
-def _stale_words(applied: Applied, log: Path) -> list[str]:
+def _left_out(standing: Standing, stale: Stale, log: Path) -> list[str]:
     """What the log holds and the results do not take, in sentences."""
-    stale = applied.stale
     said: list[str] = []
-    if applied.conflicts:
-        cells = {(d.document, d.cell) for d in applied.conflicts}
-        said.append(
-            f"reviewers disagree on {len(cells)} cells, which stay in review: {_named(applied.conflicts)}"
-        )
+    conflicts = [decision for ref in standing.decisions for decision in standing.conflict(ref)]
+    if conflicts:
+        cells = {(d.document, d.cell) for d in conflicts}
+        said.append(f"reviewers disagree on {len(cells)} cells, which stay in review: {_named(conflicts)}")
     if stale.changed:
         said.append(
             f"stale: {len(stale.changed)} decisions are of documents that have changed since, and are not "
@@ -225,6 +236,13 @@ def _standing(ledger: Ledger) -> Standing:
         {ref: decisions for one in found for ref, decisions in one.decisions.items()},
         {ref: notes for one in found for ref, notes in one.notes.items()},
     )
+
+
+def _rules(request: ReviewRequest) -> tuple[Rule, ...]:
+    """The rules that extraction would check by here: the built-in ones, and those of a file that is configured."""
+    options = {"reader": "rules", **({"rules": request.rules} if request.rules else {})}
+    settings = configure(options, os.environ, configuration_files(Path(typer.get_app_dir("gkllm"))))
+    return rules_with(settings.rules) if settings.rules else load_rules()
 
 
 def _reviewer(request: ReviewRequest) -> str:

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 
 from gkllm.checking.evaluate import residuals
+from gkllm.form import load_rules
 from gkllm.recheck import recheck
 from gkllm.report import Candidate, Cell, CellState, ReaderView, Report, Verdict, Violation
 from gkllm.review.log import Decision
-from gkllm.review.relations import best_explanations, broken, relations_in, values_of
+from gkllm.review.relations import RelationIndex, Rules, best_explanations, broken, relations_in, values_of
 
 REVIEW_READER = "review"
 """The reader that a decided cell names beside those that read the document."""
@@ -17,7 +18,7 @@ TYPED_READING = "reviewed"
 _BLAMED = "a broken relation can be blamed on this cell"
 
 
-def folded(report: Report, decisions: Mapping[str, Decision]) -> Report:
+def folded(report: Report, decisions: Mapping[str, Decision], rules: Rules = None) -> Report:
     """The report with every decided cell as decided: confidence 1, no review, the reviewer among its readers.
 
     A cell that was to be reviewed for broken relations alone needs no review once they all hold; one that best
@@ -29,12 +30,20 @@ def folded(report: Report, decisions: Mapping[str, Decision]) -> Report:
     decided = _with_cells(
         report, {cell.id: _decided(cell, decisions[cell.id]) for cell in report.cells if cell.id in decisions}
     )
-    return _with_cells(decided, _rejudged(report, decided, decisions))
+    return _with_cells(decided, _rejudged(report, decided, decisions, relations_in(report, rules)))
 
 
-def corrected(report: Report, decisions: Mapping[str, Decision]) -> Report:
-    """The folded report, its relations checked again with the decided cells taken as certain."""
-    return recheck(folded(report, decisions), confirmed=decisions.keys()) if decisions else report
+def corrected(report: Report, decisions: Mapping[str, Decision], rules: Rules = None) -> Report:
+    """The folded report, its relations checked again with the decided cells taken as certain.
+
+    What was found fault with by rules that are not among `rules` cannot be checked again, and is kept.
+    """
+    if not decisions:
+        return report
+    known = {rule.id for rule in (load_rules() if rules is None else rules)}
+    kept = tuple(violation for violation in report.violations if violation.rule not in known)
+    checked = recheck(folded(report, decisions, rules), rules, confirmed=decisions.keys())
+    return checked.model_copy(update={"violations": checked.violations + kept})
 
 
 def broken_relations(report: Report) -> list[Violation]:
@@ -77,9 +86,11 @@ def _words(decision: Decision) -> str:
     return f"{said} ({decision.note})" if decision.note else said
 
 
-def _rejudged(before: Report, now: Report, decisions: Mapping[str, Decision]) -> dict[str, Cell]:
+def _rejudged(
+    before: Report, now: Report, decisions: Mapping[str, Decision], index: RelationIndex
+) -> dict[str, Cell]:
     """The undecided cells whose need of review the decisions changed."""
-    index, values = relations_in(now), values_of(now)
+    values = values_of(now)
     broken_before = {r.relation for r in broken(residuals(index.relations, values_of(before)))}
     broken_now = broken(residuals(index.relations, values))
     still = {cell for found in broken_now for cell in found.relation.cells}

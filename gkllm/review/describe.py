@@ -1,19 +1,21 @@
 """What a reviewer should know of a cell, in lines of rich text."""
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from rich.text import Text
 
 from gkllm.checking.evaluate import Number, Residual
-from gkllm.checking.sentences import number
-from gkllm.form import Relation
+from gkllm.checking.sentences import number, suggestion_in_words
+from gkllm.form import Relation, places_in
 from gkllm.report import Cell, Report
 from gkllm.review.labels import content_of, in_words, labels, report_name, row_label
 from gkllm.review.log import Decision, Note
 from gkllm.terminal.cells import quoted
-from gkllm.terminal.words import printable
+from gkllm.terminal.words import printable, table_of
 
 _MOST_TERMS = 12
+_MOST_SUGGESTIONS = 3
 _NOT = {"=": "≠", "<=": ">", ">=": "<"}
 
 
@@ -55,6 +57,21 @@ def describe_relations(
             yield Text(_terms(report, residual.relation, values), style="dim")
     if empty:
         yield Text("no relation speaks of this cell", style="dim")
+
+
+def describe_suggestions(report: Report, cell: str) -> Iterator[Text]:
+    """The changes of this cell that extraction found would reconcile the report, as far as its values are as then."""
+    values = {c.id: c.value for c in report.cells}
+    places = {c: place for table in report.tables for c, place in places_in(table_of(report, table)).items()}
+    every = (s for v in report.violations if cell in v.cells for s in v.suggestions)
+    fitting = (
+        suggestion
+        for suggestion in dict.fromkeys(every)
+        if any(change.cell == cell for change in suggestion.changes)
+        and all(values.get(change.cell) == change.before for change in suggestion.changes)
+    )
+    for suggestion in islice(fitting, _MOST_SUGGESTIONS):
+        yield Text(f"- {suggestion_in_words(suggestion, places, 'en')}", style="italic")
 
 
 def verdict_line(report: Report, residual: Residual) -> Text:

@@ -26,6 +26,8 @@ _BEGINNING = b'{"log_version":'
 _PAGE = 4096
 """The system may cut a killed process's write short where a page of the file ends, and nowhere else: a line within
 one page is never torn."""
+LONGEST_NOTE = 500
+"""Characters of a note, so that its line fits within a page."""
 _PATIENCE = 5.0
 """Seconds to wait for another reviewer's write, which takes milliseconds."""
 

@@ -9,11 +9,11 @@ from rich.text import Text
 
 from gkllm.checking.cells import counted
 from gkllm.report import CellState
-from gkllm.review.describe import describe_cell, describe_relations, verdict_line
+from gkllm.review.describe import describe_cell, describe_relations, describe_suggestions, verdict_line
 from gkllm.review.labels import in_words, labels
-from gkllm.review.log import Content, Reason
+from gkllm.review.log import LONGEST_NOTE, Content, Reason
 from gkllm.review.queue import Item
-from gkllm.review.relations import broken, sides, values_of
+from gkllm.review.relations import broken, values_of
 from gkllm.review.session import Session
 from gkllm.review.typed import NotAValue, typed_content
 
@@ -117,7 +117,7 @@ class PlainReview:
 
     def _broken(self, item: Item, content: Content) -> list[Text]:
         report = self._session.report(item)
-        return [verdict_line(report, r) for r in broken(sides(report, item.ref[1], content))]
+        return [verdict_line(report, r) for r in broken(self._session.sides(item, content))]
 
     def _meant(self, item: Item, wish: _Wish) -> bool:
         """Whether the value is meant, which is asked where it breaks a relation."""
@@ -155,7 +155,9 @@ class PlainReview:
         return True
 
     def _note(self, item: Item, text: str) -> None:
-        if text:
+        if len(text) > LONGEST_NOTE:
+            self._say(f"A note has at most {LONGEST_NOTE} characters.")
+        elif text:
             self._session.note(item, text)
 
     def _search(self, _: Item, text: str) -> None:
@@ -181,7 +183,9 @@ class PlainReview:
             self._say(line.plain)
         content = session.proposal(item)
         values = {**values_of(report), cell.id: counted(content.state, content.value)}
-        for line in describe_relations(report, sides(report, cell.id, content), values):
+        for line in describe_relations(report, session.sides(item, content), values):
+            self._say(f"  {line.plain}")
+        for line in describe_suggestions(report, cell.id):
             self._say(f"  {line.plain}")
         self._shown_at = time.monotonic()
 

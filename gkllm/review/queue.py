@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from gkllm.form import split_cell_id
 from gkllm.report import Cell, CellState, Report
 from gkllm.review.corrected import broken_relations
-from gkllm.review.relations import relations_in
+from gkllm.review.relations import RelationIndex, Rules, relations_in
 from gkllm.review.results import Results
 from gkllm.review.standing import CellRef
 
@@ -31,9 +31,9 @@ class Item:
     sampled: bool = False
 
 
-def worth(report: Report, cell: Cell) -> float:
+def worth(cell: Cell, relations: RelationIndex) -> float:
     """What a decision about a cell is worth."""
-    return (1 - cell.confidence) * relations_in(report).weight(cell.id)
+    return (1 - cell.confidence) * relations.weight(cell.id)
 
 
 class Order:
@@ -43,14 +43,15 @@ class Order:
     comes into the queue later stands by its own worth.
     """
 
-    def __init__(self, results: Results) -> None:
+    def __init__(self, results: Results, rules: Rules = None) -> None:
+        self._rules = rules
         self._items: dict[CellRef, Item] = {}
         self._groups = 0
         self._members: dict[int, list[CellRef]] = {}
         for document, stored in results.documents().items():
             needing = [cell for cell in stored.report.cells if cell.needs_review]
             places = {cell.id: place for place, cell in enumerate(stored.report.cells)}
-            for group in _groups(stored.report, needing):
+            for group in _groups(stored.report, needing, relations_in(stored.report, rules)):
                 self._add(document, stored.report, group, places)
 
     def item(self, document: str, report: Report, cell: Cell) -> Item:
@@ -71,8 +72,9 @@ class Order:
         that were decided do not bring others in.
         """
         lots = (
-            (*_lots(seed, document, cell.id), (document, cell.id), worth(stored.report, cell))
+            (*_lots(seed, document, cell.id), (document, cell.id), worth(cell, relations))
             for document, stored in results.documents().items()
+            for relations in (relations_in(stored.report, self._rules),)
             for cell in stored.report.cells
             if not cell.needs_review and cell.state is not CellState.MISSING
         )
@@ -90,7 +92,8 @@ class Order:
 
     def _add(self, document: str, report: Report, group: list[Cell], places: Mapping[str, int]) -> None:
         self._groups += 1
-        worths = {cell.id: worth(report, cell) for cell in group}
+        relations = relations_in(report, self._rules)
+        worths = {cell.id: worth(cell, relations) for cell in group}
         together = sum(worths.values())
         self._members[self._groups] = [(document, cell.id) for cell in group]
         for cell in group:
@@ -99,7 +102,7 @@ class Order:
             self._items[document, cell.id] = Item((document, cell.id), rank, value, self._groups)
 
 
-def _groups(report: Report, cells: Iterable[Cell]) -> list[list[Cell]]:
+def _groups(report: Report, cells: Iterable[Cell], index: RelationIndex) -> list[list[Cell]]:
     """Cells of broken relations that any relation ties; the missing cells of a table or of a row; others alone."""
     leader: dict[str, str] = {}
 
@@ -119,7 +122,7 @@ def _groups(report: Report, cells: Iterable[Cell]) -> list[list[Cell]]:
             present.append(cell)
     suspects = {cell for violation in broken_relations(report) for cell in violation.cells}
     suspects &= {cell.id for cell in present}
-    for relation in relations_in(report).relations:
+    for relation in index.relations:
         tied = [name for name in relation.cells if name in suspects]
         for name in tied[1:]:
             leader[find(name)] = find(tied[0])

@@ -7,12 +7,14 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import TypedDict
 
+from gkllm.checking.evaluate import Residual
 from gkllm.report import Cell, Report
 from gkllm.review.corrected import folded
 from gkllm.review.labels import content_of, labels, report_name
 from gkllm.review.ledger import Ledger
 from gkllm.review.log import Content, Decision, Note, Reason, Undo
 from gkllm.review.queue import Item, Order
+from gkllm.review.relations import Rules, sides
 from gkllm.review.results import Results, StoredReport
 from gkllm.review.standing import CellRef, Standing
 
@@ -25,6 +27,7 @@ class Choices:
     sample: int = 0
     seed: int = 0
     independent: bool = False
+    rules: Rules = None
 
 
 class _Common(TypedDict):
@@ -53,7 +56,7 @@ class Session:
         self._ledger = ledger
         self._choices = choices
         self._version = version("gkllm")
-        self._order = Order(results)
+        self._order = Order(results, choices.rules)
         drawn = self._order.sample(results, choices.sample, choices.seed)
         self._sampled = {item.ref for item in drawn}
         self._skipped: set[CellRef] = set()
@@ -87,6 +90,10 @@ class Session:
         """The open items of an item's group, itself included, in the queue's order."""
         refs = set(self._order.group(item))
         return [other for other in self.queue if other.ref in refs] if len(refs) > 1 else [item]
+
+    def sides(self, item: Item, content: Content) -> list[Residual]:
+        """The relations of an item's cell, as they stand if it holds `content`."""
+        return sides(self.report(item), item.ref[1], content, self._choices.rules)
 
     def conflict(self, item: Item) -> tuple[Decision, ...]:
         """The decisions about an item that contradict each other."""
@@ -177,7 +184,7 @@ class Session:
         added: list[Item] = []
         for document in documents:
             decisions = self._ledger.standing(document).of_document(document)
-            self._reports[document] = folded(self._documents[document].report, decisions)
+            self._reports[document] = folded(self._documents[document].report, decisions, self._choices.rules)
             self._cells.pop(document, None)
             added += self._open_items(document)
         self.queue = [item for item in self.queue if item.ref[0] not in documents] + added

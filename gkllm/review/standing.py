@@ -31,10 +31,6 @@ class Standing:
         found = self.decisions.get(ref, ())
         return found if _differ(found) else ()
 
-    def by(self, reviewer: str, ref: CellRef) -> Decision | None:
-        """What one reviewer decided of a cell."""
-        return next((d for d in self.decisions.get(ref, ()) if d.reviewer == reviewer), None)
-
     def of_document(self, document: str) -> dict[str, Decision]:
         """The settled cells of a document, with the decision that holds for each."""
         found = {cell: self.settled((document, cell)) for doc, cell in self.decisions if doc == document}

@@ -1,4 +1,4 @@
-"""`gkllm review` as a process: what it prints, what it refuses, and a real terminal."""
+"""`gkllm review` as a command: what it prints, what it refuses, and a real terminal."""
 
 import json
 import os
@@ -8,11 +8,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
+from typer.testing import CliRunner
 
+from gkllm.cli import app
 from gkllm.cli.review_run import ReviewRequest, run_review
 from gkllm.report import Report
 from gkllm.review.log import DecisionLog
@@ -30,16 +33,20 @@ from tests.review.desk import (
 REPOSITORY = FIXTURES.parent
 
 
-def review(*arguments: str | Path, answers: str = "") -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "gkllm", "review", *map(str, arguments)],
-        input=answers,
-        capture_output=True,
-        text=True,
-        cwd=REPOSITORY,
-        timeout=60,
-        env={**os.environ, "PYTHONPATH": str(REPOSITORY), "PYTHONDONTWRITEBYTECODE": "1"},
-    )
+@dataclass(frozen=True)
+class Done:
+    """What a command printed, and its exit status."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def review(*arguments: str | Path, answers: str = "") -> Done:
+    result = CliRunner().invoke(app, ["review", *map(str, arguments)], input=answers)
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return Done(result.exit_code, result.stdout, result.stderr)
 
 
 @pytest.fixture

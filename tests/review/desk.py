@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import gkllm
-from gkllm.report import CellState, Report
+from gkllm.report import Cell, CellState, Report
 from gkllm.review.ledger import Ledger
 from gkllm.review.log import Content, Decision, DecisionLog, Reason
 from gkllm.review.results import load_results
@@ -21,10 +21,35 @@ YINZHOU_QUEUE = [RESULT_TOTAL, WHOLE_TOTAL, LAST_YEAR]
 """What needs review in the report, most valuable first."""
 
 
+_BLAMED = "a broken relation can be blamed on this cell"
+_PINNED: dict[str, tuple[float, tuple[str, ...]]] = {
+    RESULT_TOTAL: (0.79, ("printed '66', read as 6: the digits are printed twice", _BLAMED)),
+    WHOLE_TOTAL: (0.86, (_BLAMED,)),
+    LAST_YEAR: (
+        0.88,
+        ("the relations do not settle which reading holds: 22 (as_printed), 2 (duplicated_run)",),
+    ),
+}
+
+
 @cache
 def yinzhou() -> Report:
-    """The report of the fixture, by the rules alone."""
-    return gkllm.extract(YINZHOU, gkllm.Settings(reader="rules"))
+    """The report of the fixture, its judgement of every cell pinned: other work on it moves nothing here."""
+    report = gkllm.extract(YINZHOU, gkllm.Settings(reader="rules"))
+    return report.model_copy(update={"cells": tuple(_pinned(cell) for cell in report.cells)})
+
+
+def _pinned(cell: Cell) -> Cell:
+    confidence, reasons = _PINNED.get(cell.id, (0.9975, ()))
+    facts = {"label": 1.0, "doubts": 0.0, "legible": 1.0, "agreement": 0.0}
+    evidence = {**facts, "blamed": float(_BLAMED in reasons)}
+    judged = {
+        "confidence": confidence,
+        "needs_review": bool(reasons),
+        "reasons": reasons,
+        "evidence": evidence,
+    }
+    return cell.model_copy(update=judged)
 
 
 def write_results(folder: Path, *reports: Report, name: str = "results.jsonl") -> Path:

@@ -9,10 +9,13 @@ import pytest
 from rich.cells import cell_len
 from textual.pilot import Pilot
 
+import gkllm
 from gkllm.report import CellState
+from gkllm.review.apply import apply_decisions
 from gkllm.review.log import Note, Reason, Undo
 from gkllm.review.results import load_results
 from gkllm.review.screen.queue_view import QueueView
+from gkllm.review.standing import fold
 from tests.review.desk import (
     LAST_YEAR,
     RESULT_TOTAL,
@@ -59,6 +62,20 @@ def test_the_report_is_reviewed_to_an_empty_queue(results: Path) -> None:
         (LAST_YEAR, 22, Reason.TYPED),
     ]
     assert all(d.seconds >= 0 and d.reviewer == "alice" and not d.sampled for d in logged(results))
+
+
+def test_a_fresh_extraction_is_reviewed_to_a_settled_report(tmp_path: Path) -> None:
+    results = write_results(tmp_path, gkllm.extract(YINZHOU, gkllm.Settings(reader="rules")))
+    session = open_session(results)
+    number = len(session.queue)
+
+    async def keys(pilot: Pilot[None]) -> None:
+        await press(pilot, *"c" * number)
+
+    drive(results, session, keys)
+    assert session.queue == [] and 0 < len(logged(results)) <= number
+    (applied,) = apply_decisions(load_results(results), fold(logged(results)))
+    assert applied.open == 0 and applied.report.violations
 
 
 def test_a_typed_value_that_breaks_a_relation_says_so_and_is_entered_twice(results: Path) -> None:

@@ -10,7 +10,7 @@ from gkllm.review.apply import apply_decisions
 from gkllm.review.corrected import corrected
 from gkllm.review.log import Content, Decision, Reason, Undo
 from gkllm.review.results import load_results
-from gkllm.review.standing import fold
+from gkllm.review.standing import fold, stale_decisions
 from gkllm.review.stats import compute_stats
 from tests.review.desk import (
     LAST_YEAR,
@@ -99,23 +99,31 @@ def test_decisions_survive_another_extraction_and_a_changed_document_makes_them_
     session.decide([session.queue[0]], say(3), Reason.TYPED, 1.0)
     again = write_results(tmp_path, yinzhou().model_copy(update={"warnings": ("extracted again",)}))
     standing = fold(logged(again))
-    applied = apply_decisions(load_results(again), standing)
-    assert applied.decided == 1 and applied.stale.changed == ()
+    applied = list(apply_decisions(load_results(again), standing))
+    assert [one.decided for one in applied] == [1]
+    assert stale_decisions(standing, load_results(again)).changed == ()
 
     other = yinzhou().model_copy(update={"source": yinzhou().source.model_copy(update={"sha256": "0" * 64})})
-    applied = apply_decisions(load_results(write_results(tmp_path, other)), standing)
-    assert applied.decided == 0 and [d.cell for d in applied.stale.changed] == [RESULT_TOTAL]
-    assert applied.reports == (other,)
+    changed = load_results(write_results(tmp_path, other))
+    assert [d.cell for d in stale_decisions(standing, changed).changed] == [RESULT_TOTAL]
+    assert [(one.report, one.decided) for one in apply_decisions(changed, standing)] == [(other, 0)]
 
 
 def test_a_conflict_stays_in_review_with_the_value_as_it_was_read(tmp_path: Path) -> None:
     results = load_results(write_results(tmp_path, yinzhou()))
     sure = "requests.received.natural_person"
     standing = fold([make_decision(sure, 4), make_decision(sure, 5, "bob")])
-    applied = apply_decisions(results, standing)
-    cell = next(c for c in applied.reports[0].cells if c.id == sure)
+    applied = next(apply_decisions(results, standing))
+    cell = next(c for c in applied.report.cells if c.id == sure)
     assert cell.value == 3 and cell.needs_review and "reviewers disagree on this cell" in cell.reasons
-    assert len(applied.conflicts) == 2 and applied.decided == 0
+    assert applied.decided == 0 and applied.open == 4
+
+
+def test_a_finding_of_rules_that_are_not_at_hand_is_kept(tmp_path: Path) -> None:
+    strange = yinzhou().violations[0].model_copy(update={"rule": "prose.agrees"})
+    report = yinzhou().model_copy(update={"violations": (strange,)})
+    checked = corrected(report, {RESULT_TOTAL: make_decision(RESULT_TOTAL, 6)})
+    assert checked.violations[-1] == strange and len(checked.violations) == len(yinzhou().violations) + 1
 
 
 def test_statistics_keep_sampled_cells_apart_and_count_agreement() -> None:

@@ -2,45 +2,40 @@
 
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import ClassVar
 
 from rich.text import Text
-from textual import work
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
-from textual.markup import escape
 from textual.widgets import Footer, Static
 
 from gkllm.checking.cells import counted
 from gkllm.errors import LogUnusable
-from gkllm.form import split_cell_id
 from gkllm.report import CellState
-from gkllm.review.describe import describe_cell, describe_relations, verdict_line
+from gkllm.review.describe import describe_cell, describe_relations, describe_suggestions, verdict_line
 from gkllm.review.labels import in_words, labels
 from gkllm.review.log import Content, Reason
-from gkllm.review.printed import Marks, PrintedLine, marks_of, printed_lines, stored_lines
+from gkllm.review.printed import Marks
 from gkllm.review.queue import Item
-from gkllm.review.relations import broken, sides, values_of
+from gkllm.review.relations import broken, values_of
 from gkllm.review.screen.dialogs import ConfirmDialog, HelpDialog, TextDialog, ValueDialog
 from gkllm.review.screen.keys import bindings, help_text
 from gkllm.review.screen.queue_view import QueueView
 from gkllm.review.screen.source_view import SourceView
 from gkllm.review.session import Session
-from gkllm.review.sources import FoundSource, open_source
+from gkllm.review.sources import FoundSource
 from gkllm.review.typed import typed_content
+from gkllm.terminal.words import printable
 
 _DARK, _LIGHT = "textual-dark", "textual-light"
-_KEPT_OPEN = 16
 _MOST_LISTED = 12
 
 
 class ReviewApp(App[None]):
     """One reviewer's session on the screen.
 
-    `sources` tells, by the document's hash, where each document is. A document is opened beside the screen's own
-    work, since opening one may take seconds.
+    `sources` tells, by the document's hash, where each document is; `messages` were found out before work began.
     """
 
     CSS_PATH = "review.tcss"
@@ -57,16 +52,13 @@ class ReviewApp(App[None]):
     ) -> None:
         super().__init__()
         self._session = session
-        self._sources = sources
         self._messages = messages
-        self._lines: dict[str, list[PrintedLine] | None] = {}
-        self._stored: tuple[tuple[str, str], list[PrintedLine]] = (("", ""), [])
         self._shown_at = time.monotonic()
         self._decided = 0
         self._sought = ""
         self.theme = _LIGHT if light else _DARK
         self._queue = QueueView(session)
-        self._source = SourceView()
+        self._source = SourceView(sources)
         self._heading = Static(id="heading")
         self._about = Static()
         self._sides = Static()
@@ -91,7 +83,7 @@ class ReviewApp(App[None]):
         self._queue.focus()
         self._queue.update_queue()
         for message in self._messages:
-            self.notify(message, severity="warning", timeout=10, markup=False)
+            self.notify(printable(message), severity="warning", timeout=10, markup=False)
 
     def on_queue_view_moved(self) -> None:
         """Show the item under the cursor."""
@@ -138,7 +130,7 @@ class ReviewApp(App[None]):
                 self._commit([item], lambda _: content, Reason.TYPED)
 
         def consequences(content: Content) -> tuple[list[Text], bool]:
-            found = sides(report, item.ref[1], content)
+            found = self._session.sides(item, content)
             return [verdict_line(report, residual) for residual in found], bool(broken(found))
 
         title = f"{labels(report, item.ref[1])[0]}: which number is printed?"
@@ -247,7 +239,7 @@ class ReviewApp(App[None]):
     def _propose(self, item: Item, content: Content, reason: Reason) -> None:
         """Decide, but ask first where a relation is broken then."""
         report = self._session.report(item)
-        found = broken(sides(report, item.ref[1], content))
+        found = broken(self._session.sides(item, content))
         if not found:
             self._commit([item], lambda _: content, reason)
             return
@@ -283,49 +275,15 @@ class ReviewApp(App[None]):
         self._about.update(Text("\n").join(about))
         content = session.proposal(item)
         values = {**values_of(report), cell.id: counted(content.state, content.value)}
-        lines = describe_relations(report, sides(report, cell.id, content), values)
-        self._sides.update(Text("\n").join(lines))
+        lines = describe_relations(report, session.sides(item, content), values)
+        self._sides.update(Text("\n").join((*lines, *describe_suggestions(report, cell.id))))
         for static in (self._about, self._sides):
             if isinstance(static.parent, VerticalScroll):
                 static.parent.scroll_home(animate=False)
-        self._show_source(item)
+        self._source.show_cell(item.ref[0], report, cell)
 
     def _show_heading(self) -> None:
         queue = self._session.queue
         place = f"{self._queue.cursor + 1} of {len(queue)} open" if queue else "nothing open"
         said = f"gkllm review  {place}  {self._decided} decided  {self._session.reviewer}"
         self._heading.update(Text(said, no_wrap=True, overflow="ellipsis"))
-
-    def _show_source(self, item: Item) -> None:
-        view, report, cell = self._source, self._session.report(item), self._session.cell(item)
-        document, found = item.ref[0], self._sources.get(item.ref[0], FoundSource("gone"))
-        lines = self._lines.get(document)
-        if found.path is None or (document in self._lines and lines is None):
-            view.border_title = (
-                f"As printed (the document is {found.state if found.path is None else 'unreadable'})"
-            )
-            table = split_cell_id(cell.id)[0]
-            if self._stored[0] != (document, table):
-                self._stored = ((document, table), stored_lines(report, table))
-            view.show(self._stored[1], Marks(cell_id=cell.id))
-        elif lines is None:
-            view.border_title = "Opening the document"
-            view.show((), Marks())
-            self._open(document, found)
-        else:
-            view.border_title = escape(Path(report.source.name).name)
-            view.show(lines, marks_of(report, cell))
-
-    @work(thread=True, group="open", exit_on_error=False)
-    def _open(self, document: str, found: FoundSource) -> None:
-        opened = open_source(found.path, document) if found.path else None
-        lines = printed_lines(opened) if opened else None
-        self.call_from_thread(self._opened, document, lines)
-
-    def _opened(self, document: str, lines: list[PrintedLine] | None) -> None:
-        while len(self._lines) >= _KEPT_OPEN:
-            self._lines.pop(next(iter(self._lines)))
-        self._lines[document] = lines
-        item = self._queue.item
-        if item is not None and item.ref[0] == document:
-            self._show_source(item)

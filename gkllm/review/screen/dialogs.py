@@ -10,7 +10,7 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label, Static
 
-from gkllm.review.log import Content
+from gkllm.review.log import LONGEST_NOTE, Content
 from gkllm.review.typed import NotAValue
 
 
@@ -29,7 +29,7 @@ class TextDialog(ModalScreen[str | None]):
         """A title and an input."""
         with VerticalScroll(classes="dialog"):
             yield Label(Text(self._title), classes="title")
-            yield Input(self._value)
+            yield Input(self._value, max_length=LONGEST_NOTE)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter hands the text back."""
@@ -97,10 +97,10 @@ class ValueDialog(ModalScreen[Content | None]):
 
 
 class ConfirmDialog(ModalScreen[bool]):
-    """Asks whether something is meant."""
+    """Asks whether something is meant; Enter is no answer, since it also accepts the next cell."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y,enter", "dismiss(True)", "Yes"),
+        Binding("y", "dismiss(True)", "Yes"),
         Binding("n,escape", "dismiss(False)", "No"),
     ]
 

@@ -40,7 +40,7 @@ KEYS = (
     Key("u", "undo", "Undo", "take back the last decision", True),
     Key("n", "note", "Note", "keep a note about the cell"),
     Key("r", "next_report", "Report", "go to the next report"),
-    Key("slash", "search", "Search", "find a label, a report or a printed string; empty repeats"),
+    Key("slash", "search", "Search", "find a label, a report or a print; empty repeats"),
     Key("l", "theme", "Light", "light or dark"),
     Key("question_mark", "help", "Help", "this help", True),
     Key("q", "quit", "Quit", "leave; every decision is kept already", True),

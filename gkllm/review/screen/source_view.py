@@ -1,19 +1,32 @@
 """The document on the right, the cell under review marked in its row and its table."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
+from textual import work
 from textual.geometry import Offset, Size
+from textual.markup import escape
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from gkllm.review.printed import Marks, Piece, PrintedLine
+from gkllm.form import split_cell_id
+from gkllm.report import Cell, Report
+from gkllm.review.printed import Marks, Piece, PrintedLine, marks_of, printed_lines, stored_lines
+from gkllm.review.sources import FoundSource, open_source
+from gkllm.terminal.words import printable
+
+_KEPT_OPEN = 16
 
 
 class SourceView(ScrollView, can_focus=True):
-    """Printed lines, scrolled so that the marked cell is seen."""
+    """Printed lines, scrolled so that the marked cell is seen.
+
+    `sources` tells, by its hash, where each document is. A document is opened beside the screen's own work, since
+    opening one may take seconds; one that is not at hand is replaced by the printed strings that its report keeps.
+    """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "source--text",
@@ -22,10 +35,47 @@ class SourceView(ScrollView, can_focus=True):
         "source--cell",
     }
 
-    def __init__(self) -> None:
+    def __init__(self, sources: Mapping[str, FoundSource]) -> None:
         super().__init__(id="source")
+        self._sources = sources
+        self._opened: dict[str, list[PrintedLine] | None] = {}
+        self._stored: tuple[tuple[str, str], list[PrintedLine]] = (("", ""), [])
+        self._wanted: tuple[str, Report, Cell] | None = None
         self._lines: Sequence[PrintedLine] = ()
         self._marks = Marks()
+
+    def show_cell(self, document: str, report: Report, cell: Cell) -> None:
+        """Show a cell in its document, or in the stored strings of its table."""
+        self._wanted = (document, report, cell)
+        found = self._sources.get(document, FoundSource("gone"))
+        lines = self._opened.get(document)
+        if lines is not None:
+            self.border_title = escape(printable(Path(report.source.name).name))
+            self.show(lines, marks_of(report, cell))
+        elif found.path is not None and document not in self._opened:
+            self.border_title = "Opening the document"
+            self.show((), Marks())
+            self._open(document, found.path)
+        else:
+            state = found.state if found.path is None else "unreadable"
+            self.border_title = f"As printed (the document is {state})"
+            table = split_cell_id(cell.id)[0]
+            if self._stored[0] != (document, table):
+                self._stored = ((document, table), stored_lines(report, table))
+            self.show(self._stored[1], Marks(cell_id=cell.id))
+
+    @work(thread=True, group="open", exit_on_error=False)
+    def _open(self, document: str, path: Path) -> None:
+        opened = open_source(path, document)
+        lines = printed_lines(opened) if opened else None
+        self.app.call_from_thread(self._take, document, lines)
+
+    def _take(self, document: str, lines: list[PrintedLine] | None) -> None:
+        while len(self._opened) >= _KEPT_OPEN:
+            self._opened.pop(next(iter(self._opened)))
+        self._opened[document] = lines
+        if self._wanted is not None and self._wanted[0] == document:
+            self.show_cell(*self._wanted)
 
     def show(self, lines: Sequence[PrintedLine], marks: Marks) -> None:
         """Show these lines with these marks."""
