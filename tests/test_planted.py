@@ -2,8 +2,8 @@
 
 import pytest
 
-from gkllm.form import TABLE_IDS, editions_of, load_table, unrelated_cells
 from gkllm.evaluation.synthetic.planted import findings_in, main, measure, plant
+from gkllm.form import TABLE_IDS, editions_of, load_table, unrelated_cells
 
 
 def test_one_error_is_found_and_named() -> None:

@@ -5,9 +5,9 @@ import re
 import pytest
 
 import gkllm
-from gkllm.report import CellState, Report
 from gkllm.evaluation.synthetic import LAYOUTS, Layout, NoiseLevel, generate
 from gkllm.evaluation.synthetic.truth import SyntheticReport
+from gkllm.report import CellState, Report
 
 RULES = gkllm.Settings(reader="rules")
 

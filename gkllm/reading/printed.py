@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from gkllm.documents.document import Document, GridCell
 from gkllm.form import TABLE_IDS, Row, Table, editions_of, load_table
@@ -110,10 +111,10 @@ class PrintedTable:
             found = normalise(line)
             marks += [(position, table_id) for table_id, title in titles.items() if title in found]
             position += len(line) + 1
-        ends = [start for start, _ in marks[1:]] + [len(self.document.text)]
+        # The text's end closes the last table's section, as the next title does any other's.
         sections = [
             self.document.text[start : min(end, start + _LONGEST_PART)].strip("\n")
-            for (start, table_id), end in zip(marks, ends, strict=True)
+            for (start, table_id), (end, _) in pairwise([*marks, (len(self.document.text), "")])
             if table_id == self.table.id
         ]
         return max(reversed(sections), key=self._labels_in, default="")

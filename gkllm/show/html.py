@@ -7,10 +7,11 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, Template, select_autoescape
 
+from gkllm.checking.sentences import number
 from gkllm.documents.document import Document
 from gkllm.report import Cell, CellState, Report
 from gkllm.show.pictures import PagePicture
-from gkllm.terminal.words import VERDICTS, number, scope_label, table_of
+from gkllm.terminal.words import table_of
 
 _SURE = 0.99
 
@@ -117,11 +118,7 @@ def _shown(index: int, document: Document, report: Report, pictures: Sequence[Pa
         pages=pages,
         text=pieces,
         tables=tuple(_tables(report, cells, placed)),
-        findings=tuple(
-            f"{violation.rule} {scope_label(report, violation)}: "
-            f"{number(violation.left)} ≠ {number(violation.right)}, {VERDICTS[violation.verdict]}"
-            for violation in report.violations
-        ),
+        findings=tuple(violation.message.en for violation in report.violations),
     )
 
 

@@ -31,7 +31,7 @@ def test_a_file_is_read_under_the_name_it_was_given(tmp_path: Path, monkeypatch:
 
 
 def test_a_folder_is_walked_in_sorted_order_for_plausible_files(tmp_path: Path) -> None:
-    for name in ("b.TXT", "a.md", "c.csv", "d.tsv", "picture.png", ".hidden.txt", "sub/a.txt", ".git/a.txt"):
+    for name in ("b.TXT", "a.md", "c.csv", "d.tsv", "program.exe", ".hidden.txt", "sub/a.txt", ".git/a.txt"):
         write(tmp_path / name)
     assert names([tmp_path]) == [
         str(tmp_path / name) for name in ("a.md", "b.TXT", "c.csv", "d.tsv", "sub/a.txt")
@@ -48,7 +48,7 @@ def test_a_file_named_outright_may_have_any_suffix(tmp_path: Path) -> None:
 
 
 def test_an_empty_folder_is_refused_by_name(tmp_path: Path) -> None:
-    write(tmp_path / "picture.png")
+    write(tmp_path / "program.exe")
     (found,) = discover([str(tmp_path)])
     assert isinstance(found, Refused)
     assert str(found.error) == f"{tmp_path}: no file of a known format in this folder"

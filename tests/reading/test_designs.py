@@ -241,7 +241,7 @@ def test_a_table_whose_layout_is_lost_is_shown_from_its_title_to_the_next() -> N
     lost += "四、政府信息公开行政复议、行政诉讼情况\n行政复议 结果维持 1 结果纠正 0\n未经复议直接起诉 0\n"
     with ScriptedServer(answer({})) as server:
         report_of(server.base_url, "auto", lost, prompt="table-v1", tables=("proceedings",), reasks=0)
-    (question,) = server.received
+    question, *_ = server.received
     source = last_turn(question).split("原文：\n")[1]
     assert source.startswith("四、政府信息公开行政复议") and "结果维持 1" in source and "77" not in source
 
