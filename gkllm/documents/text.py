@@ -12,6 +12,8 @@ from gkllm.documents.pipe import bars_in, parse_pipe
 from gkllm.documents.streamed import is_spaced_out_line, is_streamed_line, parse_streamed
 from gkllm.documents.word import is_word_line, parse_word
 
+_SIGNED = 0.25
+"""A text with this share of lines in a layout that has signs of its own is of that layout."""
 _MIN_LINES = 3
 """Fewer lines of a kind are taken for accidents, such as a tab that indents a paragraph."""
 
@@ -30,24 +32,29 @@ def read_text(content: bytes, name: str) -> Document:
 
 
 def rebuild_grids(text: str) -> list[Grid]:
-    """The grids of a text in the one layout that most of its table lines show."""
+    """The grids of a text in the one layout that most of its table lines show.
+
+    Bars, tabs and delimiters are signs of their own; only where they are few do the gaps between words tell.
+    """
     paged = list(without_page_marks(split_lines(text)))
     lines = [line for line, _ in paged]
+    printed = [line for line in lines if line.text.strip()]
     layouts: list[tuple[int, Callable[[], list[Grid]]]] = [
-        (_count(lines, lambda line: bars_in(line) > 1), lambda: parse_pipe(text, lines)),
-        (_count(lines, is_word_line), lambda: parse_word(text, lines)),
+        (_count(printed, lambda line: bars_in(line) > 1), lambda: parse_pipe(text, lines)),
+        (_count(printed, is_word_line), lambda: parse_word(text, lines)),
     ]
     for delimiter in "\t,;":
         layouts.append(
             (
-                _count(lines, lambda line, mark=delimiter: is_delimited_line(line, mark)),  # type: ignore[misc]
+                _count(printed, lambda line, mark=delimiter: is_delimited_line(line, mark)),  # type: ignore[misc]
                 lambda mark=delimiter: parse_delimited(text, lines, mark),  # type: ignore[misc]
             )
         )
-    streamed = _count(lines, is_streamed_line)
-    if streamed > _count(lines, is_spaced_out_line):
-        layouts.append((streamed, lambda: parse_streamed(text, paged)))
     count, parse = max(layouts, key=lambda entry: entry[0])
+    if count < max(_MIN_LINES, _SIGNED * len(printed)):
+        streamed = _count(printed, is_streamed_line)
+        if streamed >= max(count, _MIN_LINES) and streamed > _count(printed, is_spaced_out_line):
+            return parse_streamed(text, paged)
     return parse() if count >= _MIN_LINES else parse_aligned(paged)
 
 
