@@ -4,7 +4,7 @@ Formats that have tables of their own (web pages, Word files) hand their content
 """
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from gkllm.documents.document import Grid, GridCell, GridRow, cell_between
 from gkllm.errors import DocumentTooLarge
@@ -260,7 +260,7 @@ def _cells(text: str, row: _ClosedRow) -> tuple[GridCell, ...]:
         cell = cell_between(text, start, end)
         if opened.cut and (not cell.raw or len(cell.raw) > _LONGEST_BESIDE_TABLE):
             continue
-        cells.append(replace(cell, left=opened.left, right=opened.right, doubt=opened.doubt))
+        cells.append(GridCell(cell.raw, cell.start, cell.end, opened.left, opened.right, doubt=opened.doubt))
     return tuple(cells)
 
 

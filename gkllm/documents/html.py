@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from gkllm.documents.composing import PICTURE, RAISED, STRUCK, Composer, has_figures
 from gkllm.documents.decoding import decode
-from gkllm.documents.document import Document, collapse
+from gkllm.documents.document import Document
 from gkllm.documents.markup import refuse_costly_markup
 from gkllm.documents.text import rebuild_grids
 from gkllm.errors import EmptyDocument
@@ -282,23 +282,24 @@ def _report_start(tree: LexborHTMLParser, text: str) -> int:
         if len(solid := _solid(line)) >= _MIN_TITLE:
             lines.append((start, solid))
         start += len(line) + 1
-    for title in _titles(tree):
-        wanted = _solid(title)
-        named = [(start, solid) for start, solid in lines if solid in wanted]
+    for titles in _titles(tree):
+        named = [(start, solid) for start, solid in lines if any(solid in title for title in titles)]
         if named:
             longest = max(len(solid) for _, solid in named)
             return next(start for start, solid in named if len(solid) == longest)
     return 0
 
 
-def _titles(tree: LexborHTMLParser) -> Iterator[str]:
-    """What the page calls itself, the surest first."""
-    for meta in tree.css("meta[name]"):
-        if (meta.attributes.get("name") or "").lower() == "articletitle":
-            yield meta.attributes.get("content") or ""
-    for tag in ("h1", "h2", "h3", "title"):
-        for node in tree.css(tag):
-            yield collapse(node.text())
+def _titles(tree: LexborHTMLParser) -> Iterator[list[str]]:
+    """What the page calls itself, the surest first: its head may add the site's name, a heading may be a section's."""
+    metas = (meta.attributes for meta in tree.css("meta[name]"))
+    yield [
+        _solid(meta.get("content") or "")
+        for meta in metas
+        if (meta.get("name") or "").lower() == "articletitle"
+    ]
+    for tags in ("title, h1", "h2, h3"):
+        yield [_solid(node.text()) for node in tree.css(tags)]
 
 
 def _solid(text: str) -> str:

@@ -126,6 +126,7 @@ def test_a_page_with_pictures_in_place_of_tables_says_so() -> None:
     [
         ("<h1>某县教育局2023年度报告</h1>", ""),
         ("<p>某县教育局2023年度报告</p>", "<title>某县教育局2023年度报告_某县人民政府</title>"),
+        ("<h2>二、政府信息公开的主要情况和说明</h2><h1>某县教育局2023年度报告</h1>", ""),
         ("<p>某县教育局2023年度报告</p>", "<meta name='ArticleTitle' content='某县教育局2023年度报告'>"),
     ],
 )
