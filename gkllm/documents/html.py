@@ -73,6 +73,7 @@ _RAISED = re.compile(r"vertical-align\s*:\s*super", re.IGNORECASE)
 _PAGE = re.compile(r"<(?:html|head|body|p|div|br)\b", re.IGNORECASE)
 _SPAN = re.compile(r"\s*\+?(\d{1,6})")
 _TEXT_INPUTS = frozenset((None, "", "text", "number"))
+_LINE_END = re.compile(r"[\n\t]")
 _MIN_TITLE = 8
 
 _DROPPED = {"s": STRUCK, "strike": STRUCK, "sup": RAISED}
@@ -278,7 +279,7 @@ def _report_start(tree: LexborHTMLParser, text: str) -> int:
     """Where the report's own text starts: at the line that the page's head or headings name as its title."""
     lines: list[tuple[int, str]] = []
     start = 0
-    for line in text.split("\n"):
+    for line in _LINE_END.split(text):
         if len(solid := _solid(line)) >= _MIN_TITLE:
             lines.append((start, solid))
         start += len(line) + 1

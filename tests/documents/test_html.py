@@ -135,6 +135,11 @@ def test_the_reports_own_text_starts_at_its_title(title: str, head: str) -> None
     assert document.own_text == "某县教育局2023年度报告\n正文\n"
 
 
+def test_a_title_in_the_cell_of_a_layout_table_is_found() -> None:
+    page = "<table><tr><td>1</td><td><h1>某县教育局2023年度报告</h1><p>正文</p></td></tr><tr><td>2</td></tr></table>"
+    assert opened(page).own_text.startswith("某县教育局2023年度报告\n正文")
+
+
 @pytest.mark.parametrize(
     ("encoding", "declared", "told"),
     [
