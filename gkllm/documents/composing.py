@@ -18,6 +18,7 @@ _MAX_REACHING = 50
 _LONGEST_BESIDE_TABLE = 100
 """A cell that holds a table holds a label beside it at most; longer text is prose around the table."""
 _DIGIT = re.compile(r"\d")
+_WORD = re.compile(r"[\u3400-\u9fff]{2}")
 _MIN_FIGURES = 3
 """A row of fewer cells with a number among them is no row of figures."""
 STRUCK = "struck-out text stands in the cell and was left out"
@@ -271,3 +272,14 @@ def has_figures(grids: list[Grid]) -> bool:
         for grid in grids
         for row in grid.rows
     )
+
+
+def first_labelled_figures(grids: list[Grid]) -> int | None:
+    """Where the first row of figures with a label starts in the text; null where there is none."""
+    rows = (row for grid in grids for row in grid.rows if len(row.cells) >= _MIN_FIGURES)
+    for row in rows:
+        if any(_DIGIT.match(cell.raw) for cell in row.cells) and any(
+            _WORD.search(cell.raw) for cell in row.cells
+        ):
+            return row.cells[0].start
+    return None

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from gkllm.documents.composing import PICTURE, RAISED, STRUCK, Composer, has_figures
+from gkllm.documents.composing import PICTURE, RAISED, STRUCK, Composer, first_labelled_figures, has_figures
 from gkllm.documents.decoding import decode
 from gkllm.documents.document import Document
 from gkllm.documents.markup import refuse_costly_markup
@@ -111,7 +111,8 @@ def read_html(content: bytes, name: str) -> Document:
         if page.pictures:
             warnings.append(f"the page shows {page.pictures} pictures; a table in a picture is not read here")
     digest = hashlib.sha256(content).hexdigest()
-    part = (_report_start(tree, page.text), len(page.text))
+    start = _report_start(tree, page.text[: first_labelled_figures(page.grids)])
+    part = (start, len(page.text))
     return Document(name, "text/html", digest, encoding, page.text, tuple(grids), tuple(warnings), part)
 
 
@@ -276,7 +277,7 @@ def _span(printed: str | None) -> int:
 
 
 def _report_start(tree: LexborHTMLParser, text: str) -> int:
-    """Where the report's own text starts: at the line that the page's head or headings name as its title."""
+    """Where the report starts in the text before its tables: at the line that the page itself names as its title."""
     lines: list[tuple[int, str]] = []
     start = 0
     for line in _LINE_END.split(text):

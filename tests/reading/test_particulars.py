@@ -38,8 +38,9 @@ def test_the_heading(head: str, title: str, issuer: str, year: int) -> None:
 
 
 def test_a_web_pages_menus_are_no_title() -> None:
-    page = "首页\n首页 > 政府信息公开年报\n某区教育局2021年政府信息公开工作年度报告\n发布时间：2022-01-14 10:20 来源：办公室"
-    found = read_particulars(page + BODY)
+    menu = "首页\n首页 > 政府信息公开年报\n"
+    posted = "发布时间：2022-01-14 10:20 来源：办公室"
+    found = read_particulars(f"{menu}某区教育局2021年政府信息公开工作年度报告\n{posted}{BODY}")
     assert (found.title, found.year) == ("某区教育局2021年政府信息公开工作年度报告", 2021)
     assert found.published == "2022-01-14"
 
