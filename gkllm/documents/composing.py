@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from gkllm.documents.document import Grid, GridCell, GridRow, cell_between
 from gkllm.errors import DocumentTooLarge
 
-MAX_CELLS = 60_000
-"""A report has some 300 cells; this is room for two hundred reports in one file."""
+MAX_CELLS = 30_000
+"""A report has some 300 cells in 50 rows; this is room for a hundred reports in one file."""
+MAX_ROWS = 5_000
 _MAX_COLUMNS = 1000
 """HTML's own bound on the columns a cell may span."""
 _MAX_REACHING = 50
@@ -70,6 +71,7 @@ class Composer:
         self._tables: list[_OpenTable] = []
         self._grids: list[list[_ClosedRow]] = []
         self._count = 0
+        self._rows = 0
 
     @property
     def in_cell(self) -> bool:
@@ -139,6 +141,9 @@ class Composer:
         table = self._tables[-1]
         if not table.spliced:
             self.close_row()
+            self._rows += 1
+            if self._rows > MAX_ROWS:
+                raise DocumentTooLarge(f"{self._name}: more than {MAX_ROWS} table rows, which no report has")
             table.in_row = True
             self.end_line()
 

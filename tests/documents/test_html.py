@@ -185,6 +185,7 @@ HOSTILE = {
     "open formatting": "".join(f"<font size={n}>" for n in range(700)) + "<p>x" * 200_000,
     "many cells": f"<table>{'<tr>' + '<td>1</td>' * 1000 + '</tr>'}"
     + ("<tr>" + "<td>1</td>" * 1000 + "</tr>") * 250,
+    "many rows": "<table>" + "<tr><td>1</td></tr>" * 10_000,
     "many elements": "<b></b>" * 1_200_000,
 }
 
