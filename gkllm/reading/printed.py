@@ -107,14 +107,14 @@ class PrintedTable:
         titles = {table_id: normalise(_title(table_id)) for table_id in TABLE_IDS}
         marks: list[tuple[int, str]] = []
         position = 0
-        for line in self.document.text.split("\n"):
+        for line in self.document.own_text.split("\n"):
             found = normalise(line)
             marks += [(position, table_id) for table_id, title in titles.items() if title in found]
             position += len(line) + 1
         # The text's end closes the last table's section, as the next title does any other's.
         sections = [
-            self.document.text[start : min(end, start + _LONGEST_PART)].strip("\n")
-            for (start, table_id), (end, _) in pairwise([*marks, (len(self.document.text), "")])
+            self.document.own_text[start : min(end, start + _LONGEST_PART)].strip("\n")
+            for (start, table_id), (end, _) in pairwise([*marks, (len(self.document.own_text), "")])
             if table_id == self.table.id
         ]
         return max(reversed(sections), key=self._labels_in, default="")

@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from tests.benchmark.checking import measure_checking
+from tests.benchmark.formats import measure_formats
 from tests.benchmark.memory import measure_memory
 from tests.benchmark.speed import FIXTURES, measure_speed, reports_in
 from tests.benchmark.start import measure_start
@@ -30,6 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as scratch:
         paths = reports_in(options.fixtures, Path(scratch))
         speed = measure_speed(paths, batches=options.batches, repeats=options.repeats)
+        formats = measure_formats(Path(scratch), batches=options.batches)
     ratio = _ratio(speed.extracting, speed.floor)
     print(f"load to JSON     {1 / speed.extracting:8.1f} reports/s  ({1000 * speed.extracting:.2f} ms each)")
     print(f"decode and dump  {1 / speed.floor:8.1f} reports/s  (extracting takes {ratio})")
@@ -38,6 +40,11 @@ def main(arguments: list[str] | None = None) -> int:
         print(
             f"check {name:10} {1000 * middle:8.2f} ms  ({1000 * slowest:.2f} ms at the 99th percentile of "
             f"{options.checked})"
+        )
+    for found in formats:
+        print(
+            f"{found.format_} to JSON     {1 / found.extracting:8.1f} reports/s  "
+            f"({_ratio(found.extracting, found.opening)} the bare library's {1000 * found.opening:.2f} ms)"
         )
     shown, imported = measure_start(options.starts)
     print(f"gkllm --help     {shown:8.3f} s  ({_ratio(shown, imported)} of import typer, {imported:.3f} s)")

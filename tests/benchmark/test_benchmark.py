@@ -15,6 +15,8 @@ LINES = [
         rf"check {name} +[\d.]+ ms  \([\d.]+ ms at the 99th percentile of 2\)"
         for name in ("clean", "one error", "two errors")
     ),
+    r"HTML to JSON +[\d.]+ reports/s  \([\d.]+ times the bare library's [\d.]+ ms\)",
+    r"DOCX to JSON +[\d.]+ reports/s  \([\d.]+ times the bare library's [\d.]+ ms\)",
     r"gkllm --help +[\d.]+ s  \([\d.]+ times of import typer, [\d.]+ s\)",
     r"peak memory +[\d.]+ MiB after 1 reports, [\d.]+ MiB after 2",
 ]
