@@ -11,13 +11,29 @@ from tests.benchmark.speed import extract_to_json, reports_in, write_reports
 LINES = [
     r"load to JSON +[\d.]+ reports/s  \([\d.]+ ms each\)",
     r"decode and dump +[\d.]+ reports/s  \(extracting takes [\d.]+ times\)",
+    r"six-page PDF +[\d.]+ s  \([\d.]+ times of PDFium's text, [\d.]+ s\)",
     r"gkllm --help +[\d.]+ s  \([\d.]+ times of import typer, [\d.]+ s\)",
     r"peak memory +[\d.]+ MiB after 1 reports, [\d.]+ MiB after 2",
 ]
 
 
 def test_every_measure_has_its_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    tiny = ["--batches", "1", "--repeats", "1", "--starts", "1", "--few", "1", "--many", "2"]
+    tiny = [
+        "--batches",
+        "1",
+        "--repeats",
+        "1",
+        "--starts",
+        "1",
+        "--pages",
+        "1",
+        "--scans",
+        "0",
+        "--few",
+        "1",
+        "--many",
+        "2",
+    ]
     assert main(["--fixtures", str(tmp_path), *tiny]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == len(LINES)
