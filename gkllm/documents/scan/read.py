@@ -1,7 +1,7 @@
 """A picture of a page becomes a Page: lines of tables from the ink, text from OCR."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import Any
 
@@ -94,21 +94,11 @@ def _with_text(page: Page, sheet: _Sheet, frames: Sequence[Frame]) -> Page:
     strips += text_outside(outside, sheet.dots, height)
     large = [strip for strip in strips if strip[3] - strip[1] > _LARGEST * height]
     strips = [strip for strip in strips if strip[3] - strip[1] <= _LARGEST * height]
-    glyphs: list[Glyph] = []
-    ink = [_box(strip, sheet.dots) for strip in large]
-    for strip, found in zip(strips, recognise([_cut(sheet, s, height) for s in strips]), strict=True):
-        if found.text.strip():
-            glyphs.append(_glyph(sheet, strip, found, height))
-        else:
-            ink.append(_box(strip, sheet.dots))
-    return Page(
-        page.number,
-        page.width,
-        page.height,
-        tuple(glyphs),
-        page.rules,
-        tuple(ink),
-        skew=page.skew,
+    read = recognise([_cut(sheet, strip, height) for strip in strips])
+    return replace(
+        page,
+        glyphs=tuple(_glyph(sheet, strip, found, height) for strip, found in zip(strips, read, strict=True)),
+        ink=tuple(_box(strip, sheet.dots) for strip in large),
     )
 
 
@@ -163,6 +153,9 @@ def _cut(sheet: _Sheet, strip: Strip, height: float) -> Any:
 def _glyph(sheet: _Sheet, strip: Strip, found: Recognised, height: float) -> Glyph:
     box = _box(strip, sheet.dots)
     text = " ".join(found.text.split())
+    if not text:
+        # Something is printed: a cell that holds it must not pass for a blank one.
+        return Glyph("\ufffd", box, box.height, doubt="OCR could not read what is printed here")
     if text == "一" and strip[3] - strip[1] < _BAR * height:
         # The recogniser takes a flat bar for the numeral; a table's digits are not written so.
         text = "—"
