@@ -255,7 +255,9 @@ def _introduced(report: Report, text: str, warning: str) -> Report:
 
 def _is_report(document: Document, interpretation: Interpretation) -> bool:
     """Whether the document speaks of information disclosure at all: no token is spent on one that does not."""
-    return any(reading.found for reading in interpretation.readings.values()) or "信息公开" in document.text
+    return (
+        any(reading.found for reading in interpretation.readings.values()) or "信息公开" in document.own_text
+    )
 
 
 def extract(path: str | Path, settings: Settings = Settings()) -> Report:  # noqa: B008 - frozen

@@ -9,7 +9,9 @@ from gkllm.settings import ReaderChoice
 
 Files = Annotated[
     list[str],
-    typer.Argument(metavar="FILE", help="Files, folders, or - for standard input.", show_default=False),
+    typer.Argument(
+        metavar="FILE", help="Files, folders, zip archives, or - for standard input.", show_default=False
+    ),
 ]
 Reader = Annotated[
     ReaderChoice | None,

@@ -4,13 +4,14 @@ Formats that have tables of their own (web pages, Word files) hand their content
 """
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from gkllm.documents.document import Grid, GridCell, GridRow, cell_between
 from gkllm.errors import DocumentTooLarge
 
-MAX_CELLS = 60_000
-"""A report has some 300 cells; this is room for two hundred reports in one file."""
+MAX_CELLS = 30_000
+"""A report has some 300 cells in 50 rows; this is room for a hundred reports in one file."""
+MAX_ROWS = 5_000
 _MAX_COLUMNS = 1000
 """HTML's own bound on the columns a cell may span."""
 _MAX_REACHING = 50
@@ -18,6 +19,7 @@ _MAX_REACHING = 50
 _LONGEST_BESIDE_TABLE = 100
 """A cell that holds a table holds a label beside it at most; longer text is prose around the table."""
 _DIGIT = re.compile(r"\d")
+_WORD = re.compile(r"[\u3400-\u9fff]{2}")
 _MIN_FIGURES = 3
 """A row of fewer cells with a number among them is no row of figures."""
 STRUCK = "struck-out text stands in the cell and was left out"
@@ -69,6 +71,7 @@ class Composer:
         self._tables: list[_OpenTable] = []
         self._grids: list[list[_ClosedRow]] = []
         self._count = 0
+        self._rows = 0
 
     @property
     def in_cell(self) -> bool:
@@ -138,6 +141,9 @@ class Composer:
         table = self._tables[-1]
         if not table.spliced:
             self.close_row()
+            self._rows += 1
+            if self._rows > MAX_ROWS:
+                raise DocumentTooLarge(f"{self._name}: more than {MAX_ROWS} table rows, which no report has")
             table.in_row = True
             self.end_line()
 
@@ -260,7 +266,7 @@ def _cells(text: str, row: _ClosedRow) -> tuple[GridCell, ...]:
         cell = cell_between(text, start, end)
         if opened.cut and (not cell.raw or len(cell.raw) > _LONGEST_BESIDE_TABLE):
             continue
-        cells.append(replace(cell, left=opened.left, right=opened.right, doubt=opened.doubt))
+        cells.append(GridCell(cell.raw, cell.start, cell.end, opened.left, opened.right, doubt=opened.doubt))
     return tuple(cells)
 
 
@@ -271,3 +277,14 @@ def has_figures(grids: list[Grid]) -> bool:
         for grid in grids
         for row in grid.rows
     )
+
+
+def first_labelled_figures(grids: list[Grid]) -> int | None:
+    """Where the first row of figures with a label starts in the text; null where there is none."""
+    rows = (row for grid in grids for row in grid.rows if len(row.cells) >= _MIN_FIGURES)
+    for row in rows:
+        if any(_DIGIT.match(cell.raw) for cell in row.cells) and any(
+            _WORD.search(cell.raw) for cell in row.cells
+        ):
+            return row.cells[0].start
+    return None

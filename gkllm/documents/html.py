@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from gkllm.documents.composing import PICTURE, RAISED, STRUCK, Composer, has_figures
+from gkllm.documents.composing import PICTURE, RAISED, STRUCK, Composer, first_labelled_figures, has_figures
 from gkllm.documents.decoding import decode
-from gkllm.documents.document import Document, collapse
+from gkllm.documents.document import Document
 from gkllm.documents.markup import refuse_costly_markup
 from gkllm.documents.text import rebuild_grids
 from gkllm.errors import EmptyDocument
@@ -73,6 +73,7 @@ _RAISED = re.compile(r"vertical-align\s*:\s*super", re.IGNORECASE)
 _PAGE = re.compile(r"<(?:html|head|body|p|div|br)\b", re.IGNORECASE)
 _SPAN = re.compile(r"\s*\+?(\d{1,6})")
 _TEXT_INPUTS = frozenset((None, "", "text", "number"))
+_LINE_END = re.compile(r"[\n\t]")
 _MIN_TITLE = 8
 
 _DROPPED = {"s": STRUCK, "strike": STRUCK, "sup": RAISED}
@@ -110,7 +111,8 @@ def read_html(content: bytes, name: str) -> Document:
         if page.pictures:
             warnings.append(f"the page shows {page.pictures} pictures; a table in a picture is not read here")
     digest = hashlib.sha256(content).hexdigest()
-    part = (_report_start(tree, page.text), len(page.text))
+    start = _report_start(tree, page.text[: first_labelled_figures(page.grids)])
+    part = (start, len(page.text))
     return Document(name, "text/html", digest, encoding, page.text, tuple(grids), tuple(warnings), part)
 
 
@@ -194,6 +196,9 @@ class _Page:
             self.hidden_tables += tag == "table" or node.css_first("table") is not None
             self.hidden_rows += tag == "tr"
             return False
+        if tag == "tr" and attributes.get("height") == "0" and not (node.text() or "").strip():
+            # Word ends a table of misaligned columns with a row that only sets their widths.
+            return False
         if style and tag not in _CELLS:
             if _STRUCK.search(style):
                 self._composer.doubt(STRUCK)
@@ -272,30 +277,31 @@ def _span(printed: str | None) -> int:
 
 
 def _report_start(tree: LexborHTMLParser, text: str) -> int:
-    """Where the report's own text starts: at the line that the page's head or headings name as its title."""
+    """Where the report starts in the text before its tables: at the line that the page itself names as its title."""
     lines: list[tuple[int, str]] = []
     start = 0
-    for line in text.split("\n"):
+    for line in _LINE_END.split(text):
         if len(solid := _solid(line)) >= _MIN_TITLE:
             lines.append((start, solid))
         start += len(line) + 1
-    for title in _titles(tree):
-        wanted = _solid(title)
-        named = [(start, solid) for start, solid in lines if solid in wanted]
+    for titles in _titles(tree):
+        named = [(start, solid) for start, solid in lines if any(solid in title for title in titles)]
         if named:
             longest = max(len(solid) for _, solid in named)
             return next(start for start, solid in named if len(solid) == longest)
     return 0
 
 
-def _titles(tree: LexborHTMLParser) -> Iterator[str]:
-    """What the page calls itself, the surest first."""
-    for meta in tree.css("meta[name]"):
-        if (meta.attributes.get("name") or "").lower() == "articletitle":
-            yield meta.attributes.get("content") or ""
-    for tag in ("h1", "h2", "h3", "title"):
-        for node in tree.css(tag):
-            yield collapse(node.text())
+def _titles(tree: LexborHTMLParser) -> Iterator[list[str]]:
+    """What the page calls itself, the surest first: its head may add the site's name, a heading may be a section's."""
+    metas = (meta.attributes for meta in tree.css("meta[name]"))
+    yield [
+        _solid(meta.get("content") or "")
+        for meta in metas
+        if (meta.get("name") or "").lower() == "articletitle"
+    ]
+    for tags in ("title, h1", "h2, h3"):
+        yield [_solid(node.text()) for node in tree.css(tags)]
 
 
 def _solid(text: str) -> str:

@@ -1,7 +1,9 @@
 """Word files of older and other programs (.doc, .wps, .rtf, .odt), turned into .docx by LibreOffice."""
 
 import hashlib
+import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from dataclasses import replace
@@ -41,15 +43,26 @@ def _convert(program: str, folder: Path, content: bytes, name: str, suffix: str)
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     options = [profile, "--headless", "--norestore", "--convert-to", "docx", "--outdir", str(folder)]
     try:
-        subprocess.run(  # noqa: S603 - the program is LibreOffice, the arguments are ours
-            [program, *options, str(source)],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_TIMEOUT,
-            check=False,
-        )
+        _run([program, *options, str(source)])
         return (folder / "report.docx").read_bytes()
     except subprocess.TimeoutExpired as error:
         raise DocumentTooLarge(f"{name}: LibreOffice took more than {_TIMEOUT:g} s to convert it") from error
     except OSError as error:
         raise UnsupportedFormat(f"{name}: LibreOffice cannot read this {suffix} file") from error
+
+
+def _run(command: list[str]) -> None:
+    """Run the program in a session of its own, so that what it started can be ended with it."""
+    process = subprocess.Popen(  # noqa: S603 - the program is LibreOffice, the arguments are ours
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        process.wait(_TIMEOUT)
+    except BaseException:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        raise

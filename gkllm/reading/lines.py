@@ -98,7 +98,9 @@ def joined_options(
     own = ["".join(cell.raw for cell in line.cells[: line.label_end])] if line.label_end else [""]
     if line.label_end > 1:
         own.append(line.cells[line.label_end - 1].raw)
-    before = _fragments(lines, index, -1, is_fragment)
+    # A real row without a label is not the rest of the row above it.
+    whole = line.layout == "ruled" and not line.label_end
+    before = [] if whole else _fragments(lines, index, -1, is_fragment)
     after = _fragments(lines, index, +1, is_fragment)
     if line.layout == "ruled":
         # Only the end of a page cuts a real table's row in two.

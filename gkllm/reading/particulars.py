@@ -29,7 +29,7 @@ def read_particulars(text: str) -> ReportInfo:
     lines = [line for line in (" ".join(line.split()) for line in text.splitlines()) if line]
     title = _title(lines[:_TITLE_LINES])
     if title is None or not _YEAR.search(title):
-        title = _title_below(lines) or title
+        title = next((_tidy(line) for line in lines if whole_title(line)), title)
     year = _year(title, text)
     return ReportInfo(title=title, issuer=_issuer(title), year=year, published=_published(lines, year))
 
@@ -46,11 +46,6 @@ def whole_title(line: str) -> bool:
 def opens_with_year(title: str) -> bool:
     """Whether the title names no issuer before its year."""
     return _YEAR.match(title) is not None
-
-
-def _title_below(lines: list[str]) -> str | None:
-    """The first line further down that is a whole title."""
-    return next((_tidy(line) for line in lines[_TITLE_LINES:] if whole_title(line)), None)
 
 
 def _title(lines: list[str]) -> str | None:

@@ -83,16 +83,17 @@ def _line_text(document: Document, line: TableLine) -> str:
 
 
 def _section(document: Document, table: Table) -> str:
-    """The text from the table's heading on, else from the document's start."""
+    """The report's text from the table's heading on, else from its start."""
     title = normalise(table.title)
+    text = document.own_text
     position = 0
-    for line in document.text.split("\n"):
+    for line in text.split("\n"):
         if title in normalise(line):
             break
         position += len(line) + 1
     else:
         position = 0
-    return document.text[position : position + _LONGEST_PART]
+    return text[position : position + _LONGEST_PART]
 
 
 def unnumbered(printed: str) -> str:

@@ -26,44 +26,50 @@ def place_by_columns(lines: Sequence[TableLine], group: Sequence[LocatedRow]) ->
     """Placements for rows under the same headings.
 
     A row with just the form's number of cells after its label is read in order. Any other row is laid over the
-    columns of the rows of its own table that have that number; where these are unknown it is read in order too,
-    and marked. All are marked where the headings stand in another order than the form's.
+    columns of its table: those of the headings, else those that the rows with that number have; where neither is
+    known it is read in order too, and marked. All are marked where the headings stand in another order than the
+    form's.
     """
-    placements = _placements(group)
-    if headings_in_order(lines, group[0]):
+    above = _headings_above(lines, group[0])
+    headed = _headed_columns(above, group[0].headings)
+    grids = {found.line.grid for found in group}
+    columns = {grid: _columns([found for found in group if found.line.grid == grid]) for grid in grids}
+    if headed is not None and columns[group[0].line.grid] is None:
+        columns[group[0].line.grid] = headed
+    edge = max((cell.right for cell in above), default=0)
+    edges = dict.fromkeys(grids, 0) | {group[0].line.grid: edge}
+    placements = [_place(found, columns[found.line.grid], edges[found.line.grid]) for found in group]
+    if _in_order(above, [row.label for row in group[0].rows]) and _in_order(above, group[0].headings):
         return placements
     return [replace(placement, doubt=_DISORDER) for placement in placements]
 
 
-def headings_in_order(lines: Sequence[TableLine], first: LocatedRow) -> bool:
-    """Whether the headings printed over a group's first row stand in the form's order, as far as they are printed."""
+def _headings_above(lines: Sequence[TableLine], first: LocatedRow) -> list[GridCell]:
+    """The cells over a group's first row, up to the rows of another group."""
     above: list[GridCell] = []
     for line in reversed(lines[max(0, first.line.index - _LINES_ABOVE) : first.line.index]):
         if line.grid != first.line.grid or line.has_values:
             break
         above += line.cells
-    for labels in ([row.label for row in first.rows], list(first.headings)):
-        wanted = [normalise(label) for label in labels]
-        once = {label: index for index, label in enumerate(wanted) if wanted.count(label) == 1}
-        printed = sorted(
-            (cell.left, once[label])
-            for cell in above
-            if (label := normalise(cell.raw)) in once and cell.right
-        )
-        if any(left < right and one > other for (left, one), (right, other) in pairwise(printed)):
-            return False
-    return True
+    return sorted((cell for cell in above if cell.right), key=lambda cell: cell.left)
 
 
-def _placements(group: Sequence[LocatedRow]) -> list[Placement]:
-    columns = {
-        grid: _columns([found for found in group if found.line.grid == grid]) for grid in _grids(group)
-    }
-    return [_place(found, columns[found.line.grid]) for found in group]
+def _in_order(above: Sequence[GridCell], labels: Sequence[str]) -> bool:
+    """Whether those of the labels that the form has once stand in the form's order, as far as they are printed."""
+    wanted = [normalise(label) for label in labels]
+    once = {label: index for index, label in enumerate(wanted) if wanted.count(label) == 1}
+    printed = [(cell.left, once[label]) for cell in above if (label := normalise(cell.raw)) in once]
+    return not any(left < right and one > other for (left, one), (right, other) in pairwise(printed))
 
 
-def _grids(group: Sequence[LocatedRow]) -> set[int]:
-    return {found.line.grid for found in group}
+def _headed_columns(above: Sequence[GridCell], headings: Sequence[str]) -> Columns | None:
+    """The columns that the headings stand over, if each is printed once for each time the form has it, in order."""
+    wanted = [normalise(heading) for heading in headings]
+    printed = [cell for cell in above if normalise(cell.raw) in wanted]
+    if [normalise(cell.raw) for cell in printed] != wanted:
+        return None
+    columns = tuple((cell.left, cell.right) for cell in printed)
+    return columns if all(left[1] <= right[0] for left, right in pairwise(columns)) else None
 
 
 def _columns(rows: Sequence[LocatedRow]) -> Columns | None:
@@ -76,14 +82,15 @@ def _columns(rows: Sequence[LocatedRow]) -> Columns | None:
     return seen.most_common(1)[0][0] if seen else None
 
 
-def _place(found: LocatedRow, columns: Columns | None) -> Placement:
+def _place(found: LocatedRow, columns: Columns | None, edge: int) -> Placement:
+    """The row's placement. `edge` is the column after the last of the table's header, 0 where it is not known."""
     values = found.values
     if len(values) == found.width:
         moved = columns is not None and not _same_up_to_shift(values, columns)
         return Placement(tuple(values), _ELSEWHERE if moved else None)
     if columns is not None and all(cell.left < cell.right for cell in values):
-        return _over(found, columns)
-    return _in_order(found)
+        return _over(found, columns, edge)
+    return _counted(found)
 
 
 def _same_up_to_shift(values: Sequence[GridCell], columns: Columns) -> bool:
@@ -102,8 +109,11 @@ def _same_up_to_shift(values: Sequence[GridCell], columns: Columns) -> bool:
     )
 
 
-def _over(found: LocatedRow, columns: Columns) -> Placement:
-    """The row's cells laid over known columns; what lies beside them must be blank."""
+def _over(found: LocatedRow, columns: Columns, edge: int) -> Placement:
+    """The row's cells laid over known columns; what lies beside them must be blank.
+
+    In a row that is longer than the table a blank cell was put in by mistake, and none tells which.
+    """
     cells: list[GridCell] = []
     doubt: str | None = None
     for left, right in columns:
@@ -121,21 +131,19 @@ def _over(found: LocatedRow, columns: Columns) -> Placement:
             cells[-1] = replace(BLANK, doubt=_MERGED_ACROSS)
             doubt = _MERGED_ACROSS
     beside = [cell for cell in found.values if cell.right <= columns[0][0] or columns[-1][1] <= cell.left]
-    if any(cell.raw for cell in beside):
+    longer = edge and found.values and found.values[-1].right > edge and any(not cell.raw for cell in cells)
+    if any(cell.raw for cell in beside) or (longer and any(cell.raw for cell in cells)):
         doubt = _ELSEWHERE
     return Placement(tuple(cells), doubt)
 
 
-def _in_order(found: LocatedRow) -> Placement:
-    """A row whose columns are unknown, read from its label on; only a blank surplus raises no doubt."""
+def _counted(found: LocatedRow) -> Placement:
+    """A row whose columns are unknown, read from its label on; a number in it may stand anywhere."""
     values, width = found.values, found.width
-    surplus = len(values) - width
-    doubt = f"the line has {len(values)} cells where the form has {width}"
-    if surplus < 0:
-        return Placement((*values, *[BLANK] * -surplus), doubt)
-    leading = not any(cell.raw for cell in values[:surplus])
-    trailing = not any(cell.raw for cell in values[width:])
-    if leading != trailing or not any(cell.raw for cell in values):
-        return Placement(tuple(values[surplus:] if leading else values[:width]))
+    cells = (*values[:width], *[BLANK] * (width - len(values)))
+    if values and not any(cell.raw for cell in values):
+        return Placement(cells)
     merged = width == 1 and len({cell.raw for cell in values}) == 1
-    return Placement(tuple(values[:width]), None if merged else doubt)
+    return Placement(
+        cells, None if merged else f"the line has {len(values)} cells where the form has {width}"
+    )

@@ -12,7 +12,9 @@ _MIN_HEADINGS = 3
 """This many headings of the table must stand over a line before the line is taken for its numbers."""
 _SURE_HEADINGS = 5
 _EXACT_WIDTH = 3
-"""A line with just the form's number of cells outweighs this many headings."""
+_BLANK_WIDTH = 0.5
+"""A line with just the form's number of cells outweighs this many headings; where all are blank, fewer: files have
+rows that only set widths."""
 _SURPLUS = 3
 """Merged cells add at most this many to a line, or trimming takes away from it, before it is another table's."""
 
@@ -20,12 +22,13 @@ _SURPLUS = 3
 def locate_single_row(lines: Sequence[TableLine], table: Table) -> LocatedTable | None:
     """The table's one line of numbers; null where no line has them."""
     width = len(table.cell_ids())
-    best: tuple[int, TableLine, int] | None = None
+    best: tuple[float, TableLine, int] | None = None
     for line in lines:
         if not _could_be(line, width):
             continue
         headings = _headings_above(lines, line.index, table)
-        score = min(headings, _SURE_HEADINGS) + _EXACT_WIDTH * (len(line.values) == width) + line.has_values
+        exact = (_EXACT_WIDTH if line.has_values else _BLANK_WIDTH) * (len(line.values) == width)
+        score = min(headings, _SURE_HEADINGS) + exact + line.has_values
         if headings >= _MIN_HEADINGS and (best is None or score > best[0]):
             best = (score, line, headings)
     if best is None:

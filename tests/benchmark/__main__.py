@@ -6,6 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.benchmark.formats import measure_formats
 from tests.benchmark.memory import measure_memory
 from tests.benchmark.pages import measure_pages
 from tests.benchmark.speed import FIXTURES, measure_speed, reports_in
@@ -31,10 +32,16 @@ def main(arguments: list[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as scratch:
         paths = reports_in(options.fixtures, Path(scratch))
         speed = measure_speed(paths, batches=options.batches, repeats=options.repeats)
+        formats = measure_formats(Path(scratch), batches=options.batches)
         pages = list(measure_pages(Path(scratch), options.pages, options.scans))
     ratio = _ratio(speed.extracting, speed.floor)
     print(f"load to JSON     {1 / speed.extracting:8.1f} reports/s  ({1000 * speed.extracting:.2f} ms each)")
     print(f"decode and dump  {1 / speed.floor:8.1f} reports/s  (extracting takes {ratio})")
+    for found in formats:
+        print(
+            f"{found.format_} to JSON     {1 / found.extracting:8.1f} reports/s  "
+            f"({_ratio(found.extracting, found.opening)} the bare library's {1000 * found.opening:.2f} ms)"
+        )
     for page in pages:
         print(
             f"{page.name:16} {page.reading:8.3f} s  "

@@ -63,11 +63,12 @@ def measure_speed(paths: Sequence[Path], *, batches: int, repeats: int) -> Speed
             path.read_bytes().decode("utf-8")
             json.dumps(result, ensure_ascii=False)
 
-    extracting = _median_seconds(lambda: extract_to_json(work), batches)
-    return Speed(len(work), extracting / len(work), _median_seconds(floor, batches) / len(work))
+    extracting = median_seconds(lambda: extract_to_json(work), batches)
+    return Speed(len(work), extracting / len(work), median_seconds(floor, batches) / len(work))
 
 
-def _median_seconds(work: Callable[[], object], batches: int) -> float:
+def median_seconds(work: Callable[[], object], batches: int) -> float:
+    """The median time of a batch, after one that is not counted."""
     work()
     seconds: list[float] = []
     for _ in range(batches):

@@ -11,6 +11,8 @@ from tests.benchmark.speed import extract_to_json, reports_in, write_reports
 LINES = [
     r"load to JSON +[\d.]+ reports/s  \([\d.]+ ms each\)",
     r"decode and dump +[\d.]+ reports/s  \(extracting takes [\d.]+ times\)",
+    r"HTML to JSON +[\d.]+ reports/s  \([\d.]+ times the bare library's [\d.]+ ms\)",
+    r"DOCX to JSON +[\d.]+ reports/s  \([\d.]+ times the bare library's [\d.]+ ms\)",
     r"six-page PDF +[\d.]+ s  \([\d.]+ times of PDFium's text, [\d.]+ s\)",
     r"gkllm --help +[\d.]+ s  \([\d.]+ times of import typer, [\d.]+ s\)",
     r"peak memory +[\d.]+ MiB after 1 reports, [\d.]+ MiB after 2",

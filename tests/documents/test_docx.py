@@ -235,7 +235,17 @@ def test_an_old_word_file_needs_libreoffice_and_says_so(monkeypatch: pytest.Monk
         open_document(old, "a.doc")
 
 
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="needs LibreOffice")
+NEEDS_LIBREOFFICE = pytest.mark.skipif(shutil.which("soffice") is None, reason="needs LibreOffice")
+
+
+@NEEDS_LIBREOFFICE
+def test_a_conversion_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gkllm.documents.office._TIMEOUT", 0.05)
+    with pytest.raises(DocumentTooLarge, match=r"^a\.rtf: LibreOffice took more than 0\.05 s to convert it$"):
+        open_document(b"{\\rtf1 x}", "a.rtf")
+
+
+@NEEDS_LIBREOFFICE
 def test_a_rich_text_file_is_read_through_libreoffice(tmp_path: Path) -> None:
     row = r"\trowd\cellx2000\cellx4000\cellx6000\intbl a1\cell 2\cell 3\cell\row"
     content = (r"{\rtf1\ansi title\par " + row + row + r"\pard end\par}").encode()

@@ -126,12 +126,18 @@ def test_a_page_with_pictures_in_place_of_tables_says_so() -> None:
     [
         ("<h1>某县教育局2023年度报告</h1>", ""),
         ("<p>某县教育局2023年度报告</p>", "<title>某县教育局2023年度报告_某县人民政府</title>"),
+        ("<h2>二、政府信息公开的主要情况和说明</h2><h1>某县教育局2023年度报告</h1>", ""),
         ("<p>某县教育局2023年度报告</p>", "<meta name='ArticleTitle' content='某县教育局2023年度报告'>"),
     ],
 )
 def test_the_reports_own_text_starts_at_its_title(title: str, head: str) -> None:
     document = opened(f"<ul><li>政府信息公开年报</li><li>某县2022年度报告</li></ul>{title}<p>正文</p>", head)
     assert document.own_text == "某县教育局2023年度报告\n正文\n"
+
+
+def test_a_title_in_the_cell_of_a_layout_table_is_found() -> None:
+    page = "<table><tr><td>1</td><td><h1>某县教育局2023年度报告</h1><p>正文</p></td></tr><tr><td>2</td></tr></table>"
+    assert opened(page).own_text.startswith("某县教育局2023年度报告\n正文")
 
 
 @pytest.mark.parametrize(
@@ -179,6 +185,7 @@ HOSTILE = {
     "open formatting": "".join(f"<font size={n}>" for n in range(700)) + "<p>x" * 200_000,
     "many cells": f"<table>{'<tr>' + '<td>1</td>' * 1000 + '</tr>'}"
     + ("<tr>" + "<td>1</td>" * 1000 + "</tr>") * 250,
+    "many rows": "<table>" + "<tr><td>1</td></tr>" * 10_000,
     "many elements": "<b></b>" * 1_200_000,
 }
 

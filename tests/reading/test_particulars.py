@@ -37,6 +37,20 @@ def test_the_heading(head: str, title: str, issuer: str, year: int) -> None:
     assert (found.title, found.issuer, found.year) == (title, issuer, year)
 
 
+def test_a_web_pages_menus_are_no_title() -> None:
+    menu = "首页\n首页 > 政府信息公开年报\n"
+    posted = "发布时间：2022-01-14 10:20 来源：办公室"
+    found = read_particulars(f"{menu}某区教育局2021年政府信息公开工作年度报告\n{posted}{BODY}")
+    assert (found.title, found.year) == ("某区教育局2021年政府信息公开工作年度报告", 2021)
+    assert found.published == "2022-01-14"
+
+
+def test_a_title_far_down_the_page_is_found_by_its_year() -> None:
+    menu = "".join(f"栏目{number}\n" for number in range(40))
+    found = read_particulars(f"{menu}某区教育局2021年政府信息公开工作年度报告{BODY}")
+    assert found.title == "某区教育局2021年政府信息公开工作年度报告"
+
+
 def test_nothing_is_invented() -> None:
     found = read_particulars(BODY)
     assert (found.title, found.issuer, found.year, found.published) == (None, None, None, None)
