@@ -9,6 +9,7 @@ from pathlib import Path
 from tests.benchmark.checking import measure_checking
 from tests.benchmark.formats import measure_formats
 from tests.benchmark.memory import measure_memory
+from tests.benchmark.pages import measure_pages
 from tests.benchmark.speed import FIXTURES, measure_speed, reports_in
 from tests.benchmark.start import measure_start
 
@@ -18,6 +19,8 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--fixtures", type=Path, default=FIXTURES, help="folder with *.txt reports")
     parser.add_argument("--batches", type=int, default=9, help="batches that are timed")
     parser.add_argument("--repeats", type=int, default=20, help="times each file is read in one batch")
+    parser.add_argument("--pages", type=int, default=5, help="times a PDF is read")
+    parser.add_argument("--scans", type=int, default=3, help="times a scanned page is read")
     parser.add_argument("--starts", type=int, default=7, help="processes started for each command")
     parser.add_argument("--checked", type=int, default=500, help="reports checked and localised")
     parser.add_argument("--few", type=int, default=200, help="reports before memory is first read")
@@ -32,6 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
         paths = reports_in(options.fixtures, Path(scratch))
         speed = measure_speed(paths, batches=options.batches, repeats=options.repeats)
         formats = measure_formats(Path(scratch), batches=options.batches)
+        pages = list(measure_pages(Path(scratch), options.pages, options.scans))
     ratio = _ratio(speed.extracting, speed.floor)
     print(f"load to JSON     {1 / speed.extracting:8.1f} reports/s  ({1000 * speed.extracting:.2f} ms each)")
     print(f"decode and dump  {1 / speed.floor:8.1f} reports/s  (extracting takes {ratio})")
@@ -45,6 +49,11 @@ def main(arguments: list[str] | None = None) -> int:
         print(
             f"{found.format_} to JSON     {1 / found.extracting:8.1f} reports/s  "
             f"({_ratio(found.extracting, found.opening)} the bare library's {1000 * found.opening:.2f} ms)"
+        )
+    for page in pages:
+        print(
+            f"{page.name:16} {page.reading:8.3f} s  "
+            f"({_ratio(page.reading, page.bare)} of {page.beside}, {page.bare:.3f} s)"
         )
     shown, imported = measure_start(options.starts)
     print(f"gkllm --help     {shown:8.3f} s  ({_ratio(shown, imported)} of import typer, {imported:.3f} s)")

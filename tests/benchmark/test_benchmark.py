@@ -17,6 +17,7 @@ LINES = [
     ),
     r"HTML to JSON +[\d.]+ reports/s  \([\d.]+ times the bare library's [\d.]+ ms\)",
     r"DOCX to JSON +[\d.]+ reports/s  \([\d.]+ times the bare library's [\d.]+ ms\)",
+    r"six-page PDF +[\d.]+ s  \([\d.]+ times of PDFium's text, [\d.]+ s\)",
     r"gkllm --help +[\d.]+ s  \([\d.]+ times of import typer, [\d.]+ s\)",
     r"peak memory +[\d.]+ MiB after 1 reports, [\d.]+ MiB after 2",
 ]
@@ -24,7 +25,7 @@ LINES = [
 
 def test_every_measure_has_its_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     tiny = ["--batches", "1", "--repeats", "1", "--starts", "1", "--checked", "2"]
-    tiny += ["--few", "1", "--many", "2"]
+    tiny += ["--pages", "1", "--scans", "0", "--few", "1", "--many", "2"]
     assert main(["--fixtures", str(tmp_path), *tiny]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == len(LINES)

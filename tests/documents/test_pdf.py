@@ -106,6 +106,15 @@ def test_white_text_on_a_dark_cell_is_read() -> None:
     assert texts(opened(draw).grids[0]) == [["规章", "12"], ["7", "3"]]
 
 
+def test_white_letters_with_a_dark_outline_are_read() -> None:
+    def draw(canvas: Canvas) -> None:
+        two_by_two(canvas)
+        canvas.setFillColor(colors.white)
+        canvas.drawString(110, 610, "7", mode=2)
+
+    assert texts(opened(draw).grids[0]) == [["规章", "12"], ["7", "3"]]
+
+
 def test_text_drawn_twice_for_bold_type_counts_once() -> None:
     def draw(canvas: Canvas) -> None:
         two_by_two(canvas, ("规章", "11", "00", "3"))

@@ -69,7 +69,6 @@ def upright_quarters(glyphs: list[Glyph]) -> int:
 
 def _visible(text: pdfium.PdfTextPage, frame: PageFrame, dark: list[Box]) -> Iterator[Glyph]:
     matrix = raw.FS_MATRIX()
-    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
     spaced = False
     for index in range(text.count_chars()):
         if raw.FPDFText_IsGenerated(text, index) == 1:
@@ -82,18 +81,29 @@ def _visible(text: pdfium.PdfTextPage, frame: PageFrame, dark: list[Box]) -> Ite
             continue
         size = raw.FPDFText_GetFontSize(text, index) * math.hypot(matrix.c, matrix.d)
         placed = _box(text, index, frame, size)
+        # A font may carry its own scale, and its size then says nothing.
+        size = size if size >= _SMALLEST else placed.height
         if size < _SMALLEST or not math.isfinite(size) or not frame.shows(placed):
             continue
-        shown = raw.FPDFText_GetTextObject(text, index)
-        if shown and raw.FPDFTextObj_GetTextRenderMode(shown) in INVISIBLE_MODES:
+        if _is_hidden(text, index, placed, dark):
             continue
-        if raw.FPDFText_GetFillColor(text, index, red, green, blue, alpha):
-            white = min(red.value, green.value, blue.value) >= _WHITE
-            if alpha.value < _FAINT or (white and not any(area.holds(*placed.centre) for area in dark)):
-                continue
         quarters = frame.quarters(matrix.a, matrix.b)
         yield Glyph(character, placed, size, quarters, spaced, doubt)
         spaced = False
+
+
+def _is_hidden(text: pdfium.PdfTextPage, index: int, placed: Box, dark: list[Box]) -> bool:
+    """Whether the character is drawn so that nobody sees it: not at all, or in white on white."""
+    item = raw.FPDFText_GetTextObject(text, index)
+    mode = raw.FPDFTextObj_GetTextRenderMode(item) if item else raw.FPDF_TEXTRENDERMODE_FILL
+    if mode in INVISIBLE_MODES:
+        return True
+    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+    filled = raw.FPDFText_GetFillColor(text, index, red, green, blue, alpha)
+    if mode != raw.FPDF_TEXTRENDERMODE_FILL or not filled:
+        return False
+    white = min(red.value, green.value, blue.value) >= _WHITE
+    return alpha.value < _FAINT or (white and not any(area.holds(*placed.centre) for area in dark))
 
 
 def _box(text: pdfium.PdfTextPage, index: int, frame: PageFrame, size: float) -> Box:

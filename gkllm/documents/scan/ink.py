@@ -5,11 +5,14 @@ from typing import Any
 
 _MAX_TILT = 4.0
 """Degrees by which a sheet is laid askew at most."""
-_LONG_ACROSS = 20.0
+_LONG_ACROSS = 26.0
 _LONG_DOWN = 14.0
 """A stroke this long, in points, is a line: no stroke of a table's type is."""
 _THICKEST = 4.0
 _SMALL_SIDE = 700
+_FIRM = 190
+_FAINT = 228
+"""Levels of grey, white paper being 255. A thin dash in a coarse scan is no darker than 170."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +24,16 @@ class Lines:
     rest: Any
 
 
-def dark(grey: Any) -> Any:
-    """Where the picture (uint8, H x W) is ink (bool, H x W), uneven light evened out."""
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """Where a picture is ink (bool, H x W): `firm` what is clearly so, `faint` whatever is not paper."""
+
+    firm: Any
+    faint: Any
+
+
+def ink_of(grey: Any) -> Ink:
+    """The picture's (uint8, H x W) ink, uneven light evened out."""
     import cv2
     import numpy as np
 
@@ -30,8 +41,7 @@ def dark(grey: Any) -> Any:
     paper = cv2.medianBlur(cv2.dilate(small, np.ones((9, 9), np.uint8)), 21)
     paper = cv2.resize(paper, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
     even = np.clip(grey.astype(np.float32) * 255.0 / np.maximum(paper, 1), 0, 255).astype(np.uint8)
-    level, _ = cv2.threshold(even, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    return even < min(max(level, 130), 205)
+    return Ink(even < _FIRM, even < _FAINT)
 
 
 def tilt(ink: Any) -> float:

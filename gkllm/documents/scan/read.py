@@ -1,23 +1,25 @@
 """A picture of a page becomes a Page: lines of tables from the ink, text from OCR."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import Any
 
 from gkllm.documents.paged.page import Box, Glyph, Page, Rule
 from gkllm.documents.paged.ruling import Frame, frames_of
 from gkllm.documents.scan.engine import Recognised, recognise
-from gkllm.documents.scan.ink import dark, find_lines, tilt, turned
+from gkllm.documents.scan.ink import find_lines, ink_of, tilt, turned
 from gkllm.documents.scan.strips import Strip, strips_in, text_outside
 
 _INSET = 1.0
 """Points inside a cell's lines where its text begins."""
-_CLEAR = 1.5
+_CLEAR = 2.5
+"""A line this near a cell's side, in points, is that side."""
 _MARGIN = 0.28
 """White left around a strip, in heights of the type: the recogniser was trained on such."""
 _UNSURE = 0.9
 _BAR = 0.25
+_SLANT = 0.8
 _LARGEST = 6.0
 """Ink higher than this many heights of the type is a picture or a seal, not text."""
 _USUAL = 9.0
@@ -25,10 +27,11 @@ _USUAL = 9.0
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """The level picture (grey, uint8), its ink without lines, and how many dots it has to the point."""
+    """The level picture (grey, uint8), its firm ink without lines, its faint ink, and its dots to the point."""
 
     grey: Any
     ink: Any
+    faint: Any
     dots: float
 
 
@@ -38,30 +41,36 @@ def read_picture(grey: Any, number: int, dots: float) -> Page:
     Raises:
         TooManyLines: it has more lines than tables could have.
     """
-    angle = tilt(dark(grey))
+    angle = tilt(ink_of(grey).firm)
     level = turned(grey, angle, 255) if angle else grey
-    ink = dark(level)
-    lines = find_lines(ink, dots)
+    ink = ink_of(level)
+    lines = find_lines(ink.firm, dots)
     rules = tuple(_rules(lines.across, True, dots)) + tuple(_rules(lines.down, False, dots))
     height, width = grey.shape
     page = Page(number, width / dots, height / dots, (), rules, skew=angle)
     frames = frames_of(page)
-    strokes = [line for line in [*lines.across, *lines.down] if _stands_in_a_cell(line, frames, dots)]
+    strokes = [line for line in [*lines.across, *lines.down] if not _is_wall(_box(line, dots), frames)]
     for left, top, right, bottom in strokes:
-        lines.rest[top:bottom, left:right] |= ink[top:bottom, left:right]
-    return _with_text(page, _Sheet(level, lines.rest, dots), frames)
+        lines.rest[top:bottom, left:right] |= ink.firm[top:bottom, left:right]
+    return _with_text(page, _Sheet(level, lines.rest, ink.faint, dots), frames)
 
 
-def _stands_in_a_cell(line: Strip, frames: Sequence[Frame], dots: float) -> bool:
-    """Whether the line is no wall: a long dash, or a line under a number."""
-    box = _box(line, dots)
+def _is_wall(line: Box, frames: Sequence[Frame]) -> bool:
+    """Whether the line runs along a cell's side; others are strokes of characters, dashes, or under numbers."""
+    boxes = [cell.box for frame in frames for cell in frame.cells]
+    x, y = line.centre
+    if line.width >= line.height:
+        return any(
+            min(abs(y - box.top), abs(y - box.bottom)) < _CLEAR
+            and line.left < box.right
+            and box.left < line.right
+            for box in boxes
+        )
     return any(
-        cell.box.left + _CLEAR < box.left
-        and box.right < cell.box.right - _CLEAR
-        and cell.box.top + _CLEAR < box.top
-        and box.bottom < cell.box.bottom - _CLEAR
-        for frame in frames
-        for cell in frame.cells
+        min(abs(x - box.left), abs(x - box.right)) < _CLEAR
+        and line.top < box.bottom
+        and box.top < line.bottom
+        for box in boxes
     )
 
 
@@ -85,29 +94,23 @@ def _with_text(page: Page, sheet: _Sheet, frames: Sequence[Frame]) -> Page:
     strips += text_outside(outside, sheet.dots, height)
     large = [strip for strip in strips if strip[3] - strip[1] > _LARGEST * height]
     strips = [strip for strip in strips if strip[3] - strip[1] <= _LARGEST * height]
-    glyphs: list[Glyph] = []
-    ink = [_box(strip, sheet.dots) for strip in large]
-    for strip, found in zip(strips, recognise([_cut(sheet, s, height) for s in strips]), strict=True):
-        if found.text.strip():
-            glyphs.append(_glyph(strip, found, height, sheet.dots))
-        else:
-            ink.append(_box(strip, sheet.dots))
-    return Page(
-        page.number,
-        page.width,
-        page.height,
-        tuple(glyphs),
-        page.rules,
-        tuple(ink),
-        skew=page.skew,
+    read = recognise([_cut(sheet, strip, height) for strip in strips])
+    return replace(
+        page,
+        glyphs=tuple(_glyph(sheet, strip, found, height) for strip, found in zip(strips, read, strict=True)),
+        ink=tuple(_box(strip, sheet.dots) for strip in large),
     )
 
 
 def _in_cell(sheet: _Sheet, box: Box, height: float | None) -> list[Strip]:
-    left, top, right, bottom = _pixels(box, sheet, _INSET)
-    if right <= left or bottom <= top:
-        return []
-    return strips_in(sheet.ink[top:bottom, left:right], left, top, sheet.dots, height)
+    """The strips in a cell. Where there is no firm ink a faint mark, well off the lines, is looked for."""
+    for ink, inset in ((sheet.ink, _INSET), (sheet.faint, _CLEAR)):
+        left, top, right, bottom = _pixels(box, sheet, inset)
+        if right > left and bottom > top:
+            found = strips_in(ink[top:bottom, left:right], left, top, sheet.dots, height)
+            if found:
+                return found
+    return []
 
 
 def _pixels(box: Box, sheet: _Sheet, inset: float) -> Strip:
@@ -137,6 +140,7 @@ def _cut(sheet: _Sheet, strip: Strip, height: float) -> Any:
     columns = (left - margin, right + margin)
     cut = np.full((rows[1] - rows[0], columns[1] - columns[0]), 255, np.uint8)
     inside = sheet.ink[top:bottom, left:right]
+    inside = inside if inside.any() else sheet.faint[top:bottom, left:right]
     # Lines beside the text are left out: only the ink's own surroundings are shown.
     import cv2
 
@@ -146,13 +150,30 @@ def _cut(sheet: _Sheet, strip: Strip, height: float) -> Any:
     return cut
 
 
-def _glyph(strip: Strip, found: Recognised, height: float, dots: float) -> Glyph:
-    box = _box(strip, dots)
-    if found.text == "一" and box.height * dots < _BAR * height:
+def _glyph(sheet: _Sheet, strip: Strip, found: Recognised, height: float) -> Glyph:
+    box = _box(strip, sheet.dots)
+    text = " ".join(found.text.split())
+    if not text:
+        # Something is printed: a cell that holds it must not pass for a blank one.
+        return Glyph("\ufffd", box, box.height, doubt="OCR could not read what is printed here")
+    if text == "一" and strip[3] - strip[1] < _BAR * height:
         # The recogniser takes a flat bar for the numeral; a table's digits are not written so.
-        found = Recognised("—", found.score)
-    doubt = "" if found.score >= _UNSURE else f"OCR is unsure of {found.text!r} ({found.score:.2f})"
-    return Glyph(" ".join(found.text.split()), box, box.height, doubt=doubt)
+        text = "—"
+    doubt = "" if found.score >= _UNSURE else f"OCR is unsure of {text!r} ({found.score:.2f})"
+    if not doubt and text == "1" and _slants(sheet, strip):
+        doubt = "OCR reads '1' where a slash may stand"
+    return Glyph(text, box, box.height, doubt=doubt)
+
+
+def _slants(sheet: _Sheet, strip: Strip) -> bool:
+    """Whether the strip's ink is one slanting stroke."""
+    import numpy as np
+
+    left, top, right, bottom = strip
+    down, across = np.nonzero(sheet.ink[top:bottom, left:right])
+    if right - left < 3 or not across.size or not np.ptp(across):
+        return False
+    return bool(abs(np.corrcoef(down, across)[0, 1]) > _SLANT)
 
 
 def _box(strip: Strip, dots: float) -> Box:

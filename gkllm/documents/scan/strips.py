@@ -11,7 +11,7 @@ _SPECK = 1.4
 _LINE_GAP = 0.12
 _CLIPPED = 0.4
 _TALLEST = 1.25
-_WORD_GAP = 0.44
+_WORD_GAP = 0.38
 """Digits of one number stand closer than this part of their height."""
 _APART = 0.9
 
