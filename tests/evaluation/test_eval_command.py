@@ -79,7 +79,12 @@ def test_a_result_repeats_itself_and_check_says_so(tmp_path: Path) -> None:
     committed.write_text(json.dumps(changed), encoding="utf-8")
     done = _eval(suite, "-q", "-o", tmp_path / "again", "--check", committed)
     assert done.exit_code == 4
-    assert f"the result is not the one in {committed}" in done.stderr
+    assert done.stderr == f"gkllm: not as in {committed}: systems, rules, counts, silent: 1, now 0\n"
+    changed["systems"][0]["counts"]["silent"] -= 1
+    changed["systems"][0]["records"][0]["reports"][0]["surplus"] = ["x.y.z"]
+    committed.write_text(json.dumps(changed), encoding="utf-8")
+    done = _eval(suite, "-q", "-o", tmp_path / "again", "--check", committed)
+    assert (done.exit_code, "but other records" in done.stderr) == (4, True)
 
 
 @pytest.mark.parametrize(
