@@ -185,6 +185,17 @@ def test_refusals_count_as_wrong_and_recorded_answers_replay(tmp_path: Path) -> 
     assert again.exit_code == 0, again.stderr
 
 
+def test_repeats_are_asked_anew_and_shown_side_by_side(tmp_path: Path) -> None:
+    with ScriptedServer(completion("no")) as server:
+        done = _eval(_suite(tmp_path, "repeats = 2\n" + MODELS.lstrip(), server.base_url), "-q")
+        asked = len(server.received)
+    assert done.exit_code == 0, done.stderr
+    model = _found(tmp_path).systems[1]
+    assert (model.repeats, model.reports, model.counts.cells, model.calls) == (2, 2, 396, asked)
+    markdown = (tmp_path / "results" / "suite.md").read_text(encoding="utf-8")
+    assert "Cells right in each repeat: 0.00% (0/198), 0.00% (0/198)" in markdown
+
+
 def test_an_answer_not_recorded_counts_as_wrong(tmp_path: Path) -> None:
     (tmp_path / "answers.jsonl").write_text("")
     done = _eval(_suite(tmp_path, MODELS), "-q", "--offline")
