@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from gkllm.documents.source import Source
-from gkllm.errors import EvaluationStopped
+from gkllm.errors import EvaluationStopped, GkllmError
 from gkllm.evaluation.progress import ProgressLog
 from gkllm.evaluation.restriction import restricted_report
 from gkllm.evaluation.results import DocumentRecord, report_record
@@ -113,7 +113,9 @@ class _Reading:
             for outcome in outcomes
             if outcome.report is not None
         ]
-        scores = score_document(document.truths, reports, _failure(read, found=bool(reports)))
+        failed = [outcome.failure for outcome in outcomes if outcome.failure is not None]
+        reason = read if isinstance(read, str) else _reason(failed, found=bool(reports))
+        scores = score_document(document.truths, reports, reason)
         return DocumentRecord(
             system=self._system.name,
             sample=self._sample,
@@ -161,9 +163,8 @@ def _open_recording(suite: Suite, system: System, recordings: Path) -> Recording
     return Recording(path, offline=model.offline)
 
 
-def _failure(read: list[Outcome] | str, *, found: bool) -> str | None:
+def _reason(failed: list[GkllmError], *, found: bool) -> str | None:
     """Why a report is lacking, where something was said of it; a document that gave none at all is a failure."""
-    if isinstance(read, str):
-        return read
-    failures = [" ".join(str(outcome.failure).split()) for outcome in read if outcome.failure is not None]
-    return failures[0] if failures else None if found else "no report came back"
+    if failed:
+        return " ".join(str(failed[0]).split())
+    return None if found else "no report came back"
