@@ -135,6 +135,8 @@ def test_the_smallest_change_that_would_reconcile_the_source_is_named() -> None:
 
 def test_totals_that_were_not_filled_in_are_recognised() -> None:
     report = _report("hongze-2023")
+    # The cell was read surely, so it weighs 1; the rest is the slip's.
+    assert {violation.suggestions[0].cost for violation in report.violations} == {1.02}
     review, after = "proceedings.review", "proceedings.litigation_after_review"
     assert _suggestions(report, "proceedings.total", "review") == [
         {f"{review}.total": (0, 11, Slip.TOTAL_NOT_FILLED)}

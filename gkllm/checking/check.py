@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from gkllm.checking.cells import CheckedCell
 from gkllm.checking.evaluate import Residual, residual
@@ -31,6 +32,7 @@ def check(found: Sequence[Residual], describe: Describe, tables: Iterable[Table]
     reported = [one for one in found if not one.holds and (one.assessable or len(one.relation.cells) > 1)]
     if not reported:
         return Findings()
+    describe = cache(describe)
     places = {cell: place for table in tables for cell, place in places_in(table).items()}
     localisations = localise(found, describe)
     suggestions = suggestions_by_relation(localisations, describe, places)

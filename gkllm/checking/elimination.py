@@ -65,6 +65,11 @@ class System:
             if cell not in self.pivots and cell not in self.free:
                 yield Failure(frozenset((cell,)), None)
 
+    @property
+    def undecided(self) -> bool:
+        """Whether some relation ties a free cell, so that elimination alone cannot tell if values exist."""
+        return any(not self.free.isdisjoint(row.terms) for row in (*self.rows, *self.pivots.values()))
+
     def solution(self) -> dict[str, Exact | None]:
         """The chosen cells' new values, null where the relations leave them open."""
         values: dict[str, Exact | None] = {

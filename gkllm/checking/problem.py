@@ -89,9 +89,12 @@ def _components(hard: Sequence[Residual]) -> list[list[Residual]]:
         return cell
 
     for residual in hard:
-        first = residual.relation.cells[0]
-        root = find(leader.setdefault(first, first))
-        for cell in residual.relation.cells[1:]:
+        first, *others = residual.relation.cells
+        leader.setdefault(first, first)
+        if not others:
+            continue
+        root = find(first)
+        for cell in others:
             leader[find(leader.setdefault(cell, cell))] = root
     components: dict[str, list[Residual]] = {}
     for residual in hard:

@@ -57,7 +57,7 @@ class _Search:
         if not all(failure.cells for failure in failures):
             return
         if not failures:
-            if system.free:
+            if system.undecided:
                 raise SearchExhausted
             self.found.append(system.solution())
             return

@@ -109,6 +109,12 @@ def test_a_value_that_the_relations_leave_open_is_null() -> None:
     assert found.solutions == ({"a": None},)
 
 
+def test_a_cell_that_no_relation_ties_needs_no_solver(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(programme, "optima", None)
+    [found] = located(list(count("a")), {"a": 1.5})
+    assert (found.solutions, found.complete) == (({"a": None},), True)
+
+
 def test_a_relation_that_cannot_be_assessed_binds_nothing() -> None:
     [found] = located([balance("t", "a"), balance("u", "t")], {"t": 1, "a": 2, "u": None})
     assert sets(found) == {frozenset("t"), frozenset("a")}

@@ -97,7 +97,7 @@ def test_every_slip_has_a_cost_below_a_cell() -> None:
 
 def test_suggestions_come_cheapest_first_and_then_as_printed() -> None:
     listed = 0
-    for seed in range(300):
+    for seed in range(120):
         case = plant(seed, 1)
         order = {cell: number for number, cell in enumerate(case.figures)}
         for violation in findings_in(case.tables, case.relations, case.values).violations:
