@@ -84,7 +84,8 @@ def _cell(pattern: str, name: str) -> str:
 
 
 def _fields(entry: dict[str, Any]) -> dict[str, Any]:
-    return {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
+    fields = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
+    return {**fields, "message": tuple(entry["message"].items())} if "message" in entry else fields
 
 
 def _data() -> dict[str, Any]:

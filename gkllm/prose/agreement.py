@@ -1,7 +1,7 @@
 """Claims held against the tables: what agrees, and what is said about what does not."""
 
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from itertools import product
@@ -28,7 +28,11 @@ def with_claims(report: Report, claims: Sequence[Claim]) -> Report:
     cells = {cell.id: cell for cell in report.cells}
     judged = tuple(claim.model_copy(update={"agrees": _agrees(claim, cells)}) for claim in claims)
     broken = {cell for violation in standing if violation.severity == "error" for cell in violation.cells}
-    found = [_violation(claim, judged, cells, broken) for claim in judged if claim.agrees is False]
+    stated: dict[str, set[Number]] = {}
+    for claim in judged:
+        stated.setdefault(claim.meaning, set()).add(claim.value)
+    contested = {meaning for meaning, values in stated.items() if len(values) > 1}
+    found = [_violation(claim, contested, cells, broken) for claim in judged if claim.agrees is False]
     blamed = {cell: v for v in found if v.severity == "error" for cell in v.cells}
     return report.model_copy(
         update={
@@ -58,13 +62,12 @@ def _sum(reading: Iterable[str], cells: Mapping[str, Cell]) -> Number | None:
 
 
 def _violation(
-    claim: Claim, claims: Sequence[Claim], cells: Mapping[str, Cell], broken: set[str]
+    claim: Claim, contested: Collection[str], cells: Mapping[str, Cell], broken: set[str]
 ) -> Violation:
     reading = claim.readings[0]
-    stated_otherwise = any(one.meaning == claim.meaning and one.value != claim.value for one in claims)
     clean = broken.isdisjoint(cell for cells_of in claim.readings for cell in cells_of)
     severity: Literal["error", "advice"] = (
-        "error" if claim.certainty == "explicit" and clean and not stated_otherwise else "advice"
+        "error" if claim.certainty == "explicit" and clean and claim.meaning not in contested else "advice"
     )
     right = _sum(reading, cells) or 0
     return Violation(

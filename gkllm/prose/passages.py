@@ -15,7 +15,8 @@ _WIDTHS = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFF
 """One character for one: places in the text stay what they are."""
 _RUN = re.compile(r"\S+")
 _NUMERAL = re.compile(r"[\d０-９.,，]+(?:元|万元|件)?|[/\\—－-]+")
-_SENTENCE = re.compile(r"[^。!?]+[。!?]?")
+_SENTENCE = re.compile(r"[^。!?]{1,1000}[。!?]?")
+"""No sentence of a report is as long; a text without full stops is read in pieces of that size."""
 _HEADING = re.compile(r"(?:#+|[一二三四五六七八九十]{1,2}、|[(（][一二三四五六七八九十]{1,2}[)）])")
 _BARS = re.compile(r"[|｜\t][^|｜\t]*[|｜\t]")
 _MANY_PIECES = 4

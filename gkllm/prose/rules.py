@@ -13,6 +13,8 @@ from gkllm.prose.phrases import Phrase, phrases_in
 from gkllm.prose.scope import Scope, scope_of
 from gkllm.report import Claim, ReportInfo, Span
 
+_MOST_EARLIER = 40
+"""Of a paragraph's claims, how many later ones may be parts of."""
 _CLAUSE_ENDS = ",;。:()"
 _ENUMERATOR = re.compile(r"[(]?[一二三四五六七八九十0-9]{1,2}[).、]")
 _SCALES = {"万元": Decimal(10_000)}
@@ -45,7 +47,7 @@ def claims_by_rules(
         for phrase in phrases_in(sentence.text, meanings):
             stated = _stated(meanings, phrase, sentence, about, earlier)
             if stated is not None:
-                earlier.append(stated)
+                earlier = [*earlier[-_MOST_EARLIER:], stated]
                 found += _claims(document, meanings, stated, tables)
     return found
 
