@@ -52,6 +52,8 @@ def run_review(request: ReviewRequest) -> int:
     try:
         _require_sense(request)
         results = load_results(request.results)
+        # The reports stay to the end; searching them for garbage would hold up the start, and a key now and then.
+        gc.freeze()
         log = DecisionLog(request.log or results.log_path())
         for warning in results.warnings:
             complain(warning)
@@ -115,8 +117,6 @@ def _review(request: ReviewRequest, results: Results, log: DecisionLog) -> int:
     else:
         from gkllm.review.screen.app import ReviewApp
 
-        # The reports stay to the end; searching them for garbage would hold up a key now and then.
-        gc.freeze()
         ReviewApp(session, sources, messages, light=_is_light()).run()
     complain(f"{len(session.queue)} cells are open; decisions are in {log.path}")
     return 0
