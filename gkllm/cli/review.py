@@ -8,7 +8,7 @@ import typer
 Results = Annotated[
     Path,
     typer.Argument(
-        metavar="RESULTS", help="A .json or .jsonl that extract wrote, or a folder.", show_default=False
+        metavar="RESULTS", help="A .json or .jsonl file that extract wrote, or a folder.", show_default=False
     ),
 ]
 Apply = Annotated[bool, typer.Option("--apply", help="Write corrected reports to --output.")]

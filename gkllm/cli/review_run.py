@@ -13,21 +13,20 @@ import typer
 from gkllm.cli.configuration import configuration_files, configure
 from gkllm.cli.messages import Messages, complain
 from gkllm.cli.output import choose_format
-from gkllm.errors import ConfigurationError, ReviewError
+from gkllm.cli.review_text import left_out, print_queue, print_stats
+from gkllm.errors import ConfigurationError, GkllmError
 from gkllm.export import open_destination, open_exporter
 from gkllm.form import Rule, load_rules, rules_with
 from gkllm.review.apply import apply_decisions
-from gkllm.review.labels import in_words, labels, report_name
 from gkllm.review.ledger import Ledger
-from gkllm.review.log import Decision, DecisionLog
+from gkllm.review.log import DecisionLog
 from gkllm.review.results import Results, load_results
 from gkllm.review.session import Choices, Session
 from gkllm.review.sources import describe_sources, find_source
-from gkllm.review.standing import Stale, Standing, fold, stale_decisions
-from gkllm.review.stats import Bin, compute_stats
-from gkllm.terminal.words import printable
+from gkllm.review.standing import Standing, fold, stale_decisions
+from gkllm.review.stats import compute_stats
 
-UNUSABLE, USAGE, INTERRUPTED = 1, 2, 130
+UNUSABLE, USAGE, INTERRUPTED, BROKEN_PIPE = 1, 2, 130, 141
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +52,30 @@ def run_review(request: ReviewRequest) -> int:
     try:
         _require_sense(request)
         results = load_results(request.results)
+        # The reports stay to the end; searching them for garbage would hold up the start, and a key now and then.
+        gc.freeze()
         log = DecisionLog(request.log or results.log_path())
         for warning in results.warnings:
             complain(warning)
         if request.stats:
-            return _print_stats(log)
+            return _stats(log)
         if request.apply:
             return _apply(request, results, log)
         return _review(request, results, log)
     except ConfigurationError as error:
         complain(str(error))
         return USAGE
-    except ReviewError as error:
+    except GkllmError as error:
         complain(str(error))
+        return UNUSABLE
+    except BrokenPipeError:
+        # Whoever read the output has seen enough; nothing more can be said there, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    except OSError as error:
+        complain(
+            f"cannot write {request.output or 'standard output'}: {(error.strerror or str(error)).lower()}"
+        )
         return UNUSABLE
     except KeyboardInterrupt:
         complain("interrupted: every decision made is kept")
@@ -89,11 +99,11 @@ def _review(request: ReviewRequest, results: Results, log: DecisionLog) -> int:
     session = Session(results, ledger, choices)
     if request.list_:
         _say_all(ledger.warnings)
-        _print_queue(session)
+        print_queue(session)
         return 0
     standing = _standing(ledger)
     sources = {document: find_source(stored) for document, stored in results.documents().items()}
-    messages = [*ledger.warnings, *_left_out(standing, stale_decisions(standing, results), log.path)]
+    messages = [*ledger.warnings, *left_out(standing, stale_decisions(standing, results), log.path)]
     if said := describe_sources(list(sources.values())):
         messages.append(said)
     _say_all(messages)
@@ -107,8 +117,6 @@ def _review(request: ReviewRequest, results: Results, log: DecisionLog) -> int:
     else:
         from gkllm.review.screen.app import ReviewApp
 
-        # The reports stay to the end; searching them for garbage would hold up a key now and then.
-        gc.freeze()
         ReviewApp(session, sources, messages, light=_is_light()).run()
     complain(f"{len(session.queue)} cells are open; decisions are in {log.path}")
     return 0
@@ -142,7 +150,7 @@ def _apply(request: ReviewRequest, results: Results, log: DecisionLog) -> int:
         raise
     finally:
         messages.close()
-    _say_all(_left_out(standing, stale_decisions(standing, results), log.path))
+    _say_all(left_out(standing, stale_decisions(standing, results), log.path))
     complain(
         f"{len(results.reports)} reports written to {request.output}: {decided} cells decided, "
         f"{still_open} still need review"
@@ -150,83 +158,14 @@ def _apply(request: ReviewRequest, results: Results, log: DecisionLog) -> int:
     return 0
 
 
-def _left_out(standing: Standing, stale: Stale, log: Path) -> list[str]:
-    """What the log holds and the results do not take, in sentences."""
-    said: list[str] = []
-    conflicts = [decision for ref in standing.decisions for decision in standing.conflict(ref)]
-    if conflicts:
-        cells = {(d.document, d.cell) for d in conflicts}
-        said.append(f"reviewers disagree on {len(cells)} cells, which stay in review: {_named(conflicts)}")
-    if stale.changed:
-        said.append(
-            f"stale: {len(stale.changed)} decisions are of documents that have changed since, and are not "
-            f"applied: {_named(stale.changed)}"
-        )
-    if stale.unprinted:
-        said.append(f"stale: {len(stale.unprinted)} decisions are of cells that the reports no longer have")
-    if stale.elsewhere:
-        said.append(
-            f"{log} has {len(stale.elsewhere)} decisions about documents that are not in these results"
-        )
-    return said
-
-
-def _named(decisions: Iterable[Decision], most: int = 5) -> str:
-    every = [f"{d.source} {d.cell} = {in_words(d.after)} ({d.reviewer})" for d in decisions]
-    more = f" and {len(every) - most} more" if len(every) > most else ""
-    return "; ".join(every[:most]) + more
-
-
-def _print_queue(session: Session) -> None:
-    print("group\treport\tcell\tlabel\tenglish\treading\tprinted\tconfidence\tworth\twhy")
-    for item in session.queue:
-        report, cell = session.report(item), session.cell(item)
-        why = "; ".join((*(["drawn at random"] if item.sampled else []), *cell.reasons))
-        fields = (
-            str(item.group),
-            report_name(report),
-            cell.id,
-            *labels(report, cell.id),
-            in_words(session.proposal(item)),
-            cell.raw,
-            f"{cell.confidence:.4f}",
-            f"{item.worth:.4f}",
-            why,
-        )
-        print("\t".join(printable(field) for field in fields))
-
-
-def _print_stats(log: DecisionLog) -> int:
+def _stats(log: DecisionLog) -> int:
     content = log.read()
     _say_all(content.warnings)
-    if not content.entries:
+    if content.entries:
+        print_stats(compute_stats(fold(content.entries)))
+    else:
         complain(f"no decision is in {log.path} yet")
-        return 0
-    stats = compute_stats(fold(content.entries))
-    print("reviewer\tdecisions\tminutes\tmedian seconds\tdecisions an hour")
-    for pace in stats.pace:
-        hourly = f"{pace.decisions / pace.seconds * 3600:.0f}" if pace.seconds else "-"
-        print(
-            f"{printable(pace.reviewer)}\t{pace.decisions}\t{pace.seconds / 60:.1f}\t{pace.median:.1f}\t{hourly}"
-        )
-    for agreement in stats.agreement:
-        pair = printable(" and ".join(agreement.reviewers))
-        print(f"agreement\t{pair}\t{agreement.same}/{agreement.both}")
-    if stats.conflicts:
-        print(f"conflicts\t{stats.conflicts} cells")
-    _print_bins("drawn at random among confident cells", stats.sampled)
-    _print_bins("chosen by the queue", stats.queued)
     return 0
-
-
-def _print_bins(title: str, bins: tuple[Bin, ...]) -> None:
-    print(f"the program was right, cells {title}")
-    if not bins:
-        print("confidence\tnone decided yet")
-    for found in bins:
-        print(
-            f"confidence {found.low:g} to {found.high:g}\t{found.right}/{found.total}\tmean {found.mean:.3f}"
-        )
 
 
 def _standing(ledger: Ledger) -> Standing:

@@ -138,6 +138,9 @@ class DecisionLog:
         except OSError as error:
             raise LogUnusable(f"the log {self.path} cannot be read: {_said(error)}") from error
         whole, _, torn = content.rpartition(b"\n")
+        if torn and _parse(torn) is not None:
+            # Only the line's end is missing, as some editors leave it.
+            whole, torn = content, b""
         entries: list[Decision | Undo | Note] = []
         warnings: list[str] = []
         for line in whole.split(b"\n") if whole else []:

@@ -139,9 +139,13 @@ class PlainReview:
         for other in group:
             name = labels(self._session.report(other), other.ref[1])[0]
             self._say(f"{name}: {in_words(self._session.proposal(other))}")
+        found = [line for other in group for line in self._broken(other, self._session.proposal(other))]
+        for plain in dict.fromkeys(line.plain for line in found):
+            self._say(plain)
         answer = self._ask(f"Accept these {len(group)} cells as they are read? y or n: ")
         if answer is not None and answer.lower().startswith("y"):
-            self._decide(group, self._session.proposal, Reason.ACCEPTED)
+            reason = Reason.CONFIRMED if found else Reason.ACCEPTED
+            self._decide(group, self._session.proposal, reason)
 
     def _skip(self, item: Item, _: str) -> None:
         self._session.skip(item)

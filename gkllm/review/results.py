@@ -13,7 +13,8 @@ from gkllm.report import SCHEMA_VERSION, Report
 
 LOG_SUFFIX = ".review.jsonl"
 FOLDER_LOG = "gkllm-review.jsonl"
-_SUFFIXES = (".json", ".jsonl")
+_LINES = (".jsonl", ".ndjson")
+_SUFFIXES = (".json", *_LINES)
 _REPORTS: TypeAdapter[list[Report]] = TypeAdapter(list[Report])
 
 
@@ -123,11 +124,11 @@ def _load(file: Path) -> tuple[list[StoredReport], bool, list[str]]:
         raise ResultsUnusable(f"{file}: no such file") from None
     except OSError as error:
         raise ResultsUnusable(f"{file}: {(error.strerror or str(error)).lower()}") from error
-    if file.suffix.lower() == ".jsonl":
+    if file.suffix.lower() in _LINES:
         reports, warnings = _from_lines(file, content)
         return [StoredReport(file, report) for report in reports], False, warnings
     if file.suffix.lower() != ".json":
-        raise ResultsUnusable(f"{file}: review takes .json and .jsonl as gkllm extract writes them")
+        raise ResultsUnusable(f"{file}: review takes .json, .jsonl and .ndjson, as gkllm extract writes them")
     try:
         if content.lstrip()[:1] == b"[":
             reports, single = _REPORTS.validate_json(content), False

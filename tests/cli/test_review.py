@@ -118,7 +118,7 @@ def test_stale_and_contradicting_decisions_are_named(results: Path, tmp_path: Pa
         ("broken.json", '{"schema_version": 1', "not JSON", 1),
         ("lines.jsonl", "{}\n{}\n", "line 1: not a report", 1),
         ("empty.jsonl", "", "holds no report", 1),
-        ("table.csv", "a,b\n", "review takes .json and .jsonl", 1),
+        ("table.csv", "a,b\n", "review takes .json, .jsonl and .ndjson", 1),
         ("none.json", None, "no such file", 1),
     ],
 )

@@ -30,6 +30,7 @@ def drive(
     async def run() -> None:
         app = ReviewApp(session, found, light=light)
         async with app.run_test(size=size, notifications=True) as pilot:
+            await pilot.pause()
             await settle(pilot)
             await keys(pilot)
 
@@ -38,7 +39,6 @@ def drive(
 
 async def settle(pilot: Pilot[None]) -> None:
     """Wait until the document is open and everything is drawn."""
-    await pilot.pause()
     await pilot.app.workers.wait_for_complete()
     await pilot.pause()
 

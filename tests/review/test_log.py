@@ -53,6 +53,28 @@ def test_a_torn_line_is_kept_and_warned_of_and_the_next_line_is_whole(tmp_path: 
     assert len(content.warnings) == 1 and torn in log.path.read_bytes()
 
 
+def test_a_last_line_without_its_end_is_read_once(tmp_path: Path) -> None:
+    log = DecisionLog(tmp_path / "log")
+    log.path.write_text(make_decision("a.b.c", 1).model_dump_json(), encoding="utf-8")
+    assert ids(log.read()) == ["alice-a.b.c-1"]
+    log.append([make_decision("a.b.c", 2)])
+    assert ids(log.read()) == ["alice-a.b.c-2"]
+    content = DecisionLog(log.path).read()
+    assert ids(content) == ["alice-a.b.c-1", "alice-a.b.c-2"] and content.warnings == ()
+
+
+def test_no_line_lies_across_a_page(tmp_path: Path) -> None:
+    log = DecisionLog(tmp_path / "log")
+    for first in range(0, 40, 4):
+        log.append([make_decision("a.b.c", first + n, note="x" * (37 * n)) for n in range(4)])
+    starts, at = [], 0
+    for line in log.path.read_bytes().splitlines(keepends=True):
+        if line.strip():
+            starts.append((at, at + len(line) - 1))
+        at += len(line)
+    assert len(starts) == 40 and all(start // 4096 == end // 4096 for start, end in starts)
+
+
 def test_an_entry_that_another_program_wrote_behind_a_torn_one_is_not_lost(tmp_path: Path) -> None:
     whole = make_decision("a.b.c", 1).model_dump_json().encode()
     path = tmp_path / "log"

@@ -136,10 +136,14 @@ def test_the_group_is_accepted_at_once_after_it_was_shown(results: Path) -> None
     async def keys(pilot: Pilot[None]) -> None:
         await press(pilot, "g")
         assert any("Accept these 2 cells" in line for line in drawn(pilot))
+        assert any("although relations" in line for line in drawn(pilot))
         await press(pilot, "y")
 
     drive(results, session, keys)
-    assert [d.cell for d in logged(results)] == [RESULT_TOTAL, WHOLE_TOTAL]
+    assert [(d.cell, d.reason) for d in logged(results)] == [
+        (RESULT_TOTAL, Reason.CONFIRMED),
+        (WHOLE_TOTAL, Reason.CONFIRMED),
+    ]
 
 
 def test_a_decision_that_cannot_be_kept_does_not_move_the_screen(results: Path) -> None:

@@ -147,15 +147,25 @@ class ReviewApp(App[None]):
             self.notify("This cell is alone in its group.", severity="warning")
             return
 
+        session = self._session
+        found = {
+            residual.relation: verdict_line(session.report(one), residual)
+            for one in group
+            for residual in broken(session.sides(one, session.proposal(one)))
+        }
+        reason = Reason.CONFIRMED if found else Reason.ACCEPTED
+
         def done(meant: bool | None) -> None:
             if meant:
-                self._commit(group, self._session.proposal, Reason.ACCEPTED)
+                self._commit(group, session.proposal, reason)
 
         lines = [Text(f"{labels(self._session.report(i), i.ref[1])[0]}: {in_words(self._session.proposal(i))}")
                  for i in group[:_MOST_LISTED]]  # fmt: skip
         if len(group) > _MOST_LISTED:
             lines.append(Text(f"and {len(group) - _MOST_LISTED} more"))
-        self.push_screen(ConfirmDialog(f"Accept these {len(group)} cells as they are read?", lines), done)
+        although = ", although relations are broken" if found else ""
+        title = f"Accept these {len(group)} cells as they are read{although}?"
+        self.push_screen(ConfirmDialog(title, [*lines, *found.values()]), done)
 
     def action_skip(self) -> None:
         """Put the cell off."""
