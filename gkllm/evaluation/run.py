@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from gkllm.documents.source import Source
@@ -13,9 +14,12 @@ from gkllm.evaluation.scoring import score_document, score_failure
 from gkllm.evaluation.suite import LabelledDocument, Suite, System
 from gkllm.extraction import Extractor, Outcome
 from gkllm.llm import Recording
+from gkllm.report import CellState
 from gkllm.settings import Settings
 
 Told = Callable[[DocumentRecord], None]
+
+_UNANSWERED = {"value": None, "state": CellState.MISSING, "raw": "", "span": None, "needs_review": True}
 
 
 async def run_suite(
@@ -96,7 +100,7 @@ class _Reading:
         await asyncio.sleep(0)
         source = Source(document.name, None, document.content)
         try:
-            outcomes = [outcome async for outcome in self._extractor.extract_all([source])]
+            outcomes = [self._own(outcome) async for outcome in self._extractor.extract_all([source])]
         except Exception as error:  # a defect of the reader is a finding, and must not hide the other reports
             return document, f"crash: {type(error).__name__}: {' '.join(str(error).split())}"
         return document, outcomes
@@ -128,6 +132,16 @@ class _Reading:
             completion_tokens=sum(report.usage.completion_tokens for report in reports),
             **self._spent(),
         )
+
+    def _own(self, outcome: Outcome) -> Outcome:
+        """What the system itself read: where a model gives nothing the rules step in, and that is not its merit."""
+        report = outcome.report
+        if report is None or self._system.reader != "model":
+            return outcome
+        cells = tuple(
+            cell if "model" in cell.readers else cell.model_copy(update=_UNANSWERED) for cell in report.cells
+        )
+        return replace(outcome, report=report.model_copy(update={"cells": cells}))
 
     def _refuse_passing_failure(self) -> None:
         if self._recording is not None and self._recording.passing is not None:
