@@ -6,10 +6,11 @@ from gkllm.report import CellState
 
 
 def open_cells(interpretation: Interpretation) -> dict[str, tuple[str, ...]]:
-    """The cells to ask about, by table: every cell of a table not found, and of the others those that are missing,
-    unreadable or doubtful, that relations see but did not settle, or that a broken relation counts.
+    """The cells to ask about, by table: every cell of a table not found, and of the others those that are missing or
+    unreadable, that relations see but did not settle, or that a broken relation counts.
 
-    A reading that no relation sees is left out: a second transcription could not settle it.
+    A reading that no relation sees is left out: a second transcription could not settle it. So is a cell that only
+    may belong to another place, as under a damaged label: whatever a model says, a person has to look there.
     """
     seen = {cell for found in interpretation.residuals for cell in _several(found.relation.cells)}
     counted = {
@@ -36,13 +37,7 @@ def _several(cells: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _is_open(interpretation: Interpretation, cell: str, seen: set[str], counted: set[str]) -> bool:
-    placed = interpretation.readings[cell.split(".")[0]].cells[cell]
     state = interpretation.texts[cell].state
     decision = interpretation.decisions.get(cell)
     unsettled = decision is not None and not settled(decision.relations, decision.cost) and cell in seen
-    return (
-        bool(placed.doubts)
-        or state in (CellState.MISSING, CellState.UNREADABLE)
-        or unsettled
-        or cell in counted
-    )
+    return state in (CellState.MISSING, CellState.UNREADABLE) or unsettled or cell in counted

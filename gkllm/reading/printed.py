@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from gkllm.documents.document import Document, GridCell
 from gkllm.form import TABLE_IDS, Row, Table, editions_of, load_table
-from gkllm.reading.labels import normalise
+from gkllm.reading.labels import normalise, without_enumerator
 from gkllm.reading.lines import TableLine
 from gkllm.reading.locate import label_lines
 from gkllm.reading.placed import TableReading
@@ -102,8 +102,13 @@ class PrintedTable:
     def _section(self) -> str:
         """The text from the table's title to the next table's, or to a longest extent.
 
-        Of several places with the title (a list of contents has them too) the one that prints most of its rows.
+        Of several places with the title (a list of contents has them too) the one that names most of its rows.
+        Nothing where no line is labelled like any of them: what a model read there could not be grounded.
         """
+        if not any(
+            self._is_row_line(i) for row in self.table.rows for i in label_lines(self.lines, self.table, row)
+        ):
+            return ""
         titles = {table_id: normalise(_title(table_id)) for table_id in TABLE_IDS}
         marks: list[tuple[int, str]] = []
         position = 0
@@ -117,11 +122,15 @@ class PrintedTable:
             for (start, table_id), (end, _) in pairwise([*marks, (len(self.document.own_text), "")])
             if table_id == self.table.id
         ]
-        return max(reversed(sections), key=self._labels_in, default="")
+        return max(reversed(sections), key=self._rows_named, default="")
 
-    def _labels_in(self, text: str) -> int:
+    def _is_row_line(self, index: int) -> bool:
+        """Whether a line labelled like a row is not the table's title, whose wording is much the same."""
+        return normalise(self.table.title) not in normalise(self.line_text(index))
+
+    def _rows_named(self, text: str) -> int:
         printed = normalise(text)
-        return sum(normalise(row.label) in printed for row in self.table.rows)
+        return sum(without_enumerator(row.label) in printed for row in self.table.rows)
 
 
 def _title(table_id: str) -> str:
