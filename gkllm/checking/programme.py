@@ -13,7 +13,7 @@ from gkllm.checking.search import Solution
 from gkllm.checking.solver import GAP, new_solver
 
 _MOST_BRANCHES = 200
-_LARGEST = 4
+LARGEST_COMPARED = 4
 """Where more cells than this must change, one way to do it is enough: nobody will compare several."""
 
 
@@ -37,7 +37,7 @@ def optima(problem: Problem, most: int) -> tuple[list[Solution], bool]:
         if not found:
             programme.limit(weight)
         found.append(_determined(problem, changed))
-        if weight > _LARGEST * SURE:
+        if weight > LARGEST_COMPARED * SURE:
             break
         programme.cut_off(changed)
     return found, False
