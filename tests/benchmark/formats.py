@@ -14,7 +14,7 @@ from tests.rendering.docx import render_docx
 from tests.rendering.html import STYLES, render_html
 from tests.rendering.structure import FORMS
 
-_FILES = 8
+_FILES = 5
 
 
 @dataclass(frozen=True, slots=True)
