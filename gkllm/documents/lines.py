@@ -35,6 +35,11 @@ def split_lines(text: str) -> list[Line]:
     return lines
 
 
+def is_page_number(text: str) -> bool:
+    """Whether the first or last line of a page is nothing but its number, with or without what marks it as one."""
+    return bool(_PAGE_MARK.match(text) or _BARE_NUMBER.match(text.strip()))
+
+
 def without_page_marks(lines: list[Line]) -> Iterator[tuple[Line, int]]:
     """Lines that are not page marks (`- 3 -`, `第 3 页`), each with the number of pages ended before it.
 
