@@ -42,6 +42,11 @@ def is_page_mark(line: str) -> bool:
     return _PAGE_MARK.match(line) is not None
 
 
+def is_page_number(text: str) -> bool:
+    """Whether the first or last line of a page is nothing but its number, with or without what marks it as one."""
+    return bool(_PAGE_MARK.match(text) or _BARE_NUMBER.match(text.strip()))
+
+
 def without_page_marks(lines: list[Line]) -> Iterator[tuple[Line, int]]:
     """Lines that are not page marks (`- 3 -`, `第 3 页`), each with the number of pages ended before it.
 

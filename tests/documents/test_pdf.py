@@ -216,6 +216,21 @@ def test_text_of_pages_without_tables_is_lines() -> None:
     assert document.text.split("\f") == ["一、总体情况\n", "规章\t12\n\t3\n"]
 
 
+def test_the_number_of_a_page_is_no_row_of_a_table_without_lines() -> None:
+    def draw(canvas: Canvas) -> None:
+        for line in range(3):
+            for column in range(5):
+                canvas.drawString(100 + 80 * column, 600 - 30 * line, f"{line}{column}")
+        canvas.drawString(290, 40, "- 1 -")
+
+    document = opened(draw)
+    (grid,) = document.grids
+    assert grid.layout == "aligned"
+    assert texts(grid) == [[f"{line}{column}" for column in range(5)] for line in range(3)]
+    assert document.text.endswith("- 1 -\n")
+    assert document.text[grid.rows[2].cells[4].start :].startswith("24")
+
+
 def _broken(content: bytes) -> bytes:
     return content[:200]
 

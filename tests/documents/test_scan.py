@@ -26,6 +26,8 @@ def _table(canvas: Canvas) -> None:
         for column, number in enumerate(numbers):
             canvas.drawString(120 + 60 * column, 671 - 30 * row, number)
     canvas.line(180, 615, 203, 615)
+    for line in range(6):
+        canvas.drawString(100, 500 - 20 * line, "Requests received and handled in the course of the year")
 
 
 def _picture(kind: str = "PNG", turn: float = 0.0) -> bytes:
@@ -55,6 +57,19 @@ def test_a_ruled_table_is_read_cell_by_cell(kind: str, turn: float) -> None:
     assert place is not None
     if not turn:
         assert place.box == pytest.approx((100, 151.9, 160, 181.9), abs=1.5)
+
+
+@needs_ocr
+def test_a_page_on_its_side_is_read_upright() -> None:
+    from PIL import Image
+
+    sideways = BytesIO()
+    Image.open(BytesIO(_picture())).transpose(Image.Transpose.ROTATE_90).save(sideways, "PNG", dpi=(150, 150))
+    grid = _grid(open_document(sideways.getvalue(), "side.png"))
+    assert texts(grid)[0] == ["12", "3", ""]
+    place = grid.rows[0].cells[0].place
+    assert place is not None
+    assert place.box == pytest.approx((151.9, 435, 181.9, 495), abs=1.5)
 
 
 @needs_ocr

@@ -6,11 +6,11 @@ from random import Random
 
 import pytest
 
+from gkllm.evaluation.synthetic import NoiseLevel, generate
+from gkllm.evaluation.synthetic.scoring import score
 from tests.rendering.html import render_html
 from tests.rendering.structure import FORMS, Form
 from tests.rendering.test_round_trip import read
-from tests.synthetic import NoiseLevel, generate
-from tests.synthetic.scoring import score
 
 _CELL = re.compile(r"<td[^>]*>\s*[\d.]+\s*</td>")
 Careless = Callable[[str, Random], str]

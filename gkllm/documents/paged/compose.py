@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from statistics import median
 
 from gkllm.documents.document import Grid, GridCell, GridRow, Place, collapse
+from gkllm.documents.lines import is_page_number
 from gkllm.documents.paged.filling import FilledCell, fill
 from gkllm.documents.paged.lines import line_text, lines_of
 from gkllm.documents.paged.page import Glyph, Page, around
@@ -55,6 +56,7 @@ def _write_page(writer: _Writer, page: Page) -> None:
     frames = frames_of(page)
     filled, outside = fill(page, frames)
     lines = lines_of(outside)
+    edges = [line for line in (*lines[:1], *lines[-1:]) if is_page_number(line_text(line))]
     aligned = sum(len(_pieces(line)) >= _MIN_PIECES for line in lines) >= _MIN_LINES
     rows: list[GridRow] = []
     blocks: list[tuple[float, int, list[Glyph] | int]] = [
@@ -65,7 +67,7 @@ def _write_page(writer: _Writer, page: Page) -> None:
         if isinstance(block, int):
             _end_grid(writer, rows)
             writer.grids.append(_write_frame(writer, page, frames[block], filled[block]))
-        elif aligned:
+        elif aligned and block not in edges:
             rows.append(_write_pieces(writer, page, block))
         else:
             writer.write(line_text(block) + "\n")

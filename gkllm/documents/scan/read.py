@@ -18,6 +18,8 @@ _CLEAR = 2.5
 _MARGIN = 0.28
 """White left around a strip, in heights of the type: the recogniser was trained on such."""
 _UNSURE = 0.9
+_UPRIGHT = 0.6
+"""A page of which less is read without doubt is tried the other ways up."""
 _BAR = 0.25
 _SLANT = 0.8
 _LARGEST = 6.0
@@ -36,11 +38,31 @@ class _Sheet:
 
 
 def read_picture(grey: Any, number: int, dots: float) -> Page:
-    """The page in a grey picture (uint8, H x W) of `dots` pixels to the point.
+    """The page in a grey picture (uint8, H x W) of `dots` pixels to the point, whichever way up it is.
 
     Raises:
         TooManyLines: it has more lines than tables could have.
     """
+    import numpy as np
+
+    best = _read_as_it_lies(grey, number, dots)
+    if not best.glyphs or _legible(best) >= _UPRIGHT:
+        return best
+    for quarters in (1, 3, 2):
+        turned_back = np.ascontiguousarray(np.rot90(grey, quarters))
+        page = replace(_read_as_it_lies(turned_back, number, dots), turned=quarters)
+        if _legible(page) > _legible(best):
+            best = page
+    return best
+
+
+def _legible(page: Page) -> float:
+    """The share of characters that were read without doubt."""
+    sure = sum(len(glyph.text) for glyph in page.glyphs if not glyph.doubt)
+    return sure / max(1, sum(len(glyph.text) for glyph in page.glyphs))
+
+
+def _read_as_it_lies(grey: Any, number: int, dots: float) -> Page:
     angle = tilt(ink_of(grey).firm)
     level = turned(grey, angle, 255) if angle else grey
     ink = ink_of(level)
