@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from functools import lru_cache
 
 _CERTAIN = 6.0
-MIN_COST_MARGIN = 3.0
+_MIN_COST_MARGIN = 3.0
 """Readings that relations do not tell apart are told apart by how far-fetched they are only where the rival needs
 about three independent accidents more."""
 
@@ -58,7 +58,7 @@ _NAMES = tuple(field.name for field in fields(Evidence))
 
 def settled(margin_relations: int, margin_cost: float) -> bool:
     """Whether a lead of so many relations, or else of so much cost, settles a cell's reading."""
-    return margin_relations >= 1 or margin_cost >= MIN_COST_MARGIN
+    return margin_relations >= 1 or margin_cost >= _MIN_COST_MARGIN
 
 
 @lru_cache(maxsize=4096)

@@ -7,7 +7,7 @@ from gkllm.checking.cells import CheckedCell, counted
 from gkllm.checking.check import Findings, check
 from gkllm.checking.decode import Decision, Option, decode
 from gkllm.checking.evaluate import Number, Residual, residuals
-from gkllm.confidence import MIN_COST_MARGIN, Evidence, confidence, settled
+from gkllm.confidence import Evidence, confidence
 from gkllm.form import Column, Relation, Rule, relations_over
 from gkllm.reading.numerals import CellText, read_text
 from gkllm.reading.placed import PlacedCell, TableReading, unless_empty
@@ -15,6 +15,8 @@ from gkllm.report import CellState
 
 _UNREADABLE = CellText(CellState.UNREADABLE)
 _MISSING = CellText(CellState.MISSING)
+_PREFERENCE = 0.01
+"""What a reading costs that a reader did not pick: less than any two readings differ by, so it decides ties only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,15 +154,11 @@ def _decided(
         else:
             options[cell] = [Option(reading.value, reading.cost) for reading in text.readings]
     decisions = decode(relations, values, options) if options else {}
-    if any(cell in decisions and not _settled(decisions[cell]) for cell in picks):
+    if any(cell in decisions and decisions[cell].tied for cell in picks):
         decisions = _with_picks(relations, values, options, decisions, picks)
     for cell, decision in decisions.items():
         values[cell] = options[cell][decision.choice].value
     return values, decisions
-
-
-def _settled(decision: Decision) -> bool:
-    return settled(decision.relations, decision.cost)
 
 
 def _with_picks(
@@ -170,22 +168,19 @@ def _with_picks(
     decisions: Mapping[str, Decision],
     picks: Mapping[str, Number],
 ) -> dict[str, Decision]:
-    """Decisions in which a reader's picks break the ties that the relations left.
+    """Decisions in which a reader's picks break the ties that relations and costs left.
 
-    A decision that was settled stays as it was, and one that was not stays unsettled: a pick is worth a first
-    guess, and never spares a person's look.
+    A cell that was tied stays so: a pick is worth a first guess, and never spares a person's look.
     """
     preferred = {
         cell: [
-            replace(
-                option, cost=option.cost + MIN_COST_MARGIN * (option.value != picks.get(cell, option.value))
-            )
+            replace(option, cost=option.cost + _PREFERENCE * (option.value != picks.get(cell, option.value)))
             for option in own
         ]
         for cell, own in options.items()
     }
     guessed = decode(relations, values, preferred)
     return {
-        cell: decision if _settled(decision) else Decision(guessed[cell].choice, 0, 0.0)
+        cell: Decision(guessed[cell].choice, 0, 0.0) if decision.tied else decision
         for cell, decision in decisions.items()
     }

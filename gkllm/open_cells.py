@@ -7,12 +7,17 @@ from gkllm.report import CellState
 
 def open_cells(interpretation: Interpretation) -> dict[str, tuple[str, ...]]:
     """The cells to ask about, by table: every cell of a table not found, and of the others those that are missing or
-    unreadable, that relations see but did not settle, or that a broken relation counts.
+    unreadable, that balances see but did not settle, or that a broken relation counts.
 
-    A reading that no relation sees is left out: a second transcription could not settle it. So is a cell that only
+    A reading that no balance sees is left out: a second transcription could not settle it. So is a cell that only
     may belong to another place, as under a damaged label: whatever a model says, a person has to look there.
     """
-    seen = {cell for found in interpretation.residuals for cell in _several(found.relation.cells)}
+    seen = {
+        cell
+        for found in interpretation.residuals
+        if found.relation.operator == "=" and len(found.relation.cells) > 1
+        for cell in found.relation.cells
+    }
     counted = {
         cell
         for found in interpretation.residuals
@@ -30,10 +35,6 @@ def open_cells(interpretation: Interpretation) -> dict[str, tuple[str, ...]]:
         if cells:
             wanted[table_id] = cells
     return wanted
-
-
-def _several(cells: tuple[str, ...]) -> tuple[str, ...]:
-    return cells if len(cells) > 1 else ()
 
 
 def _is_open(interpretation: Interpretation, cell: str, seen: set[str], counted: set[str]) -> bool:

@@ -176,8 +176,8 @@ def test_what_is_no_candidate_is_never_taken() -> None:
     assert any("1 row names" in warning for warning in report.warnings)
 
 
-def piped(*rows_of_77: str) -> str:
-    """A report whose only table prints 77 for natural persons in some rows, and 0 everywhere else."""
+def piped(**rows: tuple[int, ...]) -> str:
+    """A report whose only table prints the given numbers in some rows, and 0 everywhere else."""
     lines = [
         "测试镇人民政府2021年政府信息公开工作年度报告",
         "三、收到和处理政府信息公开申请情况",
@@ -185,33 +185,43 @@ def piped(*rows_of_77: str) -> str:
         "|---|---|---|---|---|---|---|---|",
     ]
     for row in load_table("requests", "2019").rows:
-        number = "77" if row.id in rows_of_77 else "0"
-        lines.append("| " + " | ".join([row.label, number, *["0"] * 5, number]) + " |")
+        lines.append("| " + " | ".join([row.label, *map(str, rows.get(row.id, (0,) * 7))]) + " |")
     return "\n".join(lines) + "\n"
 
 
-TIED = piped("received")
 FIRST = "一、本年新收政府信息公开申请数量"
+TIED = piped(received=(11, 11, 0, 0, 0, 0, 12))
+"""11 + 1 = 12, or 1 + 11."""
+UNSETTLED = piped(received=(77, 0, 0, 0, 0, 0, 77))
+"""The row holds with both cells doubled and with neither; no doubling at all is the likelier."""
 
 
-def test_a_pick_breaks_a_tie_and_the_cells_stay_marked() -> None:
-    picks = {FIRST: {"自然人": "7"}}
-    with ScriptedServer(answer(picks)) as server:
-        guessed = report_of(server.base_url, "auto", TIED, prompt="open-v1", tables=("requests",), reasks=0)
-        alone = report_of(server.base_url, "rules", TIED)
-    before, after = cells_of(alone), cells_of(guessed)
-    tied = [cell.id for cell in alone.cells if cell.raw == "77"]
-    assert len(tied) == 2
-    assert all(before[cell].value == 77 and before[cell].needs_review for cell in tied)
-    assert after["requests.received.natural_person"].value == 7
-    assert after["requests.received.total"].value == 7, (
-        "the relations drag the cells along that hang on the pick"
-    )
-    assert all(after[cell].needs_review for cell in tied)
+def picked(text: str, **picks: str) -> dict[str, Cell]:
+    """The first row's cells, by column, after a model picked readings there."""
+    columns = {"natural_person": "自然人", "business": "商业企业"}
+    reply = answer({FIRST: {columns[column]: pick for column, pick in picks.items()}})
+    with ScriptedServer(reply) as server:
+        report = report_of(server.base_url, "auto", text, prompt="open-v1", tables=("requests",), reasks=0)
+    return {
+        cell_id.split(".")[2]: cell for cell_id, cell in cells_of(report).items() if ".received." in cell_id
+    }
+
+
+@pytest.mark.parametrize(("pick", "values"), [("1", (1, 11)), ("11", (11, 1))])
+def test_a_pick_breaks_a_tie_and_the_cells_stay_marked(pick: str, values: tuple[int, int]) -> None:
+    cells = picked(TIED, natural_person=pick)
+    assert (cells["natural_person"].value, cells["business"].value) == values, "one follows from the other"
+    assert cells["natural_person"].needs_review and cells["business"].needs_review
+
+
+def test_a_pick_does_not_overrule_what_is_likelier_and_is_marked() -> None:
+    cells = picked(UNSETTLED, natural_person="7")
+    assert cells["natural_person"].value == cells["total"].value == 77
+    assert any("the readers disagree" in reason for reason in cells["natural_person"].reasons)
 
 
 def test_rows_without_candidates_are_asked_with_the_other_prompt() -> None:
-    text = "\n".join(line for line in TIED.split("\n") if TOTALS not in line)
+    text = "\n".join(line for line in UNSETTLED.split("\n") if TOTALS not in line)
     with ScriptedServer(answer({})) as server:
         report_of(server.base_url, "auto", text, prompt="open-v1", tables=("requests",), reasks=0)
     names = [question.body["response_format"]["json_schema"]["name"] for question in server.received]
