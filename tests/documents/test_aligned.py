@@ -43,5 +43,16 @@ def test_a_mark_and_its_form_feed_end_one_page() -> None:
 
 
 def test_a_lone_number_is_a_page_number_only_before_a_form_feed() -> None:
-    assert pages("规章  1\n     7\n\f许可  2\n") == [("规章", 0), ("许可", 1)]
+    assert pages("规章  1\n     1\n\f许可  2\n") == [("规章", 0), ("许可", 1)]
     assert pages("规章  1\n     7\n许可  2\n") == [("规章", 0), ("7", 0), ("许可", 0)]
+
+
+def test_a_row_of_values_is_no_page_mark() -> None:
+    for values in ("14   /   14", "—   3   —", "-    2    -"):
+        assert pages(f"规章  1\n     {values}\n许可  2\n")[1][1] == 0, values
+        assert len(pages(f"规章  1\n     {values}\n许可  2\n")) == 3, values
+
+
+def test_a_lone_number_that_does_not_count_the_pages_is_a_value() -> None:
+    assert pages("规章  1\n  9\n\f许可  2\n  10\n\f处罚  3\n") == [("规章", 0), ("许可", 1), ("处罚", 2)]
+    assert ("9", 0) in pages("规章  1\n   9\n\f许可  2\n")
