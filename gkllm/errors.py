@@ -11,6 +11,7 @@ GkllmError
 │   └── ModelNotConfigured
 ├── FormError
 ├── FixtureError
+├── EvaluationStopped
 └── ModelError               a question to the language model got no usable answer
     ├── ModelUnreachable
     ├── ModelRejected
@@ -66,6 +67,10 @@ class FormError(GkllmError):
 
 class FixtureError(GkllmError):
     """A labelled document or its truth is missing, malformed, or contradicts itself or the form."""
+
+
+class EvaluationStopped(GkllmError):
+    """A measurement cannot go on: a model's endpoint cannot be used. What is finished stays in its log."""
 
 
 class ModelError(GkllmError):

@@ -8,7 +8,9 @@ from typing import Annotated
 
 import typer
 
+from gkllm.cli.evaluate import eval_app
 from gkllm.cli.extract import extract_command
+from gkllm.cli.fixture import fixture_app
 from gkllm.cli.prompts import prompts_command
 from gkllm.cli.schema import schema_command
 from gkllm.cli.synth import synth_command
@@ -44,6 +46,8 @@ app.command("extract")(extract_command)
 app.command("schema")(schema_command)
 app.command("prompts")(prompts_command)
 app.command("synth")(synth_command)
+app.add_typer(fixture_app, name="fixture")
+app.add_typer(eval_app, name="eval")
 
 
 def main() -> None:

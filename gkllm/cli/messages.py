@@ -19,13 +19,14 @@ def complain(message: str) -> None:
 
 
 class Messages:
-    """Progress over several files, and lines between which it stands.
+    """Progress over several files, and lines between which it stands; `doing` names what is done to them.
 
     Progress is shown on a terminal only. `quiet` leaves nothing but failures.
     """
 
-    def __init__(self, total: int, *, quiet: bool) -> None:
+    def __init__(self, total: int, *, quiet: bool, doing: str = "extracting") -> None:
         self._total = total
+        self._doing = doing
         self._quiet = quiet
         self._warned: set[str] = set()
         self._progress: Progress | None = None
@@ -33,7 +34,7 @@ class Messages:
     def start(self) -> None:
         """Begin to show progress, where there is something to show and someone to see it."""
         if self._total > 1 and not self._quiet and sys.stderr.isatty():
-            self._progress = _progress(self._total)
+            self._progress = _progress(self._total, self._doing)
             self._progress.start()
 
     def failure(self, message: str) -> None:
@@ -76,12 +77,12 @@ class Messages:
             self._progress = None
 
 
-def _progress(total: int) -> "Progress":
+def _progress(total: int, doing: str) -> "Progress":
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     progress = Progress(
-        TextColumn("extracting"),
+        TextColumn(doing),
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
@@ -90,5 +91,5 @@ def _progress(total: int) -> "Progress":
         redirect_stdout=False,
         redirect_stderr=False,
     )
-    progress.add_task("extracting", total=total)
+    progress.add_task(doing, total=total)
     return progress

@@ -13,15 +13,15 @@ from gkllm import errors
 from gkllm.errors import (
     AnswerNotRecorded,
     ConfigurationError,
-    DeadlineExceeded,
     ModelError,
     ModelRejected,
     ModelUnreachable,
 )
 from gkllm.llm.completion_text import json_text
 from gkllm.llm.question import Answer, Question, ResponseT, TokenUsage
+from gkllm.llm.schema import schema_hash
 
-_PASSING = (ModelUnreachable, ModelRejected, DeadlineExceeded)
+_PASSING = (ModelUnreachable, ModelRejected)
 """Failures that say nothing of the model: the same question may well be answered later."""
 
 
@@ -47,7 +47,8 @@ class Recording:
 
     An `offline` recording never lets a question through to the model: one that is not recorded fails. `passing`
     is the last failure that says nothing of the model, such as an endpoint that could not be reached. `seconds` is
-    how long the answers given out so far took when they were first given.
+    how long the answers given out so far took when they were first given, and `schemas` the hashes of the schemas
+    that were asked for.
 
     Raises ConfigurationError where the file cannot be read, or a line but the last is no recorded answer.
     """
@@ -57,10 +58,12 @@ class Recording:
         self.offline = offline
         self.passing: ModelError | None = None
         self.seconds = 0.0
+        self.schemas: set[str] = set()
         self._answers = _load(path, offline=offline)
 
     def answer(self, key: str, question: Question[ResponseT]) -> Answer[ResponseT] | None:
         """The recorded answer; null where there is none and the model may be asked."""
+        self.schemas.add(schema_hash(question.response_model))
         stored = self._answers.get(key)
         if stored is None:
             if not self.offline:

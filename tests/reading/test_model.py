@@ -52,7 +52,7 @@ def report_of(base_url: str, reader: ReaderChoice, file: str, **limits: Any) -> 
 
 def unmarked_errors(report: Report, name: str) -> list[str]:
     """Cells that differ from the fixture's truth and are not marked."""
-    truth = json.loads((FIXTURES / f"{name}.truth.json").read_text(encoding="utf-8"))["cells"]
+    truth = json.loads((FIXTURES / f"{name}.truth.json").read_text(encoding="utf-8"))["reports"][0]["cells"]
     return [
         cell.id
         for cell in report.cells

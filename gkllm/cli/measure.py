@@ -1,0 +1,170 @@
+"""`gkllm eval SUITE`: what it does."""
+
+import asyncio
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import typer
+
+from gkllm.cli.messages import Messages, complain
+from gkllm.errors import ConfigurationError, EvaluationStopped
+from gkllm.evaluation.comparison import compare
+from gkllm.evaluation.comparison_text import render_comparison
+from gkllm.evaluation.fingerprint import measurement
+from gkllm.evaluation.gates import Gate
+from gkllm.evaluation.markdown import render_markdown, render_table
+from gkllm.evaluation.prices import load_prices
+from gkllm.evaluation.progress import ProgressLog
+from gkllm.evaluation.results import SuiteResult, load_result
+from gkllm.evaluation.run import run_suite
+from gkllm.evaluation.suite import Suite, System, load_suite
+from gkllm.evaluation.summary import summarise
+
+INCOMPLETE, USAGE, GATE, INTERRUPTED = 1, 2, 4, 130
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The command line, taken apart. `output` is the result's path without a suffix."""
+
+    suite: Path
+    output: Path
+    systems: tuple[str, ...]
+    offline: bool
+    concurrency: int | None
+    prices: Path | None
+    gate: Gate
+    check: Path | None
+    quiet: bool
+
+    def beside_output(self, suffix: str) -> Path:
+        """The output's path with a suffix added to whatever it has."""
+        return self.output.with_name(self.output.name + suffix)
+
+
+def measure(request: Request) -> int:
+    """Run the suite, print and write its result, and return the exit status."""
+    try:
+        expected = load_result(request.check) if request.check else None
+        suite = _configured(load_suite(request.suite), request)
+        systems = _chosen(suite, request)
+        log = ProgressLog(
+            request.beside_output(".partial.jsonl"), measurement(suite, [system.name for system in systems])
+        )
+        interrupted = _run(request, suite, systems, log)
+    except ConfigurationError as error:
+        complain(str(error))
+        return USAGE
+    except EvaluationStopped as error:
+        complain(f"{error}; {len(log.records)} readings are kept, run again to go on")
+        return INCOMPLETE
+    except OSError as error:
+        complain(f"cannot write {error.filename or request.output}: {(error.strerror or str(error)).lower()}")
+        return INCOMPLETE
+    if interrupted:
+        complain(f"interrupted: {len(log.records)} readings are finished, run again to go on")
+        return INTERRUPTED
+    return _conclude(request, suite, systems, log, expected)
+
+
+def _configured(suite: Suite, request: Request) -> Suite:
+    if request.prices:
+        suite = replace(suite, prices=load_prices(request.prices))
+    if request.concurrency:
+        suite = replace(suite, concurrency=request.concurrency)
+    if request.offline:
+        systems = tuple(
+            replace(system, model=system.model.model_copy(update={"offline": True}))
+            if system.model
+            else system
+            for system in suite.systems
+        )
+        suite = replace(suite, systems=systems)
+    return suite
+
+
+def _chosen(suite: Suite, request: Request) -> tuple[System, ...]:
+    if not request.systems:
+        return suite.systems
+    known = {system.name: system for system in suite.systems}
+    for name in request.systems:
+        if name not in known:
+            raise ConfigurationError(f"{suite.path}: no system {name!r}; there are {', '.join(known)}")
+    return tuple(known[name] for name in request.systems)
+
+
+def _run(request: Request, suite: Suite, systems: Sequence[System], log: ProgressLog) -> bool:
+    """Whether it was interrupted."""
+    total = len(suite.documents) * sum(system.repeats for system in systems)
+    messages = Messages(total, quiet=request.quiet, doing="measuring")
+    messages.start()
+    for _ in log.records:
+        messages.done()
+    try:
+        asyncio.run(
+            run_suite(
+                suite,
+                systems,
+                log,
+                api_key=os.environ.get("OPENAI_API_KEY"),
+                recordings=request.beside_output(".answers"),
+                told=lambda _: messages.done(),
+            )
+        )
+    except KeyboardInterrupt:
+        return True
+    finally:
+        messages.close()
+    return False
+
+
+def _conclude(
+    request: Request,
+    suite: Suite,
+    systems: Sequence[System],
+    log: ProgressLog,
+    expected: SuiteResult | None,
+) -> int:
+    result = summarise(suite, systems, log.records)
+    typer.echo(render_table(result))
+    for line in _pairwise(result):
+        typer.echo("\n" + line)
+    request.output.parent.mkdir(parents=True, exist_ok=True)
+    request.beside_output(".json").write_text(result.to_json(), encoding="utf-8")
+    request.beside_output(".md").write_text(_with_comparisons(result), encoding="utf-8")
+    log.remove()
+    if not request.quiet:
+        complain(f"result written to {request.beside_output('.json')} and {request.beside_output('.md')}")
+    for line in suite.invalid:
+        complain(f"left out: {line}")
+    failures = list(_failures(request, suite, result, expected))
+    for line in failures:
+        complain(line)
+    return GATE if failures else INCOMPLETE if suite.invalid else 0
+
+
+def _pairwise(result: SuiteResult) -> Iterator[str]:
+    """Every system against the first."""
+    first, *others = (system.name for system in result.systems)
+    for name in others:
+        found = compare(result, first, result, name, seed=result.seed)
+        yield render_comparison(found, cells=False)
+
+
+def _with_comparisons(result: SuiteResult) -> str:
+    compared = "\n\n".join(_pairwise(result))
+    section = f"\n## Paired comparisons\n\n```text\n{compared}\n```\n" if compared else ""
+    return render_markdown(result) + section
+
+
+def _failures(
+    request: Request, suite: Suite, result: SuiteResult, expected: SuiteResult | None
+) -> Iterator[str]:
+    for system in result.systems:
+        yield from request.gate.failures(system.name, system.counts)
+        if system.name in suite.gates:
+            yield from suite.gates[system.name].failures(system.name, system.counts)
+    if expected is not None and expected.measured() != result.measured():
+        yield f"the result is not the one in {request.check}; gkllm eval compare says which cells differ"

@@ -1,0 +1,55 @@
+"""A new fixture from a reviewed report and its document."""
+
+import hashlib
+import json
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from gkllm.documents.source import Source
+from gkllm.errors import ConfigurationError, FixtureError
+from gkllm.evaluation.fixture import TRUTH_SUFFIX, Fixture, Truth, write_fixture
+from gkllm.evaluation.labelling import truth_of
+from gkllm.evaluation.validation import problems
+from gkllm.report import Report
+
+
+def make_fixture(results: Path, source: Path | None, folder: Path, note: str, *, unsettled: bool) -> Path:
+    """Write the document of a result and its truth into the folder; the truth's path.
+
+    `results` is JSON: one report, or several of one document. The fixture is called as the document is.
+
+    Raises:
+        ConfigurationError: the result cannot be read or is none.
+        DocumentError: the document cannot be read.
+        FixtureError: cells need review, the document is another one, or a fixture of that name is there.
+    """
+    reports = _reports(results)
+    name = reports[0].source.name
+    document = source or Path(name)
+    content = Source(str(document), document).load()
+    if hashlib.sha256(content).hexdigest() != reports[0].source.sha256:
+        raise FixtureError(
+            f"{document}: not the document that {results} was read from; name that with --source"
+        )
+    truth = Truth(note, tuple(truth_of(report, unsettled=unsettled) for report in reports))
+    if found := problems(Fixture(document.stem, document, truth)):
+        raise FixtureError(f"{results}: {found[0]}")
+    path = folder / f"{document.stem}{TRUTH_SUFFIX}"
+    if path.exists():
+        raise FixtureError(f"{path} is there already; remove it to make it anew")
+    write_fixture(folder, document.stem, document.suffix, content, truth)
+    return path
+
+
+def _reports(path: Path) -> list[Report]:
+    try:
+        held = json.loads(path.read_bytes())
+        reports = [Report.model_validate(entry) for entry in (held if isinstance(held, list) else [held])]
+    except OSError as error:
+        raise ConfigurationError(f"{path}: {(error.strerror or str(error)).lower()}") from error
+    except (ValidationError, ValueError):
+        raise ConfigurationError(f"{path}: not a result of gkllm extract or review") from None
+    if len({report.source.sha256 for report in reports}) != 1:
+        raise ConfigurationError(f"{path}: a fixture is made from one document's reports")
+    return reports

@@ -1,0 +1,45 @@
+"""What a model's tokens cost, from a file that the user keeps."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from gkllm.errors import ConfigurationError
+
+
+class Price(BaseModel):
+    """Money for a million tokens."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    prompt: float = Field(ge=0)
+    completion: float = Field(ge=0)
+    currency: str
+
+    def cost(self, prompt_tokens: int, completion_tokens: int) -> float:
+        """What so many tokens cost, in the currency."""
+        return (prompt_tokens * self.prompt + completion_tokens * self.completion) / 1_000_000
+
+
+PriceTable = Mapping[str, Price]
+"""By the name that the endpoint gives a model."""
+
+
+def load_prices(path: Path) -> PriceTable:
+    """The price table in a TOML file: a table for each model, named as its endpoint names it.
+
+    Raises ConfigurationError where it cannot be read or an entry is no price.
+    """
+    try:
+        entries = tomllib.loads(path.read_text(encoding="utf-8"))
+        return TypeAdapter(dict[str, Price]).validate_python(entries)
+    except OSError as error:
+        raise ConfigurationError(f"{path}: {(error.strerror or str(error)).lower()}") from error
+    except ValidationError as error:
+        flaw = error.errors(include_url=False, include_context=False)[0]
+        place = ".".join(str(step) for step in flaw["loc"])
+        raise ConfigurationError(f"{path}: {place}: {flaw['msg'].lower()}") from None
+    except ValueError as error:
+        raise ConfigurationError(f"{path}: not valid TOML: {error}") from error

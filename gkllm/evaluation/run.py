@@ -1,0 +1,149 @@
+"""Runs a suite: every system reads every document, and every reading is scored at once."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable
+from pathlib import Path
+
+from gkllm.documents.source import Source
+from gkllm.errors import EvaluationStopped, GkllmError
+from gkllm.evaluation.progress import ProgressLog
+from gkllm.evaluation.results import DocumentRecord, report_record
+from gkllm.evaluation.scoring import score_document, score_failure
+from gkllm.evaluation.suite import LabelledDocument, Suite, System
+from gkllm.extraction import Extractor, Outcome
+from gkllm.llm import Recording
+from gkllm.settings import Settings
+
+Told = Callable[[DocumentRecord], None]
+
+
+async def run_suite(
+    suite: Suite,
+    systems: Iterable[System],
+    log: ProgressLog,
+    *,
+    api_key: str | None,
+    recordings: Path,
+    told: Told,
+) -> None:
+    """Read and score what the log does not hold yet; every record goes to the log and to `told`.
+
+    `recordings` is the folder for the answers of models whose suite names no file for them.
+
+    Raises EvaluationStopped where a model's endpoint cannot be used: nothing is scored that it kept from
+    being read. What was finished is in the log.
+    """
+    for system in systems:
+        for sample in range(system.repeats):
+            wanted = [
+                document for document in suite.documents if not log.holds(system.name, sample, document.id)
+            ]
+            if wanted:
+                reading = _Reading(suite, system, sample, api_key, recordings)
+                async for record in reading.records(wanted):
+                    log.add(record)
+                    told(record)
+
+
+class _Reading:
+    """One system's reading of the documents, once."""
+
+    def __init__(
+        self, suite: Suite, system: System, sample: int, api_key: str | None, recordings: Path
+    ) -> None:
+        self._system = system
+        self._sample = sample
+        self._concurrency = suite.concurrency if system.model else 1
+        self._recording = _open_recording(suite, system, recordings)
+        self._extractor = Extractor(
+            Settings(
+                reader=system.reader,
+                model=system.model.settings(api_key) if system.model else None,
+                prompt=str(system.prompt.path) if system.prompt else Settings().prompt,
+                concurrency=suite.concurrency,
+                sample=sample,
+            ),
+            self._recording,
+        )
+        self._seconds = 0.0
+        self._schemas: set[str] = set()
+
+    async def records(self, documents: list[LabelledDocument]) -> AsyncIterator[DocumentRecord]:
+        """A record for every document, as they complete."""
+        remaining = iter(documents)
+        pending: set[asyncio.Task[tuple[LabelledDocument, list[Outcome] | str]]] = set()
+        try:
+            while True:
+                for document in remaining:
+                    pending.add(asyncio.ensure_future(self._read(document)))
+                    if len(pending) >= self._concurrency:
+                        break
+                if not pending:
+                    return
+                done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    yield self._record(*task.result())
+        finally:
+            for task in pending:
+                task.cancel()
+            await self._extractor.aclose()
+
+    async def _read(self, document: LabelledDocument) -> tuple[LabelledDocument, list[Outcome] | str]:
+        # Reading by rules never waits for anything, and an interrupt arrives only at a pause.
+        await asyncio.sleep(0)
+        source = Source(document.name, None, document.content)
+        try:
+            outcomes = [outcome async for outcome in self._extractor.extract_all([source])]
+        except Exception as error:  # a defect of the reader is a finding, and must not hide the other reports
+            return document, f"crash: {type(error).__name__}: {' '.join(str(error).split())}"
+        return document, outcomes
+
+    def _record(self, document: LabelledDocument, read: list[Outcome] | str) -> DocumentRecord:
+        self._refuse_passing_failure()
+        outcomes = read if isinstance(read, list) else []
+        reports = [outcome.report for outcome in outcomes if outcome.report is not None]
+        failed = [outcome.failure for outcome in outcomes if outcome.failure is not None]
+        if reports:
+            scores = score_document(document.truths, reports)
+        else:
+            reason = read if isinstance(read, str) else _reason(failed)
+            scores = tuple(score_failure(truth, reason) for truth in document.truths)
+        return DocumentRecord(
+            system=self._system.name,
+            sample=self._sample,
+            document=document.id,
+            reports=tuple(
+                report_record(index, truth, score)
+                for index, (truth, score) in enumerate(zip(document.truths, scores, strict=True))
+            ),
+            calls=sum(report.usage.calls for report in reports),
+            prompt_tokens=sum(report.usage.prompt_tokens for report in reports),
+            completion_tokens=sum(report.usage.completion_tokens for report in reports),
+            **self._spent(),
+        )
+
+    def _refuse_passing_failure(self) -> None:
+        if self._recording is not None and self._recording.passing is not None:
+            raise EvaluationStopped(f"{self._system.name}: {self._recording.passing}")
+
+    def _spent(self) -> dict[str, object]:
+        """The model's seconds and the schemas asked since the last record: exact in sum, not for each document."""
+        if self._recording is None:
+            return {}
+        seconds = self._recording.seconds - self._seconds
+        schemas = tuple(sorted(self._recording.schemas - self._schemas))
+        self._seconds += seconds
+        self._schemas.update(schemas)
+        return {"seconds": round(seconds, 3), "schemas": schemas}
+
+
+def _open_recording(suite: Suite, system: System, recordings: Path) -> Recording | None:
+    if system.model is None:
+        return None
+    model = system.model
+    path = suite.path.parent / model.recording if model.recording else recordings / f"{model.label}.jsonl"
+    return Recording(path, offline=model.offline)
+
+
+def _reason(failed: list[GkllmError]) -> str:
+    return " ".join(str(failed[0]).split()) if failed else "no report came back"

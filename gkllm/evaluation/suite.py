@@ -1,0 +1,247 @@
+"""A suite: which documents, readers, prompts and models a measurement is about, read from a TOML file."""
+
+import hashlib
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from gkllm.errors import ConfigurationError, FixtureError
+from gkllm.evaluation.fixture import TRUTH_SUFFIX, find_fixtures, load_fixture
+from gkllm.evaluation.gates import Gate
+from gkllm.evaluation.prices import PriceTable, load_prices
+from gkllm.evaluation.synthetic.levels import Layout
+from gkllm.evaluation.synthetic.request import SyntheticRequest, noise_level
+from gkllm.evaluation.truth import TrueReport
+from gkllm.evaluation.validation import problems
+from gkllm.prompts import Prompt, load_prompt
+from gkllm.settings import ModelSettings, ReaderChoice
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class SyntheticEntry(_Entry):
+    """A set of generated reports; the keys are the options of `gkllm synth`."""
+
+    reports: int = Field(ge=1)
+    seed: int
+    layout: Layout | Literal["all"] = "all"
+    noise: Literal["clean", "moderate", "heavy"] = "moderate"
+    noise_kinds: dict[str, float] = {}
+    without: list[str] = []
+    mistakes: float | None = None
+
+
+class ModelEntry(_Entry):
+    """A model: its `label` in results, what its endpoint calls it, and where its answers are recorded.
+
+    `recording` is a JSON lines file beside the suite; `offline` replays it and never asks the model.
+    """
+
+    label: str
+    name: str
+    base_url: str | None = None
+    recording: str | None = None
+    offline: bool = False
+    request_timeout: float = 180.0
+    deadline: float = 600.0
+    reasks: int = 1
+    transport_attempts: int = 4
+    max_tokens: int = 4096
+    temperature: float = 0.0
+
+    def settings(self, api_key: str | None) -> ModelSettings:
+        """What an extractor is configured with."""
+        return ModelSettings(
+            name=self.name,
+            base_url=self.base_url,
+            api_key=api_key,
+            request_timeout=self.request_timeout,
+            deadline=self.deadline,
+            transport_attempts=self.transport_attempts,
+            reasks=self.reasks,
+            max_tokens=self.max_tokens,
+            temperature=self.temperature,
+        )
+
+
+class _File(_Entry):
+    fixtures: list[str] = []
+    synthetic: list[SyntheticEntry] = []
+    readers: list[ReaderChoice] = Field(min_length=1)
+    prompts: list[str] = []
+    models: list[ModelEntry] = []
+    repeats: int = Field(default=1, ge=1)
+    concurrency: int = Field(default=4, ge=1)
+    seed: int = 1
+    prices: str | None = None
+    gates: dict[str, Gate] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledDocument:
+    """A document with its truth. `sha256` is of the bytes and `truth_sha256` of what is said of them."""
+
+    id: str
+    name: str
+    content: bytes
+    truths: tuple[TrueReport, ...]
+    sha256: str
+    truth_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """One row of the result: a reader, with the prompt and the model where it has them."""
+
+    name: str
+    reader: ReaderChoice
+    prompt: Prompt | None = None
+    model: ModelEntry | None = None
+    repeats: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """A suite with everything it names loaded. `invalid` are fixtures that could not be used, one line each."""
+
+    path: Path
+    sha256: str
+    documents: tuple[LabelledDocument, ...]
+    invalid: tuple[str, ...]
+    systems: tuple[System, ...]
+    concurrency: int
+    seed: int
+    prices: PriceTable
+    gates: dict[str, Gate]
+
+    @property
+    def name(self) -> str:
+        """The file's name without its suffix."""
+        return self.path.stem
+
+
+def load_suite(path: Path) -> Suite:
+    """The suite in a file; paths in it are relative to it.
+
+    Raises ConfigurationError for an unreadable file, an unknown key, a prompt that does not exist, a reader that
+    needs a model where none is named; and where not one fixture can be used.
+    """
+    file, content = _read(path)
+    documents, invalid = _documents(path, file)
+    if not documents:
+        raise ConfigurationError(f"{path}: no document to measure on{': ' + invalid[0] if invalid else ''}")
+    systems = tuple(_systems(path, file))
+    for name in file.gates:
+        if name not in {system.name for system in systems}:
+            known = ", ".join(system.name for system in systems)
+            raise ConfigurationError(f"{path}: gates: no system {name!r}; there are {known}")
+    return Suite(
+        path=path,
+        sha256=hashlib.sha256(content).hexdigest(),
+        documents=tuple(documents),
+        invalid=tuple(invalid),
+        systems=systems,
+        concurrency=file.concurrency,
+        seed=file.seed,
+        prices=load_prices(path.parent / file.prices) if file.prices else {},
+        gates=dict(file.gates),
+    )
+
+
+def _read(path: Path) -> tuple[_File, bytes]:
+    try:
+        content = path.read_bytes()
+        return _File.model_validate(tomllib.loads(content.decode("utf-8"))), content
+    except OSError as error:
+        raise ConfigurationError(f"{path}: {(error.strerror or str(error)).lower()}") from error
+    except ValidationError as error:
+        flaw = error.errors(include_url=False, include_context=False)[0]
+        place = ".".join(str(step) for step in flaw["loc"])
+        raise ConfigurationError(f"{path}: {place}: {flaw['msg'].lower()}") from None
+    except ValueError as error:
+        raise ConfigurationError(f"{path}: not valid TOML: {error}") from error
+
+
+def _documents(path: Path, file: _File) -> tuple[list[LabelledDocument], list[str]]:
+    documents: list[LabelledDocument] = []
+    invalid: list[str] = []
+    for place in file.fixtures:
+        for truth_path in _truth_paths(path.parent / place):
+            try:
+                document = _fixture(truth_path)
+            except FixtureError as error:
+                invalid.append(str(error))
+            else:
+                documents.append(document)
+    for entry in file.synthetic:
+        documents += _generated(path, entry)
+    names = [document.id for document in documents]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise ConfigurationError(f"{path}: the document {twice[0]!r} is named twice")
+    return documents, invalid
+
+
+def _truth_paths(place: Path) -> Sequence[Path]:
+    try:
+        return find_fixtures(place) if place.is_dir() else (place.with_name(place.name + TRUTH_SUFFIX),)
+    except FixtureError as error:
+        raise ConfigurationError(str(error)) from error
+
+
+def _fixture(truth_path: Path) -> LabelledDocument:
+    fixture = load_fixture(truth_path)
+    if found := problems(fixture):
+        raise FixtureError(f"{truth_path}: {found[0]}")
+    content = fixture.document.read_bytes()
+    return LabelledDocument(
+        id=fixture.id,
+        name=fixture.document.name,
+        content=content,
+        truths=fixture.truth.reports,
+        sha256=hashlib.sha256(content).hexdigest(),
+        truth_sha256=hashlib.sha256(truth_path.read_bytes()).hexdigest(),
+    )
+
+
+def _generated(path: Path, entry: SyntheticEntry) -> Iterator[LabelledDocument]:
+    try:
+        rates = (f"{kind}={rate}" for kind, rate in entry.noise_kinds.items())
+        level = noise_level(entry.noise, rates, entry.without, entry.mistakes)
+        request = SyntheticRequest(entry.reports, entry.seed, entry.layout, level, entry.noise)
+        for report in request.generate():
+            content, truth = report.text.encode(), report.truth()
+            name = f"{entry.noise}-{report.layout}-{report.seed}"
+            yield LabelledDocument(
+                id=name,
+                name=f"{name}.txt",
+                content=content,
+                truths=(truth,),
+                sha256=hashlib.sha256(content).hexdigest(),
+                truth_sha256=hashlib.sha256(repr(truth).encode()).hexdigest(),
+            )
+    except (ConfigurationError, ValueError) as error:
+        raise ConfigurationError(f"{path}: synthetic: {error}") from error
+
+
+def _systems(path: Path, file: _File) -> Iterator[System]:
+    prompts = [_prompt(path, name) for name in file.prompts]
+    for reader in file.readers:
+        if reader == "rules" or (reader == "auto" and not file.models):
+            yield System(reader, reader)
+            continue
+        if not file.models or not prompts:
+            raise ConfigurationError(f"{path}: the reader {reader!r} needs models and prompts")
+        for prompt in prompts:
+            for model in file.models:
+                name = f"{reader} {prompt.name} {model.label}"
+                yield System(name, reader, prompt, model, file.repeats)
+
+
+def _prompt(path: Path, name: str) -> Prompt:
+    return load_prompt(path.parent / name if name.endswith(".md") else name)

@@ -1,0 +1,110 @@
+"""Records summed into a result."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from gkllm.evaluation import fingerprint
+from gkllm.evaluation.baselines import BASELINES, score_baseline
+from gkllm.evaluation.results import (
+    BaselineResult,
+    DocumentInfo,
+    DocumentRecord,
+    SuiteResult,
+    SystemResult,
+    sum_counts,
+    sum_groups,
+)
+from gkllm.evaluation.scoring import count
+from gkllm.evaluation.suite import Suite, System
+from gkllm.llm.canonical import digest
+
+_NOT_MEASURED = {"label", "recording", "offline"}
+
+
+def summarise(
+    suite: Suite, systems: Sequence[System], records: Mapping[tuple[str, int, str], DocumentRecord]
+) -> SuiteResult:
+    """The result of a suite whose every reading is among the records."""
+    return SuiteResult(
+        suite=suite.name,
+        suite_sha256=suite.sha256,
+        seed=suite.seed,
+        form=fingerprint.form(),
+        documents=tuple(
+            DocumentInfo(
+                id=document.id,
+                sha256=document.sha256,
+                truth_sha256=document.truth_sha256,
+                reports=len(document.truths),
+                cells=tuple(len(truth.cells) for truth in document.truths),
+            )
+            for document in suite.documents
+        ),
+        invalid=suite.invalid,
+        baselines=tuple(_baseline(name, suite) for name in BASELINES),
+        systems=tuple(
+            _system(
+                suite,
+                system,
+                [
+                    records[system.name, sample, document.id]
+                    for sample in range(system.repeats)
+                    for document in suite.documents
+                ],
+            )
+            for system in systems
+        ),
+        environment=fingerprint.environment(),
+    )
+
+
+def _baseline(name: str, suite: Suite) -> BaselineResult:
+    scores = [score_baseline(name, truth) for document in suite.documents for truth in document.truths]
+    return BaselineResult(
+        name=name,
+        counts=sum_counts(count(score.cells) for score in scores),
+        reports=len(scores),
+        exact=sum(score.exact for score in scores),
+        broken=sum(len(score.broken_missed) for score in scores),
+    )
+
+
+def _system(suite: Suite, system: System, records: Sequence[DocumentRecord]) -> SystemResult:
+    reports = [report for record in records for report in record.reports]
+    prompt_tokens = sum(record.prompt_tokens for record in records)
+    completion_tokens = sum(record.completion_tokens for record in records)
+    price = suite.prices.get(system.model.name) if system.model else None
+    return SystemResult(
+        name=system.name,
+        reader=system.reader,
+        prompt=system.prompt.reference if system.prompt else None,
+        model=system.model.name if system.model else None,
+        model_settings=system.model.model_dump(exclude=_NOT_MEASURED) if system.model else {},
+        repeats=system.repeats,
+        schemas=_schemas(records),
+        counts=sum_counts(report.counts for report in reports),
+        groups=sum_groups(report.groups for report in reports),
+        reports=len(reports),
+        exact=sum(report.exact for report in reports),
+        failures=sum(report.failure is not None for report in reports),
+        broken=sum(report.broken_found + len(report.broken_missed) for report in reports),
+        broken_found=sum(report.broken_found for report in reports),
+        broken_false=sum(len(report.broken_false) for report in reports),
+        calls=sum(record.calls for record in records),
+        prompt_tokens=prompt_tokens,
+        completion_tokens=completion_tokens,
+        seconds=round(sum(record.seconds for record in records), 3),
+        cost=round(price.cost(prompt_tokens, completion_tokens), 6) if price else None,
+        currency=price.currency if price else None,
+        records=tuple(_without_ledger(record) for record in records),
+    )
+
+
+def _schemas(records: Iterable[DocumentRecord]) -> str | None:
+    asked = sorted({schema for record in records for schema in record.schemas})
+    return digest(asked) if asked else None
+
+
+def _without_ledger(record: DocumentRecord) -> DocumentRecord:
+    """Which of several documents under way a second or a schema is booked on depends on the moment."""
+    reports = tuple(report.model_copy(update={"groups": {}}) for report in record.reports)
+    return record.model_copy(update={"seconds": 0.0, "schemas": (), "reports": reports})
