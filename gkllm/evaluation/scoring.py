@@ -98,13 +98,22 @@ class Counts:
 def score_report(truth: TrueReport, report: Report | None) -> ReportScore:
     """Compares one report with its truth. Without a report the document was passed over: see `score_failure`."""
     got = {cell.id: cell for cell in report.cells} if report else {}
-    cells = tuple(_cell_score(cell_id, cell, got.get(cell_id)) for cell_id, cell in truth.cells.items())
+    unsaid = _unsaid(truth) if report else frozenset()
+    cells = tuple(
+        _cell_score(cell_id, cell, got.get(cell_id), absent=cell_id in unsaid)
+        for cell_id, cell in truth.cells.items()
+    )
     relations = tuple(relation for table in truth.form_tables() for relation in relations_of(table))
     _, not_assessable = assess(relations, truth.cells)
     found = _listed(report)
     return ReportScore(
         cells=cells,
-        surplus=tuple(cell_id for cell_id in got if cell_id not in truth.cells),
+        surplus=tuple(
+            cell_id
+            for cell_id, cell in got.items()
+            if cell_id not in truth.cells
+            and not (cell.state is CellState.MISSING and _open_edition(truth, cell_id))
+        ),
         broken_found=tuple(sorted(found & truth.broken)),
         broken_missed=tuple(sorted(truth.broken - found)),
         broken_false=tuple(sorted(found - truth.broken - not_assessable)),
@@ -191,7 +200,24 @@ def row_kinds(table: Table) -> Mapping[str, str]:
     return kinds
 
 
-def _cell_score(cell_id: str, truth: TrueCell, got: Cell | None) -> CellScore:
+def _open_edition(truth: TrueReport, cell_id: str) -> bool:
+    """Whether nothing printed tells the edition that the cell's table is of."""
+    table = truth.tables.get(split_cell_id(cell_id)[0])
+    return table is not None and table.edition is None
+
+
+def _unsaid(truth: TrueReport) -> frozenset[str]:
+    """Cells that are missing, of tables whose edition is open: a report in another edition need not have them."""
+    return frozenset(
+        cell_id
+        for cell_id, cell in truth.cells.items()
+        if cell.state is CellState.MISSING and _open_edition(truth, cell_id)
+    )
+
+
+def _cell_score(cell_id: str, truth: TrueCell, got: Cell | None, *, absent: bool) -> CellScore:
+    if got is None and absent:
+        return CellScore(cell_id, True, True, True, False, False, truth, None)
     right = got is not None and got.state == truth.state and _same(truth.value, got.value)
     flagged = got is not None and got.needs_review
     return CellScore(

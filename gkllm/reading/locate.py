@@ -12,6 +12,8 @@ _VALUE_BONUS = 0.3
 _BASE = 0.5
 """What a match must add before it is better than leaving the line out."""
 _ONE_LINE_DETOUR = 0.2
+_OVER_LABEL = 0.02
+"""Between two labels of one line each, numbers are taken for the upper one's: people read downwards."""
 _BELOW_DETOUR = 0.15
 """Less than the value bonus, so that a line of numbers is still preferred to a heading without any."""
 
@@ -123,7 +125,7 @@ def _detour(line: TableLine, option: LabelOption) -> float:
     if (own and own in option.text) or option.first == option.last == line.index:
         return 0.0
     if option.last - option.first == 1:
-        return _ONE_LINE_DETOUR
+        return _ONE_LINE_DETOUR + (_OVER_LABEL if option.first == line.index else 0.0)
     return _BELOW_DETOUR if option.first == line.index else 0.0
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from gkllm.form import TABLE_IDS, editions_of, load_table
+from gkllm.form import TABLE_IDS, Table, editions_of, load_table
 from gkllm.reading.columns import Placement, place_by_order
 from gkllm.reading.edition import locate_rows
 from gkllm.reading.gaps import place_by_ruler
+from gkllm.reading.labels import row_labels
 from gkllm.reading.lines import TableLine
 from gkllm.reading.located import LocatedRow, LocatedTable
 from gkllm.reading.measure import document_measure
@@ -56,7 +57,7 @@ def _read(lines: Sequence[TableLine], located: LocatedTable, edges: Sequence[Edg
     warnings = (warning,) if located.repeated else ()
     cells = dict.fromkeys(table.cell_ids(), ABSENT)
     for found, placement in zip(located.rows, _place(lines, located, edges), strict=True):
-        doubts = (*_doubts(found, placement), *warnings)
+        doubts = (*_doubts(found, placement), *_between(lines, table, found), *warnings)
         for (row, column), cell in zip(found.columns, placement.cells, strict=True):
             span = (cell.start, cell.end) if cell.raw else None
             cells[f"{table.id}.{row.id}.{column.id}"] = PlacedCell(cell.raw, span, found.score, doubts)
@@ -72,6 +73,20 @@ def _place(lines: Sequence[TableLine], located: LocatedTable, edges: Sequence[Ed
         indices = [found.line.index for found in group]
         placements.update(zip(indices, place_by_ruler(lines, group, edges), strict=True))
     return [placements[found.line.index] for found in located.rows]
+
+
+def _between(lines: Sequence[TableLine], table: Table, found: LocatedRow) -> tuple[str, ...]:
+    """A line of numbers alone, with a row's whole label over it and another's under it, may be either's."""
+    index = found.line.index
+    if found.line.label_end or found.last_line - found.first_line != 1:
+        return ()
+    other = index + 1 if found.first_line < index else index - 1
+    if not 0 <= other < len(lines) or lines[other].has_values:
+        return ()
+    text = "".join(cell.raw for cell in lines[other].cells)
+    if not text or not row_labels(table.id, table.edition).is_label(text):
+        return ()
+    return ("the numbers stand between two labels and may belong to either",)
 
 
 def _doubts(found: LocatedRow, placement: Placement) -> tuple[str, ...]:
