@@ -82,6 +82,9 @@ def _evidence(
         blamed=int(cell in interpretation.blamed),
         legible=int(text.state not in (CellState.UNREADABLE, CellState.MISSING)),
         agreement=_agreement(placed) if len(placed.views) > 1 else 0,
+        gaps=int(placed.gaps),
+        state=text.state.value,
+        reading=text.readings[interpretation.chosen(cell)].reading if text.readings else None,
     )
 
 
@@ -105,7 +108,7 @@ def _cell(
     probability = confidence(evidence)
     reasons = list(_review_reasons(interpretation, cell_id, placed, evidence))
     if not reasons and probability < threshold:
-        reasons.append(f"confidence {probability:.2f} is under the review threshold {threshold:g}")
+        reasons.append(f"confidence {probability:.3%} is under the review threshold")
     needs_review = bool(reasons)
     ordered = (*text.readings[chosen : chosen + 1], *text.readings[:chosen], *text.readings[chosen + 1 :])
     repair = _repair(placed.raw, ordered[0].value, ordered[0].reading) if ordered else None
@@ -117,7 +120,7 @@ def _cell(
         state=text.state,
         reading=ordered[0].reading if ordered else None,
         candidates=_candidates(ordered),
-        confidence=round(probability, 4),
+        confidence=round(probability, 6),
         needs_review=needs_review,
         reasons=tuple([repair, *reasons] if repair else reasons),
         span=Span(start=placed.span[0], end=placed.span[1]) if placed.span else None,

@@ -34,7 +34,8 @@ class Settings:
 
     `model` is null where none is configured. `cache_dir` is null where answers are not cached. `sample`
     tells repeated measurements of the same request apart in the cache. `concurrency` bounds the requests
-    under way at once, over all reports. A cell under `review_threshold` goes to review.
+    under way at once, over all reports. `review_risk` is the share of wrong cells to expect
+    among those that are not sent to review; the calibration's own target where it is null.
     """
 
     reader: ReaderChoice = "auto"
@@ -43,4 +44,4 @@ class Settings:
     concurrency: int = 4
     cache_dir: Path | None = None
     sample: int = 0
-    review_threshold: float = 0.9
+    review_risk: float | None = None

@@ -134,9 +134,15 @@ def score_failure(truth: TrueReport, reason: str) -> ReportScore:
 
 
 def score_document(truths: Sequence[TrueReport], reports: Sequence[Report]) -> tuple[ReportScore, ...]:
-    """Scores of all reports of one document, in the truth's order.
+    """Scores of all reports of one document, in the truth's order."""
+    answers = answering(truths, reports)
+    return tuple(score_report(truth, report) for truth, report in zip(truths, answers, strict=True))
 
-    A report answers the true report with its issuer and year, else the next one that no other answers.
+
+def answering(truths: Sequence[TrueReport], reports: Sequence[Report]) -> tuple[Report | None, ...]:
+    """For every true report of a document the report that answers it, if any.
+
+    It is the one with its issuer and year, else the next one that no other answers.
     """
     left = list(reports)
     chosen: dict[int, Report] = {}
@@ -149,7 +155,7 @@ def score_document(truths: Sequence[TrueReport], reports: Sequence[Report]) -> t
     for index in range(len(truths)):
         if index not in chosen and left:
             chosen[index] = left.pop(0)
-    return tuple(score_report(truth, chosen.get(index)) for index, truth in enumerate(truths))
+    return tuple(chosen.get(index) for index in range(len(truths)))
 
 
 def count(cells: Iterable[CellScore]) -> Counts:

@@ -14,7 +14,7 @@ class PlacedCell:
     `span` is null for a blank cell. `label_score` is the likeness of the row's printed label to the form's, 0
     where the row was not found. `doubts` are reasons why the text may belong to another cell. `present` is
     false where the document has no such cell, `legible` where what a reader saw there is not in the document.
-    `views` holds what each reader saw.
+    `views` holds what each reader saw. `gaps` where the blank cells of its line are mere gaps.
     """
 
     raw: str
@@ -24,6 +24,7 @@ class PlacedCell:
     present: bool = True
     legible: bool = True
     views: Mapping[str, ReaderView] = field(default_factory=dict)
+    gaps: bool = False
 
 
 ABSENT = PlacedCell("", None, 0.0, (), False)

@@ -84,7 +84,7 @@ class Ruler:
             moved = (best._onto(columns, edge) for edge in edges)
             best = min(
                 (best, *(ruler for ruler in moved if ruler.ascends and ruler.even)),
-                key=lambda ruler: ruler.misfit(lines)
+                key=lambda ruler: ruler.misfit(lines),
             )
         return best
 
