@@ -26,7 +26,7 @@ def test_with_nothing_said_the_defaults_stand_but_for_the_cache() -> None:
 def test_an_option_beats_the_environment_which_beats_the_files_the_near_one_first(tmp_path: Path) -> None:
     near = toml(tmp_path / "near", "concurrency = 2\nreview_risk = 0.2\nprompt = 'near'")
     far = toml(tmp_path / "far", "concurrency = 1\nreview_risk = 0.1\nprompt = 'far'\nreader = 'rules'")
-    environment = {"GKLLM_CONCURRENCY": "3", "GKLLM_REVIEW_THRESHOLD": "0.3"}
+    environment = {"GKLLM_CONCURRENCY": "3", "GKLLM_REVIEW_RISK": "0.3"}
     settings = configure({"concurrency": "4"}, environment, [near, far])
     assert settings.concurrency == 4
     assert settings.review_risk == 0.3
@@ -56,7 +56,7 @@ def test_every_key_but_the_shared_two_has_a_variable_of_its_name() -> None:
         "GKLLM_PROMPT": "p",
         "GKLLM_CONCURRENCY": "7",
         "GKLLM_CACHE_DIR": "c",
-        "GKLLM_REVIEW_THRESHOLD": "0.5",
+        "GKLLM_REVIEW_RISK": "0.5",
         "GKLLM_REQUEST_TIMEOUT": "1.5",
         "GKLLM_DEADLINE": "9",
         "GKLLM_MAX_TOKENS": "10",

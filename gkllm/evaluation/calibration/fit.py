@@ -39,8 +39,10 @@ def fit(cells: Tally) -> Fit:
         grouped.setdefault(judged.evidence, [0, 0])[judged.right] += count
     rows = [features(evidence) for evidence in grouped]
     names = sorted({name for row in rows for name in row} | PRIORS.keys())
-    design = np.array([[1.0, *(row.get(name, 0.0) for name in names)] for row in rows])
-    counts = np.array(list(grouped.values()), dtype=np.float64)
+    # Half a right and half a wrong cell that nothing is said about (Jeffreys's prior): without any error at all
+    # the intercept would have no end.
+    design = np.array([[1.0, *(row.get(name, 0.0) for name in names)] for row in (*rows, {})])
+    counts = np.array([*grouped.values(), [0.5, 0.5]], dtype=np.float64)
     prior = np.array([0.0, *(PRIORS.get(name, 0.0) for name in names)])
     weights = _newton(design, counts[:, 1], counts.sum(axis=1), prior)
     # Six digits are more than the data can tell, and make the file the same on every machine.

@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from gkllm.errors import ConfigurationError, FixtureError
-from gkllm.evaluation.fixture import Fixture, find_fixtures, load_fixture
+from gkllm.evaluation.fixture import Fixture, Truth, dump_truth, find_fixtures, load_fixture
 from gkllm.evaluation.suite import SyntheticEntry
 from gkllm.evaluation.synthetic.levels import LAYOUTS
 from gkllm.evaluation.synthetic.request import SyntheticRequest, noise_level
@@ -82,7 +82,8 @@ class LoadedPlan:
             {
                 "plan": self.plan.model_dump(mode="json", exclude={"held_out"}),
                 "fixtures": [
-                    [one.id, _sha256(one.document.read_bytes()), repr(one.truth)] for one in self.fixtures
+                    [one.id, _sha256(one.document.read_bytes()), dump_truth(one.truth)]
+                    for one in self.fixtures
                 ],
                 "generated": [_first_printed(mix) for mix in self.plan.fit],
             }
@@ -124,7 +125,8 @@ def load_plan(path: Path) -> LoadedPlan:
 
 def _first_printed(mix: Mix) -> str:
     few = mix.model_copy(update={"reports": min(mix.reports, len(LAYOUTS))})
-    return _sha256(b"".join(one.content + repr(one.truths).encode() for one in generated(few)))
+    printed = [one.content.decode() + dump_truth(Truth("", one.truths)) for one in generated(few)]
+    return _sha256("".join(printed).encode())
 
 
 def _sha256(content: bytes) -> str:
