@@ -2,19 +2,23 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from gkllm.documents.source import Source
 from gkllm.errors import EvaluationStopped, GkllmError
 from gkllm.evaluation.progress import ProgressLog
 from gkllm.evaluation.results import DocumentRecord, report_record
-from gkllm.evaluation.scoring import score_document, score_failure
+from gkllm.evaluation.scoring import score_document
 from gkllm.evaluation.suite import LabelledDocument, Suite, System
 from gkllm.extraction import Extractor, Outcome
 from gkllm.llm import Recording
+from gkllm.report import CellState
 from gkllm.settings import Settings
 
 Told = Callable[[DocumentRecord], None]
+
+_UNANSWERED = {"value": None, "state": CellState.MISSING, "raw": "", "span": None, "needs_review": True}
 
 
 async def run_suite(
@@ -93,7 +97,7 @@ class _Reading:
         await asyncio.sleep(0)
         source = Source(document.name, None, document.content)
         try:
-            outcomes = [outcome async for outcome in self._extractor.extract_all([source])]
+            outcomes = [self._own(outcome) async for outcome in self._extractor.extract_all([source])]
         except Exception as error:  # a defect of the reader is a finding, and must not hide the other reports
             return document, f"crash: {type(error).__name__}: {' '.join(str(error).split())}"
         return document, outcomes
@@ -103,11 +107,8 @@ class _Reading:
         outcomes = read if isinstance(read, list) else []
         reports = [outcome.report for outcome in outcomes if outcome.report is not None]
         failed = [outcome.failure for outcome in outcomes if outcome.failure is not None]
-        if reports:
-            scores = score_document(document.truths, reports)
-        else:
-            reason = read if isinstance(read, str) else _reason(failed)
-            scores = tuple(score_failure(truth, reason) for truth in document.truths)
+        reason = read if isinstance(read, str) else _reason(failed, found=bool(reports))
+        scores = score_document(document.truths, reports, reason)
         return DocumentRecord(
             system=self._system.name,
             sample=self._sample,
@@ -121,6 +122,16 @@ class _Reading:
             completion_tokens=sum(report.usage.completion_tokens for report in reports),
             **self._spent(),
         )
+
+    def _own(self, outcome: Outcome) -> Outcome:
+        """What the system itself read: where a model gives nothing the rules step in, and that is not its merit."""
+        report = outcome.report
+        if report is None or self._system.reader != "model":
+            return outcome
+        cells = tuple(
+            cell if "model" in cell.readers else cell.model_copy(update=_UNANSWERED) for cell in report.cells
+        )
+        return replace(outcome, report=report.model_copy(update={"cells": cells}))
 
     def _refuse_passing_failure(self) -> None:
         if self._recording is not None and self._recording.passing is not None:
@@ -145,5 +156,8 @@ def _open_recording(suite: Suite, system: System, recordings: Path) -> Recording
     return Recording(path, offline=model.offline)
 
 
-def _reason(failed: list[GkllmError]) -> str:
-    return " ".join(str(failed[0]).split()) if failed else "no report came back"
+def _reason(failed: list[GkllmError], *, found: bool) -> str | None:
+    """Why a report is lacking, where something was said of it; a document that gave none at all is a failure."""
+    if failed:
+        return " ".join(str(failed[0]).split())
+    return None if found else "no report came back"

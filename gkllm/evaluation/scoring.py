@@ -133,10 +133,20 @@ def score_failure(truth: TrueReport, reason: str) -> ReportScore:
     return ReportScore(cells=cells, broken_missed=tuple(sorted(truth.broken)), failure=reason)
 
 
-def score_document(truths: Sequence[TrueReport], reports: Sequence[Report]) -> tuple[ReportScore, ...]:
-    """Scores of all reports of one document, in the truth's order."""
-    answers = answering(truths, reports)
-    return tuple(score_report(truth, report) for truth, report in zip(truths, answers, strict=True))
+def score_document(
+    truths: Sequence[TrueReport], reports: Sequence[Report], failure: str | None = None
+) -> tuple[ReportScore, ...]:
+    """Scores of all reports of one document, in the truth's order.
+
+    A true report without an answer was passed over, or, where a `failure` was reported, is what that failure is
+    about.
+    """
+    return tuple(
+        score_failure(truth, failure)
+        if failure is not None and report is None
+        else score_report(truth, report)
+        for truth, report in zip(truths, answering(truths, reports), strict=True)
+    )
 
 
 def answering(truths: Sequence[TrueReport], reports: Sequence[Report]) -> tuple[Report | None, ...]:

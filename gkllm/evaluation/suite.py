@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from gkllm.errors import ConfigurationError, FixtureError
-from gkllm.evaluation.fixture import TRUTH_SUFFIX, find_fixtures, load_fixture
+from gkllm.evaluation.fixture import TRUTH_SUFFIX, Truth, dump_truth, find_fixtures, load_fixture
 from gkllm.evaluation.gates import Gate
 from gkllm.evaluation.prices import PriceTable, load_prices
 from gkllm.evaluation.synthetic.levels import Layout
@@ -223,7 +223,7 @@ def _generated(path: Path, entry: SyntheticEntry) -> Iterator[LabelledDocument]:
                 content=content,
                 truths=(truth,),
                 sha256=hashlib.sha256(content).hexdigest(),
-                truth_sha256=hashlib.sha256(repr(truth).encode()).hexdigest(),
+                truth_sha256=hashlib.sha256(dump_truth(Truth("", (truth,))).encode()).hexdigest(),
             )
     except (ConfigurationError, ValueError) as error:
         raise ConfigurationError(f"{path}: synthetic: {error}") from error

@@ -12,6 +12,14 @@ def test_two_spaces_part_cells_and_one_does_not() -> None:
     ]
 
 
+def test_a_value_a_space_behind_its_label_is_a_cell_of_its_own() -> None:
+    assert rows("规章制度 1   2\n许可 事项    3   4\n暂无 0   5   6\n", "aligned") == [
+        ["规章制度", "1", "2"],
+        ["许可 事项", "3", "4"],
+        ["暂无 0", "5", "6"],
+    ]
+
+
 def test_a_cell_knows_its_characters_and_its_width() -> None:
     [grid] = rebuild_grids("规章  12\n")
     label, number = grid.rows[0].cells

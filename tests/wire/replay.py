@@ -11,8 +11,8 @@ from tests.wire.loopback import Exchange, LoopbackServer
 class ReplayServer(LoopbackServer):
     """Answers a recorded request as it was answered, and any other with 404. `unknown` keeps the latter."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__()
+    def __init__(self, path: Path, port: int = 0) -> None:
+        super().__init__(port)
         self.unknown: list[Any] = []
         self.answered = 0
         self._path = path

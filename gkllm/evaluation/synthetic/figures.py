@@ -4,23 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
 
+from gkllm.evaluation.synthetic.office import Disclosure, Draw, Requests, load_office
 from gkllm.evaluation.truth import Number, all_relations, holds
 from gkllm.form import Edition, Table, load_table
 
 Figures = dict[str, Number]
-
-_SIZES = ((0, 0, 3), (1, 5, 5), (6, 40, 3), (41, 400, 1.5), (1000, 4000, 1))
-"""(least, most, weight) of the requests that natural persons filed in a year: most offices get none or a handful,
-the two seats of a county seen here 3 and 0, a whole district 21, a few cities thousands."""
-
-_APPLICANT_SHARES = {
-    "business": 0.15,
-    "research": 0.02,
-    "social": 0.03,
-    "legal_service": 0.06,
-    "other_org": 0.04,
-}
-_COMMON_RESULTS = {"granted": 8.0, "partially_granted": 2.0, "unavailable_not_held": 4.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +20,26 @@ class Mistake:
 
 def draw_figures(rng: Random, editions: Mapping[str, Edition]) -> Figures:
     """A number for every cell of the three tables, every relation holding."""
-    least, most, _ = rng.choices(_SIZES, [weight for *_, weight in _SIZES])[0]
+    office = load_office()
+    least, most, _ = rng.choices(office.sizes, [weight for *_, weight in office.sizes])[0]
     size = rng.randint(least, most)
-    figures = _disclosure(rng, editions["disclosure"])
-    figures |= _requests(rng, load_table("requests", editions["requests"]), size)
-    return figures | _proceedings(rng, size)
+    figures = _disclosure(rng, office.disclosure, editions[office.disclosure.table])
+    figures |= _requests(rng, office.requests, editions[office.requests.table], size)
+    table = load_table(office.proceedings.table, editions[office.proceedings.table])
+    return figures | _proceedings(rng, table, size)
 
 
-def _requests(rng: Random, table: Table, size: int) -> Figures:
+def _requests(rng: Random, office: Requests, edition: Edition, size: int) -> Figures:
+    table = load_table(office.table, edition)
     results = [row.id for row in table.rows if row.role == "result"]
     active = rng.sample(results, k=min(len(results), 2 + (size > 5) * 4 + (size > 40) * 8))
-    weights = {row: _COMMON_RESULTS.get(row, 1.0) * rng.uniform(0.3, 1.5) for row in ("granted", *active)}
+    weights = {
+        row: office.weights.get(row, 1.0) * rng.uniform(0.3, 1.5) for row in (office.commonest, *active)
+    }
+    applicants = [column.id for column in table.rows[0].columns if column.id != office.total]
     figures: Figures = {}
-    for column in (column.id for column in table.rows[0].columns if column.id != "total"):
-        received = size if column == "natural_person" else _applicants(rng, column, size)
+    for column in applicants:
+        received = size if column == office.applicant else _applicants(rng, office.shares[column], size)
         carried_in = rng.randint(0, max(1, received // 10)) if received and rng.random() < 0.4 else 0
         carried_out = min(received, rng.randint(1, max(1, received // 8))) if rng.random() < 0.4 else 0
         counts = dict.fromkeys(results, 0)
@@ -53,32 +47,30 @@ def _requests(rng: Random, table: Table, size: int) -> Figures:
         for row in rng.choices(list(weights), list(weights.values()), k=done):
             counts[row] += 1
         counts |= {
-            "received": received,
-            "carried_in": carried_in,
-            "carried_out": carried_out,
-            "results_total": done,
+            office.received: received,
+            office.carried_in: carried_in,
+            office.carried_out: carried_out,
+            office.results_total: done,
         }
-        figures |= {f"requests.{row}.{column}": count for row, count in counts.items()}
+        figures |= {f"{table.id}.{row}.{column}": count for row, count in counts.items()}
     for row in (row.id for row in table.rows):
-        figures[f"requests.{row}.total"] = sum(
-            figures[f"requests.{row}.{column.id}"] for column in table.rows[0].columns if column.id != "total"
-        )
+        parts = [figures[f"{table.id}.{row}.{column}"] for column in applicants]
+        figures[f"{table.id}.{row}.{office.total}"] = sum(parts)
     return {cell: figures[cell] for cell in table.cell_ids()}
 
 
-def _applicants(rng: Random, column: str, size: int) -> int:
-    share = _APPLICANT_SHARES[column]
+def _applicants(rng: Random, share: float, size: int) -> int:
     if size == 0 or rng.random() > 5 * share:
         return 0
     return rng.randint(1, max(1, round(2 * share * size)))
 
 
-def _proceedings(rng: Random, size: int) -> Figures:
+def _proceedings(rng: Random, table: Table, size: int) -> Figures:
     figures: Figures = {}
-    for row in load_table("proceedings", "2021").rows:
+    for row in table.rows:
         counts = [_few(rng, size // 15 + 1, 0.25) for _ in row.columns[:-1]]
         for column, count in zip(row.columns, [*counts, sum(counts)], strict=True):
-            figures[f"proceedings.{row.id}.{column.id}"] = count
+            figures[f"{table.id}.{row.id}.{column.id}"] = count
     return figures
 
 
@@ -99,24 +91,30 @@ def _money(rng: Random, most: int) -> Number:
     return int(amount) if amount.is_integer() else amount
 
 
-def _disclosure(rng: Random, edition: Edition) -> Figures:
+def _disclosure(rng: Random, office: Disclosure, edition: Edition) -> Figures:
     figures: Figures = {}
-    for row in load_table("disclosure", edition).rows:
-        draw: Figures = {
-            "made": _few(rng, 12, 0.5),
-            "repealed": _few(rng, 6, 0.2),
-            "last_year_items": _wide(rng, 400),
-            "change": rng.choice((0, 0, 0, 1, 2, 14, -1, -3, -20, 1036)),
-            "decisions": _wide(rng, 120_000),
-            "items": _few(rng, 60, 0.6),
-        }
-        draw["newly_disclosed"] = draw["made"]
-        draw["in_force"] = draw["disclosed_total"] = draw["made"] + _wide(rng, 300)
-        draw["amount"] = _money(rng, 30_000_000 if edition == "2019" else 20_000)
-        if row.id == "regulations":
-            draw = dict.fromkeys(draw, 0)
-        figures |= {f"disclosure.{row.id}.{column.id}": draw[column.id] for column in row.columns}
+    for row in load_table(office.table, edition).rows:
+        drawn: Figures = {}
+        for draw in office.draws:
+            number = _draw(rng, draw, edition) + (drawn[draw.on_top_of] if draw.on_top_of else 0)
+            drawn |= dict.fromkeys(draw.columns, number)
+        if row.id in office.empty_rows:
+            drawn = dict.fromkeys(drawn, 0)
+        figures |= {f"{office.table}.{row.id}.{column.id}": drawn[column.id] for column in row.columns}
     return figures
+
+
+def _draw(rng: Random, draw: Draw, edition: Edition) -> Number:
+    most = draw.most if isinstance(draw.most, int) else draw.most[edition]
+    match draw.kind:
+        case "few":
+            return _few(rng, most, draw.share)
+        case "wide":
+            return _wide(rng, most)
+        case "money":
+            return _money(rng, most)
+        case "choice":
+            return rng.choice(draw.values)
 
 
 def draw_mistake(rng: Random, figures: Figures, editions: Mapping[str, Edition]) -> Mistake:
@@ -136,12 +134,14 @@ def _looks_doubled(meant: Number, printed: Number | None) -> bool:
 
 
 def _empty_total(rng: Random, figures: Figures) -> dict[str, Number | None]:
-    totals = [cell for cell, value in figures.items() if value and cell.endswith(".total")]
+    column = load_office().requests.total
+    totals = [cell for cell, value in figures.items() if value and cell.endswith(f".{column}")]
     return {rng.choice(totals): rng.choice((0, 0, None))} if totals else {}
 
 
 def _slipped_number(rng: Random, figures: Figures) -> dict[str, Number | None]:
-    counted = [cell for cell in figures if not cell.startswith("disclosure.")]
+    uncounted = load_office().disclosure.table
+    counted = [cell for cell in figures if not cell.startswith(f"{uncounted}.")]
     filled = [cell for cell in counted if figures[cell]]
     cell = rng.choice(filled if filled and rng.random() < 0.8 else counted)
     digits = str(figures[cell])
@@ -152,7 +152,8 @@ def _slipped_number(rng: Random, figures: Figures) -> dict[str, Number | None]:
 
 
 def _stale_results(rng: Random, figures: Figures) -> dict[str, Number | None]:
-    """（七）总计 adds up across the row but not down the columns."""
+    """The total of all results adds up across its row but not down the columns."""
     surplus = rng.randint(1, 4)
-    cells = ("requests.results_total.natural_person", "requests.results_total.total")
-    return {cell: figures[cell] + surplus for cell in cells}
+    office = load_office().requests
+    row = f"{office.table}.{office.results_total}"
+    return {cell: figures[cell] + surplus for cell in (f"{row}.{office.applicant}", f"{row}.{office.total}")}

@@ -7,7 +7,6 @@ from gkllm.evaluation.synthetic.luck import draw_kind
 from gkllm.evaluation.synthetic.truth import PrintedLabel
 
 _NOTE_START = "（区分处理的"
-_FULL_NOTE_LABEL = "（二）部分公开（区分处理的，只计这一情形，不计其他情形）"
 
 
 class LabelPrinter:
@@ -83,7 +82,7 @@ def _bears(kind: str, label: str, *, group: bool) -> bool:
         "list_mark": label[0].isdigit() and label[1:2] == ".",
         "half_brackets": "（" in label,
         "quotes": "“" in label,
-        "dropped_note": label == _FULL_NOTE_LABEL,
+        "dropped_note": _NOTE_START in label,
         "group_missing": group,
     }
     return conditions.get(kind, True)

@@ -7,6 +7,7 @@ from random import Random
 from gkllm.evaluation.synthetic.figures import Figures, Mistake
 from gkllm.evaluation.synthetic.levels import CELL_WEIGHTS, HARMLESS_KINDS, Layout, NoiseLevel
 from gkllm.evaluation.synthetic.luck import draw_kind
+from gkllm.evaluation.synthetic.office import load_office
 from gkllm.evaluation.truth import Number, TrueCell, collapse
 from gkllm.form import Column, Edition, load_table
 from gkllm.report import CellState
@@ -74,7 +75,8 @@ def print_cells(
 
 def _left_blank(rng: Random, style: str, table_id: str, column: Column) -> bool:
     if style == "organisations":
-        return table_id == "requests" and column.id not in ("natural_person", "total")
+        office = load_office().requests
+        return table_id == office.table and column.id not in (office.applicant, office.total)
     return style == "blanks" or (style == "mixed" and rng.random() < 0.3)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from random import Random
 
 from gkllm.evaluation.synthetic.noise import PrintedCell
+from gkllm.evaluation.synthetic.office import load_office
 from gkllm.form import Edition
 
 _PLACES = ("青岚县", "河湾区", "石桥市", "北原县", "云溪区", "松塔市")
@@ -70,9 +71,10 @@ def draw_prose(rng: Random, heading: Heading, cells: Mapping[str, PrintedCell], 
     """Neutral sentences; a number they state for a cell agrees with it, so a mistaken report states none."""
     opening = [f"根据有关规定，{heading.issuer}编制{heading.year}年度报告，现予公布。", "一、总体情况"]
     opening += rng.sample(_OVERVIEW, k=rng.randint(2, len(_OVERVIEW)))
-    received = cells["requests.received.total"].truth
-    if received.value and not mistaken and rng.random() < 0.5:
-        opening.append(f"{heading.year}年，本机关新收政府信息公开申请{received.value}件，均按期办理。")
+    stated = load_office().prose
+    number = cells[stated.cell].truth.value
+    if number and not mistaken and rng.random() < 0.5:
+        opening.append(stated.sentence.format(year=heading.year, number=number))
     closing = ["五、存在的主要问题及改进情况", *_PROBLEMS, "六、其他需要报告的事项", rng.choice(_OTHER)]
     signature = [heading.issuer, heading.date_line]
     if rng.random() < 0.2:

@@ -1,12 +1,11 @@
-"""How far a reader's report is from the truth."""
+"""How far reports are from the truth of generated ones, in counts that add up."""
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
+from gkllm.evaluation.scoring import score_report
 from gkllm.evaluation.synthetic.truth import SyntheticReport
-from gkllm.evaluation.truth import Number, TrueCell, collapse
-from gkllm.form import load_rules
+from gkllm.evaluation.truth import TrueCell, collapse
 from gkllm.report import Cell, Report
 
 
@@ -75,35 +74,30 @@ def crash(truth: SyntheticReport) -> Score:
 
 def score(truth: SyntheticReport, report: Report) -> Score:
     """Compares one report with its truth; depends on nothing else."""
+    scored = score_report(truth.truth(), report)
     got = {cell.id: cell for cell in report.cells}
-    wrong = {cell_id for cell_id, cell in truth.cells.items() if not _right(cell, got.get(cell_id))}
-    silent = [cell_id for cell_id in truth.cells if cell_id in wrong and not _marked(got.get(cell_id))]
     both = [(cell, got[cell_id]) for cell_id, cell in truth.cells.items() if cell_id in got]
-    found = _violations(report)
     return Score(
         reports=1,
-        cells=len(truth.cells),
-        wrong=len(wrong),
-        flagged=sum(cell.needs_review for _, cell in both),
+        cells=len(scored.cells),
+        wrong=sum(not cell.right for cell in scored.cells),
+        flagged=sum(cell.flagged for cell in scored.cells),
         raw_mismatches=sum(cell.raw != known.raw for known, cell in both),
         span_errors=sum(_span_text(truth.text, cell) != known.raw for known, cell in both),
         misplaced=sum(
             _span_text(truth.text, cell) == known.raw and _printed_extent(truth.text, cell) != known.span
             for known, cell in both
         ),
-        surplus_cells=len(report.cells) - len(both),
+        surplus_cells=len(scored.surplus),
         broken=len(truth.broken),
-        broken_found=len(found & truth.broken),
-        broken_false=len(found - truth.broken - truth.not_assessable),
-        wrong_editions=sum(
-            table_id not in report.tables or report.tables[table_id].edition != edition
-            for table_id, edition in truth.editions.items()
-            if table_id != "proceedings"
-        ),
-        wrong_headings=_wrong_headings(truth, report),
+        broken_found=len(scored.broken_found),
+        broken_false=len(scored.broken_false),
+        wrong_editions=len(scored.tables),
+        wrong_headings=len(scored.particulars),
         silent_errors=tuple(
-            SilentError(truth.seed, truth.layout, cell_id, truth.cells[cell_id], got.get(cell_id))
-            for cell_id in silent
+            SilentError(truth.seed, truth.layout, cell.cell, truth.cells[cell.cell], got.get(cell.cell))
+            for cell in scored.cells
+            if cell.silent
         ),
     )
 
@@ -111,20 +105,6 @@ def score(truth: SyntheticReport, report: Report) -> Score:
 def total(scores: Iterable[Score]) -> Score:
     """The sum; of none, the zero score."""
     return sum(scores, start=Score())
-
-
-def _right(truth: TrueCell, got: Cell | None) -> bool:
-    return got is not None and got.state == truth.state and _same(truth.value, got.value)
-
-
-def _same(left: Number | None, right: Number | None) -> bool:
-    if left is None or right is None:
-        return left is right
-    return math.isclose(left, right, rel_tol=1e-9)
-
-
-def _marked(got: Cell | None) -> bool:
-    return got is not None and got.needs_review
 
 
 def _span_text(text: str, cell: Cell) -> str:
@@ -138,26 +118,3 @@ def _printed_extent(text: str, cell: Cell) -> tuple[int, int] | None:
     held = text[cell.span.start : cell.span.end]
     start = cell.span.start + len(held) - len(held.lstrip())
     return (start, start + len(held.strip())) if held.strip() else None
-
-
-def _violations(report: Report) -> frozenset[tuple[str, str]]:
-    """Broken relations of the built-in rules that the report lists."""
-    rules = {rule.id for rule in load_rules()}
-    return frozenset(
-        (violation.rule, violation.scope)
-        for violation in report.violations
-        if violation.rule in rules and violation.verdict != "not_assessable"
-    )
-
-
-def _wrong_headings(truth: SyntheticReport, report: Report) -> int:
-    got = report.report
-    title = "".join((got.title or "").split())
-    return sum(
-        (
-            got.issuer != truth.issuer,
-            got.year != truth.year,
-            got.published != truth.published,
-            title != truth.title,
-        )
-    )
