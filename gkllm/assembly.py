@@ -76,7 +76,7 @@ def _cell(
     probability = confidence(known)
     reasons = list(_review_reasons(interpretation, cell_id, placed, known))
     if not reasons and probability < threshold:
-        reasons.append(f"confidence {probability:.2f} is under the review threshold {threshold:g}")
+        reasons.append(f"confidence {probability:.3%} is under the review threshold")
     needs_review = bool(reasons)
     ordered = (*text.readings[chosen : chosen + 1], *text.readings[:chosen], *text.readings[chosen + 1 :])
     repair = _repair(placed.raw, ordered[0].value, ordered[0].reading) if ordered else None
@@ -88,7 +88,7 @@ def _cell(
         state=text.state,
         reading=ordered[0].reading if ordered else None,
         candidates=_candidates(ordered),
-        confidence=round(probability, 4),
+        confidence=round(probability, 6),
         needs_review=needs_review,
         reasons=tuple([repair, *reasons] if repair else reasons),
         span=Span(start=placed.span[0], end=placed.span[1]) if placed.span else None,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gkllm.assembly import report_cells
+from gkllm.confidence import review_threshold
 from gkllm.documents.document import Document
 from gkllm.documents.opening import open_document
 from gkllm.documents.source import Source
@@ -258,7 +259,7 @@ class Extractor:
                 table_id: TableInfo(found=reading.found, edition=reading.table.edition)
                 for table_id, reading in interpretation.readings.items()
             },
-            cells=tuple(report_cells(interpretation, self._settings.review_threshold)),
+            cells=tuple(report_cells(interpretation, review_threshold(self._settings.review_risk))),
             violations=interpretation.findings.violations,
             usage=Usage(
                 model=model.name if model and self._reader else None,

@@ -102,6 +102,9 @@ def evidence(
         blamed=blamed,
         legible=int(text.state not in (CellState.UNREADABLE, CellState.MISSING)),
         agreement=_agreement(placed, _value(text, decision)) if len(placed.views) > 1 else 0,
+        gaps=int(placed.gaps),
+        state=text.state.value,
+        reading=text.readings[decision.choice if decision else 0].reading if text.readings else None,
     )
 
 

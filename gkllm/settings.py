@@ -34,7 +34,8 @@ class Settings:
 
     `model` is null where none is configured. `cache_dir` is null where answers are not cached. `sample`
     tells repeated measurements of the same request apart in the cache. `concurrency` bounds the requests
-    under way at once, over all reports. A cell under `review_threshold` goes to review. `rules` is a file of
+    under way at once, over all reports. `review_risk` is the share of wrong cells to expect
+    among those that are not sent to review; the calibration's own target where it is null. `rules` is a file of
     edit rules that hold besides the built-in ones. `tables` are the ids of the tables that a model may be asked
     about, null for all; the others are left to the rules.
     """
@@ -45,7 +46,7 @@ class Settings:
     concurrency: int = 4
     cache_dir: Path | None = None
     sample: int = 0
-    review_threshold: float = 0.9
+    review_risk: float | None = None
     prose_prompt: str = "prose-v1"
     rules: Path | None = None
     tables: tuple[str, ...] | None = None

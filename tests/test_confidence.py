@@ -1,4 +1,4 @@
-"""The confidence is a probability that each kind of evidence moves in its own direction."""
+"""The confidence is a probability that each kind of evidence moves in its own direction, within what was measured."""
 
 from dataclasses import replace
 
@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gkllm.confidence import Evidence, confidence
+from gkllm.confidence import Evidence, calibration, confidence, probability, review_threshold
+from gkllm.reading.numerals import COSTS
+from gkllm.report import CellState
 
-CLEAN = Evidence()
+CLEAN = Evidence(supported=1)
 
 EVIDENCE = st.builds(
     Evidence,
@@ -22,41 +24,41 @@ EVIDENCE = st.builds(
     blamed=st.integers(0, 1),
     legible=st.integers(0, 1),
     agreement=st.integers(-1, 1),
+    gaps=st.integers(0, 1),
+    state=st.sampled_from([state.value for state in CellState]),
+    reading=st.sampled_from([None, *COSTS]),
 )
 
 
 @given(EVIDENCE)
-def test_it_is_a_probability(evidence: Evidence) -> None:
-    assert 0.0 < confidence(evidence) < 1.0
+def test_it_is_a_probability_within_what_the_data_can_show(evidence: Evidence) -> None:
+    assert 0.0 < calibration().floor <= confidence(evidence) <= calibration().ceiling < 1.0
 
 
 @pytest.mark.parametrize(
     "worse",
     [
-        replace(CLEAN, label=0.7),
+        replace(CLEAN, label=0.7, doubts=1),
         replace(CLEAN, doubts=1),
-        replace(CLEAN, broken=1),
-        replace(CLEAN, blamed=1),
-        replace(CLEAN, legible=0),
+        replace(CLEAN, doubts=1, gaps=1),
+        replace(CLEAN, state="unreadable", reading=None, legible=0),
+        replace(CLEAN, state="missing", reading=None, legible=0, supported=0),
         replace(CLEAN, agreement=-1),
         replace(CLEAN, candidates=2),
-        replace(CLEAN, candidates=2, margin_relations=1),
+        replace(CLEAN, candidates=2, reading="split_run"),
+        replace(CLEAN, doubts=1, blamed=1, broken=1),
     ],
 )
 def test_evidence_against_a_cell_lowers_it(worse: Evidence) -> None:
     assert confidence(worse) < confidence(CLEAN)
-
-
-@pytest.mark.parametrize("better", [replace(CLEAN, supported=1), replace(CLEAN, agreement=1)])
-def test_evidence_for_a_cell_raises_it(better: Evidence) -> None:
-    assert confidence(better) > confidence(CLEAN)
+    assert confidence(worse) < 0.999
 
 
 def test_a_decided_reading_is_surer_than_an_open_one() -> None:
     open_reading = replace(CLEAN, candidates=2)
     decided = replace(open_reading, margin_relations=1)
     assert not open_reading.decided and decided.decided and CLEAN.decided
-    assert confidence(open_reading) < 0.8 < confidence(decided) < confidence(CLEAN)
+    assert confidence(open_reading) < 0.8 < confidence(decided)
 
 
 def test_a_small_lead_in_cost_alone_decides_nothing() -> None:
@@ -65,7 +67,36 @@ def test_a_small_lead_in_cost_alone_decides_nothing() -> None:
 
 
 @given(EVIDENCE)
-def test_evidence_is_listed_by_name(evidence: Evidence) -> None:
-    listed = evidence.as_dict()
-    assert set(listed) == set(Evidence.__slots__)
-    assert all(isinstance(value, float) for value in listed.values())
+def test_evidence_is_read_back_from_its_names(evidence: Evidence) -> None:
+    named = evidence.as_dict()
+    assert all(isinstance(value, float) for value in named.values())
+    assert Evidence.of(named) == evidence
+
+
+def test_evidence_not_named_is_that_of_a_clean_cell() -> None:
+    assert Evidence.of({"doubts": 2.0}) == Evidence(doubts=2)
+
+
+def test_a_smaller_risk_never_lowers_the_threshold() -> None:
+    risks = [1.0, 0.1, 1e-3, 1e-4, 5e-5, 2e-5, 1e-5, 1e-6, 0.0]
+    found = [review_threshold(risk) for risk in risks]
+    assert found == sorted(found)
+    assert found[0] == 0.0
+    assert found[-1] > calibration().ceiling, "no risk at all is only kept by looking at every cell"
+
+
+def test_the_default_is_the_target_of_the_shipped_file() -> None:
+    shipped = calibration()
+    assert review_threshold(None) == review_threshold(shipped.risk) < shipped.ceiling
+    assert any(point.risk <= shipped.risk for point in shipped.curve)
+
+
+def test_the_curve_rises_in_confidence_and_falls_in_risk() -> None:
+    curve = calibration().curve
+    assert [point.threshold for point in curve] == sorted(point.threshold for point in curve)
+    assert [point.risk for point in curve] == sorted((point.risk for point in curve), reverse=True)
+
+
+def test_weights_are_the_file_s() -> None:
+    other = calibration().model_copy(update={"intercept": 0.0, "weights": {}})
+    assert probability(other, CLEAN) == 0.5

@@ -85,7 +85,7 @@ PARSERS: Mapping[str, Callable[[object], object]] = {
     "prompt": _text,
     "concurrency": _whole(1),
     "cache_dir": _path,
-    "review_threshold": _between(0, 1),
+    "review_risk": _between(0, 1),
     "rules": _path,
     "request_timeout": _seconds,
     "deadline": _seconds,
@@ -106,7 +106,7 @@ _OF_MODEL = (
     "transport_attempts",
     "temperature",
 )
-_OF_RUN = ("reader", "prompt", "concurrency", "cache_dir", "review_threshold", "rules")
+_OF_RUN = ("reader", "prompt", "concurrency", "cache_dir", "review_risk", "rules")
 
 
 def configure(

@@ -124,3 +124,42 @@ def compare_command(
     except ConfigurationError as error:
         complain(str(error))
         raise typer.Exit(2) from error
+
+
+@eval_app.command("calibrate")
+def calibrate_command(
+    plan: Annotated[
+        Path, typer.Option(metavar="PLAN", help="What to fit and to measure on: a TOML file.")
+    ] = Path("evals/calibration.toml"),
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="PATH",
+            help="Where PATH.md, PATH.json and the pictures are written; by default results/NAME beside the plan.",
+        ),
+    ] = None,
+    parameters: Annotated[
+        Path | None,
+        typer.Option(metavar="PATH", help="Where the parameters are written; by default into this program."),
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Fit the confidence on labelled and generated reports, and measure it on reports held out.
+
+    Exit status: 0 written; 1 a file could not be written; 2 wrong usage; 130 interrupted (nothing is written).
+    """
+    from gkllm.cli.calibrate import Request, run
+    from gkllm.confidence import shipped_path
+
+    raise typer.Exit(
+        run(
+            Request(
+                plan=plan,
+                results=output or plan.parent / "results" / plan.stem,
+                parameters=parameters or shipped_path(),
+                quiet=quiet,
+            )
+        )
+    )

@@ -48,8 +48,12 @@ CacheDir = Annotated[Path | None, typer.Option(metavar="PATH", help="Where answe
 Concurrency = Annotated[
     str | None, typer.Option(metavar="N", help="Requests to the model under way at once, over all files.")
 ]
-ReviewThreshold = Annotated[
-    str | None, typer.Option(metavar="P", help="A cell whose confidence is lower goes to review.")
+ReviewRisk = Annotated[
+    str | None,
+    typer.Option(
+        metavar="R",
+        help="The share of wrong cells to expect among those not sent to review; 0 sends every cell.",
+    ),
 ]
 FailOn = Annotated[
     Literal["error", "review"] | None,
@@ -87,7 +91,7 @@ def extract_command(
     no_cache: NoCache = False,
     cache_dir: CacheDir = None,
     concurrency: Concurrency = None,
-    review_threshold: ReviewThreshold = None,
+    review_risk: ReviewRisk = None,
     rules: Rules = None,
     fail_on: FailOn = None,
     explain: Explain = False,
@@ -109,7 +113,7 @@ def extract_command(
         "prompt": prompt,
         "cache_dir": cache_dir,
         "concurrency": concurrency,
-        "review_threshold": review_threshold,
+        "review_risk": review_risk,
         "rules": rules,
     }
     request = Request(

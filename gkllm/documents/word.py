@@ -10,9 +10,15 @@ import re
 from gkllm.documents.document import Grid, GridRow, cell_between
 from gkllm.documents.lines import Line
 
-_VALUE = re.compile(r"[\s\d０-９.,，．+＋/／—－-]{1,20}(?:件|条|个|项|元|万元)?|暂?无")
+_VALUE = re.compile(
+    r"(?:增加?|减少?|上升|下降)?[\s\d０-９.,，．+＋/／—－-]{1,20}(?:件|条|个|项|元|万元)?|暂?无"
+)
 _LONGEST_SPLIT_LABEL = 12
 """A label torn over an empty line is short (结果 | 维持); a longer text after an empty line is a paragraph."""
+
+
+_ENUMERATOR = re.compile(r"[(（]?(?:[一二三四五六七八九十]{1,2}[、.．)）]|\d{1,2}[、.．])\s*")
+"""An enumerator alone is no label: what comes after it belongs to it, however long. A number alone is a value."""
 
 
 def is_word_line(line: str) -> bool:
@@ -28,6 +34,11 @@ class _Builder:
         self.cells: list[tuple[int, int]] = []
         self.rows: list[GridRow] = []
         self.grids: list[Grid] = []
+
+    @property
+    def ends_in_enumerator(self) -> bool:
+        """Whether the open row's last cell holds nothing but an enumerator."""
+        return bool(self.cells) and bool(_ENUMERATOR.fullmatch(self.text[slice(*self.cells[-1])].strip()))
 
     def end_row(self) -> None:
         if self.cells:
@@ -82,7 +93,8 @@ def _after_gap(builder: _Builder, lines: list[Line], index: int, gap: int) -> tu
     if builder.cells:
         if _VALUE.fullmatch(block.strip()) and builder.adopt(start, end):
             return stop, 0
-        if row_goes_on and gap == 1 and len(block.strip()) <= _LONGEST_SPLIT_LABEL:
+        torn = len(block.strip()) <= _LONGEST_SPLIT_LABEL or builder.ends_in_enumerator
+        if row_goes_on and gap == 1 and torn:
             builder.cells[-1] = (builder.cells[-1][0], end)
             return stop, 0
     builder.end_grid()

@@ -36,7 +36,7 @@ def form() -> str:
 @cache
 def program() -> str:
     """Every module and data file of the package."""
-    return _of_files(path for path in _package().rglob("*") if path.suffix in (".py", ".toml"))
+    return _of_files(path for path in _package().rglob("*") if path.suffix in (".py", ".toml", ".json"))
 
 
 def environment() -> dict[str, str]:

@@ -27,11 +27,11 @@ def render_table(result: SuiteResult) -> str:
         f"Suite {result.suite}: {len(result.documents)} documents, {reports} reports. "
         "silent = wrong and not marked for review.",
         "",
-        *_table(_HEADINGS, [*_baseline_rows(result), *(_row(system) for system in result.systems)]),
+        *table(_HEADINGS, [*_baseline_rows(result), *(_row(system) for system in result.systems)]),
     ]
     if any(system.model for system in result.systems):
         rows = [_cost_row(system) for system in result.systems]
-        lines += ["", *_table(_COSTS, rows)]
+        lines += ["", *table(_COSTS, rows)]
     return "\n".join(lines)
 
 
@@ -42,7 +42,7 @@ def render_markdown(result: SuiteResult) -> str:
         lines += [f"## {system.name}", ""]
         for by, named in system.groups.items():
             rows = [(name, *_shares(counts)) for name, counts in named.items()]
-            lines += [*_table((by, *_HEADINGS[1:6]), rows), ""]
+            lines += [*table((by, *_HEADINGS[1:6]), rows), ""]
         lines += [*_spread(system), *_wrong_cells(system), ""]
     lines += ["## To reproduce", "", f"`gkllm eval` on the suite with sha256 `{result.suite_sha256}`", ""]
     lines += [f"- form: `{result.form}`", f"- seed: {result.seed}"]
@@ -135,7 +135,7 @@ def _wrong_cells(system: SystemResult) -> Iterator[str]:
     ]
     yield f"{len(rows)} wrong cells{f', the first {_LISTED}' if len(rows) > _LISTED else ''}:"
     yield ""
-    yield from _table(("document", "cell", "noise", "truth", "got", ""), rows[:_LISTED])
+    yield from table(("document", "cell", "noise", "truth", "got", ""), rows[:_LISTED])
     for document, reason in failures:
         yield f"- {document}: {reason}"
 
@@ -150,7 +150,7 @@ def _said(said: tuple[object, object, str]) -> str:
     return f"{shown} `{raw}`" if raw else str(shown)
 
 
-def _table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
     yield "| " + " | ".join(headings) + " |"
     yield "|" + " --- |" * len(headings)
     for row in rows:

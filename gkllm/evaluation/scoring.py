@@ -138,8 +138,21 @@ def score_document(
 ) -> tuple[ReportScore, ...]:
     """Scores of all reports of one document, in the truth's order.
 
-    A report answers the true report with its issuer and year, else the next one that no other answers. A true
-    report without an answer was passed over, or, where a `failure` was reported, is what that failure is about.
+    A true report without an answer was passed over, or, where a `failure` was reported, is what that failure is
+    about.
+    """
+    return tuple(
+        score_failure(truth, failure)
+        if failure is not None and report is None
+        else score_report(truth, report)
+        for truth, report in zip(truths, answering(truths, reports), strict=True)
+    )
+
+
+def answering(truths: Sequence[TrueReport], reports: Sequence[Report]) -> tuple[Report | None, ...]:
+    """For every true report of a document the report that answers it, if any.
+
+    It is the one with its issuer and year, else the next one that no other answers.
     """
     left = list(reports)
     chosen: dict[int, Report] = {}
@@ -152,12 +165,7 @@ def score_document(
     for index in range(len(truths)):
         if index not in chosen and left:
             chosen[index] = left.pop(0)
-    return tuple(
-        score_failure(truth, failure)
-        if failure is not None and index not in chosen
-        else score_report(truth, chosen.get(index))
-        for index, truth in enumerate(truths)
-    )
+    return tuple(chosen.get(index) for index in range(len(truths)))
 
 
 def count(cells: Iterable[CellScore]) -> Counts:

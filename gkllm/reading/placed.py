@@ -17,7 +17,8 @@ class PlacedCell:
     where the row was not found. `doubts` are reasons why the text may belong to another cell. `present` is
     false where the document has no such cell, `legible` where what a reader saw there is not in the document, or
     what is printed there could not be read as text. `place` is known in paged documents only. `views` holds what
-    each reader saw. `read_as` says what the text means where it is no cell's content but a sentence's.
+    each reader saw. `read_as` says what the text means where it is no cell's content but a sentence's. `gaps` where
+    the blank cells of its line are mere gaps.
     """
 
     raw: str
@@ -29,6 +30,7 @@ class PlacedCell:
     views: Mapping[str, ReaderView] = field(default_factory=dict)
     place: Place | None = None
     read_as: CellText | None = None
+    gaps: bool = False
 
 
 ABSENT = PlacedCell("", None, 0.0, (), False)

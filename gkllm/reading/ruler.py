@@ -71,7 +71,10 @@ class Ruler:
         return total / count if count else 0.0
 
     def refined(self, lines: Sequence[Cells], edges: Sequence[Edge]) -> "Ruler":
-        """The ruler moved onto the cells that it puts into its columns, at the edge where they agree best."""
+        """The ruler moved onto the cells that it puts into its columns, at the edge where they agree best.
+
+        A column is not moved up to its neighbour: then the two would share the cells of one.
+        """
         best = self
         for _ in range(_REFINEMENTS):
             columns: list[list[GridCell]] = [[] for _ in best.marks]
@@ -80,7 +83,8 @@ class Ruler:
                     columns[best.nearest(cell)[0]].append(cell)
             moved = (best._onto(columns, edge) for edge in edges)
             best = min(
-                (best, *(ruler for ruler in moved if ruler.ascends)), key=lambda ruler: ruler.misfit(lines)
+                (best, *(ruler for ruler in moved if ruler.ascends and ruler.even)),
+                key=lambda ruler: ruler.misfit(lines),
             )
         return best
 
@@ -98,7 +102,7 @@ class Ruler:
     def even(self) -> bool:
         """Whether no two columns stand much closer than most do, as two heaps of one column would."""
         gaps = [after - before for before, after in pairwise(self.marks)]
-        return min(gaps) >= _MIN_SPACING * median(gaps)
+        return not gaps or min(gaps) >= _MIN_SPACING * median(gaps)
 
     @property
     def ascends(self) -> bool:

@@ -59,11 +59,12 @@ def _read(lines: Sequence[TableLine], located: LocatedTable, edges: Sequence[Edg
     cells = dict.fromkeys(table.cell_ids(), ABSENT)
     for found, placement in zip(located.rows, _place(lines, located, edges), strict=True):
         doubts = (*_doubts(found, placement), *_between(lines, table, found), *warnings)
+        gaps = found.line.layout == "aligned"
         for (row, column), cell in zip(found.columns, placement.cells, strict=True):
             span = (cell.start, cell.end) if cell.raw else None
             own = (cell.doubt, *doubts) if cell.doubt else doubts
             cells[f"{table.id}.{row.id}.{column.id}"] = PlacedCell(
-                cell.raw, span, found.score, own, legible=cell.legible, place=cell.place
+                cell.raw, span, found.score, own, legible=cell.legible, place=cell.place, gaps=gaps
             )
     row_lines = {row.id: (found.first_line, found.last_line) for found in located.rows for row in found.rows}
     return TableReading(table, True, cells, row_lines, warnings)

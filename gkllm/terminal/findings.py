@@ -85,10 +85,15 @@ def _cell_line(report: Report, cell: Cell, text: str | None) -> Text:
     facts = [number(cell.value) if cell.state is CellState.REPORTED else cell.state.value.replace("_", " ")]
     if differs_from_print(cell):
         facts.append(f"printed {quoted(cell.raw)}")
-    facts.append(f"confidence {cell.confidence:.0%}")
+    facts.append(f"confidence {_percent(cell.confidence)}")
     if cell.span is not None and text is not None:
         facts.append(f"line {text.count(chr(10), 0, cell.span.start) + 1}")
     if cell.page is not None:
         facts.append(f"page {cell.page}")
     line.append(f": {', '.join(facts)}", style="not bold default")
     return line
+
+
+def _percent(confidence: float) -> str:
+    """Never 100 %: no confidence is that."""
+    return "over 99%" if confidence > 0.99 else f"{confidence:.0%}"

@@ -24,12 +24,12 @@ def test_with_nothing_said_the_defaults_stand_but_for_the_cache() -> None:
 
 
 def test_an_option_beats_the_environment_which_beats_the_files_the_near_one_first(tmp_path: Path) -> None:
-    near = toml(tmp_path / "near", "concurrency = 2\nreview_threshold = 0.2\nprompt = 'near'")
-    far = toml(tmp_path / "far", "concurrency = 1\nreview_threshold = 0.1\nprompt = 'far'\nreader = 'rules'")
-    environment = {"GKLLM_CONCURRENCY": "3", "GKLLM_REVIEW_THRESHOLD": "0.3"}
+    near = toml(tmp_path / "near", "concurrency = 2\nreview_risk = 0.2\nprompt = 'near'")
+    far = toml(tmp_path / "far", "concurrency = 1\nreview_risk = 0.1\nprompt = 'far'\nreader = 'rules'")
+    environment = {"GKLLM_CONCURRENCY": "3", "GKLLM_REVIEW_RISK": "0.3"}
     settings = configure({"concurrency": "4"}, environment, [near, far])
     assert settings.concurrency == 4
-    assert settings.review_threshold == 0.3
+    assert settings.review_risk == 0.3
     assert settings.prompt == "near"
     assert settings.reader == "rules"
 
@@ -38,11 +38,11 @@ def test_every_key_of_a_file_reaches_the_settings(tmp_path: Path) -> None:
     path = toml(
         tmp_path,
         "reader='both'\nmodel='m'\nbase_url='http://127.0.0.1/v1'\napi_key='k'\nprompt='p'\nconcurrency=7\n"
-        "cache_dir='c'\nreview_threshold=0.5\nrequest_timeout=1.5\ndeadline=9\nmax_tokens=10\nreasks=0\n"
+        "cache_dir='c'\nreview_risk=0.5\nrequest_timeout=1.5\ndeadline=9\nmax_tokens=10\nreasks=0\n"
         "transport_attempts=2\ntemperature=0.25\nrules='r.toml'\n",
     )
     model = ModelSettings("m", "http://127.0.0.1/v1", "k", 1.5, 9.0, 2, 0, 10, 0.25)
-    expected = Settings("both", model, "p", 7, Path("c"), review_threshold=0.5, rules=Path("r.toml"))
+    expected = Settings("both", model, "p", 7, Path("c"), review_risk=0.5, rules=Path("r.toml"))
     assert configure({}, {}, [path]) == expected
     assert path.read_text(encoding="utf-8").count("=") == len(PARSERS)
 
@@ -56,7 +56,7 @@ def test_every_key_but_the_shared_two_has_a_variable_of_its_name() -> None:
         "GKLLM_PROMPT": "p",
         "GKLLM_CONCURRENCY": "7",
         "GKLLM_CACHE_DIR": "c",
-        "GKLLM_REVIEW_THRESHOLD": "0.5",
+        "GKLLM_REVIEW_RISK": "0.5",
         "GKLLM_RULES": "r.toml",
         "GKLLM_REQUEST_TIMEOUT": "1.5",
         "GKLLM_DEADLINE": "9",
@@ -67,7 +67,7 @@ def test_every_key_but_the_shared_two_has_a_variable_of_its_name() -> None:
     }
     model = ModelSettings("m", "http://127.0.0.1/v1", "k", 1.5, 9.0, 2, 0, 10, 0.25)
     assert configure({}, values, []) == Settings(
-        "model", model, "p", 7, Path("c"), review_threshold=0.5, rules=Path("r.toml")
+        "model", model, "p", 7, Path("c"), review_risk=0.5, rules=Path("r.toml")
     )
 
 
@@ -98,8 +98,8 @@ def test_the_working_directorys_file_comes_before_the_users(tmp_path: Path) -> N
         ("concurrency = 1.5", "concurrency: '1.5' is not usable; it must be a whole number of at least 1"),
         ("concurrency = true", "concurrency: 'True' is not usable; it must be a whole number of at least 1"),
         ("concurrency = inf", "concurrency: 'inf' is not usable; it must be a whole number of at least 1"),
-        ("review_threshold = 1.1", "review_threshold: '1.1' is not usable; it must be a number from 0 to 1"),
-        ("review_threshold = nan", "review_threshold: 'nan' is not usable; it must be a number from 0 to 1"),
+        ("review_risk = 1.1", "review_risk: '1.1' is not usable; it must be a number from 0 to 1"),
+        ("review_risk = nan", "review_risk: 'nan' is not usable; it must be a number from 0 to 1"),
         ("reader = 'all'", "reader: 'all' is not usable; it must be one of auto, rules, model, both"),
         ("reader = ['auto']", "it must be one of auto, rules, model, both"),
         ("deadline = 0", "deadline: '0' is not usable; it must be a number of seconds above 0"),
@@ -131,7 +131,7 @@ def test_a_file_of_another_encoding_is_not_valid(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "environment", "origin"),
     [
-        ({"review_threshold": "2"}, {}, "--review-threshold: '2'"),
+        ({"review_risk": "2"}, {}, "--review-risk: '2'"),
         ({}, {"GKLLM_REASKS": "-1"}, "GKLLM_REASKS: '-1'"),
     ],
 )

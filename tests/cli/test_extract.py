@@ -130,7 +130,7 @@ def test_a_workbook_can_be_piped(tmp_path: Path) -> None:
         (("a.txt", "--resume"), "--resume needs -o PATH with JSON lines"),
         (("a.txt", "--resume", "-o", "o.csv"), "--resume needs -o PATH with JSON lines"),
         (("a.txt", "--reader", "model"), "--reader model needs a language model"),
-        (("a.txt", "--review-threshold", "x"), "--review-threshold: 'x' is not usable"),
+        (("a.txt", "--review-risk", "x"), "--review-risk: 'x' is not usable"),
         (
             ("a.txt", "./b.txt", "-o", "b.txt", "--format", "csv"),
             "cannot write b.txt: it is one of the inputs",
@@ -166,13 +166,13 @@ def test_a_configuration_file_that_cannot_be_used_is_wrong_usage(tmp_path: Path)
 
 def test_options_reach_the_extractor(tmp_path: Path, stub: type[StubExtractor]) -> None:
     write_reports(tmp_path, "a.txt")
-    gkllm("a.txt", "--reader", "both", "--model", "local:m.gguf", "--no-cache", "--review-threshold", "0.5",
+    gkllm("a.txt", "--reader", "both", "--model", "local:m.gguf", "--no-cache", "--review-risk", "0.5",
           "--concurrency", "2", "--prompt", "p")  # fmt: skip
     (settings,) = stub.seen
     assert settings.model is not None
     assert settings.model.name == "local:m.gguf"
     assert (settings.reader, settings.prompt, settings.cache_dir) == ("both", "p", None)
-    assert (settings.review_threshold, settings.concurrency) == (0.5, 2)
+    assert (settings.review_risk, settings.concurrency) == (0.5, 2)
     assert stub.closed == 1
 
 

@@ -1,5 +1,7 @@
 """Text dumps of Word documents: which text is which cell."""
 
+import pytest
+
 from tests.documents.grids import grids, rows
 
 FILLER = "\n\t填充\n\t0\n\t0\n"
@@ -24,6 +26,17 @@ def test_an_empty_line_inside_a_label_does_not_end_the_row() -> None:
     assert first_rows("\t结果\n\n维持\n\t1\n\t2\n") == [["结果 维持", "1", "2"]]
 
 
+@pytest.mark.parametrize("enumerator", ["二、", "（二）", "2."])
+def test_a_label_torn_after_its_enumerator_is_one(enumerator: str) -> None:
+    text = f"\t{enumerator}\n\n上年结转政府信息公开申请数量\n\t/\n\t\n"
+    assert first_rows(text) == [[f"{enumerator} 上年结转政府信息公开申请数量", "/", ""]]
+
+
+def test_a_paragraph_after_a_number_is_no_part_of_the_row() -> None:
+    text = "\t一、本年新收\n\t2\n\n三、收到和处理政府信息公开申请情况\n\t填充\n\t0\n"
+    assert grids(text, "word")[0] == [["一、本年新收", "2"]]
+
+
 def test_blank_cells_are_cells() -> None:
     assert first_rows("\t规章\n\t\n\t0\n\t\n") == [["规章", "", "0", ""]]
     assert first_rows("\t规章\n\t \u3000\n\t\xa0\n\t7\n") == [["规章", "", "", "7"]]
@@ -34,6 +47,12 @@ def test_a_value_after_the_row_belongs_to_its_last_blank_cell() -> None:
         ["规章", "", "3", "12"],
         ["行政许可", "5"],
     ]
+
+
+@pytest.mark.parametrize("printed", ["增2", "减少 14", "+3", "7件", "暂无", "—"])
+def test_a_value_left_behind_may_have_a_sign_or_a_unit(printed: str) -> None:
+    text = f"\t行政事业性收费\n\t0\n\t\n\n{printed}\xa0\xa0\n\n\t信息内容\n\t采购项目数量\n"
+    assert first_rows(text) == [["行政事业性收费", "0", printed]]
 
 
 def test_a_value_after_a_full_row_belongs_to_no_cell() -> None:

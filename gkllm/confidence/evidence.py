@@ -1,18 +1,14 @@
-"""Evidence about a cell to a probability that its value and state are what the document prints.
+"""What is known of a cell's reading, by name."""
 
-A first model: it orders cells sensibly, but its weights are set by hand, not fitted. The probability is therefore
-not calibrated yet.
-"""
-
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from functools import lru_cache
+from typing import Any
 
-_CERTAIN = 6.0
-_MIN_COST_MARGIN = 3.0
+MIN_COST_MARGIN = 3.0
 """Readings that relations do not tell apart are told apart by how far-fetched they are only where the rival needs
 about three independent accidents more."""
+
+_STATE, _READING = "state.", "reading."
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +20,8 @@ class Evidence:
     relations, then by how much cost, the chosen reading leads. `supported` and `broken`: relations over the cell
     that hold (and have a number to speak of) or do not. `blamed`: a broken relation can be blamed on the cell.
     `legible`: the cell has a text that can be read. `agreement`: 1 if a second reader saw the same, -1 if it saw
-    another text, 0 if there was none.
+    another text, 0 if there was none. `gaps`: the row's blank cells are mere gaps between positions of a line.
+    `state` is the cell's state, and `reading` the kind of the chosen reading, null where there is none.
     """
 
     label: float = 1.0
@@ -37,6 +34,9 @@ class Evidence:
     blamed: int = 0
     legible: int = 1
     agreement: int = 0
+    gaps: int = 0
+    state: str = "reported"
+    reading: str | None = "as_printed"
 
     @property
     def decided(self) -> bool:
@@ -46,30 +46,25 @@ class Evidence:
     @classmethod
     def of(cls, named: Mapping[str, float]) -> "Evidence":
         """The evidence that `as_dict` gave; what it does not name is as in a cell with nothing against it."""
-        return cls(**{name: named[name] for name in _NAMES if name in named})  # type: ignore[arg-type]
+        known: dict[str, Any] = {name: named[name] for name in _NUMBERS if name in named}
+        states = [name.removeprefix(_STATE) for name in named if name.startswith(_STATE)]
+        if states:
+            readings = [name.removeprefix(_READING) for name in named if name.startswith(_READING)]
+            known |= {"state": states[0], "reading": readings[0] if readings else None}
+        return cls(**known)
 
     def as_dict(self) -> dict[str, float]:
-        """The evidence by name."""
-        return {name: float(getattr(self, name)) for name in _NAMES}
+        """The evidence by name; the state and the kind of reading as a name of their own, at 1."""
+        named = {name: float(getattr(self, name)) for name in _NUMBERS}
+        named[_STATE + self.state] = 1.0
+        if self.reading is not None:
+            named[_READING + self.reading] = 1.0
+        return named
 
 
-_NAMES = tuple(field.name for field in fields(Evidence))
+_NUMBERS = tuple(field.name for field in fields(Evidence) if field.name not in ("state", "reading"))
 
 
 def settled(margin_relations: int, margin_cost: float) -> bool:
     """Whether a lead of so many relations, or else of so much cost, settles a cell's reading."""
-    return margin_relations >= 1 or margin_cost >= _MIN_COST_MARGIN
-
-
-@lru_cache(maxsize=4096)
-def confidence(evidence: Evidence) -> float:
-    """The probability, by a logistic score over the evidence."""
-    score = _CERTAIN - 3.0 * (1.0 - evidence.label) - 4.5 * min(evidence.doubts, 2)
-    if not evidence.legible:
-        score -= 6.0
-    if evidence.candidates > 1:
-        score -= 1.0 if evidence.decided else 5.0 - min(evidence.margin_cost, 2.0)
-        score += 0.5 * min(evidence.margin_relations, 3)
-    score += 0.4 * min(evidence.supported, 3) - 0.3 * min(evidence.broken, 2) - 4.0 * evidence.blamed
-    score += {1: 1.0, 0: 0.0, -1: -4.0}[evidence.agreement]
-    return 1.0 / (1.0 + math.exp(-score))
+    return margin_relations >= 1 or margin_cost >= MIN_COST_MARGIN

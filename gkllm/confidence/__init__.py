@@ -1,0 +1,27 @@
+"""Evidence about a cell to a calibrated probability that its value and state are what the document prints."""
+
+from gkllm.confidence.evidence import MIN_COST_MARGIN, Evidence, settled
+from gkllm.confidence.features import features
+from gkllm.confidence.model import (
+    Calibration,
+    RiskPoint,
+    calibration,
+    confidence,
+    probability,
+    review_threshold,
+    shipped_path,
+)
+
+__all__ = [
+    "MIN_COST_MARGIN",
+    "Calibration",
+    "Evidence",
+    "RiskPoint",
+    "calibration",
+    "confidence",
+    "features",
+    "probability",
+    "review_threshold",
+    "settled",
+    "shipped_path",
+]

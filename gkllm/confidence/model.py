@@ -1,0 +1,84 @@
+"""The calibration: its parameters, kept in a data file that `gkllm eval calibrate` fits, and what they say.
+
+A logistic score over the evidence's features; no probability goes beyond what the data could show.
+"""
+
+import math
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from gkllm.confidence.evidence import Evidence
+from gkllm.confidence.features import features
+
+EVERYTHING = 1.0
+"""The threshold under which every cell is: no confidence reaches 1."""
+
+
+class RiskPoint(BaseModel):
+    """With cells under `threshold` in review, the share of wrong ones to expect among the others, per cell."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    threshold: float
+    risk: float
+
+
+class Calibration(BaseModel):
+    """The parameters. `floor` and `ceiling` bound the probability; `risk` is the target of the review by default.
+
+    `curve` runs from the lowest threshold and the greatest risk up. `data` is the hash of what it was fitted on,
+    and `measured` what came of it, for people to read.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    data: str
+    intercept: float
+    weights: Mapping[str, float]
+    floor: float = Field(ge=0, le=1)
+    ceiling: float = Field(ge=0, lt=1)
+    risk: float = Field(ge=0, le=1)
+    curve: tuple[RiskPoint, ...]
+    measured: Mapping[str, float | int]
+
+    def threshold(self, risk: float) -> float:
+        """The lowest threshold that keeps to the risk; above all confidence where the data shows none that does."""
+        if risk >= 1:
+            return 0.0
+        return next((point.threshold for point in self.curve if point.risk <= risk), EVERYTHING)
+
+
+def shipped_path() -> Path:
+    """The file of the calibration this program ships."""
+    return Path(__file__).with_name("calibration.json")
+
+
+@lru_cache(maxsize=1)
+def calibration() -> Calibration:
+    """The calibration this program ships."""
+    return Calibration.model_validate_json(shipped_path().read_bytes())
+
+
+def probability(model: Calibration, evidence: Evidence) -> float:
+    """The probability that a cell with such evidence is right."""
+    weights = model.weights
+    score = model.intercept + sum(
+        weights.get(name, 0.0) * value for name, value in features(evidence).items()
+    )
+    return min(max(1.0 / (1.0 + math.exp(-score)), model.floor), model.ceiling)
+
+
+@lru_cache(maxsize=4096)
+def confidence(evidence: Evidence) -> float:
+    """The probability by the shipped calibration."""
+    return probability(calibration(), evidence)
+
+
+def review_threshold(risk: float | None) -> float:
+    """The confidence under which cells go to review, for a share of wrong cells among the others; the default
+    target's, if null."""
+    shipped = calibration()
+    return shipped.threshold(shipped.risk if risk is None else risk)

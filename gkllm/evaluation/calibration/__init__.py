@@ -1,0 +1,1 @@
+"""Fitting the confidence: from labelled and generated reports to the parameters that are shipped."""
