@@ -1,4 +1,7 @@
-"""What holds for every test: no socket leaves this machine, and no configuration comes from outside."""
+"""What holds for every test: no socket leaves this machine, no configuration comes from outside, no case is drawn anew.
+
+Hypothesis tries the same cases in every run; `--hypothesis-profile=default` draws new ones.
+"""
 
 import ipaddress
 import os
@@ -8,6 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("same", derandomize=True)
+settings.load_profile("same")
 
 
 def _require_loopback(host: object) -> None:
