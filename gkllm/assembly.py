@@ -158,6 +158,9 @@ def _review_reasons(
     if not evidence.decided:
         others = ", ".join(f"{reading.value} ({reading.reading})" for reading in text.readings)
         yield f"the relations do not settle which reading holds: {others}"
+    elif len(text.readings) > 1 and evidence.broken:
+        # What supports the reading may be wrong itself, as long as the cell's relations do not all agree.
+        yield "the text can be read in several ways, and a relation over the cell is broken"
     if evidence.blamed:
         yield "a broken relation can be blamed on this cell"
     if evidence.agreement < 0:

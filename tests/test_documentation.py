@@ -8,8 +8,10 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.main import get_command
 from typer.testing import CliRunner
 
 import gkllm
@@ -50,10 +52,21 @@ def _run(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> str:
     return done.stdout
 
 
-def _offered(command: str) -> set[str]:
+def _offered(command: tuple[str, ...]) -> set[str]:
     """The options that a command's help lists."""
-    done = CliRunner().invoke(app, [command, "--help"], env={"COLUMNS": "100"})
+    done = CliRunner().invoke(app, [*command, "--help"], env={"COLUMNS": "100"})
     return set(_OPTION.findall(done.stdout))
+
+
+def _commands() -> list[tuple[str, ...]]:
+    """Every command and subcommand, the longest first."""
+    found: list[tuple[str, ...]] = [()]
+    for group in found:
+        command: Any = get_command(app)
+        for name in group:
+            command = command.commands[name]
+        found += [(*group, name) for name in getattr(command, "commands", ())]
+    return sorted(found[1:], key=len, reverse=True)
 
 
 def _contains(whole: object, part: object) -> bool:
@@ -107,12 +120,15 @@ def test_every_variable_is_read() -> None:
 
 @pytest.mark.parametrize("text", [README, CONTRIBUTING], ids=["README", "CONTRIBUTING"])
 def test_every_option_exists(text: str) -> None:
-    known = {name: _offered(name) for name in ("extract", "schema", "prompts")}
+    known = {command: _offered(command) for command in _commands()}
+    # A suite's name alone stands for running it.
+    known["eval",] |= known["eval", "run"]
     commands = list(_gkllm_commands(text))
     assert commands
-    for name, *arguments in commands:
+    for arguments in commands:
+        command = next(name for name in known if tuple(arguments[: len(name)]) == name)
         options = {word for word in arguments if word.startswith("-") and word != "-"}
-        assert options <= known[name], (name, options - known[name])
+        assert options <= known[command], (command, options - known[command])
     alone = set(re.findall(r"`(--[a-z-]+)", text))
     assert alone <= set().union(*known.values()), alone
 

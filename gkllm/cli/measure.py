@@ -17,6 +17,7 @@ from gkllm.evaluation.gates import Gate
 from gkllm.evaluation.markdown import render_markdown, render_table
 from gkllm.evaluation.prices import load_prices
 from gkllm.evaluation.progress import ProgressLog
+from gkllm.evaluation.reproduction import differences
 from gkllm.evaluation.results import SuiteResult, load_result
 from gkllm.evaluation.run import run_suite
 from gkllm.evaluation.suite import Suite, System, load_suite
@@ -166,5 +167,6 @@ def _failures(
         yield from request.gate.failures(system.name, system.counts)
         if system.name in suite.gates:
             yield from suite.gates[system.name].failures(system.name, system.counts)
-    if expected is not None and expected.measured() != result.measured():
-        yield f"the result is not the one in {request.check}; gkllm eval compare says which cells differ"
+    if expected is not None:
+        for line in differences(expected, result):
+            yield f"not as in {request.check}: {line}"

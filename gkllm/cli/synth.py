@@ -57,7 +57,7 @@ def synth_command(
     The same options always give the same reports. Exit status: 0 all were written; 1 they could not be; 2 wrong
     usage.
     """
-    from gkllm.cli.messages import complain
+    from gkllm.cli.messages import Messages, complain
     from gkllm.errors import ConfigurationError
     from gkllm.evaluation.synthetic.kinds import KINDS, where_seen
     from gkllm.evaluation.synthetic.request import SyntheticRequest, noise_level, write_reports
@@ -67,14 +67,18 @@ def synth_command(
             often = "" if kind.usual else " (only where asked for by name)"
             typer.echo(f"{kind.name}: {kind.befalls}, {kind.meaning}{often}. Seen {where_seen(kind)}.")
         return
+    messages = Messages(reports, quiet=False, doing="generating")
     try:
         if output is None:
             raise ConfigurationError("where to? name a folder with --output (-o)")
         level = noise_level(noise, noise_kind or (), without or (), mistakes)
-        write_reports(output, SyntheticRequest(reports, seed, layout, level, noise))
+        messages.start()
+        write_reports(output, SyntheticRequest(reports, seed, layout, level, noise), messages.done)
     except ConfigurationError as error:
         complain(str(error))
         raise typer.Exit(2) from error
     except OSError as error:
         complain(f"cannot write {error.filename or output}: {(error.strerror or str(error)).lower()}")
         raise typer.Exit(1) from error
+    finally:
+        messages.close()

@@ -2,9 +2,11 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 from gkllm.documents.document import Grid, GridCell, GridRow, collapse
 from gkllm.documents.lines import Line
+from gkllm.documents.values import is_label_before_values, trailing_values
 
 _PIECE = re.compile(r"[^\s\u3000]+(?:[ \u00a0][^\s\u3000]+)*")
 
@@ -16,7 +18,20 @@ def parse_aligned(lines: list[tuple[Line, int]]) -> list[Grid]:
 
 
 def _cells(line: Line) -> tuple[GridCell, ...]:
-    return tuple(place(line.text, line.start, *match.span()) for match in _PIECE.finditer(line.text))
+    return tuple(
+        place(line.text, line.start, left, right)
+        for match in _PIECE.finditer(line.text)
+        for left, right in _label_and_values(line.text, *match.span())
+    )
+
+
+def _label_and_values(line: str, left: int, right: int) -> Iterator[tuple[int, int]]:
+    """A piece whole, or a label and the values that stand only a space behind it."""
+    values = trailing_values(line, left, right)
+    if values and is_label_before_values(line, left, values[0][0]):
+        yield left, values[0][0] - 1
+        left = values[0][0]
+    yield left, right
 
 
 def place(line: str, line_start: int, left: int, right: int) -> GridCell:

@@ -11,7 +11,11 @@ Range = tuple[int, int]
 _VALUE = re.compile(r"\s*\"?[\s\d０-９.，,+＋/／—－-]{0,16}\"?\s*")
 _MIN_VALUES = 4
 """A comma-separated row of the form has at least this many cells that hold a number or nothing."""
-_IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
+_LABEL_END = re.compile(r"(?:[\u3400-\u9fff][^\u3400-\u9fff]*){3}")
+"""More ideographs than a cell's value is written with."""
+_ENUMERATED = re.compile(r"\s*\"?(?:[（(]?[一二三四五六七八九十]{1,2}[）)、]|\d{1,2}[.．、])")
+_MAX_LABELS = 3
+"""The form prints at most a row's label and two groups' before its numbers."""
 _WIDE_ROW = 8
 """The form's requests table has a label and seven numbers; narrower rows tell nothing of a file's width."""
 
@@ -59,7 +63,7 @@ def _fields(text: str, start: int, delimiter: str, field: re.Pattern[str]) -> tu
 def _join_torn(text: str, rows: list[list[Range]]) -> list[list[Range]]:
     """Rows torn by an unquoted line break inside a cell, joined where two short rows make one of full width.
 
-    Only labels are long enough to be torn, so the first part of a torn row ends in one.
+    Only labels are long enough to be torn, so the first part of a torn row is labels and ends in one.
     """
     widths = Counter(len(row) for row in rows if len(row) >= _WIDE_ROW)
     if not widths:
@@ -68,8 +72,9 @@ def _join_torn(text: str, rows: list[list[Range]]) -> list[list[Range]]:
     joined: list[list[Range]] = []
     for row in rows:
         previous = joined[-1] if joined else []
-        fits = 1 < len(previous) < width and len(row) < width and len(previous) + len(row) - 1 == width
-        if fits and _IDEOGRAPH.search(text, *previous[-1]) and text[slice(*row[0])].strip():
+        fits = 1 < len(previous) <= _MAX_LABELS and len(previous) + len(row) - 1 == width
+        torn = fits and _LABEL_END.search(text, *previous[-1]) and not _ENUMERATED.match(text, *row[0])
+        if torn and text[slice(*row[0])].strip():
             joined[-1] = [*previous[:-1], (previous[-1][0], row[0][1]), *row[1:]]
         else:
             joined.append(row)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Layout = Literal["word", "pipe", "delimited", "aligned", "ruled"]
+Layout = Literal["word", "pipe", "delimited", "aligned", "streamed", "ruled"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,8 @@ class GridRow:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Rows that stand together. In layout "aligned" blank cells are gaps; elsewhere they are cells.
+    """Rows that stand together. In layout "aligned" blank cells are gaps; in "streamed" they leave nothing behind;
+    elsewhere they are cells.
 
     Layout "ruled" is of documents that have real tables (web pages, Word files, ruled PDF): a cell that spans
     rows stands in the first of them only, one that spans columns stands once.

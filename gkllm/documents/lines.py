@@ -1,11 +1,13 @@
 """A text taken apart into lines that know their place in it."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+# Wider gaps than one space are between the columns of a table, whose cells may hold dashes and slashes.
 _PAGE_MARK = re.compile(
-    r"\s*(?:[-—–－]\s*\d{1,3}\s*[-—–－]|第\s*\d{1,3}\s*页(?:\s*[,，/]?\s*共\s*\d{1,3}\s*页)?|\d{1,3}\s*/\s*\d{1,3})\s*$"
+    r"\s*(?:[-—–－] ?\d{1,3} ?[-—–－]|第\s*\d{1,3}\s*页(?:\s*[,，/]?\s*共\s*\d{1,3}\s*页)?|\d{1,3} ?/ ?\d{1,3})\s*$"
 )
 
 _BARE_NUMBER = re.compile(r"\d{1,3}$")
@@ -39,7 +41,7 @@ def without_page_marks(lines: list[Line]) -> Iterator[tuple[Line, int]]:
     """Lines that are not page marks (`- 3 -`, `第 3 页`), each with the number of pages ended before it.
 
     A page ends at a form feed, or at a mark that no form feed follows. A lone number is a mark only where it is
-    the last line before a form feed.
+    the last line before a form feed and counts the pages.
     """
     page = 0
     marked = False
@@ -62,13 +64,19 @@ def without_page_marks(lines: list[Line]) -> Iterator[tuple[Line, int]]:
 
 
 def _bare_page_numbers(lines: list[Line]) -> set[int]:
-    """Indices of lone numbers that stand next to a form feed, blank lines aside."""
+    """Indices of lone numbers next to a form feed, blank lines aside, that count the pages from 1 or from elsewhere.
+
+    One that keeps no step with any other may as well be a cell's value.
+    """
     printed = [index for index, line in enumerate(lines) if line.text.strip() or "\f" in line.text]
-    found: set[int] = set()
+    offsets: dict[int, int] = {}
+    page = 1
     for position, index in enumerate(printed):
-        if not _BARE_NUMBER.match(lines[index].text.strip()):
-            continue
+        text = lines[index].text
+        page += text.count("\f")
         following = lines[printed[position + 1]].text if position + 1 < len(printed) else ""
-        if following.lstrip(" ").startswith("\f") or lines[index].text.rstrip(" ").endswith("\f"):
-            found.add(index)
-    return found
+        ends_page = text.rstrip(" ").endswith("\f")
+        if _BARE_NUMBER.match(text.strip()) and (following.lstrip(" ").startswith("\f") or ends_page):
+            offsets[index] = int(text.strip()) - page + ends_page
+    shared = Counter(offsets.values())
+    return {index for index, offset in offsets.items() if not offset or shared[offset] > 1}

@@ -9,6 +9,7 @@ from gkllm.documents.delimited import is_delimited_line, parse_delimited
 from gkllm.documents.document import Document, Grid
 from gkllm.documents.lines import Line, split_lines, without_page_marks
 from gkllm.documents.pipe import bars_in, parse_pipe
+from gkllm.documents.streamed import is_spaced_out_line, is_streamed_line, parse_streamed
 from gkllm.documents.word import is_word_line, parse_word
 
 _MIN_LINES = 3
@@ -43,6 +44,9 @@ def rebuild_grids(text: str) -> list[Grid]:
                 lambda mark=delimiter: parse_delimited(text, lines, mark),  # type: ignore[misc]
             )
         )
+    streamed = _count(lines, is_streamed_line)
+    if streamed > _count(lines, is_spaced_out_line):
+        layouts.append((streamed, lambda: parse_streamed(text, paged)))
     count, parse = max(layouts, key=lambda entry: entry[0])
     return parse() if count >= _MIN_LINES else parse_aligned(paged)
 

@@ -43,7 +43,7 @@ def render_markdown(result: SuiteResult) -> str:
         for by, named in system.groups.items():
             rows = [(name, *_shares(counts)) for name, counts in named.items()]
             lines += [*_table((by, *_HEADINGS[1:6]), rows), ""]
-        lines += [*_wrong_cells(system), ""]
+        lines += [*_spread(system), *_wrong_cells(system), ""]
     lines += ["## To reproduce", "", f"`gkllm eval` on the suite with sha256 `{result.suite_sha256}`", ""]
     lines += [f"- form: `{result.form}`", f"- seed: {result.seed}"]
     for system in result.systems:
@@ -94,10 +94,22 @@ def _cost_row(system: SystemResult) -> tuple[str, ...]:
         str(system.calls),
         str(system.prompt_tokens),
         str(system.completion_tokens),
-        f"{system.seconds:.1f}",
+        f"{system.seconds:.1f} ({system.seconds / system.reports:.1f}/report)" if system.reports else "0",
         f"{tokens / system.reports:.0f} ({tokens}/{system.reports})" if system.reports else "0",
         cost if system.model else "0",
     )
+
+
+def _spread(system: SystemResult) -> Iterator[str]:
+    """How far repeats of the same questions differ."""
+    if system.repeats == 1:
+        return
+    right, cells = [0] * system.repeats, [0] * system.repeats
+    for record in system.records:
+        right[record.sample] += sum(report.counts.right for report in record.reports)
+        cells[record.sample] += sum(report.counts.cells for report in record.reports)
+    yield "Cells right in each repeat: " + ", ".join(map(share, right, cells))
+    yield ""
 
 
 def _wrong_cells(system: SystemResult) -> Iterator[str]:

@@ -10,7 +10,7 @@ from gkllm.errors import EvaluationStopped, GkllmError
 from gkllm.evaluation.progress import ProgressLog
 from gkllm.evaluation.restriction import restricted_report
 from gkllm.evaluation.results import DocumentRecord, report_record
-from gkllm.evaluation.scoring import score_document, score_failure
+from gkllm.evaluation.scoring import score_document
 from gkllm.evaluation.suite import LabelledDocument, Suite, System
 from gkllm.extraction import Extractor, Outcome
 from gkllm.llm import Recording
@@ -114,11 +114,8 @@ class _Reading:
             if outcome.report is not None
         ]
         failed = [outcome.failure for outcome in outcomes if outcome.failure is not None]
-        if reports:
-            scores = score_document(document.truths, reports)
-        else:
-            reason = read if isinstance(read, str) else _reason(failed)
-            scores = tuple(score_failure(truth, reason) for truth in document.truths)
+        reason = read if isinstance(read, str) else _reason(failed, found=bool(reports))
+        scores = score_document(document.truths, reports, reason)
         return DocumentRecord(
             system=self._system.name,
             sample=self._sample,
@@ -166,5 +163,8 @@ def _open_recording(suite: Suite, system: System, recordings: Path) -> Recording
     return Recording(path, offline=model.offline)
 
 
-def _reason(failed: list[GkllmError]) -> str:
-    return " ".join(str(failed[0]).split()) if failed else "no report came back"
+def _reason(failed: list[GkllmError], *, found: bool) -> str | None:
+    """Why a report is lacking, where something was said of it; a document that gave none at all is a failure."""
+    if failed:
+        return " ".join(str(failed[0]).split())
+    return None if found else "no report came back"

@@ -133,10 +133,13 @@ def score_failure(truth: TrueReport, reason: str) -> ReportScore:
     return ReportScore(cells=cells, broken_missed=tuple(sorted(truth.broken)), failure=reason)
 
 
-def score_document(truths: Sequence[TrueReport], reports: Sequence[Report]) -> tuple[ReportScore, ...]:
+def score_document(
+    truths: Sequence[TrueReport], reports: Sequence[Report], failure: str | None = None
+) -> tuple[ReportScore, ...]:
     """Scores of all reports of one document, in the truth's order.
 
-    A report answers the true report with its issuer and year, else the next one that no other answers.
+    A report answers the true report with its issuer and year, else the next one that no other answers. A true
+    report without an answer was passed over, or, where a `failure` was reported, is what that failure is about.
     """
     left = list(reports)
     chosen: dict[int, Report] = {}
@@ -149,7 +152,12 @@ def score_document(truths: Sequence[TrueReport], reports: Sequence[Report]) -> t
     for index in range(len(truths)):
         if index not in chosen and left:
             chosen[index] = left.pop(0)
-    return tuple(score_report(truth, chosen.get(index)) for index, truth in enumerate(truths))
+    return tuple(
+        score_failure(truth, failure)
+        if failure is not None and index not in chosen
+        else score_report(truth, chosen.get(index))
+        for index, truth in enumerate(truths)
+    )
 
 
 def count(cells: Iterable[CellScore]) -> Counts:

@@ -13,6 +13,8 @@ from gkllm.reading.located import LocatedRow, LocatedTable
 BLANK = GridCell("", 0, 0)
 """A cell that prints nothing and has no place."""
 _MIN_TRIMMED = 2
+_MAX_SHORT = 0.25
+_UNPLACED = "blank cells leave nothing behind here, and this line may lack one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ def place_by_order(located: LocatedTable) -> list[Placement]:
     before them; otherwise they start right after the label. The hypothesis that contradicts fewer lines holds.
     """
     rows = located.rows
+    if rows[0].line.layout == "streamed":
+        return _streamed(rows)
     width = max(found.width for found in rows)
     starts = sorted({len(found.line.cells) - width for found in rows if len(found.line.cells) > width})
     rectangular, start = min(
@@ -69,6 +73,21 @@ def _rectangular(found: LocatedRow, start: int, trims: bool) -> Placement:
     missing = found.width - len(cells)
     doubt = _miscounted(found) if missing and not trims and any(cell.raw for cell in cells) else None
     return Placement((*cells, *[BLANK] * missing), doubt)
+
+
+def _streamed(rows: Sequence[LocatedRow]) -> list[Placement]:
+    """Lines of a text in which a blank cell leaves nothing behind: a line is whole, or nobody can tell what is where.
+
+    Where many are not whole the file prints blanks, and one that seems whole may hold a cell torn in two.
+    """
+    short = sum(len(found.values) != found.width for found in rows)
+    blanks = _UNPLACED if short > _MAX_SHORT * len(rows) else None
+    placements: list[Placement] = []
+    for found in rows:
+        values = found.values[: found.width]
+        doubt = blanks if len(found.values) == found.width else _miscounted(found)
+        placements.append(Placement((*values, *[BLANK] * (found.width - len(values))), doubt))
+    return placements
 
 
 def _ragged(found: LocatedRow) -> Placement:

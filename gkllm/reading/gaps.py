@@ -2,11 +2,14 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
+from operator import itemgetter
 from statistics import median
 
 from gkllm.documents.document import GridCell
 from gkllm.reading.columns import BLANK, Placement
 from gkllm.reading.headings import heading_ruler
+from gkllm.reading.indents import indent_shift
 from gkllm.reading.lines import TableLine
 from gkllm.reading.located import LocatedRow
 from gkllm.reading.ruler import Edge, Ruler, clear, rulers_from_lines, rulers_from_places, words_of
@@ -49,11 +52,12 @@ def page_rulers(
         if ruler is None and heading is not None and page == first.row.page:
             ruler = heading.refined(values, edges)
         rulers[page] = ruler or _best(rulers_from_places(values, group[0].width, edges), values)
-    known = [ruler for ruler in rulers.values() if ruler is not None]
+    known = {page: ruler for page, ruler in rulers.items() if ruler is not None}
     for page, values in pages.items():
-        if rulers[page] is None:
-            borrowed = _best(_borrowed(known, [cell for line in values for cell in line]), values)
-            rulers[page] = borrowed if borrowed and borrowed.misfit(values) <= _SURE_FIT else None
+        if rulers[page] is None and known:
+            near = min(known, key=lambda other: (abs(other - page), other))
+            shift = indent_shift(group, near, page, edges[-1])
+            rulers[page] = _borrowed(known[near], values, shift)
     return rulers
 
 
@@ -117,21 +121,45 @@ def _merged(cells: Sequence[GridCell]) -> GridCell:
     return GridCell(raw, first.start, last.end, first.left, last.right, first.wide_left, last.wide_right)
 
 
-def _borrowed(rulers: Sequence[Ruler], cells: Sequence[GridCell]) -> list[Ruler]:
-    """Another page's ruler, moved so that it fits this page's cells; none where two offsets fit alike."""
-    if not rulers or not cells:
-        return []
-    ruler = rulers[0]
+def _borrowed(ruler: Ruler, lines: Sequence[Sequence[GridCell]], shift: float | None) -> Ruler | None:
+    """Another page's ruler, moved so that it fits this page's cells; null where two offsets fit alike.
+
+    `shift` is how much further right this page prints its labels: numbers may move a little more or less than
+    they do, but not by a column.
+    """
+    cells = [cell for line in lines for cell in line]
+    if not cells:
+        return None
+    fits = sorted(
+        (_fitted(ruler.moved(offset), cells) for offset in _offsets(ruler, cells)), key=itemgetter(0)
+    )
+    if shift is not None:
+        reach = min(after - before for before, after in pairwise(ruler.marks)) / 2
+        fits = [fit for fit in fits if abs(fit[1].marks[0] - ruler.marks[0] - shift) < reach]
+    if not fits or (len(fits) > 1 and fits[1][0] - fits[0][0] < _OFFSET_MARGIN):
+        return None
+    best = fits[0][1]
+    return best if best.misfit(lines) <= _SURE_FIT and _reaches_last(best, lines) else None
+
+
+def _reaches_last(ruler: Ruler, lines: Sequence[Sequence[GridCell]]) -> bool:
+    """Whether a line of several cells ends in the last column, as one does that prints a number and its total.
+
+    Where none does, the page may space its columns more closely than the one the ruler comes from.
+    """
+    ends = [ruler.nearest(line[-1])[0] for line in lines if len(line) > 1]
+    return not ends or max(ends) == len(ruler.marks) - 1
+
+
+def _offsets(ruler: Ruler, cells: Sequence[GridCell]) -> list[float]:
+    """The offsets that put the leftmost cell into each of the columns."""
     leftmost = min(ruler.edge(cell) for cell in cells)
-    rightmost = max(ruler.edge(cell) for cell in cells)
-    fits: list[tuple[float, Ruler]] = []
-    for mark in ruler.marks:
-        moved = ruler.moved(leftmost - mark)
-        moved = moved.moved(median(ruler.edge(cell) - moved.marks[moved.nearest(cell)[0]] for cell in cells))
-        misfit = sum(min(abs(ruler.edge(cell) - place) for place in moved.marks) for cell in cells) / len(
-            cells
-        )
-        overhang = max(0.0, rightmost - moved.marks[-1])
-        fits.append((misfit + overhang, moved))
-    fits.sort(key=lambda fit: fit[0])
-    return [fits[0][1]] if len(fits) == 1 or fits[1][0] - fits[0][0] >= _OFFSET_MARGIN else []
+    return [leftmost - mark for mark in ruler.marks]
+
+
+def _fitted(ruler: Ruler, cells: Sequence[GridCell]) -> tuple[float, Ruler]:
+    """The ruler moved onto the cells, after how far they stand off its marks and beyond the last, on average."""
+    moved = ruler.moved(median(ruler.edge(cell) - ruler.marks[ruler.nearest(cell)[0]] for cell in cells))
+    misfit = sum(min(abs(ruler.edge(cell) - mark) for mark in moved.marks) for cell in cells) / len(cells)
+    overhang = max(0.0, max(map(ruler.edge, cells)) - moved.marks[-1])
+    return misfit + overhang, moved

@@ -43,7 +43,12 @@ def without_enumerator(text: str) -> str:
 def is_label_like(text: str) -> bool:
     """Whether the text has ideographs that no value of a cell is written with, or only ends a bracket or sentence."""
     foreign = any(character not in _VALUE_WORDS for character in _IDEOGRAPH.findall(text))
-    return foreign or (bool(text) and not text.strip(_ENDINGS))
+    return foreign or only_ends(text)
+
+
+def only_ends(text: str) -> bool:
+    """Whether the text is nothing but the end of the label printed above it, such as a closing bracket."""
+    return bool(text) and not text.strip(_ENDINGS)
 
 
 @lru_cache(maxsize=65536)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from gkllm.documents.document import Document, Grid, GridCell, GridRow, Layout
-from gkllm.reading.labels import is_label_like
+from gkllm.reading.labels import is_label_like, only_ends
 
 _FRAGMENTS = 3
 """A label of the form wraps over at most this many further lines before or after its numbers."""
@@ -96,9 +96,9 @@ def joined_options(
         own.append(line.cells[line.label_end - 1].raw)
     before = _fragments(lines, index, -1, is_fragment)
     after = _fragments(lines, index, +1, is_fragment)
-    if line.layout != "aligned":
+    if line.layout not in ("aligned", "streamed") or only_ends(own[0]):
         after = []
-    elif line.label_end and not is_label(own[0]) and not is_label(own[-1]):
+    elif line.layout == "aligned" and line.label_end and not is_label(own[0]) and not is_label(own[-1]):
         # What stands before the numbers is a piece of a group's label, printed from top to bottom.
         own.append("")
     for total in range(1, len(before) + len(after) + 1):

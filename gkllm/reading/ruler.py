@@ -33,6 +33,8 @@ _SHARED = 0.5
 _REFINEMENTS = 2
 _HEAP = 1.0
 """Cells of one column stand at most this far apart at the edge they are aligned at; centring rounds by half."""
+_MIN_SPACING = 0.4
+"""The closest two columns are at least this part of the usual spacing apart; the form's are nearly even."""
 _WITNESSES = 3
 """Cells needed for each column, on average, before heaps of places are taken for columns."""
 _WORD = re.compile(r"\S+")
@@ -93,6 +95,12 @@ class Ruler:
         return Ruler(tuple(marks), edge)
 
     @property
+    def even(self) -> bool:
+        """Whether no two columns stand much closer than most do, as two heaps of one column would."""
+        gaps = [after - before for before, after in pairwise(self.marks)]
+        return min(gaps) >= _MIN_SPACING * median(gaps)
+
+    @property
     def ascends(self) -> bool:
         """Whether every column stands right of the one before it."""
         return all(left < right for left, right in pairwise(self.marks))
@@ -120,7 +128,8 @@ def rulers_from_places(lines: Sequence[Cells], width: int, edges: Sequence[Edge]
             else:
                 heaps.append([position])
         if len(heaps) == width and min(map(len, heaps)) > 1:
-            rulers.append(Ruler(tuple(map(fmean, heaps)), edge))
+            ruler = Ruler(tuple(map(fmean, heaps)), edge)
+            rulers += [ruler] if ruler.even else []
     return rulers
 
 

@@ -12,6 +12,14 @@ def test_two_spaces_part_cells_and_one_does_not() -> None:
     ]
 
 
+def test_a_value_a_space_behind_its_label_is_a_cell_of_its_own() -> None:
+    assert rows("规章制度 1   2\n许可 事项    3   4\n暂无 0   5   6\n", "aligned") == [
+        ["规章制度", "1", "2"],
+        ["许可 事项", "3", "4"],
+        ["暂无 0", "5", "6"],
+    ]
+
+
 def test_a_cell_knows_its_characters_and_its_width() -> None:
     [grid] = rebuild_grids("规章  12\n")
     label, number = grid.rows[0].cells
@@ -43,5 +51,16 @@ def test_a_mark_and_its_form_feed_end_one_page() -> None:
 
 
 def test_a_lone_number_is_a_page_number_only_before_a_form_feed() -> None:
-    assert pages("规章  1\n     7\n\f许可  2\n") == [("规章", 0), ("许可", 1)]
+    assert pages("规章  1\n     1\n\f许可  2\n") == [("规章", 0), ("许可", 1)]
     assert pages("规章  1\n     7\n许可  2\n") == [("规章", 0), ("7", 0), ("许可", 0)]
+
+
+def test_a_row_of_values_is_no_page_mark() -> None:
+    for values in ("14   /   14", "—   3   —", "-    2    -"):
+        assert pages(f"规章  1\n     {values}\n许可  2\n")[1][1] == 0, values
+        assert len(pages(f"规章  1\n     {values}\n许可  2\n")) == 3, values
+
+
+def test_a_lone_number_that_does_not_count_the_pages_is_a_value() -> None:
+    assert pages("规章  1\n  9\n\f许可  2\n  10\n\f处罚  3\n") == [("规章", 0), ("许可", 1), ("处罚", 2)]
+    assert ("9", 0) in pages("规章  1\n   9\n\f许可  2\n")

@@ -38,6 +38,18 @@ def test_a_row_torn_inside_a_label_is_joined() -> None:
     )[1] == ["三", "二、上年 结转", *"654321"]
 
 
+def test_two_short_rows_that_print_values_are_not_joined() -> None:
+    full = "一、本年新收,1,2,3,4,5,6,7\n"
+    text = full * 3 + "2.重复申请,,,,,,暂无\n3.要求提供,——\n"
+    assert rows(text, "delimited")[3:] == [["2.重复申请", *[""] * 5, "暂无"], ["3.要求提供", "——"]]
+    text = full * 3 + "8.行政查询,无\n不掌握相关信息,,,,,,1\n"
+    assert rows(text, "delimited")[3:] == [["8.行政查询", "无"], ["不掌握相关信息", *[""] * 5, "1"]]
+    text = full * 3 + "（三）不予公开,1.属于国家秘密\n2.其他法律,,,,,,1\n"
+    assert [len(row) for row in rows(text, "delimited")[3:]] == [2, 7]
+    padded = "二〇二四年工作报告" + "," * 14 + "\n"
+    assert rows(padded * 4 + full * 2, "delimited")[4:] == [["一、本年新收", *"1234567"]] * 2
+
+
 def test_prose_with_commas_is_no_table() -> None:
     text = "规章\t1\t2\n许可\t3\t4\n处罚\t5\t6\n今年以来，本局高度重视,认真落实,逐项推进。\n"
     assert rows(text, "delimited")[:3] == [["规章", "1", "2"], ["许可", "3", "4"], ["处罚", "5", "6"]]

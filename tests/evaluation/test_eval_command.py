@@ -79,7 +79,12 @@ def test_a_result_repeats_itself_and_check_says_so(tmp_path: Path) -> None:
     committed.write_text(json.dumps(changed), encoding="utf-8")
     done = _eval(suite, "-q", "-o", tmp_path / "again", "--check", committed)
     assert done.exit_code == 4
-    assert f"the result is not the one in {committed}" in done.stderr
+    assert done.stderr == f"gkllm: not as in {committed}: systems, rules, counts, silent: 1, now 0\n"
+    changed["systems"][0]["counts"]["silent"] -= 1
+    changed["systems"][0]["records"][0]["reports"][0]["surplus"] = ["x.y.z"]
+    committed.write_text(json.dumps(changed), encoding="utf-8")
+    done = _eval(suite, "-q", "-o", tmp_path / "again", "--check", committed)
+    assert (done.exit_code, "but other records" in done.stderr) == (4, True)
 
 
 @pytest.mark.parametrize(
@@ -178,6 +183,17 @@ def test_refusals_count_as_wrong_and_recorded_answers_replay(tmp_path: Path) -> 
         suite, "-q", "--offline", "-o", tmp_path / "again", "--check", tmp_path / "results/suite.json"
     )
     assert again.exit_code == 0, again.stderr
+
+
+def test_repeats_are_asked_anew_and_shown_side_by_side(tmp_path: Path) -> None:
+    with ScriptedServer(completion("no")) as server:
+        done = _eval(_suite(tmp_path, "repeats = 2\n" + MODELS.lstrip(), server.base_url), "-q")
+        asked = len(server.received)
+    assert done.exit_code == 0, done.stderr
+    model = _found(tmp_path).systems[1]
+    assert (model.repeats, model.reports, model.counts.cells, model.calls) == (2, 2, 396, asked)
+    markdown = (tmp_path / "results" / "suite.md").read_text(encoding="utf-8")
+    assert "Cells right in each repeat: 0.00% (0/198), 0.00% (0/198)" in markdown
 
 
 def test_an_answer_not_recorded_counts_as_wrong(tmp_path: Path) -> None:

@@ -87,6 +87,13 @@ def test_a_report_passed_over_is_silent() -> None:
     assert [score.exact for score in scores] == [False, True]
 
 
+def test_a_report_whose_failure_was_reported_is_not_silent() -> None:
+    second = dataclasses.replace(TRUTH, report=TRUTH.report.model_copy(update={"issuer": "另一局"}))
+    scores = score_document((TRUTH, second), [perfect_report(second)], "part 1 cannot be read")
+    assert [count(score.cells).silent for score in scores] == [0, 0]
+    assert [score.failure for score in scores] == ["part 1 cannot be read", None]
+
+
 def test_reports_answer_by_issuer_and_then_in_order() -> None:
     second = dataclasses.replace(TRUTH, report=TRUTH.report.model_copy(update={"issuer": "另一局"}))
     nameless = perfect_report(TRUTH).model_copy(

@@ -138,3 +138,27 @@ def test_no_damage_to_the_lines_assigns_a_number_silently(seed: int) -> None:
             case _:
                 lines[index].insert(-2, "5")
     assert not misplaced(read(page(lines))["requests"], values)
+
+
+def test_a_bracket_wrapped_below_a_label_belongs_to_the_label_above() -> None:
+    text = "\n".join(
+        (
+            "（一）予以公开                                          3     3",
+            "（二）部分公开（区分处理的，只计这一情形，不计其他情形",
+            "）                                                       2     2",
+            "1.属于国家秘密",
+            "2.其他法律行政法规禁止公开                               1     1",
+            "3.危及“三安全一稳定”                                     4     4",
+            "4.保护第三方合法权益                                     5     5",
+            "5.属于三类内部事务信息                                   6     6",
+            "6.属于四类过程性信息                                     7     7",
+            "7.属于行政执法案卷                                       8     8",
+            "8.属于行政查询事项                                       9     9",
+        )
+    )
+    reading = read(text)["requests"]
+    printed_in = {
+        row: [reading.cells[f"requests.{row}.{c}"].raw for c in ("natural_person", "business")]
+        for row in ("partially_granted", "refused_state_secret")
+    }
+    assert printed_in == {"partially_granted": ["2", "2"], "refused_state_secret": ["", ""]}

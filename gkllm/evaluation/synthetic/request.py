@@ -1,6 +1,6 @@
 """A set of generated reports as it is asked for, by a person or by a suite."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -61,10 +61,11 @@ def _own_rate(text: str) -> tuple[str, float]:
     return kind, share
 
 
-def write_reports(folder: Path, request: SyntheticRequest) -> None:
-    """Write every report as `LAYOUT-SEED.txt` with its truth beside it."""
+def write_reports(folder: Path, request: SyntheticRequest, told: Callable[[], None]) -> None:
+    """Write every report as `LAYOUT-SEED.txt` with its truth beside it; `told` is called after each."""
     for report in request.generate():
         note = f"generated: seed {report.seed}, layout {report.layout}, noise {request.name}"
         truth = Truth(note, (report.truth(),))
         name = f"{report.layout}-{report.seed:05d}"
         write_fixture(folder, name, ".txt", report.text.encode(), truth)
+        told()
