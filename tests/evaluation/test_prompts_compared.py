@@ -1,0 +1,70 @@
+"""What the committed comparison of prompts says, and that its answers can be replayed without the model."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from gkllm import ModelSettings, Settings
+from gkllm.documents.source import Source
+from gkllm.evaluation.results import SystemResult, load_result
+from gkllm.extraction import Extractor, Outcome
+from gkllm.llm import Recording
+
+ROOT = Path(__file__).parents[2]
+EVALS = ROOT / "evals"
+SUITES = ("prompts", "prompts-requests")
+
+
+def systems(suite: str) -> dict[str, SystemResult]:
+    """The systems by reader and prompt, such as `model rows-v1`."""
+    found = load_result(EVALS / "results" / f"{suite}.json").systems
+    return {system.name.removesuffix(" qwen-1.5b"): system for system in found}
+
+
+def test_four_designs_were_measured_on_twelve_reports() -> None:
+    measured = systems("prompts")
+    assert set(measured) == {"rules", "model table-v1", "model rows-v1", "model row-v1", "auto open-v1"}
+    assert all(system.reports >= 12 and system.counts.silent == 0 for system in measured.values())
+
+
+def test_auto_reads_as_well_as_the_best_reader_for_a_tenth_of_the_whole_tables_tokens() -> None:
+    auto, naive = 0, 0
+    for suite in SUITES:
+        measured = systems(suite)
+        best = max(system.counts.right for system in measured.values())
+        assert measured["auto open-v1"].counts.right == best
+        auto += measured["auto open-v1"].prompt_tokens + measured["auto open-v1"].completion_tokens
+        naive += measured["model table-v1"].prompt_tokens + measured["model table-v1"].completion_tokens
+    assert 0 < auto < 0.1 * naive
+
+
+def test_the_default_prompt_is_the_winner() -> None:
+    whole = [
+        {name: system.counts.right for name, system in systems(suite).items() if system.reader == "model"}
+        for suite in SUITES
+    ]
+    total = {name: sum(counts[name] for counts in whole) for name in whole[0]}
+    assert max(total, key=total.__getitem__) == "model rows-v1"
+    assert Settings().prompt == "open-v1", (
+        "which reads whole tables, and rows without candidates, with rows-v1"
+    )
+
+
+@pytest.mark.parametrize(("prompt", "questions"), [("table-v1", 6), ("rows-v1", 6), ("row-v1", 11)])
+def test_the_recording_answers_every_question(prompt: str, questions: int) -> None:
+    recording = Recording(EVALS / "exchanges" / "prompts-qwen-1.5b.jsonl", offline=True)
+    model = ModelSettings("qwen2.5-coder-1.5b", base_url="http://127.0.0.1:8099/v1")
+    settings = Settings(reader="model", model=model, prompt=prompt, tables=("disclosure", "proceedings"))
+
+    async def run() -> list[Outcome]:
+        extractor = Extractor(settings, recording)
+        source = Source("yunxi", ROOT / "fixtures" / "yunxi-2019.txt")
+        try:
+            return [outcome async for outcome in extractor.extract_all([source])]
+        finally:
+            await extractor.aclose()
+
+    (outcome,) = asyncio.run(run())
+    assert len(outcome.exchanges) == questions
+    assert [exchange.error for exchange in outcome.exchanges] == [None] * questions
