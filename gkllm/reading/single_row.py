@@ -1,6 +1,7 @@
 """A table whose numbers all stand on one line, under headings that no label precedes."""
 
 from collections.abc import Sequence
+from operator import itemgetter
 
 from gkllm.form import Table
 from gkllm.reading.labels import normalise
@@ -22,20 +23,24 @@ _SURPLUS = 3
 def locate_single_row(lines: Sequence[TableLine], table: Table) -> LocatedTable | None:
     """The table's one line of numbers; null where no line has them."""
     width = len(table.cell_ids())
-    best: tuple[float, TableLine, int] | None = None
+    found: list[tuple[float, TableLine, int]] = []
     for line in lines:
         if not _could_be(line, width):
             continue
         headings = _headings_above(lines, line.index, table)
         exact = (_EXACT_WIDTH if line.has_values else _BLANK_WIDTH) * (len(line.values) == width)
         score = min(headings, _SURE_HEADINGS) + exact + line.has_values
-        if headings >= _MIN_HEADINGS and (best is None or score > best[0]):
-            best = (score, line, headings)
-    if best is None:
+        if headings >= _MIN_HEADINGS:
+            found.append((score, line, headings))
+    if not found:
         return None
-    _, line, headings = best
+    _, line, headings = max(found, key=itemgetter(0))
     likeness = min(1.0, headings / _SURE_HEADINGS)
-    row = LocatedRow(table.rows, line, line.label_end, likeness, 0.0, line.index, line.index)
+    # Where blank cells are gaps, any other line of numbers under the headings may as well be the table's.
+    rivals = line.layout == "aligned" and len(found) > 1
+    row = LocatedRow(
+        table.rows, line, line.label_end, likeness, 0.0, line.index, line.index, beside_stray=rivals
+    )
     return LocatedTable(table, (row,))
 
 
