@@ -1,0 +1,171 @@
+"""One document becomes a report: the only place that wires reading, asking, interpreting and reporting."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from gkllm.assembly import report_cells
+from gkllm.confidence import review_threshold
+from gkllm.documents.document import Document
+from gkllm.errors import NoTablesFound
+from gkllm.form import Rule
+from gkllm.interpretation import Interpretation, interpret
+from gkllm.open_cells import open_cells
+from gkllm.prose.agreement import with_claims
+from gkllm.prose.filling import filled_tables, is_filled
+from gkllm.prose.model import ProseReader, merge_claims
+from gkllm.prose.passages import Sentence, sentences
+from gkllm.prose.rules import claims_by_rules
+from gkllm.reading.grounding import merge_views
+from gkllm.reading.lines import TableLine, table_lines
+from gkllm.reading.model import Exchange, ModelReader, ModelReading
+from gkllm.reading.particulars import read_particulars
+from gkllm.reading.placed import ABSENT, TableReading
+from gkllm.reading.rules import read_by_rules
+from gkllm.report import Claim, PartInfo, Report, ReportInfo, SourceInfo, TableInfo, Usage
+from gkllm.settings import Settings
+
+
+class Pipeline:
+    """What a document goes through. The readers are null where no language model is to be asked."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        rules: tuple[Rule, ...],
+        reader: ModelReader | None,
+        prose: ProseReader | None,
+    ) -> None:
+        self._settings = settings
+        self._rules = rules
+        self._reader = reader
+        self._prose = prose
+
+    async def report(
+        self, document: Document, part: PartInfo | None = None
+    ) -> tuple[Report, tuple[Exchange, ...]]:
+        """The document's report, and what was said to the model. `part` says which of a file's reports it is.
+
+        Raises:
+            NoTablesFound: the document prints none of the form's tables, nor states their numbers in sentences.
+        """
+        lines = table_lines(document)
+        readings = read_by_rules(lines)
+        interpretation = interpret(readings, self._rules)
+        asked = ModelReading()
+        if self._reader is not None:
+            asked = await self._ask(self._reader, document, lines, interpretation)
+            if asked.exchanges:
+                interpretation = interpret(self._reconciled(readings, asked), self._rules)
+        about = read_particulars(document.own_text)
+        absent = [t for t, r in interpretation.readings.items() if not (r.found or readings[t].found)]
+        around = list(sentences(document, lines, readings.values()))
+        claims = await self._claims(document, around, about, interpretation, absent, asked)
+        if absent:
+            filled = filled_tables(document, interpretation.readings, absent, claims)
+            interpretation = interpret(filled, self._rules)
+        if not any(reading.found or is_filled(reading) for reading in interpretation.readings.values()):
+            raise NoTablesFound(f"{document.name}: none of the form's tables found")
+        report = with_claims(self._report(document, part, about, interpretation, asked), claims)
+        return report, tuple(asked.exchanges)
+
+    async def _ask(
+        self,
+        reader: ModelReader,
+        document: Document,
+        lines: Sequence[TableLine],
+        interpretation: Interpretation,
+    ) -> ModelReading:
+        if self._settings.reader == "auto":
+            wanted = open_cells(interpretation) if _is_report(document, interpretation) else {}
+        else:
+            wanted = {
+                table_id: reading.table.cell_ids() for table_id, reading in interpretation.readings.items()
+            }
+        allowed = self._settings.tables
+        asked = {table: cells for table, cells in wanted.items() if allowed is None or table in allowed}
+        return await reader.read(document, lines, interpretation.readings, asked)
+
+    async def _claims(
+        self,
+        document: Document,
+        around: Sequence[Sentence],
+        about: ReportInfo,
+        interpretation: Interpretation,
+        absent: Sequence[str],
+        asked: ModelReading,
+    ) -> Sequence[Claim]:
+        """What the sentences state; what the model is asked about them is added to `asked`."""
+        tables = {table_id: reading.table for table_id, reading in interpretation.readings.items()}
+        claims = claims_by_rules(document, around, about, tables)
+        if self._prose is not None and self._asks_prose(document, absent, claims):
+            stated = await self._prose.read(document, around, about, tables, claims)
+            claims = merge_claims(claims, stated.claims)
+            asked.add(stated.asked)
+        return claims
+
+    def _asks_prose(self, document: Document, absent: Sequence[str], claims: Sequence[Claim]) -> bool:
+        """In auto, only where a table is missing and the rules understood no sentence about it."""
+        if self._settings.reader != "auto":
+            return True
+        spoken_of = {cell.split(".")[0] for claim in claims for cells in claim.readings for cell in cells}
+        return "信息公开" in document.text and not spoken_of.issuperset(absent)
+
+    def _reconciled(
+        self, readings: Mapping[str, TableReading], asked: ModelReading
+    ) -> dict[str, TableReading]:
+        """The readers' cells as one; the rules' own where the model gave none at all."""
+        merged: dict[str, TableReading] = {}
+        for table_id, reading in readings.items():
+            model = {cell: placed for cell, placed in asked.cells.items() if cell in reading.cells}
+            found = reading.found or any(placed.span for placed in model.values())
+            if not found:
+                merged[table_id] = reading
+            elif self._settings.reader == "model" and model:
+                cells = {cell: model.get(cell, ABSENT) for cell in reading.cells}
+                merged[table_id] = replace(reading, found=any(p.span for p in model.values()), cells=cells)
+            else:
+                merged[table_id] = replace(reading, found=True, cells=merge_views(reading.cells, model))
+        return merged
+
+    def _report(
+        self,
+        document: Document,
+        part: PartInfo | None,
+        about: ReportInfo,
+        interpretation: Interpretation,
+        asked: ModelReading,
+    ) -> Report:
+        warnings = [w for reading in interpretation.readings.values() for w in reading.warnings]
+        model = self._settings.model
+        return Report(
+            source=SourceInfo(
+                name=document.name,
+                media_type=document.media_type,
+                sha256=document.sha256,
+                encoding=document.encoding,
+                part=part,
+            ),
+            report=about,
+            tables={
+                table_id: TableInfo(found=reading.found, edition=reading.table.edition)
+                for table_id, reading in interpretation.readings.items()
+            },
+            cells=tuple(report_cells(interpretation, review_threshold(self._settings.review_risk))),
+            violations=interpretation.findings.violations,
+            usage=Usage(
+                model=model.name if model and self._reader else None,
+                calls=asked.usage.calls,
+                failed_calls=asked.usage.failed_calls,
+                cached_answers=asked.usage.cached_answers,
+                prompt_tokens=asked.usage.prompt_tokens,
+                completion_tokens=asked.usage.completion_tokens,
+            ),
+            warnings=(*document.warnings, *warnings, *asked.warnings),
+        )
+
+
+def _is_report(document: Document, interpretation: Interpretation) -> bool:
+    """Whether the document speaks of information disclosure at all: no token is spent on one that does not."""
+    return (
+        any(reading.found for reading in interpretation.readings.values()) or "信息公开" in document.own_text
+    )
