@@ -49,11 +49,7 @@ def test_the_fixtures_cover_editions_states_and_several_reports() -> None:
 
 
 @each_fixture
-def test_no_reading_of_a_fixture_is_silently_wrong(path: Path, request: pytest.FixtureRequest) -> None:
-    if fixture_id(path) == "songta-2021":
-        request.applymarker(
-            pytest.mark.xfail(reason="a file's second report is not looked for", strict=False)
-        )
+def test_no_reading_of_a_fixture_is_silently_wrong(path: Path) -> None:
     fixture = load_fixture(path)
     outcomes = _outcomes(fixture.document)
     reports = [outcome.report for outcome in outcomes if outcome.report is not None]
