@@ -12,7 +12,7 @@ from gkllm.reading.grounding import ground_cell
 from gkllm.reading.numerals import read_text
 from gkllm.reading.placed import PlacedCell
 from gkllm.reading.printed import BLANK, PrintedTable
-from gkllm.reading.questions import AnswerReading, Part, json_object, numbers_before
+from gkllm.reading.questions import LONGEST_CELL, AnswerReading, Part, json_object, numbers_before
 from gkllm.report import CellState, ReaderView
 
 _OPEN = ConfigDict(extra="ignore")
@@ -160,7 +160,8 @@ def _choice(printed: PrintedTable, row: Row, column: Column, own: PlacedCell) ->
         return Choice(row, column, tuple(map(str, values)), {str(value): value for value in values}, place)
     first, last = printed.reading.row_lines[row.id]
     lines = printed.lines[first : last + 1]
-    strings = {cell.raw or BLANK: None for line in lines for cell in line.values}
+    on_line = (cell.raw for line in lines for cell in line.values)
+    strings = {raw or BLANK: None for raw in on_line if len(raw) <= LONGEST_CELL}
     if any(line.layout == "aligned" for line in lines):
         strings[BLANK] = None
     return Choice(row, column, tuple(sorted(strings)), {}, place)

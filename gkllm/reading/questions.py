@@ -15,8 +15,9 @@ from gkllm.reading.placed import PlacedCell
 from gkllm.reading.printed import PrintedTable, unnumbered
 from gkllm.report import ReaderView
 
-_LONGEST_CELL = 24
-_Printed = Annotated[str, StringConstraints(max_length=_LONGEST_CELL)]
+LONGEST_CELL = 24
+"""Characters of a printed string that an answer may hold: no number of the form takes more."""
+_Printed = Annotated[str, StringConstraints(max_length=LONGEST_CELL)]
 
 
 @dataclass(frozen=True, slots=True)
