@@ -41,7 +41,7 @@ def test_it_is_a_probability_within_what_the_data_can_show(evidence: Evidence) -
         replace(CLEAN, label=0.7, doubts=1),
         replace(CLEAN, doubts=1),
         replace(CLEAN, doubts=1, gaps=1),
-        replace(CLEAN, state="unreadable", reading=None, legible=0),
+        replace(CLEAN, state="unreadable", reading=None, legible=0, supported=0),
         replace(CLEAN, state="missing", reading=None, legible=0, supported=0),
         replace(CLEAN, agreement=-1),
         replace(CLEAN, candidates=2),
