@@ -6,11 +6,11 @@ from gkllm.report import CellState
 
 
 def open_cells(interpretation: Interpretation) -> dict[str, tuple[str, ...]]:
-    """The cells to ask about, by table: every cell of a table not found, and of the others those that are missing or
-    unreadable, that balances see but did not settle, or that a broken relation counts.
+    """The cells to ask about, by table: every cell of a table not found, and of the others those that are missing, that
+    balances see but did not settle, or that a broken relation counts.
 
-    A reading that no balance sees is left out: a second transcription could not settle it. So is a cell that only
-    may belong to another place, as under a damaged label: whatever a model says, a person has to look there.
+    Left out is what no second transcription could settle: a reading that no balance sees, a text that is no number,
+    and a cell that may belong to another place, as under a damaged label. Whatever a model says, a person looks there.
     """
     seen = {
         cell
@@ -41,4 +41,4 @@ def _is_open(interpretation: Interpretation, cell: str, seen: set[str], counted:
     state = interpretation.texts[cell].state
     decision = interpretation.decisions.get(cell)
     unsettled = decision is not None and not settled(decision.relations, decision.cost) and cell in seen
-    return state in (CellState.MISSING, CellState.UNREADABLE) or unsettled or cell in counted
+    return state is CellState.MISSING or unsettled or cell in counted

@@ -104,7 +104,11 @@ class Pipeline:
         return claims
 
     def _asks_prose(self, document: Document, absent: Sequence[str], claims: Sequence[Claim]) -> bool:
-        """In auto, only where a table is missing and the rules understood no sentence about it."""
+        """In auto, only where a table is missing and the rules understood no sentence about it; nowhere where a model
+        may be asked about certain tables alone.
+        """
+        if self._settings.tables is not None:
+            return False
         if self._settings.reader != "auto":
             return True
         spoken_of = {cell.split(".")[0] for claim in claims for cells in claim.readings for cell in cells}
