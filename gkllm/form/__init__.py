@@ -1,9 +1,10 @@
 """The national form as data: editions, tables, rows, columns, labels, edit rules."""
 
+from gkllm.form.ground import Relation
 from gkllm.form.labels import CellPlace, places_in, short
-from gkllm.form.relations import Relation, relations_of, relations_over, unrelated_cells
-from gkllm.form.rules import Rule, load_rules
-from gkllm.form.rules_file import rules_with
+from gkllm.form.relations import relations_of, relations_over, unrelated_cells
+from gkllm.form.rules import Rule
+from gkllm.form.rules_file import load_rules, rules_with
 from gkllm.form.tables import (
     TABLE_IDS,
     CellKey,

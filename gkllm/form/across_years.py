@@ -7,7 +7,7 @@ from importlib import resources
 from typing import Any
 
 from gkllm.errors import FormError
-from gkllm.form.relations import Relation
+from gkllm.form.ground import Relation
 from gkllm.form.rules import Rule
 from gkllm.form.tables import ColumnKind, Table
 

@@ -1,36 +1,12 @@
-"""Rules ground to relations between cells."""
+"""The relations that rules state for a report's tables."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from functools import lru_cache
 
-from gkllm.errors import FormError
-from gkllm.form.rules import Operator, Rule, Scope, Severity, Statement, load_rules
-from gkllm.form.tables import Table, split_cell_id
-
-
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """A rule ground to cells: sum of `left` OPERATOR sum of `right`.
-
-    `total` is the cell that states the sum of the others, where the rule has one. A relation over a single
-    cell has that cell in `left` and an empty `right`, which sums to zero.
-    """
-
-    rule: str
-    scope: str
-    operator: Operator
-    severity: Severity
-    left: tuple[str, ...]
-    right: tuple[str, ...] = ()
-    total: str | None = None
-    for_each: Scope = "report"
-    message: Statement = ()
-
-    @property
-    def cells(self) -> tuple[str, ...]:
-        """Every cell the relation speaks of, left side first."""
-        return self.left + self.right
+from gkllm.form.ground import Relation, ground_in_report, ground_in_table
+from gkllm.form.rules import Rule
+from gkllm.form.rules_file import load_rules
+from gkllm.form.tables import Table
 
 
 def relations_over(tables: Iterable[Table], rules: tuple[Rule, ...] | None = None) -> tuple[Relation, ...]:
@@ -48,7 +24,7 @@ def relations_over(tables: Iterable[Table], rules: tuple[Rule, ...] | None = Non
     across = [rule for rule in rules if rule.for_each == "report"]
     if across:
         cells = {cell for table in tables for cell in table.cell_ids()}
-        within += [_across(rule) for rule in across if cells.issuperset(rule.left + rule.right)]
+        within += [ground_in_report(rule) for rule in across if cells.issuperset(rule.left + rule.right)]
     return tuple(within)
 
 
@@ -66,7 +42,7 @@ def relations_of(table: Table, rules: tuple[Rule, ...] | None = None) -> tuple[R
         if rule.for_each != "report"
         and rule.table in (None, table.id)
         and (not rule.editions or table.edition in rule.editions)
-        for relation in _ground(rule, table)
+        for relation in ground_in_table(rule, table)
     )
 
 
@@ -76,57 +52,3 @@ def unrelated_cells(table: Table, rules: tuple[Rule, ...] | None = None) -> tupl
         cell for relation in relations_of(table, rules) if len(relation.cells) > 1 for cell in relation.cells
     }
     return tuple(cell for cell in table.cell_ids() if cell not in tied)
-
-
-def _ground(rule: Rule, table: Table) -> Iterator[Relation]:
-    if rule.for_each == "cell":
-        for row in table.rows:
-            for column in row.columns:
-                if column.kind not in rule.except_kinds:
-                    yield _relation(
-                        rule, f"{row.id}.{column.id}", ("",), (), f"{table.id}.{row.id}.{column.id}{{}}"
-                    )
-    elif rule.for_each == "row":
-        for row in table.rows:
-            ids = {column.id for column in row.columns}
-            if ids.issuperset(rule.left + rule.right):
-                yield _relation(rule, row.id, rule.left, rule.right, f"{table.id}.{row.id}.{{}}")
-    else:
-        left, right = _row_ids(rule, rule.left, table), _row_ids(rule, rule.right, table)
-        for column in table.rows[0].columns:
-            yield _relation(rule, column.id, left, right, f"{table.id}.{{}}.{column.id}")
-
-
-def _relation(rule: Rule, scope: str, left: Sequence[str], right: Sequence[str], cell: str) -> Relation:
-    return Relation(
-        rule.id,
-        scope,
-        rule.relation,
-        rule.severity,
-        tuple(cell.format(name) for name in left),
-        tuple(cell.format(name) for name in right),
-        cell.format(rule.total) if rule.total else None,
-        rule.for_each,
-        rule.message,
-    )
-
-
-def _across(rule: Rule) -> Relation:
-    scope = split_cell_id(rule.left[0])[0]
-    return _relation(rule, scope, rule.left, rule.right, "{}")
-
-
-def _row_ids(rule: Rule, names: Sequence[str], table: Table) -> tuple[str, ...]:
-    known = {row.id for row in table.rows}
-    found: list[str] = []
-    for name in names:
-        if name.startswith("role:"):
-            members = [row.id for row in table.rows if row.role == name.removeprefix("role:")]
-        else:
-            members = [name] if name in known else []
-        if not members:
-            raise FormError(
-                f"rule {rule.id!r} names {name!r}, which table {table.id!r} does not have in edition {table.edition}"
-            )
-        found += members
-    return tuple(found)

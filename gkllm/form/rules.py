@@ -1,11 +1,7 @@
-"""Edit rules as data: what a rule is, and the built-in ones of `rules.toml`."""
+"""Edit rules as data: what a rule is."""
 
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from typing import Literal
-
-from gkllm.errors import FormError, RulesError
 
 Operator = Literal["=", "<=", ">=", "whole"]
 Severity = Literal["error", "advice"]
@@ -43,19 +39,3 @@ class Rule:
             statement = "a whole number" if self.relation == "whole" else f"{self.relation} 0"
             return statement + (f", except {' and '.join(self.except_kinds)}" if self.except_kinds else "")
         return f"{' + '.join(self.left)} {self.relation} {' + '.join(self.right) or '0'}"
-
-
-@cache
-def load_rules() -> tuple[Rule, ...]:
-    """Every built-in edit rule, in the data file's order.
-
-    Raises:
-        FormError: the shipped file is broken.
-    """
-    from gkllm.form.rules_file import parse_rules
-
-    text = (resources.files("gkllm.form") / "rules.toml").read_text(encoding="utf-8")
-    try:
-        return parse_rules(text, "rules.toml")
-    except RulesError as error:
-        raise FormError(str(error)) from error

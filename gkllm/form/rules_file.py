@@ -1,14 +1,16 @@
-"""Rules files, TOML: read, held to what the form has, and refused by line where something is wrong."""
+"""Rules files, TOML: the built-in one and a user's, held to what the form has, refused by line where it is wrong."""
 
 import re
 import tomllib
 from collections.abc import Iterable
+from functools import cache
+from importlib import resources
 from pathlib import Path
 from typing import Any, get_args
 
 from gkllm.errors import FormError, RulesError
-from gkllm.form.relations import relations_of
-from gkllm.form.rules import Operator, Rule, Scope, Severity, load_rules
+from gkllm.form.ground import ground_in_table
+from gkllm.form.rules import Operator, Rule, Scope, Severity
 from gkllm.form.tables import TABLE_IDS, ColumnKind, Edition, Table, editions_of, load_table
 
 _CHOICES: dict[str, tuple[str, ...]] = {
@@ -27,6 +29,20 @@ _REQUIRED = ("id", "for_each", "relation", "severity")
 _KEYS = (*_REQUIRED, "message", "source", "table", "editions", "left", "right", "total", "except_kinds")
 _LANGUAGES = ("en", "zh")
 _HEADER = re.compile(r"^\s*\[\[\s*rules\s*\]\]")
+
+
+@cache
+def load_rules() -> tuple[Rule, ...]:
+    """Every built-in edit rule, in the data file's order.
+
+    Raises:
+        FormError: the shipped file is broken.
+    """
+    text = (resources.files("gkllm.form") / "rules.toml").read_text(encoding="utf-8")
+    try:
+        return parse_rules(text, "rules.toml")
+    except RulesError as error:
+        raise FormError(str(error)) from error
 
 
 def rules_with(file: Path) -> tuple[Rule, ...]:
@@ -182,7 +198,7 @@ def _unknown_names(rule: Rule) -> tuple[str | None, str] | None:
             if name not in columns:
                 return side, f"{name!r} is no column of table {rule.table!r}"
     try:
-        ground = [relations_of(table, (rule,)) for table in tables]
+        ground = [tuple(ground_in_table(rule, table)) for table in tables]
     except FormError as error:
         side = "left" if any(repr(name) in str(error) for name in rule.left) else "right"
         return side, f"{str(error).removeprefix(f'rule {rule.id!r} ')}"

@@ -1,0 +1,92 @@
+"""A rule ground to relations between the cells of a table, or of a report."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from gkllm.errors import FormError
+from gkllm.form.rules import Operator, Rule, Scope, Severity, Statement
+from gkllm.form.tables import Table, split_cell_id
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A rule ground to cells: sum of `left` OPERATOR sum of `right`.
+
+    `total` is the cell that states the sum of the others, where the rule has one. A relation over a single
+    cell has that cell in `left` and an empty `right`, which sums to zero.
+    """
+
+    rule: str
+    scope: str
+    operator: Operator
+    severity: Severity
+    left: tuple[str, ...]
+    right: tuple[str, ...] = ()
+    total: str | None = None
+    for_each: Scope = "report"
+    message: Statement = ()
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """Every cell the relation speaks of, left side first."""
+        return self.left + self.right
+
+
+def ground_in_table(rule: Rule, table: Table) -> Iterator[Relation]:
+    """What a rule for each column, row or cell states within one table, in printed order.
+
+    Raises:
+        FormError: the rule names a row or role that the table does not have.
+    """
+    if rule.for_each == "cell":
+        for row in table.rows:
+            for column in row.columns:
+                if column.kind not in rule.except_kinds:
+                    yield _relation(
+                        rule, f"{row.id}.{column.id}", ("",), (), f"{table.id}.{row.id}.{column.id}{{}}"
+                    )
+    elif rule.for_each == "row":
+        for row in table.rows:
+            ids = {column.id for column in row.columns}
+            if ids.issuperset(rule.left + rule.right):
+                yield _relation(rule, row.id, rule.left, rule.right, f"{table.id}.{row.id}.{{}}")
+    else:
+        left, right = _row_ids(rule, rule.left, table), _row_ids(rule, rule.right, table)
+        for column in table.rows[0].columns:
+            yield _relation(rule, column.id, left, right, f"{table.id}.{{}}.{column.id}")
+
+
+def _relation(rule: Rule, scope: str, left: Sequence[str], right: Sequence[str], cell: str) -> Relation:
+    return Relation(
+        rule.id,
+        scope,
+        rule.relation,
+        rule.severity,
+        tuple(cell.format(name) for name in left),
+        tuple(cell.format(name) for name in right),
+        cell.format(rule.total) if rule.total else None,
+        rule.for_each,
+        rule.message,
+    )
+
+
+def ground_in_report(rule: Rule) -> Relation:
+    """What a rule for the report states, its terms being whole cells."""
+    scope = split_cell_id(rule.left[0])[0]
+    return _relation(rule, scope, rule.left, rule.right, "{}")
+
+
+def _row_ids(rule: Rule, names: Sequence[str], table: Table) -> tuple[str, ...]:
+    known = {row.id for row in table.rows}
+    found: list[str] = []
+    for name in names:
+        if name.startswith("role:"):
+            members = [row.id for row in table.rows if row.role == name.removeprefix("role:")]
+        else:
+            members = [name] if name in known else []
+        if not members:
+            raise FormError(
+                f"rule {rule.id!r} names {name!r}, which table {table.id!r} does not have in edition {table.edition}"
+            )
+        found += members
+    return tuple(found)
