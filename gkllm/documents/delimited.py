@@ -22,6 +22,8 @@ _WIDE_ROW = 8
 
 def is_delimited_line(line: str, delimiter: str) -> bool:
     """Whether the line is a table row with this delimiter rather than prose that happens to contain it."""
+    if delimiter not in line:
+        return False
     fields = line.split(delimiter)
     if delimiter == "\t":
         return len(fields) > 2 or (len(fields) == 2 and bool(fields[0].strip()))

@@ -98,6 +98,8 @@ def collapse(text: str) -> str:
 def cell_between(text: str, start: int, end: int) -> GridCell:
     """The cell whose text lies within [start, end), its span trimmed of white space."""
     part = text[start:end]
+    if part.isalnum():
+        return GridCell(part, start, end)
     raw = collapse(part)
     if not raw:
         return GridCell("", start, start)

@@ -10,6 +10,7 @@ _PAGE_MARK = re.compile(
     r"\s*(?:[-—–－] ?\d{1,3} ?[-—–－]|第\s*\d{1,3}\s*页(?:\s*[,，/]?\s*共\s*\d{1,3}\s*页)?|\d{1,3} ?/ ?\d{1,3})\s*$"
 )
 
+_MARK_OPENINGS = frozenset("-—–－第0123456789")
 _BARE_NUMBER = re.compile(r"\d{1,3}$")
 
 
@@ -39,7 +40,7 @@ def split_lines(text: str) -> list[Line]:
 
 def is_page_mark(line: str) -> bool:
     """Whether the line is nothing but a page's number in one of its usual prints."""
-    return _PAGE_MARK.match(line) is not None
+    return line.lstrip()[:1] in _MARK_OPENINGS and _PAGE_MARK.match(line) is not None
 
 
 def is_page_number(text: str) -> bool:
@@ -57,20 +58,19 @@ def without_page_marks(lines: list[Line]) -> Iterator[tuple[Line, int]]:
     marked = False
     bare = _bare_page_numbers(lines)
     for index, line in enumerate(lines):
-        feeds = line.text.count("\f")
-        if feeds:
-            page += feeds - (1 if marked else 0)
+        if "\f" in line.text:
+            page += line.text.count("\f") - (1 if marked else 0)
             marked = False
-        text = line.text.replace("\f", " ")
+            line = Line(line.text.replace("\f", " "), line.start)
         if index in bare:
             continue
-        if is_page_mark(text):
+        if is_page_mark(line.text):
             page += 1
             marked = True
             continue
-        if text.strip():
+        if marked and line.text.strip():
             marked = False
-        yield Line(text, line.start), page
+        yield line, page
 
 
 def _bare_page_numbers(lines: list[Line]) -> set[int]:
@@ -78,6 +78,8 @@ def _bare_page_numbers(lines: list[Line]) -> set[int]:
 
     One that keeps no step with any other may as well be a cell's value.
     """
+    if not any("\f" in line.text for line in lines):
+        return set()
     printed = [index for index, line in enumerate(lines) if line.text.strip() or "\f" in line.text]
     offsets: dict[int, int] = {}
     page = 1

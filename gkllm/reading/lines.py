@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from gkllm.documents.document import Document, Grid, GridCell, GridRow, Layout
 from gkllm.reading.labels import is_label_like, only_ends
@@ -22,7 +23,7 @@ class LabelOption:
     """`first` and `last` are the indices of the lines whose text it joins."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TableLine:
     """A row of a grid in its place in the document. `label_end` is the index after its last label-like cell.
 
@@ -44,9 +45,27 @@ class TableLine:
         """The cells after every label-like one."""
         return self.row.cells[self.label_end :]
 
-    @property
+    @cached_property
     def has_values(self) -> bool:
         return any(cell.raw for cell in self.values)
+
+    @cached_property
+    def own_options(self) -> list[LabelOption]:
+        """The label options that the line's own cells give, the likeliest first."""
+        options: list[LabelOption] = []
+        labels = [position for position in range(self.label_end) if is_label_like(self.cells[position].raw)]
+        end = self.label_end
+        for position in reversed(labels):
+            # Merged cells repeat their label: those that follow without a gap are labels too.
+            end = end if all(later in labels for later in range(position, end)) else position + 1
+            text = self.cells[position].raw
+            options.append(LabelOption(text, end, self.index, self.index))
+            if position and (before := self.cells[position - 1].raw):
+                options.append(LabelOption(before + text, end, self.index, self.index))
+        if len(labels) > 2:
+            whole = "".join(cell.raw for cell in self.cells[: self.label_end])
+            options.append(LabelOption(whole, self.label_end, self.index, self.index))
+        return options
 
 
 def table_lines(document: Document) -> list[TableLine]:
@@ -64,24 +83,6 @@ def _of_grid(grid: Grid, number: int, offset: int) -> Iterator[TableLine]:
             if is_label_like(cell.raw):
                 label_end = position
         yield TableLine(index, grid.layout, row, label_end, number)
-
-
-def own_options(line: TableLine) -> list[LabelOption]:
-    """The label options that the line's own cells give, the likeliest first."""
-    options: list[LabelOption] = []
-    labels = [position for position in range(line.label_end) if is_label_like(line.cells[position].raw)]
-    end = line.label_end
-    for position in reversed(labels):
-        # Merged cells repeat their label: those that follow without a gap are labels too.
-        end = end if all(later in labels for later in range(position, end)) else position + 1
-        text = line.cells[position].raw
-        options.append(LabelOption(text, end, line.index, line.index))
-        if position and (before := line.cells[position - 1].raw):
-            options.append(LabelOption(before + text, end, line.index, line.index))
-    if len(labels) > 2:
-        whole = "".join(cell.raw for cell in line.cells[: line.label_end])
-        options.append(LabelOption(whole, line.label_end, line.index, line.index))
-    return options
 
 
 def joined_options(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from gkllm.form import Edition, Row, Table
 from gkllm.reading.labels import LabelMatch, RowLabels, row_labels
-from gkllm.reading.lines import LabelOption, TableLine, joined_options, own_options
+from gkllm.reading.lines import LabelOption, TableLine, joined_options
 
 _VALUE_BONUS = 0.3
 """Preference for a line with values over a line of the same label without: headings and prose repeat labels."""
@@ -82,7 +82,7 @@ def _carry_forward(best: list[tuple[float, tuple[RowMatch, ...]]], start: int) -
 
 def _matches(lines: Sequence[TableLine], line: TableLine, labels: RowLabels) -> list[RowMatch]:
     """Every row the line may be, from its own label or from one joined with the fragments around it."""
-    own = own_options(line)
+    own = line.own_options
     for option in own:
         if (exact := labels.exact(option.text)) is not None:
             return [_row_match(line, option, exact, 0.0)]
@@ -150,5 +150,5 @@ def label_lines(lines: Sequence[TableLine], table: Table, row: Row) -> list[int]
     return [
         line.index
         for line in lines
-        if any(match.row == wanted for option in own_options(line) for match in labels.similar(option.text))
+        if any(match.row == wanted for option in line.own_options for match in labels.similar(option.text))
     ]

@@ -1,11 +1,11 @@
 """Several reports in one document, told apart by their titles and by tables that stand there whole more than once."""
 
 import bisect
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from gkllm.documents.document import Document, Grid, GridRow
-from gkllm.documents.lines import split_lines
+from gkllm.documents.document import Document, Grid, GridRow, collapse
 from gkllm.form import TABLE_IDS, editions_of, load_table
 from gkllm.reading.edition import locate_rows
 from gkllm.reading.lines import TableLine, table_lines
@@ -14,6 +14,8 @@ from gkllm.reading.particulars import opens_with_year, whole_title
 _WHOLE = 0.8
 """Share of a table's rows that makes it whole: a title that heads every page leaves no two pages so much of one."""
 _LONGEST_ISSUER = 30
+_MAY_END_TITLE = re.compile(r"^[^\n]*[报告][^\n]*$", re.MULTILINE)
+"""Lines with a character of what a title ends in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,25 +59,27 @@ def reports_in(document: Document) -> tuple[Document, ...]:
 def _stretches(document: Document) -> list[_Stretch]:
     begin, end = document.part or (0, len(document.text))
     titles: list[tuple[int, str]] = []
-    before = (begin, "")
-    for line in split_lines(document.text[begin:end]):
-        text = " ".join(line.text.split())
-        if not text:
-            continue
-        here = (begin + line.start, text)
-        joined = before[1] + text
+    for match in _MAY_END_TITLE.finditer(document.text, begin, end):
+        text = collapse(match[0])
+        start_above, above = _line_above(document.text, begin, match.start())
         if whole_title(text):
-            issued = before[1] and opens_with_year(text) and len(before[1]) <= _LONGEST_ISSUER
-            titles.append((before[0], joined) if issued else here)
-        elif whole_title(joined) and not whole_title(before[1]):
-            titles.append((before[0], joined))
-        before = here
+            issued = above and opens_with_year(text) and len(above) <= _LONGEST_ISSUER
+            titles.append((start_above, above + text) if issued else (match.start(), text))
+        elif whole_title(above + text) and not whole_title(above):
+            titles.append((start_above, above + text))
     # Of no title there is no stretch, and one end too many.
     ends = [start for start, _ in titles[1:]] + [end]
     return [
         _Stretch(start, stop, "".join(title.split()))
         for (start, title), stop in zip(titles, ends, strict=False)
     ]
+
+
+def _line_above(text: str, begin: int, start: int) -> tuple[int, str]:
+    """Where the last line with something on it before `start` begins, and what it says."""
+    stop = begin + len(text[begin:start].rstrip())
+    above = max(begin, text.rfind("\n", begin, stop) + 1)
+    return above, collapse(text[above:stop])
 
 
 def _whole_tables(lines: Sequence[TableLine]) -> frozenset[str]:

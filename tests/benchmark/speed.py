@@ -13,6 +13,8 @@ from gkllm.documents.source import Source
 from gkllm.evaluation.synthetic import NoiseLevel, generate
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
+_WORK = ("fangzheng-2020.txt", "yinzhou-2019.txt")
+"""Real Word text dumps, as most reports come."""
 _GENERATED = 20
 
 
@@ -26,8 +28,9 @@ class Speed:
 
 
 def reports_in(folder: Path, scratch: Path) -> list[Path]:
-    """The folder's text reports; where it has none, generated ones written to `scratch`."""
-    return sorted(folder.glob("*.txt")) or write_reports(scratch, _GENERATED)
+    """The folder's published Word text dumps; where it has none, generated ones written to `scratch`."""
+    published = [folder / name for name in _WORK if (folder / name).is_file()]
+    return published or write_reports(scratch, _GENERATED)
 
 
 def write_reports(folder: Path, count: int) -> list[Path]:
