@@ -67,8 +67,23 @@ class PrintedTable:
         if line.layout == "aligned":
             return self.document.text[self._line_start(index) : self._line_end(index)].rstrip()
         label = " ".join(cell.raw for cell in line.cells[: line.label_end] if cell.raw)
-        values = [cell.raw or f"{BLANK}{position}" for position, cell in enumerate(line.values, 1)]
+        values = [cell.raw or f"{BLANK}{position}" for position, cell in enumerate(self._numbers(line), 1)]
         return " | ".join([label, *values] if label else values)
+
+    def _numbers(self, line: TableLine) -> Sequence[GridCell]:
+        """The cells after the line's label, without the blanks that merged cells of labels leave before the numbers."""
+        surplus = len(line.values) - self._width(line.index)
+        leading = next((place for place, cell in enumerate(line.values) if cell.raw), 0)
+        return line.values[max(0, min(surplus, leading)) :]
+
+    def _width(self, index: int) -> int:
+        """How many numbers the form prints on a line; where no row was found on it, as many as stand there."""
+        rows = [row for row in self.table.rows if index in range(*self._lines_of(row))]
+        return sum(len(row.columns) for row in rows) or len(self.lines[index].values)
+
+    def _lines_of(self, row: Row) -> tuple[int, int]:
+        first, last = self.reading.row_lines.get(row.id, (0, -1))
+        return first, last + 1
 
     def row_cells(self, row: Row) -> list[GridCell]:
         """The cells on a row's lines; on those labelled like it, where its own are not known."""

@@ -64,6 +64,14 @@ def test_rows_are_asked_over_their_lines_with_numbered_blanks() -> None:
     assert "（七）总计 | 66 | 空2 | 空3 | 空4 | 空5 | 空6 | 6" in source
 
 
+def test_blanks_that_merged_labels_leave_are_no_columns() -> None:
+    text = (FIXTURES / "songta-2019.md").read_text(encoding="utf-8")
+    received, _ = requests_of("rows-v1", answer({}), file=text)
+    source = last_turn(received[0]).split("原文：\n")[1].split("\n")
+    assert source[0] == "一、本年新收政府信息公开申请数量 | 6 | 3 | 0 | 0 | 0 | 0 | 9"
+    assert {line.count(" | ") for line in source} == {7}
+
+
 def test_row_by_row_asks_one_row_after_the_same_beginning() -> None:
     received, _ = requests_of("row-v1", answer({}))
     assert len(received) == 23
