@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.benchmark.__main__ import main
-from tests.benchmark.speed import extract_to_json, reports_in, write_reports
+from tests.benchmark.speed import FIXTURES, extract_to_json, reports_in
 
 LINES = [
     r"load to JSON +[\d.]+ reports/s  \([\d.]+ ms each\)",
@@ -32,10 +32,11 @@ def test_every_measure_has_its_line(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert all(re.fullmatch(pattern, line) for pattern, line in zip(LINES, lines, strict=True)), lines
 
 
-def test_the_folders_own_reports_are_the_work(tmp_path: Path) -> None:
-    scratch = tmp_path / "scratch"
-    scratch.mkdir()
-    written = write_reports(tmp_path, 2)
-    assert reports_in(tmp_path, scratch) == written
-    assert not list(scratch.iterdir())
-    assert [text.startswith('{"schema_version":1') for text in extract_to_json(written)] == [True, True]
+def test_the_published_word_dumps_are_the_work(tmp_path: Path) -> None:
+    published = reports_in(FIXTURES, tmp_path)
+    assert [path.parent for path in published] == [FIXTURES] * 2 and not list(tmp_path.iterdir())
+    assert [text.startswith('{"schema_version":1') for text in extract_to_json(published)] == [True, True]
+
+
+def test_without_them_generated_ones_are(tmp_path: Path) -> None:
+    assert {path.parent for path in reports_in(tmp_path / "none", tmp_path)} == {tmp_path}
