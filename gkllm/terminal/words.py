@@ -13,7 +13,7 @@ def printable(text: str) -> str:
 
 
 def _visible(character: str) -> str:
-    if character in "\n\t\r":
+    if character.isspace():
         return " "
     return chr(0x2400 + ord(character)) if ord(character) < 32 else "\ufffd"
 
