@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 from textual.pilot import Pilot
+from typer.testing import CliRunner
 
 import gkllm
+from gkllm.cli import app
+from gkllm.evaluation.fixture import find_fixtures, load_fixture, load_truth
 from gkllm.report import CellState
 from gkllm.review.apply import apply_decisions
 from gkllm.review.log import Note, Reason, Undo
@@ -76,6 +79,32 @@ def test_a_fresh_extraction_is_reviewed_to_a_settled_report(tmp_path: Path) -> N
     assert session.queue == [] and 0 < len(logged(results)) <= number
     (applied,) = apply_decisions(load_results(results), fold(logged(results)))
     assert applied.open == 0 and applied.report.violations
+
+
+def test_what_was_reviewed_becomes_a_corrected_report_and_a_labelled_document(tmp_path: Path) -> None:
+    document = tmp_path / YINZHOU.name
+    document.write_bytes(YINZHOU.read_bytes())
+    results = write_results(tmp_path, gkllm.extract(document, gkllm.Settings(reader="rules")))
+
+    async def keys(pilot: Pilot[None]) -> None:
+        await press(pilot, *"c" * 5)
+
+    drive(results, open_session(results), keys)
+    corrected, fixtures = tmp_path / "corrected.json", tmp_path / "fixtures"
+    for arguments in (
+        ["review", str(results), "--apply", "-o", str(corrected)],
+        ["fixture", "new", str(corrected), "-o", str(fixtures)],
+        ["fixture", "check", str(fixtures)],
+    ):
+        done = CliRunner().invoke(app, arguments)
+        assert done.exit_code == 0, done.output
+    [made] = find_fixtures(fixtures)
+    [truth] = load_fixture(made).truth.reports
+    [published] = load_truth(YINZHOU.with_suffix(".truth.json")).reports
+    assert {cell: true.value for cell, true in truth.cells.items()} == {
+        cell: true.value for cell, true in published.cells.items()
+    }
+    assert truth.broken == published.broken != frozenset()
 
 
 def test_a_typed_value_that_breaks_a_relation_says_so_and_is_entered_twice(results: Path) -> None:
