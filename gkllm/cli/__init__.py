@@ -12,6 +12,7 @@ from gkllm.cli.check import check_command
 from gkllm.cli.evaluate import eval_app
 from gkllm.cli.extract import extract_command
 from gkllm.cli.fixture import fixture_app
+from gkllm.cli.garbage import collect_seldom
 from gkllm.cli.prompts import prompts_command
 from gkllm.cli.review import review_command
 from gkllm.cli.rules import rules_command
@@ -63,4 +64,5 @@ def main() -> None:
     # Without a handler Python writes a library's errors to standard error, with pieces of the document; what they
     # mean for a report stands in its warnings.
     logging.getLogger("instructor").addHandler(logging.NullHandler())
+    collect_seldom()
     app()

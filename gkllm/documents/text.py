@@ -44,12 +44,13 @@ def rebuild_grids(text: str) -> list[Grid]:
         (_count(printed, is_word_line), lambda: parse_word(text, lines)),
     ]
     for delimiter in "\t,;":
-        layouts.append(
-            (
-                _count(printed, lambda line, mark=delimiter: is_delimited_line(line, mark)),  # type: ignore[misc]
-                lambda mark=delimiter: parse_delimited(text, lines, mark),  # type: ignore[misc]
+        if delimiter in text:
+            layouts.append(
+                (
+                    _count(printed, lambda line, mark=delimiter: is_delimited_line(line, mark)),  # type: ignore[misc]
+                    lambda mark=delimiter: parse_delimited(text, lines, mark),  # type: ignore[misc]
+                )
             )
-        )
     count, parse = max(layouts, key=lambda entry: entry[0])
     if count < max(_MIN_LINES, _SIGNED * len(printed)):
         streamed = _count(printed, is_streamed_line)

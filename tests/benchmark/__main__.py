@@ -6,6 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from gkllm.cli.garbage import collect_seldom
 from tests.benchmark.checking import measure_checking
 from tests.benchmark.formats import measure_formats
 from tests.benchmark.memory import measure_memory
@@ -31,6 +32,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
 def main(arguments: list[str] | None = None) -> int:
     """Prints a line for each measure; seconds are this machine's, ratios travel further."""
     options = _parse(arguments)
+    collect_seldom()
     with tempfile.TemporaryDirectory() as scratch:
         paths = reports_in(options.fixtures, Path(scratch))
         speed = measure_speed(paths, batches=options.batches, repeats=options.repeats)

@@ -21,7 +21,9 @@ def measure_memory(few: int, many: int) -> tuple[float, float]:
 
 def _peaks(counts: list[int]) -> list[float]:
     from gkllm import Settings, extract_text
+    from gkllm.cli.garbage import collect_seldom
 
+    collect_seldom()
     settings = Settings(reader="rules")
     peaks: list[float] = []
     done = 0
