@@ -89,6 +89,11 @@ class Document:
         """The report's own text."""
         return self.text if self.part is None else self.text[slice(*self.part)]
 
+    def place_of(self, start: int) -> Place | None:
+        """Where the piece that holds the text's character is printed; null in documents without pages."""
+        cells = (cell for grid in self.grids for row in grid.rows for cell in row.cells)
+        return next((cell.place for cell in cells if cell.start <= start < cell.end), None)
+
 
 def collapse(text: str) -> str:
     """The text with every run of white space as one space and none at the ends."""

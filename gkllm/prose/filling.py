@@ -60,4 +60,6 @@ def _placed(document: Document, claim: Claim) -> PlacedCell:
     span = (place.start, place.end)
     read_as = CellText(CellState.REPORTED, (NumeralReading(claim.value, READING, 0.0),))
     doubt = f"the document has no such table; a sentence says: {claim.quote}"
-    return PlacedCell(quote(document, span), span, 1.0, (doubt,), read_as=read_as)
+    return PlacedCell(
+        quote(document, span), span, 1.0, (doubt,), place=document.place_of(span[0]), read_as=read_as
+    )
