@@ -19,6 +19,10 @@ _NO_RULER = "blank cells are gaps here, and nothing tells which columns the numb
 _UNCLEAR = "the number stands between two columns"
 _SURE_FIT = 0.1
 """The misfit up to which another page's columns are taken to be this page's too."""
+_MAX_OFF = 1.5
+"""Cells stand off borrowed marks by at most so many characters on average, none far beyond the last."""
+_TELLING_COLUMNS = 3
+"""Two columns may be any two that stand so far apart; where the labels do not tell either, more are needed."""
 _OFFSET_MARGIN = 1.0
 """A page's columns are offset from another's by the shift that fits its numbers best, if the next best fits
 worse by this many characters on average."""
@@ -143,9 +147,11 @@ def _borrowed(ruler: Ruler, lines: Sequence[Sequence[GridCell]], shift: float | 
     if shift is not None:
         reach = min(after - before for before, after in pairwise(ruler.marks)) / 2
         fits = [fit for fit in fits if abs(fit[1].marks[0] - ruler.marks[0] - shift) < reach]
-    if not fits or (len(fits) > 1 and fits[1][0] - fits[0][0] < _OFFSET_MARGIN):
+    if not fits or fits[0][0] > _MAX_OFF or (len(fits) > 1 and fits[1][0] - fits[0][0] < _OFFSET_MARGIN):
         return None
     best = fits[0][1]
+    if shift is None and len({best.nearest(cell)[0] for cell in cells}) < _TELLING_COLUMNS:
+        return None
     return best if best.misfit(lines) <= _SURE_FIT and _reaches_last(best, lines) else None
 
 

@@ -124,6 +124,25 @@ def test_text_drawn_twice_for_bold_type_counts_once() -> None:
     assert texts(opened(draw).grids[0]) == [["规章", "11"], ["00", "3"]]
 
 
+def test_two_of_a_narrow_character_are_two() -> None:
+    def draw(canvas: Canvas) -> None:
+        two_by_two(canvas, ("规章", "", "", "3"))
+        canvas.setFont("Helvetica", 10)
+        canvas.drawString(210, 640, "ll")
+
+    assert texts(opened(draw).grids[0]) == [["规章", "ll"], ["", "3"]]
+
+
+def test_a_table_without_lines_need_not_be_full() -> None:
+    def draw(canvas: Canvas) -> None:
+        for y, label in ((700, "规章"), (680, "行政规范性文件")):
+            canvas.drawString(60, y, label)
+            canvas.drawString(300, y, "7")
+
+    [grid] = opened(draw).grids
+    assert grid.layout == "aligned" and texts(grid) == [["规章", "7"], ["行政规范性文件", "7"]]
+
+
 def test_a_filled_form_is_not_blank() -> None:
     def draw(canvas: Canvas) -> None:
         two_by_two(canvas)

@@ -13,9 +13,10 @@ from gkllm.documents.paged.ruling import Frame, frames_of
 
 _PIECE_GAP = 0.9
 """White space this wide, in heights of the type, parts the cells of a table without lines."""
-_MIN_PIECES = 4
+_MIN_PIECES = 2
+_MIN_PIECES_BESIDE_FRAMES = 4
 _MIN_LINES = 2
-"""A page has a table without lines where this many lines have so many pieces."""
+"""A page has a table without lines where this many lines have so many pieces: more where there are ruled ones too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,8 @@ def _write_page(writer: _Writer, page: Page) -> None:
     filled, outside = fill(page, frames)
     lines = lines_of(outside)
     edges = [line for line in (*lines[:1], *lines[-1:]) if is_page_number(line_text(line))]
-    aligned = sum(len(_pieces(line)) >= _MIN_PIECES for line in lines) >= _MIN_LINES
+    pieces = _MIN_PIECES_BESIDE_FRAMES if frames else _MIN_PIECES
+    aligned = sum(len(_pieces(line)) >= pieces for line in lines) >= _MIN_LINES
     rows: list[GridRow] = []
     blocks: list[tuple[float, int, list[Glyph] | int]] = [
         (frame.box.top, 0, index) for index, frame in enumerate(frames)

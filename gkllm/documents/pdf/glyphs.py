@@ -50,7 +50,9 @@ def glyphs_of(text: pdfium.PdfTextPage, frame: PageFrame, drawings: Drawings) ->
 def _same_place(one: Glyph, other: Glyph) -> bool:
     (x, y), (to_x, to_y) = one.box.centre, other.box.centre
     near = _TWICE * min(one.size, other.size)
-    return abs(x - to_x) < near and abs(y - to_y) < near
+    # Two of a narrow character, such as `ll`, stand closer than that side by side.
+    beside = min(near, min(one.box.width, other.box.width) / 2)
+    return abs(x - to_x) < beside and abs(y - to_y) < near
 
 
 def unread_texts(text: pdfium.PdfTextPage, drawings: Drawings) -> list[Box]:
