@@ -11,6 +11,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as checked_dataclass
 
 from gkllm.errors import FixtureError
+from gkllm.evaluation.data_file import first_flaw
 from gkllm.evaluation.truth import TrueCell, TrueReport
 
 TRUTH_SUFFIX = ".truth.json"
@@ -76,9 +77,7 @@ def load_truth(path: Path) -> Truth:
     except OSError as error:
         raise FixtureError(f"{path}: {(error.strerror or str(error)).lower()}") from error
     except ValidationError as error:
-        flaw = error.errors(include_url=False, include_context=False)[0]
-        place = ".".join(str(step) for step in flaw["loc"])
-        raise FixtureError(f"{path}: {place + ': ' if place else ''}{flaw['msg'].lower()}") from None
+        raise FixtureError(f"{path}: {first_flaw(error)}") from None
 
 
 def write_fixture(folder: Path, name: str, suffix: str, content: bytes, truth: Truth) -> None:

@@ -1,12 +1,11 @@
 """What a model's tokens cost, from a file that the user keeps."""
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from gkllm.errors import ConfigurationError
+from gkllm.evaluation.data_file import read_toml
 
 
 class Price(BaseModel):
@@ -32,14 +31,5 @@ def load_prices(path: Path) -> PriceTable:
 
     Raises ConfigurationError where it cannot be read or an entry is no price.
     """
-    try:
-        entries = tomllib.loads(path.read_text(encoding="utf-8"))
-        return TypeAdapter(dict[str, Price]).validate_python(entries)
-    except OSError as error:
-        raise ConfigurationError(f"{path}: {(error.strerror or str(error)).lower()}") from error
-    except ValidationError as error:
-        flaw = error.errors(include_url=False, include_context=False)[0]
-        place = ".".join(str(step) for step in flaw["loc"])
-        raise ConfigurationError(f"{path}: {place}: {flaw['msg'].lower()}") from None
-    except ValueError as error:
-        raise ConfigurationError(f"{path}: not valid TOML: {error}") from error
+    prices, _ = read_toml(path, TypeAdapter(dict[str, Price]))
+    return prices

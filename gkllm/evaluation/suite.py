@@ -1,15 +1,15 @@
 """A suite: which documents, readers, prompts and models a measurement is about, read from a TOML file."""
 
 import hashlib
-import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from gkllm.errors import ConfigurationError, FixtureError
+from gkllm.evaluation.data_file import read_toml
 from gkllm.evaluation.fixture import TRUTH_SUFFIX, Truth, dump_truth, find_fixtures, load_fixture
 from gkllm.evaluation.gates import Gate
 from gkllm.evaluation.prices import PriceTable, load_prices
@@ -147,7 +147,7 @@ def load_suite(path: Path) -> Suite:
     Raises ConfigurationError for an unreadable file, an unknown key, a prompt that does not exist, a reader that
     needs a model where none is named; and where not one fixture can be used.
     """
-    file, content = _read(path)
+    file, content = read_toml(path, TypeAdapter(_File))
     if unknown := sorted(set(file.tables or ()) - set(TABLE_IDS)):
         raise ConfigurationError(f"{path}: tables: no table {unknown[0]!r}; there are {', '.join(TABLE_IDS)}")
     documents, invalid = _documents(path, file)
@@ -170,20 +170,6 @@ def load_suite(path: Path) -> Suite:
         prices=load_prices(path.parent / file.prices) if file.prices else {},
         gates=dict(file.gates),
     )
-
-
-def _read(path: Path) -> tuple[_File, bytes]:
-    try:
-        content = path.read_bytes()
-        return _File.model_validate(tomllib.loads(content.decode("utf-8"))), content
-    except OSError as error:
-        raise ConfigurationError(f"{path}: {(error.strerror or str(error)).lower()}") from error
-    except ValidationError as error:
-        flaw = error.errors(include_url=False, include_context=False)[0]
-        place = ".".join(str(step) for step in flaw["loc"])
-        raise ConfigurationError(f"{path}: {place}: {flaw['msg'].lower()}") from None
-    except ValueError as error:
-        raise ConfigurationError(f"{path}: not valid TOML: {error}") from error
 
 
 def _documents(path: Path, file: _File) -> tuple[list[LabelledDocument], list[str]]:

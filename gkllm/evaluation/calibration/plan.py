@@ -1,14 +1,14 @@
 """What the confidence is fitted on, and what it is measured on: a TOML file."""
 
 import hashlib
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from gkllm.errors import ConfigurationError, FixtureError
+from gkllm.errors import FixtureError
+from gkllm.evaluation.data_file import read_toml
 from gkllm.evaluation.fixture import Fixture, Truth, dump_truth, find_fixtures, load_fixture
 from gkllm.evaluation.suite import SyntheticEntry
 from gkllm.evaluation.synthetic.levels import LAYOUTS
@@ -102,18 +102,9 @@ def load_plan(path: Path) -> LoadedPlan:
 
     Raises ConfigurationError where it cannot be read or is not one, and FixtureError where a fixture is invalid.
     """
-    try:
-        plan = Plan.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-        for mix in (*plan.fit, *plan.held_out):
-            mix.request()
-    except OSError as error:
-        raise ConfigurationError(f"{path}: {(error.strerror or str(error)).lower()}") from error
-    except ValidationError as error:
-        flaw = error.errors(include_url=False, include_context=False)[0]
-        place = ".".join(str(step) for step in flaw["loc"])
-        raise ConfigurationError(f"{path}: {place}: {flaw['msg'].lower()}") from None
-    except ValueError as error:
-        raise ConfigurationError(f"{path}: not valid TOML: {error}") from error
+    plan, _ = read_toml(path, TypeAdapter(Plan))
+    for mix in (*plan.fit, *plan.held_out):
+        mix.request()
     fixtures = [
         load_fixture(truth) for folder in plan.fixtures for truth in find_fixtures(path.parent / folder)
     ]
