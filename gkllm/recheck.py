@@ -3,11 +3,11 @@
 from collections.abc import Collection
 from dataclasses import replace
 
-from gkllm.checking.cells import CheckedCell, counted
+from gkllm.checking.cells import CheckedCell
 from gkllm.checking.check import check
-from gkllm.checking.evaluate import residuals
+from gkllm.checking.reported import found_tables, reported_residuals
 from gkllm.confidence import Evidence, confidence
-from gkllm.form import Rule, load_table, relations_over
+from gkllm.form import Rule
 from gkllm.prose.agreement import with_claims
 from gkllm.report import Cell, Report
 
@@ -17,21 +17,17 @@ def recheck(report: Report, rules: tuple[Rule, ...] | None = None, confirmed: Co
 
     Relations are those of `rules` (the built-in ones, if null) over the tables the report has found. For a report
     fresh from extraction under the same rules the violations are the same. The ids in `confirmed` are cells that
-    a person has seen: their values are taken as certain and no suggestion
-    changes them.
+    a person has seen: their values are taken as certain and no suggestion changes them.
 
     Raises:
         FormError: the report names an edition that a table does not have.
     """
-    tables = [load_table(name, info.edition) for name, info in report.tables.items() if info.found]
     cells = {cell.id: cell for cell in report.cells}
-    values = {cell.id: counted(cell.state, cell.value) for cell in report.cells}
-    found = residuals(relations_over(tables, rules), values)
 
     def describe(name: str) -> CheckedCell:
         return _checked(cells[name], name in confirmed)
 
-    broken = check(found, describe, tables).violations
+    broken = check(reported_residuals(report, rules), describe, found_tables(report)).violations
     return with_claims(report.model_copy(update={"violations": broken}), report.claims)
 
 

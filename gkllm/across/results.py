@@ -7,12 +7,12 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from gkllm.checking.evaluate import Number
+from gkllm.checking.reported import counted_values
 from gkllm.errors import DocumentError, FormError
 from gkllm.form import Rule
 from gkllm.recheck import recheck
-from gkllm.report import CellState, Report
-
-Number = int | float
+from gkllm.report import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,7 @@ class Result:
 
     def values(self) -> dict[str, Number | None]:
         """Every cell's number: 0 where nothing is printed, null where that is not known."""
-        unknown = (CellState.MISSING, CellState.UNREADABLE)
-        return {c.id: None if c.state in unknown else (c.value or 0) for c in self.report.cells}
+        return counted_values(self.report)
 
 
 def read_results(file: str, rules: tuple[Rule, ...] | None = None) -> list[Result]:

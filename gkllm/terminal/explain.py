@@ -7,14 +7,14 @@ from rich.console import Group, RenderableType
 from rich.rule import Rule as Line
 from rich.text import Text
 
-from gkllm.checking.cells import counted
-from gkllm.checking.evaluate import Residual, residuals
+from gkllm.checking.evaluate import Residual
+from gkllm.checking.reported import reported_residuals
 from gkllm.checking.sentences import number
-from gkllm.form import Rule, relations_over
+from gkllm.form import Rule
 from gkllm.report import Report
 from gkllm.terminal.cells import REVIEW_STYLE
 from gkllm.terminal.indented import Indented
-from gkllm.terminal.words import printable, table_of
+from gkllm.terminal.words import printable
 
 if TYPE_CHECKING:
     from gkllm.reading.model import Exchange
@@ -24,14 +24,7 @@ def render_explanation(
     exchanges: "Iterable[Exchange]", report: Report | None, rules: tuple[Rule, ...] | None = None
 ) -> RenderableType:
     """The exchanges with the model in their order, then a line for each relation of the report under `rules`."""
-    return Group(*_exchanges(exchanges), *(_residuals(report_residuals(report, rules)) if report else ()))
-
-
-def report_residuals(report: Report, rules: tuple[Rule, ...] | None = None) -> list[Residual]:
-    """Every relation of the tables found, evaluated over the report's values."""
-    values = {cell.id: counted(cell.state, cell.value) for cell in report.cells}
-    tables = [table_of(report, table_id) for table_id, info in report.tables.items() if info.found]
-    return residuals(relations_over(tables, rules), values)
+    return Group(*_exchanges(exchanges), *(_residuals(reported_residuals(report, rules)) if report else ()))
 
 
 def _exchanges(exchanges: "Iterable[Exchange]") -> Iterator[RenderableType]:

@@ -7,8 +7,9 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console, RenderableType
 
+from gkllm.checking.reported import reported_residuals
 from gkllm.report import CellState, Report, Usage, Verdict
-from gkllm.terminal.explain import render_explanation, report_residuals
+from gkllm.terminal.explain import render_explanation
 from gkllm.terminal.report import render_report
 from gkllm.terminal.summary import Summary, render_summaries, summarise
 from gkllm.terminal.words import printable
@@ -179,7 +180,7 @@ def residual_lines(report: Report) -> list[str]:
 def test_the_explanation_lists_every_relation_with_its_difference() -> None:
     lines = residual_lines(noisy_report())
     assert "No request was made to a model." in lines
-    assert len(report_residuals(noisy_report())) == len(lines) - 2
+    assert len(reported_residuals(noisy_report())) == len(lines) - 2
     assert "requests.balance natural_person: 3 = 6, difference -3 (broken)" in lines
     assert "requests.balance business: 0 = 0, difference 0" in lines
     assert "requests.total granted: cannot be assessed" in lines

@@ -1,0 +1,25 @@
+"""A finished report's cells under the relations: its numbers, its tables, and both sides of every relation."""
+
+from gkllm.checking.cells import counted
+from gkllm.checking.evaluate import Number, Residual, residuals
+from gkllm.form import Rule, Table, load_table, relations_over
+from gkllm.report import Report
+
+
+def counted_values(report: Report) -> dict[str, Number | None]:
+    """Every cell's number: 0 where nothing is printed, null where that is not known."""
+    return {cell.id: counted(cell.state, cell.value) for cell in report.cells}
+
+
+def found_tables(report: Report) -> list[Table]:
+    """The tables that the report has found, in the editions it names.
+
+    Raises:
+        FormError: the report names an edition that a table does not have.
+    """
+    return [load_table(table_id, info.edition) for table_id, info in report.tables.items() if info.found]
+
+
+def reported_residuals(report: Report, rules: tuple[Rule, ...] | None = None) -> list[Residual]:
+    """Every relation that `rules` (the built-in ones, if null) state of the tables found, evaluated."""
+    return residuals(relations_over(found_tables(report), rules), counted_values(report))
