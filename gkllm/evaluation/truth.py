@@ -62,11 +62,6 @@ class TrueReport:
         )
 
 
-def collapse(text: str) -> str:
-    """The text with every run of white space made one space, and none at the ends."""
-    return " ".join(text.split())
-
-
 def all_relations(editions: Mapping[str, Edition]) -> tuple[Relation, ...]:
     """Every relation of a report's tables."""
     return tuple(

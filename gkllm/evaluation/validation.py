@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
+from gkllm.documents.document import collapse
 from gkllm.documents.opening import open_document
 from gkllm.errors import DocumentError
 from gkllm.evaluation.fixture import Fixture
 from gkllm.evaluation.synthetic.levels import ALL_KINDS
-from gkllm.evaluation.truth import TrueCell, TrueReport, assess, collapse
+from gkllm.evaluation.truth import TrueCell, TrueReport, assess
 from gkllm.form import TABLE_IDS, Table, relations_of
 from gkllm.report import CellState
 

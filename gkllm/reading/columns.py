@@ -105,8 +105,13 @@ def _ragged(found: LocatedRow) -> Placement:
         )
     if leading:
         return Placement(values[surplus:])
-    merged = width == 1 and len({cell.raw for cell in values}) == 1
-    return Placement(values[:width], None if merged else _miscounted(found))
+    return Placement(values[:width], miscounted_unless_merged(found))
+
+
+def miscounted_unless_merged(found: LocatedRow) -> str | None:
+    """What is to be said of too many or too few cells; nothing where merged cells repeat the one number."""
+    merged = found.width == 1 and len({cell.raw for cell in found.values}) == 1
+    return None if merged else _miscounted(found)
 
 
 def _miscounted(found: LocatedRow) -> str:

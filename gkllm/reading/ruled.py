@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from gkllm.documents.document import GridCell
-from gkllm.reading.columns import BLANK, Placement
+from gkllm.reading.columns import BLANK, Placement, miscounted_unless_merged
 from gkllm.reading.labels import normalise
 from gkllm.reading.lines import TableLine
 from gkllm.reading.located import LocatedRow
@@ -143,7 +143,4 @@ def _counted(found: LocatedRow) -> Placement:
     cells = (*values[:width], *[BLANK] * (width - len(values)))
     if values and not any(cell.raw for cell in values):
         return Placement(cells)
-    merged = width == 1 and len({cell.raw for cell in values}) == 1
-    return Placement(
-        cells, None if merged else f"the line has {len(values)} cells where the form has {width}"
-    )
+    return Placement(cells, miscounted_unless_merged(found))

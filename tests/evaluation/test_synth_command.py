@@ -7,10 +7,10 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from gkllm.cli import app
+from gkllm.documents.document import collapse
 from gkllm.evaluation.fixture import dump_truth, find_fixtures, load_fixture
 from gkllm.evaluation.synthetic import NoiseLevel, generate
 from gkllm.evaluation.synthetic.kinds import KINDS
-from gkllm.evaluation.truth import collapse
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from gkllm.documents.document import collapse
 from gkllm.evaluation.synthetic import (
     CELL_WEIGHTS,
     LABEL_WEIGHTS,
@@ -19,7 +20,6 @@ from gkllm.evaluation.synthetic import (
     Layout,
     NoiseLevel,
     SyntheticReport,
-    collapse,
     generate,
 )
 from gkllm.evaluation.synthetic.levels import USUAL_KINDS

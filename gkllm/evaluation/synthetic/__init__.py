@@ -11,7 +11,7 @@ from gkllm.evaluation.synthetic.levels import (
     NoiseLevel,
 )
 from gkllm.evaluation.synthetic.truth import PrintedLabel, SyntheticReport
-from gkllm.evaluation.truth import TrueCell, collapse
+from gkllm.evaluation.truth import TrueCell
 
 __all__ = [
     "CELL_WEIGHTS",
@@ -24,6 +24,5 @@ __all__ = [
     "PrintedLabel",
     "SyntheticReport",
     "TrueCell",
-    "collapse",
     "generate",
 ]

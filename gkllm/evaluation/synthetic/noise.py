@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from random import Random
 
+from gkllm.documents.document import collapse
 from gkllm.evaluation.synthetic.figures import Figures, Mistake
 from gkllm.evaluation.synthetic.levels import CELL_WEIGHTS, HARMLESS_KINDS, Layout, NoiseLevel
 from gkllm.evaluation.synthetic.luck import draw_kind
 from gkllm.evaluation.synthetic.office import load_office
-from gkllm.evaluation.truth import Number, TrueCell, collapse
+from gkllm.evaluation.truth import Number, TrueCell
 from gkllm.form import Column, Edition, load_table
 from gkllm.report import CellState
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
+from gkllm.documents.document import collapse
 from gkllm.evaluation.scoring import score_report
 from gkllm.evaluation.synthetic.truth import SyntheticReport
-from gkllm.evaluation.truth import TrueCell, collapse
+from gkllm.evaluation.truth import TrueCell
 from gkllm.report import Cell, Report
 
 
