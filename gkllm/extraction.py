@@ -13,9 +13,9 @@ from gkllm.form import load_rules, rules_with
 from gkllm.llm import AnswerCache, LanguageModel, Recording
 from gkllm.pipeline import Pipeline
 from gkllm.prompts import load_prompt
-from gkllm.prose.model import ProseReader
+from gkllm.prose.llm_claims import ProseReader
 from gkllm.reading.designs import table_prompts
-from gkllm.reading.model import Exchange, ModelReader
+from gkllm.reading.llm_reader import Exchange, ModelReader
 from gkllm.reading.particulars import read_particulars
 from gkllm.reading.several import reports_in
 from gkllm.report import PartInfo, Report

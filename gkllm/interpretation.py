@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gkllm.checking.cells import CheckedCell, counted
-from gkllm.checking.check import Findings, check
-from gkllm.checking.decode import Decision, Option, decode
+from gkllm.checking.decoding import Decision, Option, decode
 from gkllm.checking.evaluate import Number, Residual, residuals
+from gkllm.checking.violations import Findings, check
 from gkllm.confidence import Evidence, confidence
-from gkllm.form import Column, Relation, Rule, relations_over
+from gkllm.form import Column, EditRule, Relation, relations_over
 from gkllm.reading.numerals import CellText, read_text
 from gkllm.reading.placed import PlacedCell, TableReading, unless_empty
 from gkllm.report import CellState
@@ -46,7 +46,9 @@ class Interpretation:
         return readings[self.chosen(cell)].reading if readings else None
 
 
-def interpret(readings: Mapping[str, TableReading], rules: tuple[Rule, ...] | None = None) -> Interpretation:
+def interpret(
+    readings: Mapping[str, TableReading], rules: tuple[EditRule, ...] | None = None
+) -> Interpretation:
     """Read every cell's text, let the relations decide between readings, and evaluate them.
 
     Relations are those of `rules`; of the built-in ones, if null.

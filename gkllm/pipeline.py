@@ -7,20 +7,20 @@ from gkllm.assembly import report_cells
 from gkllm.confidence import review_threshold
 from gkllm.documents.document import Document
 from gkllm.errors import NoTablesFound
-from gkllm.form import Rule
+from gkllm.form import EditRule
 from gkllm.interpretation import Interpretation, interpret
 from gkllm.open_cells import open_cells
 from gkllm.prose.agreement import with_claims
 from gkllm.prose.filling import filled_tables, is_filled
-from gkllm.prose.model import ProseReader, merge_claims
+from gkllm.prose.llm_claims import ProseReader, merge_claims
 from gkllm.prose.passages import Sentence, sentences
-from gkllm.prose.rules import claims_by_rules
+from gkllm.prose.rule_claims import claims_by_rules
 from gkllm.reading.grounding import merge_views
-from gkllm.reading.lines import TableLine, table_lines
-from gkllm.reading.model import Exchange, ModelReader, ModelReading
+from gkllm.reading.llm_reader import Exchange, ModelReader, ModelReading
 from gkllm.reading.particulars import read_particulars
 from gkllm.reading.placed import ABSENT, TableReading
-from gkllm.reading.rules import read_by_rules
+from gkllm.reading.rules_reader import read_by_rules
+from gkllm.reading.table_lines import TableLine, table_lines
 from gkllm.report import Claim, PartInfo, Report, ReportInfo, SourceInfo, TableInfo, Usage
 from gkllm.settings import Settings
 
@@ -31,7 +31,7 @@ class Pipeline:
     def __init__(
         self,
         settings: Settings,
-        rules: tuple[Rule, ...],
+        rules: tuple[EditRule, ...],
         reader: ModelReader | None,
         prose: ProseReader | None,
     ) -> None:

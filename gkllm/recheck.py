@@ -4,15 +4,17 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from gkllm.checking.cells import CheckedCell
-from gkllm.checking.check import check
 from gkllm.checking.reported import found_tables, reported_residuals
+from gkllm.checking.violations import check
 from gkllm.confidence import Evidence, confidence
-from gkllm.form import Rule
+from gkllm.form import EditRule
 from gkllm.prose.agreement import with_claims
 from gkllm.report import Cell, Report
 
 
-def recheck(report: Report, rules: tuple[Rule, ...] | None = None, confirmed: Collection[str] = ()) -> Report:
+def recheck(
+    report: Report, rules: tuple[EditRule, ...] | None = None, confirmed: Collection[str] = ()
+) -> Report:
     """The report with the violations that its cells have now, against each other and against its claims.
 
     Relations are those of `rules` (the built-in ones, if null) over the tables the report has found. For a report

@@ -58,7 +58,7 @@ def test_the_wheel_is_typed_and_holds_the_form(wheel: Path) -> None:
     files = _files(wheel)
     assert files["gkllm/py.typed"] == b""
     form = {path.name: path.read_bytes() for path in (ROOT / "gkllm" / "form").glob("*.toml")}
-    assert {"disclosure.toml", "requests.toml", "proceedings.toml", "rules.toml"} <= form.keys()
+    assert {"disclosure.toml", "requests.toml", "proceedings.toml", "edit_rules.toml"} <= form.keys()
     for name, content in form.items():
         assert files[f"gkllm/form/{name}"] == content
 

@@ -2,7 +2,7 @@
 
 from gkllm.checking.cells import counted
 from gkllm.checking.evaluate import Number, Residual, residuals
-from gkllm.form import Rule, Table, load_table, relations_over
+from gkllm.form import EditRule, Table, load_table, relations_over
 from gkllm.report import Report
 
 
@@ -20,6 +20,6 @@ def found_tables(report: Report) -> list[Table]:
     return [load_table(table_id, info.edition) for table_id, info in report.tables.items() if info.found]
 
 
-def reported_residuals(report: Report, rules: tuple[Rule, ...] | None = None) -> list[Residual]:
+def reported_residuals(report: Report, rules: tuple[EditRule, ...] | None = None) -> list[Residual]:
     """Every relation that `rules` (the built-in ones, if null) state of the tables found, evaluated."""
     return residuals(relations_over(found_tables(report), rules), counted_values(report))

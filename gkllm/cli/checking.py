@@ -5,11 +5,11 @@ import sys
 from pathlib import Path
 from typing import Literal
 
-from gkllm.across.check import Checked, check
-from gkllm.across.hierarchy import Tree, read_tree
-from gkllm.across.results import Result, read_results
 from gkllm.cli.messages import complain
 from gkllm.cli.run import FINDINGS, UNREAD, USAGE, FailOn
+from gkllm.crosscheck.hierarchy import Tree, read_tree
+from gkllm.crosscheck.results import Result, read_results
+from gkllm.crosscheck.results_check import Checked, check
 from gkllm.errors import DocumentError, RulesError
 from gkllm.form import rules_with
 

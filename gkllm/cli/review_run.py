@@ -16,7 +16,7 @@ from gkllm.cli.output import choose_format
 from gkllm.cli.review_text import left_out, print_queue, print_stats
 from gkllm.errors import ConfigurationError, GkllmError
 from gkllm.export import open_destination, open_exporter
-from gkllm.form import Rule, load_rules, rules_with
+from gkllm.form import EditRule, load_rules, rules_with
 from gkllm.review.apply import apply_decisions
 from gkllm.review.ledger import Ledger
 from gkllm.review.log import DecisionLog
@@ -177,7 +177,7 @@ def _standing(ledger: Ledger) -> Standing:
     )
 
 
-def _rules(request: ReviewRequest) -> tuple[Rule, ...]:
+def _rules(request: ReviewRequest) -> tuple[EditRule, ...]:
     """The rules that extraction would check by here: the built-in ones, and those of a file that is configured."""
     options = {"reader": "rules", **({"rules": request.rules} if request.rules else {})}
     settings = configure(options, os.environ, configuration_files(Path(typer.get_app_dir("gkllm"))))

@@ -2,7 +2,7 @@
 
 from gkllm.confidence.evidence import MIN_COST_MARGIN, Evidence, settled
 from gkllm.confidence.features import features
-from gkllm.confidence.model import (
+from gkllm.confidence.logistic import (
     Calibration,
     RiskPoint,
     calibration,

@@ -215,7 +215,7 @@ class Composer:
         for closed in self._grids:
             rows = [GridRow(cells, covered=row.covered) for row in closed if (cells := _cells(text, row))]
             if rows:
-                grids.append(Grid("ruled", tuple(rows)))
+                grids.append(Grid("lattice", tuple(rows)))
         return text, grids
 
     def _add(self, text: str) -> None:

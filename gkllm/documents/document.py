@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Layout = Literal["word", "pipe", "delimited", "aligned", "streamed", "ruled"]
+Layout = Literal["word_dump", "pipe", "delimited", "fixed_width", "sequential", "lattice"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class GridCell:
     `raw` is the text with white space collapsed; `start` and `end` are code points in the document's text and
     are equal for a blank cell. `left` and `right` are the columns of characters the text occupies on its line,
     `wide_left` and `wide_right` the same with East Asian wide characters counted as two; they matter only in
-    layout text, where a column is a place on the line. In layout "ruled" `left` and `right` are the columns of
+    layout text, where a column is a place on the line. In layout "lattice" `left` and `right` are the columns of
     its table that the cell covers, counted from 0, half-open; equal where the format does not tell. `place` is
     known in paged documents only. `doubt` says why the text may not be what the cell means to print; `legible` is
     false where something is printed that could not be read as text.
@@ -56,10 +56,10 @@ class GridRow:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Rows that stand together. In layout "aligned" blank cells are gaps; in "streamed" they leave nothing behind;
-    elsewhere they are cells.
+    """Rows that stand together. In layout "fixed_width" blank cells are gaps; in "sequential" they leave nothing
+    behind; elsewhere they are cells.
 
-    Layout "ruled" is of documents that have real tables (web pages, Word files, ruled PDF): a cell that spans
+    Layout "lattice" is of documents that have real tables (web pages, Word files, ruled PDF): a cell that spans
     rows stands in the first of them only, one that spans columns stands once.
     """
 

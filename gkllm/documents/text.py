@@ -3,14 +3,14 @@
 import hashlib
 from collections.abc import Callable
 
-from gkllm.documents.aligned import parse_aligned
 from gkllm.documents.decoding import decode
 from gkllm.documents.delimited import is_delimited_line, parse_delimited
 from gkllm.documents.document import Document, Grid
+from gkllm.documents.fixed_width import parse_aligned
 from gkllm.documents.lines import Line, split_lines, without_page_marks
 from gkllm.documents.pipe import bars_in, parse_pipe
-from gkllm.documents.streamed import is_spaced_out_line, is_streamed_line, parse_streamed
-from gkllm.documents.word import is_word_line, parse_word
+from gkllm.documents.sequential import is_spaced_out_line, is_streamed_line, parse_streamed
+from gkllm.documents.word_dump import is_word_line, parse_word
 
 _SIGNED = 0.25
 """A text with this share of lines in a layout that has signs of its own is of that layout."""

@@ -1,10 +1,10 @@
 """The national form as data: editions, tables, rows, columns, labels, edit rules."""
 
+from gkllm.form.cell_places import CellPlace, places_in, short
+from gkllm.form.edit_rules import EditRule
+from gkllm.form.edit_rules_file import load_rules, rules_with
 from gkllm.form.ground import Relation
-from gkllm.form.labels import CellPlace, places_in, short
 from gkllm.form.relations import relations_of, relations_over, unrelated_cells
-from gkllm.form.rules import Rule
-from gkllm.form.rules_file import load_rules, rules_with
 from gkllm.form.tables import (
     TABLE_IDS,
     CellKey,
@@ -24,10 +24,10 @@ __all__ = [
     "CellPlace",
     "Column",
     "ColumnKind",
+    "EditRule",
     "Edition",
     "Relation",
     "Row",
-    "Rule",
     "Table",
     "editions_of",
     "load_rules",

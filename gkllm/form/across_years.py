@@ -7,8 +7,8 @@ from importlib import resources
 from typing import Any
 
 from gkllm.errors import FormError
+from gkllm.form.edit_rules import EditRule
 from gkllm.form.ground import Relation
-from gkllm.form.rules import Rule
 from gkllm.form.tables import ColumnKind, Table
 
 BEFORE = "@-1"
@@ -31,9 +31,9 @@ class Scale:
 
 
 @cache
-def load_years_rules() -> tuple[Rule, ...]:
+def load_years_rules() -> tuple[EditRule, ...]:
     """The rules over years, in the data file's order. A term that ends in BEFORE is of the year before."""
-    return tuple(Rule(**_fields(entry)) for entry in _data()["rules"])
+    return tuple(EditRule(**_fields(entry)) for entry in _data()["rules"])
 
 
 @cache

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from gkllm.errors import FormError
-from gkllm.form.rules import Operator, Rule, Scope, Severity, Statement
+from gkllm.form.edit_rules import EditRule, Operator, Scope, Severity, Statement
 from gkllm.form.tables import Table, split_cell_id
 
 
@@ -32,7 +32,7 @@ class Relation:
         return self.left + self.right
 
 
-def ground_in_table(rule: Rule, table: Table) -> Iterator[Relation]:
+def ground_in_table(rule: EditRule, table: Table) -> Iterator[Relation]:
     """What a rule for each column, row or cell states within one table, in printed order.
 
     Raises:
@@ -56,7 +56,7 @@ def ground_in_table(rule: Rule, table: Table) -> Iterator[Relation]:
             yield _relation(rule, column.id, left, right, f"{table.id}.{{}}.{column.id}")
 
 
-def _relation(rule: Rule, scope: str, left: Sequence[str], right: Sequence[str], cell: str) -> Relation:
+def _relation(rule: EditRule, scope: str, left: Sequence[str], right: Sequence[str], cell: str) -> Relation:
     return Relation(
         rule.id,
         scope,
@@ -70,13 +70,13 @@ def _relation(rule: Rule, scope: str, left: Sequence[str], right: Sequence[str],
     )
 
 
-def ground_in_report(rule: Rule) -> Relation:
+def ground_in_report(rule: EditRule) -> Relation:
     """What a rule for the report states, its terms being whole cells."""
     scope = split_cell_id(rule.left[0])[0]
     return _relation(rule, scope, rule.left, rule.right, "{}")
 
 
-def _row_ids(rule: Rule, names: Sequence[str], table: Table) -> tuple[str, ...]:
+def _row_ids(rule: EditRule, names: Sequence[str], table: Table) -> tuple[str, ...]:
     known = {row.id for row in table.rows}
     found: list[str] = []
     for name in names:

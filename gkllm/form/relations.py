@@ -3,13 +3,15 @@
 from collections.abc import Iterable
 from functools import lru_cache
 
+from gkllm.form.edit_rules import EditRule
+from gkllm.form.edit_rules_file import load_rules
 from gkllm.form.ground import Relation, ground_in_report, ground_in_table
-from gkllm.form.rules import Rule
-from gkllm.form.rules_file import load_rules
 from gkllm.form.tables import Table
 
 
-def relations_over(tables: Iterable[Table], rules: tuple[Rule, ...] | None = None) -> tuple[Relation, ...]:
+def relations_over(
+    tables: Iterable[Table], rules: tuple[EditRule, ...] | None = None
+) -> tuple[Relation, ...]:
     """Every relation that `rules` (the built-in ones, if null) state for these tables.
 
     Those within a table come table by table, then those of the whole report. A rule for the report is left out
@@ -29,7 +31,7 @@ def relations_over(tables: Iterable[Table], rules: tuple[Rule, ...] | None = Non
 
 
 @lru_cache(maxsize=64)
-def relations_of(table: Table, rules: tuple[Rule, ...] | None = None) -> tuple[Relation, ...]:
+def relations_of(table: Table, rules: tuple[EditRule, ...] | None = None) -> tuple[Relation, ...]:
     """Every relation that `rules` (the built-in ones, if null) state within one table, in rule order, then printed
     order.
 
@@ -46,7 +48,7 @@ def relations_of(table: Table, rules: tuple[Rule, ...] | None = None) -> tuple[R
     )
 
 
-def unrelated_cells(table: Table, rules: tuple[Rule, ...] | None = None) -> tuple[str, ...]:
+def unrelated_cells(table: Table, rules: tuple[EditRule, ...] | None = None) -> tuple[str, ...]:
     """The cells that no rule ties to another cell, in printed order: a wrong number there satisfies all rules."""
     tied = {
         cell for relation in relations_of(table, rules) if len(relation.cells) > 1 for cell in relation.cells

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from gkllm.documents.document import Document, Grid, collapse
 from gkllm.documents.lines import Line, is_page_mark
-from gkllm.reading.lines import TableLine
 from gkllm.reading.placed import TableReading
+from gkllm.reading.table_lines import TableLine
 
 _WIDTHS = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFF01, 0xFF5F)}
 """One character for one: places in the text stay what they are."""
@@ -177,7 +177,7 @@ def _cells(grid: Grid) -> Iterator[tuple[int, int]]:
     """Places of a grid's cells. A web page may put whole paragraphs into cells: those are none."""
     for row in grid.rows:
         printed = [cell for cell in row.cells if cell.raw]
-        if grid.layout in ("aligned", "delimited", "streamed"):
+        if grid.layout in ("fixed_width", "delimited", "sequential"):
             if printed and _is_tabular([cell.raw for cell in printed]):
                 yield printed[0].start, printed[-1].end
             continue

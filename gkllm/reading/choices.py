@@ -8,10 +8,10 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from gkllm.form import Column, Row, Table
+from gkllm.reading.excerpt import BLANK, PrintedTable
 from gkllm.reading.grounding import ground_cell
 from gkllm.reading.numerals import read_text
 from gkllm.reading.placed import PlacedCell
-from gkllm.reading.printed import BLANK, PrintedTable
 from gkllm.reading.questions import LONGEST_CELL, AnswerReading, Part, json_object, numbers_before
 from gkllm.report import CellState, ReaderView
 
@@ -162,6 +162,6 @@ def _choice(printed: PrintedTable, row: Row, column: Column, own: PlacedCell) ->
     lines = printed.lines[first : last + 1]
     on_line = (cell.raw for line in lines for cell in line.values)
     strings = {raw or BLANK: None for raw in on_line if len(raw) <= LONGEST_CELL}
-    if any(line.layout == "aligned" for line in lines):
+    if any(line.layout == "fixed_width" for line in lines):
         strings[BLANK] = None
     return Choice(row, column, tuple(sorted(strings)), {}, place)

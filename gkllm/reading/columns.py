@@ -32,7 +32,7 @@ def place_by_order(located: LocatedTable) -> list[Placement]:
     before them; otherwise they start right after the label. The hypothesis that contradicts fewer lines holds.
     """
     rows = located.rows
-    if rows[0].line.layout == "streamed":
+    if rows[0].line.layout == "sequential":
         return _streamed(rows)
     width = max(found.width for found in rows)
     starts = sorted({len(found.line.cells) - width for found in rows if len(found.line.cells) > width})

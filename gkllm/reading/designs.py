@@ -8,7 +8,7 @@ from gkllm.errors import PromptError
 from gkllm.form import Row
 from gkllm.prompts import Prompt, load_prompt
 from gkllm.reading.choices import ChoicesPart, open_choices
-from gkllm.reading.printed import PrintedTable
+from gkllm.reading.excerpt import PrintedTable
 from gkllm.reading.questions import Part, RowsPart
 
 RowsDesign = Literal["table", "rows", "row"]

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from gkllm.form import Edition, Table, editions_of, load_table
-from gkllm.reading.labels import normalise
-from gkllm.reading.lines import TableLine
 from gkllm.reading.locate import RowMatch, TableMatch, match_rows
 from gkllm.reading.located import LocatedRow, LocatedTable
+from gkllm.reading.row_labels import normalise
+from gkllm.reading.table_lines import TableLine
 from gkllm.reading.unlabelled import rows_by_position
 
 _MIN_ROWS = 0.3

@@ -8,12 +8,12 @@ from operator import itemgetter
 from statistics import median
 
 from gkllm.documents.document import GridCell
+from gkllm.reading.column_places import Edge, Ruler, clear, rulers_from_lines, rulers_from_places, words_of
 from gkllm.reading.columns import BLANK, Placement
 from gkllm.reading.headings import heading_ruler
 from gkllm.reading.indents import indent_shift
-from gkllm.reading.lines import TableLine
 from gkllm.reading.located import LocatedRow
-from gkllm.reading.ruler import Edge, Ruler, clear, rulers_from_lines, rulers_from_places, words_of
+from gkllm.reading.table_lines import TableLine
 
 _NO_RULER = "blank cells are gaps here, and nothing tells which columns the numbers stand in"
 _UNCLEAR = "the number stands between two columns"

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from gkllm.documents.document import GridCell
 from gkllm.form import Row
+from gkllm.reading.excerpt import PrintedTable
 from gkllm.reading.placed import PlacedCell
-from gkllm.reading.printed import PrintedTable
 from gkllm.report import ReaderView
 
 NOT_FOUND = "what the model read does not stand in the document at this row"

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 
 from gkllm.documents.document import GridCell
-from gkllm.reading.labels import normalise
-from gkllm.reading.lines import TableLine
-from gkllm.reading.ruler import Edge, Ruler, words_of
+from gkllm.reading.column_places import Edge, Ruler, words_of
+from gkllm.reading.row_labels import normalise
+from gkllm.reading.table_lines import TableLine
 
 _LINES_ABOVE = 14
 """The form's headings stand at most this many lines over the first number."""

@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from statistics import median
 
+from gkllm.reading.column_places import Edge
 from gkllm.reading.located import LocatedRow
-from gkllm.reading.ruler import Edge
 
 _SAME_INDENT = 1.0
 """Labels of one depth of the form begin at the same place of a page, to within this many characters."""

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gkllm.form import Edition, Row, Table
-from gkllm.reading.labels import LabelMatch, RowLabels, row_labels
-from gkllm.reading.lines import LabelOption, TableLine, joined_options
+from gkllm.reading.row_labels import LabelMatch, RowLabels, row_labels
+from gkllm.reading.table_lines import LabelOption, TableLine, joined_options
 
 _VALUE_BONUS = 0.3
 """Preference for a line with values over a line of the same label without: headings and prose repeat labels."""
@@ -87,7 +87,7 @@ def _matches(lines: Sequence[TableLine], line: TableLine, labels: RowLabels) -> 
         if (exact := labels.exact(option.text)) is not None:
             return [_row_match(line, option, exact, 0.0)]
     wraps = line.has_values or (
-        line.layout == "aligned" and any(labels.is_fragment(option.text) for option in own)
+        line.layout == "fixed_width" and any(labels.is_fragment(option.text) for option in own)
     )
     joined = list(joined_options(lines, line.index, labels.is_fragment, labels.is_label)) if wraps else []
     exactly: dict[int, RowMatch] = {}

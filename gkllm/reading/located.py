@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from gkllm.documents.document import GridCell
 from gkllm.form import Column, Row, Table
-from gkllm.reading.lines import TableLine
+from gkllm.reading.table_lines import TableLine
 
 
 @dataclass(frozen=True, slots=True)

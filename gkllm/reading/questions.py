@@ -9,10 +9,10 @@ from typing import Annotated, Any, Literal, Protocol
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, create_model
 
 from gkllm.form import Row, Table
+from gkllm.reading.excerpt import PrintedTable, unnumbered
 from gkllm.reading.grounding import ground_row
-from gkllm.reading.labels import row_labels
 from gkllm.reading.placed import PlacedCell
-from gkllm.reading.printed import PrintedTable, unnumbered
+from gkllm.reading.row_labels import row_labels
 from gkllm.report import ReaderView
 
 LONGEST_CELL = 24

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from gkllm.documents.document import Document, Grid, GridRow, collapse
 from gkllm.form import TABLE_IDS, editions_of, load_table
 from gkllm.reading.edition import locate_rows
-from gkllm.reading.lines import TableLine, table_lines
 from gkllm.reading.particulars import opens_with_year, whole_title
+from gkllm.reading.table_lines import TableLine, table_lines
 
 _WHOLE = 0.8
 """Share of a table's rows that makes it whole: a title that heads every page leaves no two pages so much of one."""

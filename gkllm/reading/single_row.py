@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from operator import itemgetter
 
 from gkllm.form import Table
-from gkllm.reading.labels import normalise
-from gkllm.reading.lines import TableLine
 from gkllm.reading.located import LocatedRow, LocatedTable
+from gkllm.reading.row_labels import normalise
+from gkllm.reading.table_lines import TableLine
 
 _LINES_ABOVE = 16
 _MIN_HEADINGS = 3
@@ -37,7 +37,7 @@ def locate_single_row(lines: Sequence[TableLine], table: Table) -> LocatedTable 
     _, line, headings = max(found, key=itemgetter(0))
     likeness = min(1.0, headings / _SURE_HEADINGS)
     # Where blank cells are gaps, any other line of numbers under the headings may as well be the table's.
-    rivals = line.layout == "aligned" and len(found) > 1
+    rivals = line.layout == "fixed_width" and len(found) > 1
     row = LocatedRow(
         table.rows, line, line.label_end, likeness, 0.0, line.index, line.index, beside_stray=rivals
     )
@@ -45,7 +45,7 @@ def locate_single_row(lines: Sequence[TableLine], table: Table) -> LocatedTable 
 
 
 def _could_be(line: TableLine, width: int) -> bool:
-    if line.layout == "aligned":
+    if line.layout == "fixed_width":
         return line.label_end == 0 and line.has_values and len(line.values) <= width
     return line.label_end <= 1 and abs(len(line.values) - width) <= _SURPLUS
 

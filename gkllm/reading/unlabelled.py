@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from gkllm.form import Table
-from gkllm.reading.lines import TableLine
 from gkllm.reading.locate import RowMatch
+from gkllm.reading.table_lines import TableLine
 
 POSITION_SCORE = 0.3
 """The label score of a row that only its position names: under any score of a label that was read."""
@@ -31,4 +31,4 @@ def rows_by_position(lines: Sequence[TableLine], table: Table, matches: Sequence
 
 
 def _could_be(line: TableLine, width: int) -> bool:
-    return line.has_values and len(line.values) >= (1 if line.layout == "aligned" else width)
+    return line.has_values and len(line.values) >= (1 if line.layout == "fixed_width" else width)

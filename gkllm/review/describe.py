@@ -9,7 +9,7 @@ from gkllm.checking.evaluate import Number, Residual
 from gkllm.checking.sentences import number, suggestion_in_words
 from gkllm.form import Relation, places_in
 from gkllm.report import Cell, Report
-from gkllm.review.labels import content_of, in_words, labels, report_name, row_label
+from gkllm.review.cell_names import content_of, in_words, labels, report_name, row_label
 from gkllm.review.log import Decision, Note
 from gkllm.terminal.cells import quoted
 from gkllm.terminal.words import printable, table_of

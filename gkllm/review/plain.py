@@ -9,8 +9,8 @@ from rich.text import Text
 
 from gkllm.checking.cells import counted
 from gkllm.report import CellState
+from gkllm.review.cell_names import in_words, labels
 from gkllm.review.describe import describe_cell, describe_relations, describe_suggestions, verdict_line
-from gkllm.review.labels import in_words, labels
 from gkllm.review.log import LONGEST_NOTE, Content, Reason
 from gkllm.review.queue import Item
 from gkllm.review.relations import broken, values_of

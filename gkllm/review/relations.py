@@ -7,11 +7,11 @@ from functools import cache
 
 from gkllm.checking.cells import counted
 from gkllm.checking.evaluate import Number, Residual, residual
-from gkllm.form import Relation, Rule, load_table, relations_over
+from gkllm.form import EditRule, Relation, load_table, relations_over
 from gkllm.report import Report
 from gkllm.review.log import Content
 
-Rules = tuple[Rule, ...] | None
+Rules = tuple[EditRule, ...] | None
 """The rules that reports are checked by; the built-in ones, if null."""
 
 

@@ -9,8 +9,8 @@ from typing import TypedDict
 
 from gkllm.checking.evaluate import Residual
 from gkllm.report import Cell, Report
+from gkllm.review.cell_names import content_of, labels, report_name
 from gkllm.review.corrected import folded
-from gkllm.review.labels import content_of, labels, report_name
 from gkllm.review.ledger import Ledger
 from gkllm.review.log import Content, Decision, Note, Reason, Undo
 from gkllm.review.queue import Item, Order

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from gkllm.documents.document import Document, GridCell
-from gkllm.reading.lines import table_lines
-from gkllm.reading.rules import read_by_rules
+from gkllm.reading.rules_reader import read_by_rules
+from gkllm.reading.table_lines import table_lines
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from typing import Literal
 
 from rich.text import Text
 
-from gkllm.across.check import Checked
-from gkllm.across.results import Result
+from gkllm.crosscheck.results import Result
+from gkllm.crosscheck.results_check import Checked
 from gkllm.report import Verdict
 from gkllm.terminal.cells import REVIEW_STYLE
 from gkllm.terminal.indented import Indented

@@ -1,7 +1,7 @@
 """Small relations for the tests, over cells named by letters."""
 
 from gkllm.form import Relation
-from gkllm.form.rules import Operator
+from gkllm.form.edit_rules import Operator
 
 
 def balance(left: str, right: str, scope: str = "") -> Relation:

@@ -4,7 +4,7 @@ import pytest
 
 from gkllm.checking.evaluate import Number, residual, residuals
 from gkllm.form import Relation, load_table, relations_of
-from gkllm.form.rules import Operator
+from gkllm.form.edit_rules import Operator
 from tests.checking.relations import balance
 
 

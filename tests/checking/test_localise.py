@@ -15,7 +15,7 @@ from gkllm.checking.problem import problems
 from gkllm.checking.search import SearchExhausted, search
 from gkllm.evaluation.synthetic.planted import plant
 from gkllm.form import Relation, load_table, relations_of
-from gkllm.form.rules import Operator
+from gkllm.form.edit_rules import Operator
 from gkllm.report import CellState
 from tests.checking.relations import balance, count
 

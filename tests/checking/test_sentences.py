@@ -7,8 +7,8 @@ from importlib import resources
 import pytest
 
 from gkllm.checking.cells import CheckedCell
-from gkllm.checking.check import check
 from gkllm.checking.evaluate import residuals
+from gkllm.checking.violations import check
 from gkllm.evaluation.synthetic.planted import findings_in, plant
 from gkllm.form import Relation, load_table, relations_of
 from gkllm.report import CellState, Message, Slip, Verdict

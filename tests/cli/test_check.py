@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from gkllm.cli import app
-from tests.across.reports import fixture, report
+from tests.crosscheck.reports import fixture, report
 
 OUT = "requests.carried_out.natural_person"
 

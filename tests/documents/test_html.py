@@ -22,7 +22,7 @@ def opened(body: str, head: str = "") -> Document:
 
 def grids(body: str) -> Printed:
     document = opened(body)
-    assert {grid.layout for grid in document.grids} == {"ruled"}
+    assert {grid.layout for grid in document.grids} == {"lattice"}
     return [[[cell.raw for cell in row.cells] for row in grid.rows] for grid in document.grids]
 
 

@@ -21,7 +21,7 @@ from tests.documents.pdfs import FONT, lattice, opened, pdf, texts, two_by_two
 def test_cells_know_their_text_page_and_box() -> None:
     document = opened(lambda canvas: canvas.drawString(100, 700, "前言"), two_by_two)
     (grid,) = document.grids
-    assert grid.layout == "ruled"
+    assert grid.layout == "lattice"
     assert texts(grid) == [["规章", "12"], ["", "3"]]
     number = grid.rows[0].cells[1]
     assert document.text[number.start : number.end] == "12"
@@ -140,7 +140,7 @@ def test_a_table_without_lines_need_not_be_full() -> None:
             canvas.drawString(300, y, "7")
 
     [grid] = opened(draw).grids
-    assert grid.layout == "aligned" and texts(grid) == [["规章", "7"], ["行政规范性文件", "7"]]
+    assert grid.layout == "fixed_width" and texts(grid) == [["规章", "7"], ["行政规范性文件", "7"]]
 
 
 def test_a_filled_form_is_not_blank() -> None:
@@ -244,7 +244,7 @@ def test_the_number_of_a_page_is_no_row_of_a_table_without_lines() -> None:
 
     document = opened(draw)
     (grid,) = document.grids
-    assert grid.layout == "aligned"
+    assert grid.layout == "fixed_width"
     assert texts(grid) == [[f"{line}{column}" for column in range(5)] for line in range(3)]
     assert document.text.endswith("- 1 -\n")
     assert document.text[grid.rows[2].cells[4].start :].startswith("24")

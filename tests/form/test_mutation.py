@@ -9,8 +9,8 @@ import pytest
 
 from gkllm.checking.evaluate import residuals
 from gkllm.errors import FormError
-from gkllm.form import TABLE_IDS, Rule, Table, load_rules, load_table, relations_over
-from gkllm.form.rules import Operator
+from gkllm.form import TABLE_IDS, EditRule, Table, load_rules, load_table, relations_over
+from gkllm.form.edit_rules import Operator
 from tests.form import oracle
 from tests.form.oracle import Number
 
@@ -32,7 +32,7 @@ def probes(edition: str) -> tuple[tuple[Mapping[str, Number], oracle.Broken], ..
     return tuple((one, oracle.broken(one, edition)) for one in (values, *changed))
 
 
-def disagreement(rules: tuple[Rule, ...], only: str | None = None) -> str | None:
+def disagreement(rules: tuple[EditRule, ...], only: str | None = None) -> str | None:
     """Where the rules first differ from the oracle over all probes; of one rule id only, if given."""
     for edition in EDITIONS:
         try:
@@ -68,7 +68,7 @@ def test_the_rules_agree_with_the_oracle() -> None:
     assert disagreement(RULES) is None
 
 
-def mutants(rule: Rule) -> Iterator[tuple[str, Rule]]:
+def mutants(rule: EditRule) -> Iterator[tuple[str, EditRule]]:
     """The rule with one thing changed: a term dropped, doubled, swapped or moved, and every other key."""
     for side, other in (("left", "right"), ("right", "left")):
         terms = list(_written_out(rule, getattr(rule, side)))
@@ -97,18 +97,18 @@ def mutants(rule: Rule) -> Iterator[tuple[str, Rule]]:
                 yield f"except {kinds}", replace(rule, except_kinds=kinds)
 
 
-def _with(rule: Rule, sides: dict[str, list[str]]) -> Rule:
+def _with(rule: EditRule, sides: dict[str, list[str]]) -> EditRule:
     left, right = (tuple(sides.get(side, getattr(rule, side))) for side in ("left", "right"))
     return replace(rule, left=left, right=right)
 
 
-def _written_out(rule: Rule, terms: tuple[str, ...]) -> tuple[str, ...]:
+def _written_out(rule: EditRule, terms: tuple[str, ...]) -> tuple[str, ...]:
     if terms == ("role:result",):
         return oracle.RESULTS + oracle.OTHER_RESULTS["2019"]
     return terms
 
 
-def _others(rule: Rule, terms: list[str]) -> tuple[str, ...]:
+def _others(rule: EditRule, terms: list[str]) -> tuple[str, ...]:
     known: dict[str, dict[str, tuple[str, ...]]] = {
         "requests": {
             "column": ("received", "carried_in", "granted"),
@@ -128,7 +128,7 @@ MUTANTS = [
 
 
 @pytest.mark.parametrize(("index", "mutant"), MUTANTS)
-def test_no_change_to_a_rule_survives(index: int, mutant: Rule) -> None:
+def test_no_change_to_a_rule_survives(index: int, mutant: EditRule) -> None:
     same = [rule for other, rule in enumerate(RULES) if rule.id == mutant.id and other != index]
     assert disagreement((*same, mutant), only=mutant.id) is not None
 

@@ -11,11 +11,11 @@ from gkllm import ModelSettings
 from gkllm.documents.opening import open_document
 from gkllm.llm import LanguageModel
 from gkllm.prompts import load_prompt
-from gkllm.prose.model import ProseReader, ProseReading
+from gkllm.prose.llm_claims import ProseReader, ProseReading
 from gkllm.prose.passages import sentences
-from gkllm.reading.lines import table_lines
 from gkllm.reading.particulars import read_particulars
-from gkllm.reading.rules import read_by_rules
+from gkllm.reading.rules_reader import read_by_rules
+from gkllm.reading.table_lines import table_lines
 from tests.prose.labelled import REPORTS
 from tests.wire.replay import ReplayServer
 

@@ -11,7 +11,7 @@ from gkllm.form import TABLE_IDS, editions_of, load_table
 from gkllm.prompts import load_prompt
 from gkllm.reading.designs import table_prompts
 from gkllm.report import Cell, Report
-from tests.reading.test_model import FIXTURES, outcomes, report_of
+from tests.reading.test_llm_reader import FIXTURES, outcomes, report_of
 from tests.wire.scripted import Received, Reply, ScriptedServer, completion
 
 TOTALS = "（七）总计"

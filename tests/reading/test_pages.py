@@ -4,7 +4,7 @@ import pytest
 
 from gkllm.form import load_table
 from gkllm.reading.placed import TableReading
-from tests.reading.printed import marked, read
+from tests.reading.excerpts import marked, read
 
 TABLE = load_table("requests", "2021")
 COLUMNS = [column.id for column in TABLE.rows[0].columns]

@@ -98,7 +98,7 @@ def test_the_page_asks_for_nothing_from_outside(tmp_path: Path) -> None:
 def test_the_text_view_says_which_labels_were_found(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["show", str(_report(tmp_path))])
     assert result.exit_code == 0
-    assert re.search(r"\n  grid 1, ruled, page 1\n", result.stdout)
+    assert re.search(r"\n  grid 1, lattice, page 1\n", result.stdout)
     assert "    = " in result.stdout.split("GRIDS")[1]
     assert re.search(r"四、.+: edition \d+, 3 of 3 rows found\n", result.stdout)
 

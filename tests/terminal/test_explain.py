@@ -1,7 +1,7 @@
 """How requests and answers are shown."""
 
 from gkllm.llm.question import Message
-from gkllm.reading.model import Exchange
+from gkllm.reading.llm_reader import Exchange
 from gkllm.terminal.explain import render_explanation
 from tests.terminal.test_report import shown
 

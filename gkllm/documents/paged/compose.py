@@ -7,9 +7,9 @@ from statistics import median
 from gkllm.documents.document import Grid, GridCell, GridRow, Place, collapse
 from gkllm.documents.lines import is_page_number
 from gkllm.documents.paged.filling import FilledCell, fill
-from gkllm.documents.paged.lines import line_text, lines_of
+from gkllm.documents.paged.lattice import Frame, frames_of
 from gkllm.documents.paged.page import Glyph, Page, around
-from gkllm.documents.paged.ruling import Frame, frames_of
+from gkllm.documents.paged.text_lines import line_text, lines_of
 
 _PIECE_GAP = 0.9
 """White space this wide, in heights of the type, parts the cells of a table without lines."""
@@ -78,7 +78,7 @@ def _write_page(writer: _Writer, page: Page) -> None:
 
 def _end_grid(writer: _Writer, rows: list[GridRow]) -> None:
     if rows:
-        writer.grids.append(Grid("aligned", tuple(rows)))
+        writer.grids.append(Grid("fixed_width", tuple(rows)))
         rows.clear()
 
 
@@ -110,7 +110,7 @@ def _write_frame(writer: _Writer, page: Page, frame: Frame, filled: Sequence[Fil
         top = ruled[0].top
         covered = tuple((cell.left, cell.right + 1) for cell in frame.cells if cell.top < top <= cell.bottom)
         rows.append(GridRow(tuple(cells), page.number - 1, covered))
-    return Grid("ruled", tuple(rows))
+    return Grid("lattice", tuple(rows))
 
 
 def _pieces(line: Sequence[Glyph]) -> list[list[Glyph]]:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from gkllm.documents.paged.lines import SPACE, cell_text
+from gkllm.documents.paged.lattice import Frame
 from gkllm.documents.paged.page import Box, Glyph, Page
-from gkllm.documents.paged.ruling import Frame
+from gkllm.documents.paged.text_lines import SPACE, cell_text
 
 OVERFLOWS = "the text runs over the lines of its cell"
 _STRUCK = "the text is struck through"
@@ -134,11 +134,11 @@ def _drawn(page: Page, cell: Box) -> str:
 
 
 def _is_struck(page: Page, pile: _Pile) -> bool:
-    for rule in page.rules:
-        if not rule.horizontal or not pile.box.top < rule.at < pile.box.bottom:
+    for stroke in page.strokes:
+        if not stroke.horizontal or not pile.box.top < stroke.at < pile.box.bottom:
             continue
         for glyph in pile.glyphs:
-            shared = min(rule.end, glyph.box.right) - max(rule.start, glyph.box.left)
-            if shared > 0.5 * glyph.box.width and abs(rule.at - glyph.box.centre[1]) < 0.2 * glyph.size:
+            shared = min(stroke.end, glyph.box.right) - max(stroke.start, glyph.box.left)
+            if shared > 0.5 * glyph.box.width and abs(stroke.at - glyph.box.centre[1]) < 0.2 * glyph.size:
                 return True
     return False

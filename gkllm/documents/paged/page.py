@@ -65,7 +65,7 @@ class Glyph:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class Stroke:
     """A straight line along an axis: horizontal at height `at` from x `start` to `end`, or vertical at x `at`."""
 
     horizontal: bool
@@ -87,7 +87,7 @@ class Page:
     width: float
     height: float
     glyphs: tuple[Glyph, ...]
-    rules: tuple[Rule, ...] = ()
+    strokes: tuple[Stroke, ...] = ()
     ink: tuple[Box, ...] = ()
     turned: int = 0
     skew: float = 0.0
@@ -128,13 +128,13 @@ def turned_upright(page: Page, quarters: int) -> Page:
     def turn(box: Box) -> Box:
         return turn_box(box, back, page.width, page.height)
 
-    def turn_rule(rule: Rule) -> Rule:
-        if rule.horizontal:
-            box = turn(Box(rule.start, rule.at, rule.end, rule.at))
+    def turn_stroke(stroke: Stroke) -> Stroke:
+        if stroke.horizontal:
+            box = turn(Box(stroke.start, stroke.at, stroke.end, stroke.at))
         else:
-            box = turn(Box(rule.at, rule.start, rule.at, rule.end))
-        horizontal = rule.horizontal != bool(back % 2)
-        return Rule(
+            box = turn(Box(stroke.at, stroke.start, stroke.at, stroke.end))
+        horizontal = stroke.horizontal != bool(back % 2)
+        return Stroke(
             horizontal, *((box.top, box.left, box.right) if horizontal else (box.left, box.top, box.bottom))
         )
 
@@ -144,7 +144,7 @@ def turned_upright(page: Page, quarters: int) -> Page:
         page.height if swapped else page.width,
         page.width if swapped else page.height,
         tuple(replace(g, box=turn(g.box), turned=(g.turned + back) % 4) for g in page.glyphs),
-        tuple(map(turn_rule, page.rules)),
+        tuple(map(turn_stroke, page.strokes)),
         tuple(map(turn, page.ink)),
         (page.turned + quarters) % 4,
     )

@@ -10,8 +10,8 @@ import pypdfium2.raw as raw
 
 from gkllm.documents.document import Document
 from gkllm.documents.paged.compose import compose
+from gkllm.documents.paged.lattice import TooManyLines, frames_of
 from gkllm.documents.paged.page import Box, Page, turned_upright
-from gkllm.documents.paged.ruling import TooManyLines, frames_of
 from gkllm.documents.pdf.bombs import refuse_bombs
 from gkllm.documents.pdf.frame import PageFrame
 from gkllm.documents.pdf.glyphs import glyphs_of, unread_texts, upright_quarters
@@ -111,7 +111,7 @@ def read_page(pdf: pdfium.PdfDocument, number: int, name: str) -> tuple[Page, bo
         frame.width,
         frame.height,
         tuple(glyphs),
-        tuple(drawings.rules),
+        tuple(drawings.strokes),
         (*drawings.ink, *drawings.images, *unread_texts(text, drawings)),
     )
     return turned_upright(printed, upright_quarters(glyphs)), _is_picture(printed, drawings)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from gkllm.documents.paged.page import Box, Rule, around
+from gkllm.documents.paged.page import Box, Stroke, around
 from gkllm.documents.pdf.frame import PageFrame
 from gkllm.errors import DocumentTooLarge
 
@@ -39,7 +39,7 @@ class Drawings:
     text, by address.
     """
 
-    rules: list[Rule] = field(default_factory=list)
+    strokes: list[Stroke] = field(default_factory=list)
     ink: list[Box] = field(default_factory=list)
     images: list[Box] = field(default_factory=list)
     dark: list[Box] = field(default_factory=list)
@@ -185,9 +185,9 @@ def _add_line(found: Drawings, box: Box) -> None:
     """A thin area as the line it looks like."""
     x, y = box.centre
     if box.width >= box.height:
-        found.rules.append(Rule(True, y, box.left, box.right))
+        found.strokes.append(Stroke(True, y, box.left, box.right))
     else:
-        found.rules.append(Rule(False, x, box.top, box.bottom))
+        found.strokes.append(Stroke(False, x, box.top, box.bottom))
 
 
 def _add_strokes(found: Drawings, points: list[Point], curved: bool, box: Box) -> None:
@@ -196,8 +196,8 @@ def _add_strokes(found: Drawings, points: list[Point], curved: bool, box: Box) -
         return
     for (x0, y0), (x1, y1) in itertools.pairwise(points):
         if abs(y1 - y0) <= _SLANT and abs(x1 - x0) > _SLANT:
-            found.rules.append(Rule(True, (y0 + y1) / 2, min(x0, x1), max(x0, x1)))
+            found.strokes.append(Stroke(True, (y0 + y1) / 2, min(x0, x1), max(x0, x1)))
         elif abs(x1 - x0) <= _SLANT and abs(y1 - y0) > _SLANT:
-            found.rules.append(Rule(False, (x0 + x1) / 2, min(y0, y1), max(y0, y1)))
+            found.strokes.append(Stroke(False, (x0 + x1) / 2, min(y0, y1), max(y0, y1)))
         elif abs(x1 - x0) > _SLANT:
             found.ink.append(Box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)))

@@ -8,8 +8,8 @@ from typing import Any
 
 from gkllm.documents.document import Document
 from gkllm.documents.paged.compose import compose
+from gkllm.documents.paged.lattice import TooManyLines
 from gkllm.documents.paged.page import Page
-from gkllm.documents.paged.ruling import TooManyLines
 from gkllm.documents.scan.engine import require_ocr
 from gkllm.documents.scan.read import read_picture
 from gkllm.errors import DocumentTooLarge, EmptyDocument, UnsupportedFormat

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from statistics import median
 from typing import Any
 
-from gkllm.documents.paged.page import Box, Glyph, Page, Rule
-from gkllm.documents.paged.ruling import Frame, frames_of
+from gkllm.documents.paged.lattice import Frame, frames_of
+from gkllm.documents.paged.page import Box, Glyph, Page, Stroke
 from gkllm.documents.scan.engine import Recognised, recognise
 from gkllm.documents.scan.ink import find_lines, ink_of, tilt, turned
 from gkllm.documents.scan.strips import Strip, strips_in, text_outside
@@ -67,12 +67,12 @@ def _read_as_it_lies(grey: Any, number: int, dots: float) -> Page:
     level = turned(grey, angle, 255) if angle else grey
     ink = ink_of(level)
     lines = find_lines(ink.firm, dots)
-    rules = tuple(_rules(lines.across, True, dots)) + tuple(_rules(lines.down, False, dots))
+    strokes = tuple(_strokes(lines.across, True, dots)) + tuple(_strokes(lines.down, False, dots))
     height, width = grey.shape
-    page = Page(number, width / dots, height / dots, (), rules, skew=angle)
+    page = Page(number, width / dots, height / dots, (), strokes, skew=angle)
     frames = frames_of(page)
-    strokes = [line for line in [*lines.across, *lines.down] if not _is_wall(_box(line, dots), frames)]
-    for left, top, right, bottom in strokes:
+    marks = [line for line in [*lines.across, *lines.down] if not _is_wall(_box(line, dots), frames)]
+    for left, top, right, bottom in marks:
         lines.rest[top:bottom, left:right] |= ink.firm[top:bottom, left:right]
     return _with_text(page, _Sheet(level, lines.rest, ink.faint, dots), frames)
 
@@ -96,12 +96,12 @@ def _is_wall(line: Box, frames: Sequence[Frame]) -> bool:
     )
 
 
-def _rules(boxes: Sequence[Strip], horizontal: bool, dots: float) -> Iterator[Rule]:
+def _strokes(boxes: Sequence[Strip], horizontal: bool, dots: float) -> Iterator[Stroke]:
     for left, top, right, bottom in boxes:
         if horizontal:
-            yield Rule(True, (top + bottom) / 2 / dots, left / dots, right / dots)
+            yield Stroke(True, (top + bottom) / 2 / dots, left / dots, right / dots)
         else:
-            yield Rule(False, (left + right) / 2 / dots, top / dots, bottom / dots)
+            yield Stroke(False, (left + right) / 2 / dots, top / dots, bottom / dots)
 
 
 def _with_text(page: Page, sheet: _Sheet, frames: Sequence[Frame]) -> Page:

@@ -13,8 +13,8 @@ from statistics import quantiles
 from time import process_time
 
 from gkllm.checking.cells import CheckedCell
-from gkllm.checking.check import Findings, check
 from gkllm.checking.evaluate import residuals
+from gkllm.checking.violations import Findings, check
 from gkllm.evaluation.synthetic.figures import Figures, draw_figures
 from gkllm.form import Edition, Relation, Table, load_table, relations_over
 from gkllm.report import CellState

@@ -13,10 +13,9 @@ from textual.widgets import Footer, Static
 from gkllm.checking.cells import counted
 from gkllm.errors import LogUnusable
 from gkllm.report import CellState
+from gkllm.review.cell_names import in_words, labels
 from gkllm.review.describe import describe_cell, describe_relations, describe_suggestions, verdict_line
-from gkllm.review.labels import in_words, labels
 from gkllm.review.log import Content, Reason
-from gkllm.review.printed import Marks
 from gkllm.review.queue import Item
 from gkllm.review.relations import broken, values_of
 from gkllm.review.screen.dialogs import ConfirmDialog, HelpDialog, TextDialog, ValueDialog
@@ -24,6 +23,7 @@ from gkllm.review.screen.keys import bindings, help_text
 from gkllm.review.screen.queue_view import QueueView
 from gkllm.review.screen.source_view import SourceView
 from gkllm.review.session import Session
+from gkllm.review.source_lines import Marks
 from gkllm.review.sources import FoundSource
 from gkllm.review.typed import typed_content
 from gkllm.terminal.words import printable

@@ -14,7 +14,7 @@ from textual.strip import Strip
 
 from gkllm.form import split_cell_id
 from gkllm.report import Cell, Report
-from gkllm.review.printed import Marks, Piece, PrintedLine, marks_of, printed_lines, stored_lines
+from gkllm.review.source_lines import Marks, Piece, PrintedLine, marks_of, printed_lines, stored_lines
 from gkllm.review.sources import FoundSource, open_source
 from gkllm.terminal.words import printable
 

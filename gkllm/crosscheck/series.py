@@ -1,0 +1,113 @@
+"""Reports of one issuer put in the order of their years."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from gkllm.crosscheck.findings import Finding, sentence
+from gkllm.crosscheck.results import Result
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """An issuer's reports by year, in order, one a year."""
+
+    issuer: str
+    by_year: dict[int, Result]
+
+    def neighbours(self) -> Iterator[tuple[int, Result, Result]]:
+        """(year, its report, the report of the year before) wherever both are there."""
+        for before, year in pairwise(self.by_year):
+            if year == before + 1:
+                yield year, self.by_year[year], self.by_year[before]
+
+
+def order(results: Iterable[Result]) -> tuple[list[Series], list[Finding]]:
+    """The issuers' series by name, and what stands out: gaps, duplicates, reports without issuer or year."""
+    groups: dict[str, dict[int, list[Result]]] = {}
+    findings: list[Finding] = []
+    for result in results:
+        about = result.report.report
+        if about.issuer is None or about.year is None:
+            findings.append(_unplaced(result))
+        else:
+            groups.setdefault(about.issuer, {}).setdefault(about.year, []).append(result)
+    series: list[Series] = []
+    for issuer in sorted(groups):
+        years = sorted(groups[issuer])
+        series.append(Series(issuer, {year: groups[issuer][year][0] for year in years}))
+        findings += [_duplicate(issuer, y, groups[issuer][y]) for y in years if len(groups[issuer][y]) > 1]
+        findings += _gaps(issuer, years)
+    return series, findings
+
+
+def _unplaced(result: Result) -> Finding:
+    about = result.report.report
+    missing = [
+        (en, zh)
+        for value, en, zh in (
+            (about.issuer, "whose report it is", "单位"),
+            (about.year, "of which year", "年份"),
+        )
+        if value is None
+    ]
+    return Finding(
+        rule="series.unplaced",
+        severity="note",
+        issuer=about.issuer,
+        years=(about.year,) if about.year else (),
+        sources=(result.source,),
+        message=sentence(
+            "unplaced",
+            source=result.source,
+            what=" and ".join(en for en, _ in missing),
+            what_zh="和".join(zh for _, zh in missing),
+        ),
+    )
+
+
+def _duplicate(issuer: str, year: int, results: list[Result]) -> Finding:
+    first = results[0].values()
+    differing = {
+        cell
+        for other in (result.values() for result in results[1:])
+        for cell in first.keys() | other.keys()
+        if first.get(cell) != other.get(cell)
+    }
+    sources = tuple(result.source for result in results)
+    template = "duplicate_differs" if differing else "duplicate"
+    return Finding(
+        rule="series.duplicate",
+        severity="advice" if differing else "note",
+        issuer=issuer,
+        years=(year,),
+        sources=sources,
+        cells=tuple(cell for cell in first if cell in differing),
+        message=sentence(
+            template,
+            issuer=issuer,
+            year=year,
+            count=len(results),
+            sources=", ".join(sources),
+            cells=len(differing),
+        ),
+    )
+
+
+def _gaps(issuer: str, years: list[int]) -> Iterator[Finding]:
+    missing = sorted(set(range(years[0], years[-1] + 1)) - set(years))
+    if missing:
+        yield Finding(
+            rule="series.gap",
+            severity="note",
+            issuer=issuer,
+            years=tuple(missing),
+            sources=(),
+            message=sentence(
+                "gap",
+                issuer=issuer,
+                missing=", ".join(map(str, missing)),
+                first=years[0],
+                last=years[-1],
+            ),
+        )

@@ -1,0 +1,135 @@
+"""A year held against the one before: the rules over years, and numbers whose size alone is strange."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from gkllm.checking.evaluate import Residual, residuals
+from gkllm.crosscheck.findings import Finding, Number, sentence
+from gkllm.crosscheck.results import Result
+from gkllm.crosscheck.series import Series
+from gkllm.form import Table, load_table, places_in
+from gkllm.form.across_years import BEFORE, Scale, load_scales, relations_across_years
+from gkllm.report import Report
+
+Values = Mapping[str, Number | None]
+
+
+def year_findings(series: Series) -> Iterator[Finding]:
+    """Whatever is amiss between each year of a series and the one before it."""
+    for year, now, before in series.neighbours():
+        values = now.values(), before.values()
+        both = {**values[0], **{cell + BEFORE: value for cell, value in values[1].items()}}
+        tables = _tables(now.report), _tables(before.report)
+        relations = [
+            relation
+            for table_id, table in tables[0].items()
+            if table_id in tables[1]
+            for relation in relations_across_years(table, tables[1][table_id])
+        ]
+        found = residuals(relations, both)
+        yield from (
+            _broken(series, year, now, before, one) for one in found if one.assessable and not one.holds
+        )
+        yield from _not_assessable(series, year, now, before, [one for one in found if not one.assessable])
+        for table_id, table in tables[0].items():
+            if table_id in tables[1]:
+                yield from _scales(series, year, (now, before), table, values)
+
+
+def _tables(report: Report) -> dict[str, Table]:
+    return {name: load_table(name, info.edition) for name, info in report.tables.items() if info.found}
+
+
+def _broken(series: Series, year: int, now: Result, before: Result, found: Residual) -> Finding:
+    relation = found.relation
+    carried = len(relation.cells) == 2
+    return Finding(
+        rule=relation.rule,
+        severity=relation.severity,
+        issuer=series.issuer,
+        years=(year - 1, year),
+        sources=(before.source, now.source),
+        cells=relation.cells,
+        left=found.left,
+        right=found.right,
+        difference=found.difference,
+        message=sentence(
+            "carry_over" if carried else "years_rule",
+            issuer=series.issuer,
+            year=year,
+            before=year - 1,
+            label=label(now.report, relation.cells[0]),
+            left=found.left,
+            right=found.right,
+            difference=abs(found.difference or 0),
+        ),
+    )
+
+
+def _not_assessable(
+    series: Series, year: int, now: Result, before: Result, found: list[Residual]
+) -> Iterator[Finding]:
+    if found:
+        rules = Counter(one.relation.rule for one in found)
+        yield Finding(
+            rule="years.not_assessable",
+            severity="note",
+            issuer=series.issuer,
+            years=(year - 1, year),
+            sources=(before.source, now.source),
+            cells=tuple(dict.fromkeys(cell for one in found for cell in one.relation.cells)),
+            message=sentence(
+                "not_assessable",
+                issuer=series.issuer,
+                year=year,
+                before=year - 1,
+                count=len(found),
+                rules=", ".join(rules),
+            ),
+        )
+
+
+def _scales(
+    series: Series, year: int, results: tuple[Result, Result], table: Table, values: tuple[Values, Values]
+) -> Iterator[Finding]:
+    for row in table.rows:
+        for column in row.columns:
+            cell = f"{table.id}.{row.id}.{column.id}"
+            pair = values[0].get(cell), values[1].get(cell)
+            scale = next((s for s in load_scales() if column.kind in s.kinds and _strange(s, *pair)), None)
+            if scale is not None:
+                yield Finding(
+                    rule=scale.id,
+                    severity="advice",
+                    issuer=series.issuer,
+                    years=(year - 1, year),
+                    sources=(results[1].source, results[0].source),
+                    cells=(cell, cell + BEFORE),
+                    left=pair[0],
+                    right=pair[1],
+                    message=sentence(
+                        scale.id,
+                        issuer=series.issuer,
+                        year=year,
+                        before=year - 1,
+                        label=label(results[0].report, cell),
+                        left=pair[0],
+                        right=pair[1],
+                    ),
+                )
+
+
+def _strange(scale: Scale, now: Number | None, before: Number | None) -> bool:
+    if not now or not before or min(now, before) <= 0 or max(now, before) < scale.least:
+        return False
+    ratio = max(now, before) / min(now, before)
+    if scale.within is None:
+        return ratio >= scale.factor
+    return scale.factor / scale.within <= ratio <= scale.factor * scale.within
+
+
+def label(report: Report, cell_id: str) -> str:
+    """The cell's place in the form's own words."""
+    plain = cell_id.removesuffix(BEFORE)
+    table_id = plain.split(".")[0]
+    return places_in(load_table(table_id, report.tables[table_id].edition))[plain].label

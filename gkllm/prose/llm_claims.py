@@ -1,0 +1,171 @@
+"""Claims by a language model: each is looked up in the sentences, and what is not there is dropped and counted."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from gkllm.documents.document import Document
+from gkllm.form import Table
+from gkllm.llm import Answer, LanguageModel
+from gkllm.prompts import Prompt
+from gkllm.prose.meanings import Meanings, load_meanings, resolve
+from gkllm.prose.numbers import NUMBER, number_value
+from gkllm.prose.passages import Sentence, quote
+from gkllm.prose.question import Statement, prose_question
+from gkllm.prose.rule_claims import in_unit
+from gkllm.prose.scope import scope_of
+from gkllm.reading.llm_reader import Exchange, ModelReading
+from gkllm.report import Claim, ReportInfo, Span
+
+_NOT_IN_TEXT = "whose quote is not in the text"
+_NOT_IN_QUOTE = "whose number is not in the quote"
+_ELSEWHERE = "that speak of another year, change or thing"
+_NUMBER = re.compile(NUMBER)
+
+
+@dataclass(slots=True)
+class ProseReading:
+    """The grounded claims of a model, and what asking it cost."""
+
+    claims: list[Claim] = field(default_factory=list)
+    asked: ModelReading = field(default_factory=ModelReading)
+
+
+class ProseReader:
+    """Asks one model about sentences; used for any number of documents, concurrently."""
+
+    def __init__(self, model: LanguageModel, prompt: Prompt, sample: int) -> None:
+        self._model = model
+        self._prompt = prompt
+        self._sample = sample
+
+    async def read(
+        self,
+        document: Document,
+        sentences: Sequence[Sentence],
+        about: ReportInfo,
+        tables: Mapping[str, Table],
+        known: Sequence[Claim],
+    ) -> ProseReading:
+        """What those sentences state that may speak of the form's cells and made none of the claims `known`.
+
+        A failure is a warning, never an exception.
+        """
+        meanings = load_meanings()
+        spoken = [sentence for sentence in sentences if _is_open(meanings, sentence, known)]
+        reading = ProseReading()
+        if not spoken:
+            return reading
+        answer = await self._model.ask(prose_question(self._prompt, spoken, self._sample))
+        exchange = _exchange(answer)
+        reading.asked = ModelReading(usage=answer.usage, exchanges=[exchange])
+        if answer.value is None:
+            reading.asked.warnings.append(f"the model's reading of the prose failed: {exchange.error}")
+            return reading
+        dropped: Counter[str] = Counter()
+        for statement in answer.value.statements:
+            claim = _grounded(document, meanings, statement, spoken, about, tables)
+            if isinstance(claim, Claim):
+                reading.claims.append(claim)
+            else:
+                dropped[claim] += 1
+        reading.asked.warnings += [
+            f"{count} of the model's claims dropped {reason}" for reason, count in sorted(dropped.items())
+        ]
+        return reading
+
+
+def _exchange(answer: Answer[Any]) -> Exchange:
+    error = " ".join(str(answer.error).split()) or type(answer.error).__name__ if answer.error else None
+    usage = answer.usage
+    return Exchange(
+        "prose",
+        answer.request,
+        answer.text,
+        error,
+        answer.from_cache,
+        usage.prompt_tokens,
+        usage.completion_tokens,
+    )
+
+
+def merge_claims(by_rules: Sequence[Claim], by_model: Sequence[Claim]) -> list[Claim]:
+    """Both readers' claims in text order; of a sentence that both understood alike, the rules' claim."""
+    merged = list(by_rules)
+    for claim in by_model:
+        if not any(_same(claim, one) for one in merged):
+            merged.append(claim)
+    return sorted(merged, key=lambda claim: (claim.span.start, claim.span.end))
+
+
+def _is_open(meanings: Meanings, sentence: Sentence, known: Sequence[Claim]) -> bool:
+    if not (meanings.speaks(sentence.text) and meanings.asked.search(sentence.text)):
+        return False
+    start, end = sentence.span(0, len(sentence.text))
+    return not any(claim.span.start < end and start < claim.span.end for claim in known)
+
+
+def _same(claim: Claim, other: Claim) -> bool:
+    overlap = claim.span.start < other.span.end and other.span.start < claim.span.end
+    return overlap and claim.value == other.value and claim.readings[:1] == other.readings[:1]
+
+
+def _grounded(
+    document: Document,
+    meanings: Meanings,
+    statement: Statement,
+    sentences: Sequence[Sentence],
+    about: ReportInfo,
+    tables: Mapping[str, Table],
+) -> Claim | str:
+    """The claim a statement makes, or why there is none."""
+    wanted = Sentence.folded(statement.quote)
+    sentence = next((one for one in sentences if wanted and wanted in one.text), None)
+    if sentence is None:
+        return _NOT_IN_TEXT
+    start = sentence.text.index(wanted)
+    end = start + len(wanted)
+    number = _number_in(sentence.text, start, end, Sentence.folded(statement.number))
+    if number is None and not _says_none(meanings, statement, wanted):
+        return _NOT_IN_QUOTE
+    meaning = next(one for one in meanings.meanings if one.label == statement.meaning)
+    scope = scope_of(meanings, meaning, sentence, (start, end), about, topic_known=False)
+    readings = resolve(meaning, None, tables[meaning.table], meanings.total)
+    if scope is None or (meaning.readings and not readings):
+        return _ELSEWHERE
+    value = number_value(sentence.text[slice(*number)]) if number else Decimal(0)
+    if value is None:
+        return _NOT_IN_QUOTE
+    span = sentence.span(start, end)
+    place = sentence.span(*number) if number else None
+    return Claim(
+        meaning=meaning.id,
+        readings=readings,
+        value=in_unit(value, readings, tables[meaning.table]),
+        quote=quote(document, span),
+        span=_span(span),
+        number=_span(place) if place else None,
+        # That the phrase has this meaning is the model's word alone: never ground for an error.
+        certainty="unsure" if scope.certainty == "unsure" else "implied",
+        doubts=scope.doubts,
+        reader="model",
+    )
+
+
+def _span(place: tuple[int, int]) -> Span:
+    return Span(start=place[0], end=place[1])
+
+
+def _number_in(text: str, start: int, end: int, printed: str) -> tuple[int, int] | None:
+    """The place of the number within the quote; it must be a whole number there, not a part of another."""
+    for match in _NUMBER.finditer(text, start, end):
+        if match[0] == printed:
+            return match.span()
+    return None
+
+
+def _says_none(meanings: Meanings, statement: Statement, quoted: str) -> bool:
+    return Sentence.folded(statement.number) == "0" and meanings.scope["zero"].search(quoted) is not None

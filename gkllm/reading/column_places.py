@@ -1,0 +1,159 @@
+"""The places of columns on the lines of a layout text."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from statistics import fmean, median
+
+from gkllm.documents.document import GridCell
+from gkllm.documents.fixed_width import place
+
+Edge = Callable[[GridCell], float]
+Cells = Sequence[GridCell]
+
+MEASURES: tuple[tuple[Edge, ...], ...] = (
+    (
+        lambda cell: (cell.left + cell.right) / 2,
+        lambda cell: cell.right,
+        lambda cell: cell.left,
+    ),
+    (
+        lambda cell: (cell.wide_left + cell.wide_right) / 2,
+        lambda cell: cell.wide_right,
+        lambda cell: cell.wide_left,
+    ),
+)
+"""The edges that columns may be aligned at (centre, right, left), counted in characters, then with wide
+characters as two. A measure's first edge, the centre, is the one headings are compared by."""
+_CLEAR = 0.3
+"""A cell is clearly in a column if its distance is at most this share of the way to the next column."""
+_SHARED = 0.5
+"""What two cells of a line in one column add to a ruler's misfit: as much as a cell between two columns."""
+_REFINEMENTS = 2
+_HEAP = 1.0
+"""Cells of one column stand at most this far apart at the edge they are aligned at; centring rounds by half."""
+_MIN_SPACING = 0.4
+"""The closest two columns are at least this part of the usual spacing apart; the form's are nearly even."""
+_WITNESSES = 3
+"""Cells needed for each column, on average, before heaps of places are taken for columns."""
+_WORD = re.compile(r"\S+")
+
+
+@dataclass(frozen=True, slots=True)
+class Ruler:
+    """Where each column stands, from the left, measured at one edge of its cells."""
+
+    marks: tuple[float, ...]
+    edge: Edge
+
+    def nearest(self, cell: GridCell) -> tuple[int, float]:
+        """The column nearest to the cell, and how unclear that is: 0 on its mark, 0.5 halfway to the next."""
+        position = self.edge(cell)
+        distances = sorted((abs(position - mark), index) for index, mark in enumerate(self.marks))
+        if len(distances) == 1:
+            return 0, 0.0
+        (near, index), (far, _) = distances[0], distances[1]
+        return index, near / (near + far) if near + far else 0.0
+
+    def moved(self, offset: float) -> "Ruler":
+        """The same columns, all further right by `offset`."""
+        return Ruler(tuple(mark + offset for mark in self.marks), self.edge)
+
+    def misfit(self, lines: Sequence[Cells]) -> float:
+        """How badly the lines' cells fit the columns, per cell: 0 where each stands on a mark of its own."""
+        total, count = 0.0, 0
+        for line in lines:
+            places = [self.nearest(cell) for cell in line]
+            shared = len(places) - len({column for column, _ in places})
+            total += sum(unclear for _, unclear in places) + _SHARED * shared
+            count += len(places)
+        return total / count if count else 0.0
+
+    def refined(self, lines: Sequence[Cells], edges: Sequence[Edge]) -> "Ruler":
+        """The ruler moved onto the cells that it puts into its columns, at the edge where they agree best.
+
+        A column is not moved up to its neighbour: then the two would share the cells of one.
+        """
+        best = self
+        for _ in range(_REFINEMENTS):
+            columns: list[list[GridCell]] = [[] for _ in best.marks]
+            for line in lines:
+                for cell in line:
+                    columns[best.nearest(cell)[0]].append(cell)
+            moved = (best._onto(columns, edge) for edge in edges)
+            best = min(
+                (best, *(ruler for ruler in moved if ruler.ascends and ruler.even)),
+                key=lambda ruler: ruler.misfit(lines),
+            )
+        return best
+
+    def _onto(self, columns: Sequence[Cells], edge: Edge) -> "Ruler":
+        """The marks moved onto the columns' cells; a mark over no cell moves as the others do."""
+        places = [median(map(edge, cells)) if cells else None for cells in columns]
+        shifts = [place - mark for place, mark in zip(places, self.marks, strict=True) if place is not None]
+        shift = median(shifts) if shifts else 0.0
+        marks = (
+            mark + shift if place is None else place for place, mark in zip(places, self.marks, strict=True)
+        )
+        return Ruler(tuple(marks), edge)
+
+    @property
+    def even(self) -> bool:
+        """Whether no two columns stand much closer than most do, as two heaps of one column would."""
+        gaps = [after - before for before, after in pairwise(self.marks)]
+        return not gaps or min(gaps) >= _MIN_SPACING * median(gaps)
+
+    @property
+    def ascends(self) -> bool:
+        """Whether every column stands right of the one before it."""
+        return all(left < right for left, right in pairwise(self.marks))
+
+
+def rulers_from_lines(complete: Sequence[Cells], edges: Sequence[Edge]) -> list[Ruler]:
+    """The rulers, one an edge, that lines with a cell in every column give."""
+    if not complete:
+        return []
+    columns = list(zip(*complete, strict=True))
+    rulers = [Ruler(tuple(fmean(map(edge, cells)) for cells in columns), edge) for edge in edges]
+    return [ruler for ruler in rulers if ruler.ascends]
+
+
+def rulers_from_places(lines: Sequence[Cells], width: int, edges: Sequence[Edge]) -> list[Ruler]:
+    """The rulers that the places of all cells give, where they stand in just as many heaps as there are columns."""
+    rulers: list[Ruler] = []
+    if sum(map(len, lines)) < _WITNESSES * width:
+        return rulers
+    for edge in edges:
+        heaps: list[list[float]] = []
+        for position in sorted(edge(cell) for line in lines for cell in line):
+            if heaps and position - heaps[-1][-1] <= _HEAP:
+                heaps[-1].append(position)
+            else:
+                heaps.append([position])
+        if len(heaps) == width and min(map(len, heaps)) > 1:
+            ruler = Ruler(tuple(map(fmean, heaps)), edge)
+            rulers += [ruler] if ruler.even else []
+    return rulers
+
+
+def clear(unclear: float) -> bool:
+    """Whether a cell this unclear may be taken to stand in its nearest column."""
+    return unclear <= _CLEAR
+
+
+def words_of(cell: GridCell) -> Iterator[GridCell]:
+    """A piece with single spaces inside, word by word."""
+    for match in _WORD.finditer(cell.raw):
+        start, end = match.span()
+        narrow = place(cell.raw, 0, start, end)
+        yield replace(
+            cell,
+            raw=narrow.raw,
+            start=cell.start + start,
+            end=cell.start + end,
+            left=cell.left + start,
+            right=cell.left + end,
+            wide_left=cell.wide_left + narrow.wide_left,
+            wide_right=cell.wide_left + narrow.wide_right,
+        )

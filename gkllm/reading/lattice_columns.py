@@ -1,0 +1,146 @@
+"""Cells of real tables put into columns: their own columns decide where counting them does not."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from gkllm.documents.document import GridCell
+from gkllm.reading.columns import BLANK, Placement, miscounted_unless_merged
+from gkllm.reading.located import LocatedRow
+from gkllm.reading.row_labels import normalise
+from gkllm.reading.table_lines import TableLine
+
+Columns = tuple[tuple[int, int], ...]
+"""The table's columns that each number of a row covers, half-open, from the left."""
+
+_MERGED_DOWN = "a cell of an earlier row reaches down over this one"
+_MERGED_ACROSS = "one cell covers the place of several numbers"
+_DISORDER = "the headings stand in another order than the form's"
+_LINES_ABOVE = 8
+"""The form's headings are at most this many rows high, a title row and a note included."""
+_ELSEWHERE = "the row's cells do not stand in the columns of the table's other rows"
+
+
+def place_by_columns(lines: Sequence[TableLine], group: Sequence[LocatedRow]) -> list[Placement]:
+    """Placements for rows under the same headings.
+
+    A row with just the form's number of cells after its label is read in order. Any other row is laid over the
+    columns of its table: those of the headings, else those that the rows with that number have; where neither is
+    known it is read in order too, and marked. All are marked where the headings stand in another order than the
+    form's.
+    """
+    above = _headings_above(lines, group[0])
+    headed = _headed_columns(above, group[0].headings)
+    grids = {found.line.grid for found in group}
+    columns = {grid: _columns([found for found in group if found.line.grid == grid]) for grid in grids}
+    if headed is not None and columns[group[0].line.grid] is None:
+        columns[group[0].line.grid] = headed
+    edge = max((cell.right for cell in above), default=0)
+    edges = dict.fromkeys(grids, 0) | {group[0].line.grid: edge}
+    placements = [_place(found, columns[found.line.grid], edges[found.line.grid]) for found in group]
+    if _in_order(above, [row.label for row in group[0].rows]) and _in_order(above, group[0].headings):
+        return placements
+    return [replace(placement, doubt=_DISORDER) for placement in placements]
+
+
+def _headings_above(lines: Sequence[TableLine], first: LocatedRow) -> list[GridCell]:
+    """The cells over a group's first row, up to the rows of another group."""
+    above: list[GridCell] = []
+    for line in reversed(lines[max(0, first.line.index - _LINES_ABOVE) : first.line.index]):
+        if line.grid != first.line.grid or line.has_values:
+            break
+        above += line.cells
+    return sorted((cell for cell in above if cell.right), key=lambda cell: cell.left)
+
+
+def _in_order(above: Sequence[GridCell], labels: Sequence[str]) -> bool:
+    """Whether those of the labels that the form has once stand in the form's order, as far as they are printed."""
+    wanted = [normalise(label) for label in labels]
+    once = {label: index for index, label in enumerate(wanted) if wanted.count(label) == 1}
+    printed = [(cell.left, once[label]) for cell in above if (label := normalise(cell.raw)) in once]
+    return not any(left < right and one > other for (left, one), (right, other) in pairwise(printed))
+
+
+def _headed_columns(above: Sequence[GridCell], headings: Sequence[str]) -> Columns | None:
+    """The columns that the headings stand over, if each is printed once for each time the form has it, in order."""
+    wanted = [normalise(heading) for heading in headings]
+    printed = [cell for cell in above if normalise(cell.raw) in wanted]
+    if [normalise(cell.raw) for cell in printed] != wanted:
+        return None
+    columns = tuple((cell.left, cell.right) for cell in printed)
+    return columns if all(left[1] <= right[0] for left, right in pairwise(columns)) else None
+
+
+def _columns(rows: Sequence[LocatedRow]) -> Columns | None:
+    """The columns that most complete rows agree on."""
+    seen = Counter(
+        tuple((cell.left, cell.right) for cell in found.values)
+        for found in rows
+        if len(found.values) == found.width and all(cell.left < cell.right for cell in found.values)
+    )
+    return seen.most_common(1)[0][0] if seen else None
+
+
+def _place(found: LocatedRow, columns: Columns | None, edge: int) -> Placement:
+    """The row's placement. `edge` is the column after the last of the table's header, 0 where it is not known."""
+    values = found.values
+    if len(values) == found.width:
+        moved = columns is not None and not _same_up_to_shift(values, columns)
+        return Placement(tuple(values), _ELSEWHERE if moved else None)
+    if columns is not None and all(cell.left < cell.right for cell in values):
+        return _over(found, columns, edge)
+    return _counted(found)
+
+
+def _same_up_to_shift(values: Sequence[GridCell], columns: Columns) -> bool:
+    """Whether the cells are as wide and as far apart as the columns: a label may span too little or too much.
+
+    A blank first cell of a row that has shifted may be a part of the label.
+    """
+    if any(cell.left >= cell.right for cell in values):
+        return True
+    shift = values[0].left - columns[0][0]
+    if shift and not values[0].raw and any(cell.raw for cell in values):
+        return False
+    return all(
+        (cell.left - shift, cell.right - shift) == column
+        for cell, column in zip(values[:-1], columns[:-1], strict=True)
+    )
+
+
+def _over(found: LocatedRow, columns: Columns, edge: int) -> Placement:
+    """The row's cells laid over known columns; what lies beside them must be blank.
+
+    In a row that is longer than the table a blank cell was put in by mistake, and none tells which.
+    """
+    cells: list[GridCell] = []
+    doubt: str | None = None
+    for left, right in columns:
+        over = [cell for cell in found.values if cell.left < right and left < cell.right]
+        if not over:
+            covered = any(start < right and left < end for start, end in found.line.row.covered)
+            cells.append(replace(BLANK, doubt=_MERGED_DOWN if covered else None))
+            doubt = doubt if covered else _ELSEWHERE
+            continue
+        printed = [cell for cell in over if cell.raw]
+        cells.append(printed[0] if printed else over[0])
+        if len(printed) > 1:
+            doubt = _ELSEWHERE
+        elif printed and any(printed[0] is cell for cell in cells[:-1]):
+            cells[-1] = replace(BLANK, doubt=_MERGED_ACROSS)
+            doubt = _MERGED_ACROSS
+    beside = [cell for cell in found.values if cell.right <= columns[0][0] or columns[-1][1] <= cell.left]
+    longer = edge and found.values and found.values[-1].right > edge and any(not cell.raw for cell in cells)
+    if any(cell.raw for cell in beside) or (longer and any(cell.raw for cell in cells)):
+        doubt = _ELSEWHERE
+    return Placement(tuple(cells), doubt)
+
+
+def _counted(found: LocatedRow) -> Placement:
+    """A row whose columns are unknown, read from its label on; a number in it may stand anywhere."""
+    values, width = found.values, found.width
+    cells = (*values[:width], *[BLANK] * (width - len(values)))
+    if values and not any(cell.raw for cell in values):
+        return Placement(cells)
+    return Placement(cells, miscounted_unless_merged(found))

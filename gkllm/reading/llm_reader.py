@@ -1,0 +1,129 @@
+"""The language-model reader: what is printed is asked for as strings, and every string is grounded."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pydantic import BaseModel
+
+from gkllm.documents.document import Document
+from gkllm.errors import AnswerEmpty, AnswerInvalid, AnswerTruncated, ContextTooLong, ModelError
+from gkllm.llm import Answer, LanguageModel, Message, Question, TokenUsage
+from gkllm.prompts import Prompt
+from gkllm.reading.designs import TablePrompts
+from gkllm.reading.excerpt import PrintedTable
+from gkllm.reading.placed import PlacedCell, TableReading
+from gkllm.reading.questions import Part
+from gkllm.reading.table_lines import TableLine
+from gkllm.report import ReaderView
+
+_MENDED_BY_SPLITTING = (AnswerTruncated, ContextTooLong)
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One question put to the model and what came of it; `error` is one line, null after a usable answer."""
+
+    table: str
+    messages: tuple[Message, ...]
+    answer: str
+    error: str | None
+    from_cache: bool
+    prompt_tokens: int
+    completion_tokens: int
+
+
+@dataclass(slots=True)
+class ModelReading:
+    """What a model read of some tables: cells by id, what it cost, every exchange, and what went wrong."""
+
+    cells: dict[str, PlacedCell] = field(default_factory=dict)
+    usage: TokenUsage = field(default_factory=TokenUsage)
+    exchanges: list[Exchange] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    def add(self, other: "ModelReading") -> None:
+        """Take over another reading's content."""
+        self.cells |= other.cells
+        self.usage += other.usage
+        self.exchanges += other.exchanges
+        self.warnings += other.warnings
+
+
+class ModelReader:
+    """Asks one model with a design's prompts; used for any number of documents, concurrently."""
+
+    def __init__(self, model: LanguageModel, name: str, prompts: TablePrompts, sample: int) -> None:
+        self._model = model
+        self._name = name
+        self._prompts = prompts
+        self._sample = sample
+
+    async def read(
+        self,
+        document: Document,
+        lines: Sequence[TableLine],
+        readings: Mapping[str, TableReading],
+        wanted: Mapping[str, Sequence[str]],
+    ) -> ModelReading:
+        """The wanted cells, by table id, all questions at once. A failure is a warning, never an exception."""
+        asked = [
+            self._read_part(prompt, part)
+            for table_id, cells in wanted.items()
+            for prompt, part in self._prompts.questions(
+                PrintedTable(document, lines, readings[table_id]), cells
+            )
+        ]
+        total = ModelReading()
+        for reading in await asyncio.gather(*asked):
+            total.add(reading)
+        return total
+
+    async def _read_part(self, prompt: Prompt, part: Part) -> ModelReading:
+        answer = await self._model.ask(self._question(prompt, part))
+        result = ModelReading(usage=answer.usage, exchanges=[_exchange(part, answer)])
+        halves = part.halves() if isinstance(answer.error, _MENDED_BY_SPLITTING) else ()
+        if halves:
+            for half in halves:
+                result.add(await self._read_part(prompt, half))
+            return result
+        view = ReaderView(raw=None, name=self._name, prompt=prompt.reference)
+        result.cells |= _cells(part, answer, view, result.warnings)
+        return result
+
+    def _question(self, prompt: Prompt, part: Part) -> Question[BaseModel]:
+        messages = tuple(Message(role, content) for role, content in prompt.render(**part.variables))
+        return Question(messages, part.response_model, prompt.reference, part.source, self._sample)
+
+
+def _cells(
+    part: Part, answer: Answer[BaseModel], view: ReaderView, warnings: list[str]
+) -> Mapping[str, PlacedCell]:
+    """What the answer says; of one that does not fit the schema, what does."""
+    if answer.value is not None:
+        return part.read(answer.value, view).cells
+    warnings.append(f"the model's reading of table {part.table.id!r} failed: {_one_line(answer.error)}")
+    if not isinstance(answer.error, AnswerInvalid | AnswerTruncated | AnswerEmpty):
+        return {}
+    salvaged = part.salvage(answer.text, view)
+    if salvaged.foreign:
+        warnings.append(
+            f"{salvaged.foreign} row names in the model's answer are not of table {part.table.id!r}"
+        )
+    return salvaged.cells
+
+
+def _exchange(part: Part, answer: Answer[BaseModel]) -> Exchange:
+    return Exchange(
+        part.table.id,
+        answer.request,
+        answer.text,
+        _one_line(answer.error) if answer.error else None,
+        answer.from_cache,
+        answer.usage.prompt_tokens,
+        answer.usage.completion_tokens,
+    )
+
+
+def _one_line(error: ModelError | None) -> str:
+    return " ".join(str(error).split()) or type(error).__name__

@@ -1,0 +1,115 @@
+"""The deterministic reader: lines matched to rows by label, cells to columns by order or place."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from gkllm.form import TABLE_IDS, Table, editions_of, load_table
+from gkllm.reading.column_places import Edge
+from gkllm.reading.columns import Placement, place_by_order
+from gkllm.reading.edition import locate_rows
+from gkllm.reading.gaps import place_by_ruler
+from gkllm.reading.lattice_columns import place_by_columns
+from gkllm.reading.located import LocatedRow, LocatedTable
+from gkllm.reading.placed import ABSENT, PlacedCell, TableReading, absent_table
+from gkllm.reading.row_labels import row_labels
+from gkllm.reading.single_row import locate_single_row
+from gkllm.reading.table_lines import TableLine
+from gkllm.reading.wide_characters import document_measure
+
+_SURE_LABEL = 0.75
+_CLEAR_LEAD = 0.15
+"""A damaged label is sure when it is this like its row's, and leads the next row's likeness by this much."""
+
+
+def read_by_rules(lines: Sequence[TableLine]) -> dict[str, TableReading]:
+    """Every table of the form as the document prints it, in the form's order; some may not be found.
+
+    A table that has no edition of its own to show is given in that of the tables that do, else in the newest.
+    """
+    located = {table_id: _locate(lines, table_id) for table_id in TABLE_IDS}
+    shown = [
+        found.table.edition
+        for found in located.values()
+        if found is not None and found.table.layout == "rows"
+    ]
+    edges = document_measure(lines, [found for found in located.values() if found is not None])
+    readings: dict[str, TableReading] = {}
+    for table_id, found in located.items():
+        editions = editions_of(table_id)
+        likely = load_table(
+            table_id, next((edition for edition in shown if edition in editions), editions[-1])
+        )
+        if found is None:
+            readings[table_id] = absent_table(likely)
+        else:
+            same = found if found.table.layout == "rows" else replace(found, table=likely)
+            readings[table_id] = _read(lines, same, edges)
+    return readings
+
+
+def _locate(lines: Sequence[TableLine], table_id: str) -> LocatedTable | None:
+    newest = load_table(table_id, editions_of(table_id)[-1])
+    return locate_single_row(lines, newest) if newest.layout == "single_row" else locate_rows(lines, table_id)
+
+
+def _read(lines: Sequence[TableLine], located: LocatedTable, edges: Sequence[Edge]) -> TableReading:
+    table = located.table
+    warning = f"table {table.id!r} stands in the document more than once; the first is given"
+    warnings = (warning,) if located.repeated else ()
+    cells = dict.fromkeys(table.cell_ids(), ABSENT)
+    for found, placement in zip(located.rows, _place(lines, located, edges), strict=True):
+        doubts = (*_doubts(found, placement), *_between(lines, table, found), *warnings)
+        gaps = found.line.layout == "fixed_width"
+        for (row, column), cell in zip(found.columns, placement.cells, strict=True):
+            span = (cell.start, cell.end) if cell.raw else None
+            own = (cell.doubt, *doubts) if cell.doubt else doubts
+            cells[f"{table.id}.{row.id}.{column.id}"] = PlacedCell(
+                cell.raw, span, found.score, own, legible=cell.legible, place=cell.place, gaps=gaps
+            )
+    row_lines = {row.id: (found.first_line, found.last_line) for found in located.rows for row in found.rows}
+    return TableReading(table, True, cells, row_lines, warnings)
+
+
+def _place(lines: Sequence[TableLine], located: LocatedTable, edges: Sequence[Edge]) -> list[Placement]:
+    """Placements for the table's lines, in their order; one document may print a table in more than one layout."""
+    placements: dict[int, Placement] = {}
+    counted = replace(
+        located, rows=tuple(row for row in located.rows if row.line.layout not in ("fixed_width", "lattice"))
+    )
+    if counted.rows:
+        _put(placements, counted.rows, place_by_order(counted))
+    for group in located.groups():
+        gapped = [found for found in group if found.line.layout == "fixed_width"]
+        if gapped:
+            _put(placements, gapped, place_by_ruler(lines, gapped, edges))
+        ruled = [found for found in group if found.line.layout == "lattice"]
+        if ruled:
+            _put(placements, ruled, place_by_columns(lines, ruled))
+    return [placements[found.line.index] for found in located.rows]
+
+
+def _put(placements: dict[int, Placement], rows: Sequence[LocatedRow], placed: Sequence[Placement]) -> None:
+    placements.update(zip((found.line.index for found in rows), placed, strict=True))
+
+
+def _between(lines: Sequence[TableLine], table: Table, found: LocatedRow) -> tuple[str, ...]:
+    """A line of numbers alone, with a row's whole label over it and another's under it, may be either's."""
+    index = found.line.index
+    if found.line.label_end or found.last_line - found.first_line != 1:
+        return ()
+    other = index + 1 if found.first_line < index else index - 1
+    if not 0 <= other < len(lines) or lines[other].has_values:
+        return ()
+    text = "".join(cell.raw for cell in lines[other].cells)
+    if not text or not row_labels(table.id, table.edition).is_label(text):
+        return ()
+    return ("the numbers stand between two labels and may belong to either",)
+
+
+def _doubts(found: LocatedRow, placement: Placement) -> tuple[str, ...]:
+    doubts = [placement.doubt] if placement.doubt else []
+    if found.score < _SURE_LABEL or (found.score < 1.0 and found.score - found.rival < _CLEAR_LEAD):
+        doubts.append(f"the row's label is damaged (likeness {found.score:.2f})")
+    if found.beside_stray:
+        doubts.append("a line of numbers beside this row belongs to no row")
+    return tuple(doubts)

@@ -1,0 +1,149 @@
+"""Rows of a grid seen as table lines: what may be their label, and which cells come after it."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from gkllm.documents.document import Document, Grid, GridCell, GridRow, Layout
+from gkllm.reading.row_labels import is_label_like, only_ends
+
+_FRAGMENTS = 3
+"""A label of the form wraps over at most this many further lines before or after its numbers."""
+_LONGEST_FRAGMENT = 48
+
+
+@dataclass(frozen=True, slots=True)
+class LabelOption:
+    """A text that may be the line's label, and the index of the first cell after it."""
+
+    text: str
+    values_from: int
+    first: int
+    last: int
+    """`first` and `last` are the indices of the lines whose text it joins."""
+
+
+@dataclass(frozen=True)
+class TableLine:
+    """A row of a grid in its place in the document. `label_end` is the index after its last label-like cell.
+
+    `grid` counts the document's grids.
+    """
+
+    index: int
+    layout: Layout
+    row: GridRow
+    label_end: int
+    grid: int = 0
+
+    @property
+    def cells(self) -> tuple[GridCell, ...]:
+        return self.row.cells
+
+    @property
+    def values(self) -> tuple[GridCell, ...]:
+        """The cells after every label-like one."""
+        return self.row.cells[self.label_end :]
+
+    @cached_property
+    def has_values(self) -> bool:
+        return any(cell.raw for cell in self.values)
+
+    @cached_property
+    def own_options(self) -> list[LabelOption]:
+        """The label options that the line's own cells give, the likeliest first."""
+        options: list[LabelOption] = []
+        labels = [position for position in range(self.label_end) if is_label_like(self.cells[position].raw)]
+        end = self.label_end
+        for position in reversed(labels):
+            # Merged cells repeat their label: those that follow without a gap are labels too.
+            end = end if all(later in labels for later in range(position, end)) else position + 1
+            text = self.cells[position].raw
+            options.append(LabelOption(text, end, self.index, self.index))
+            if position and (before := self.cells[position - 1].raw):
+                options.append(LabelOption(before + text, end, self.index, self.index))
+        if len(labels) > 2:
+            whole = "".join(cell.raw for cell in self.cells[: self.label_end])
+            options.append(LabelOption(whole, self.label_end, self.index, self.index))
+        return options
+
+
+def table_lines(document: Document) -> list[TableLine]:
+    """Every row of every grid, in text order."""
+    lines: list[TableLine] = []
+    for number, grid in enumerate(document.grids):
+        lines += _of_grid(grid, number, len(lines))
+    return lines
+
+
+def _of_grid(grid: Grid, number: int, offset: int) -> Iterator[TableLine]:
+    for index, row in enumerate(grid.rows, offset):
+        label_end = 0
+        for position, cell in enumerate(row.cells, 1):
+            if is_label_like(cell.raw):
+                label_end = position
+        yield TableLine(index, grid.layout, row, label_end, number)
+
+
+def joined_options(
+    lines: Sequence[TableLine],
+    index: int,
+    is_fragment: Callable[[str], bool],
+    is_label: Callable[[str], bool],
+) -> Iterator[LabelOption]:
+    """Label options that join the line's text with fragments on the lines around it, the fewest lines first.
+
+    `is_fragment` tells text that can be part of a row's label from prose, `is_label` text that is like a whole one.
+    """
+    line = lines[index]
+    own = ["".join(cell.raw for cell in line.cells[: line.label_end])] if line.label_end else [""]
+    if line.label_end > 1:
+        own.append(line.cells[line.label_end - 1].raw)
+    # A real row without a label is not the rest of the row above it.
+    whole = line.layout == "lattice" and not line.label_end
+    before = [] if whole else _fragments(lines, index, -1, is_fragment)
+    after = _fragments(lines, index, +1, is_fragment)
+    if line.layout == "lattice":
+        # Only the end of a page cuts a real table's row in two.
+        after = after if after and after[0].row.page != line.row.page else []
+    elif line.layout not in ("fixed_width", "sequential") or only_ends(own[0]):
+        after = []
+    elif line.layout == "fixed_width" and line.label_end and not is_label(own[0]) and not is_label(own[-1]):
+        # What stands before the numbers is a piece of a group's label, printed from top to bottom.
+        own.append("")
+    for total in range(1, len(before) + len(after) + 1):
+        for above in range(min(total, len(before)) + 1):
+            below = total - above
+            if below > len(after):
+                continue
+            head = ["".join(texts) for texts in _spellings(before[:above][::-1])]
+            tail = ["".join(texts) for texts in _spellings(after[:below])]
+            for text in (h + o + t for h in head for o in own for t in tail):
+                yield LabelOption(text, line.label_end, index - above, index + below)
+
+
+def _fragments(
+    lines: Sequence[TableLine], index: int, step: int, is_fragment: Callable[[str], bool]
+) -> list[TableLine]:
+    """The lines next to this one, nearest first, that hold label text and no value."""
+    found: list[TableLine] = []
+    position = index + step
+    while 0 <= position < len(lines) and len(found) < _FRAGMENTS:
+        line = lines[position]
+        text = "".join(cell.raw for cell in line.cells)
+        if line.layout != lines[index].layout or line.has_values or not line.label_end:
+            break
+        pages = abs(line.row.page - lines[index].row.page)
+        near = pages <= (line.layout == "lattice") and len(text) <= _LONGEST_FRAGMENT
+        if not near or not (is_fragment(text) or is_fragment(line.cells[line.label_end - 1].raw)):
+            break
+        found.append(line)
+        position += step
+    return found
+
+
+def _spellings(fragments: Sequence[TableLine]) -> list[list[str]]:
+    """The fragments' whole texts, and their last cells alone (a group's label may stand before the row's)."""
+    whole = ["".join(cell.raw for cell in line.cells) for line in fragments]
+    last = [line.cells[line.label_end - 1].raw for line in fragments]
+    return [whole] if whole == last else [whole, last]

@@ -1,0 +1,140 @@
+"""What a document prints, in lines for a screen; each piece of a line knows its place in the document's text."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from rich.cells import cell_len
+
+from gkllm.documents.document import Document, GridRow, Layout, collapse
+from gkllm.form import split_cell_id
+from gkllm.report import Cell, CellState, Report, Span
+from gkllm.review.cell_names import row_label
+from gkllm.terminal.words import printable
+
+_JOINED: frozenset[Layout] = frozenset({"word_dump", "delimited", "lattice"})
+"""Layouts whose text does not look like a table: a row's cells are put on one line."""
+
+_BETWEEN = " | "
+_BLANK = "_"
+_WIDEST = 30
+"""Terminal cells to which a column is padded: a label that is longer does not push all others aside."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a line, and its range of the document's text; `cell` names it where there is no document."""
+
+    text: str
+    start: int
+    end: int
+    cell: str | None = None
+
+
+PrintedLine = tuple[Piece, ...]
+
+
+def printed_lines(document: Document) -> list[PrintedLine]:
+    """The document's lines in text order; of tables that stand a cell a line, a line for each row."""
+    rows = sorted(
+        ((_extent(row), row) for grid in document.grids if grid.layout in _JOINED for row in grid.rows),
+        key=lambda entry: entry[0],
+    )
+    lines: list[PrintedLine] = []
+    position = 0
+    for count, block in groupby(rows, key=lambda entry: len(entry[1].cells)):
+        found = list(block)
+        widths = [max(cell_len(row.cells[n].raw) for _, row in found) for n in range(count)]
+        for (start, end), row in found:
+            lines += _text_lines(document.text, position, start)
+            pieces = [Piece(printable(cell.raw) or _BLANK, cell.start, cell.end) for cell in row.cells]
+            lines.append(_aligned(pieces, widths))
+            position = max(position, end)
+    lines += _text_lines(document.text, position, len(document.text))
+    return lines
+
+
+def stored_lines(report: Report, table: str) -> list[PrintedLine]:
+    """A table's printed strings as the report keeps them, a line for each row of the form."""
+    rows: list[list[Piece]] = []
+    cells = (cell for cell in report.cells if split_cell_id(cell.id)[0] == table)
+    for _, members in groupby(cells, key=lambda cell: split_cell_id(cell.id)[1]):
+        found = list(members)
+        label = Piece(row_label(report, found[0].id)[0], 0, 0)
+        rows.append([label, *(Piece(_stored(cell), 0, 0, cell.id) for cell in found)])
+    most = max((len(row) for row in rows), default=0)
+    widths = [max(cell_len(row[n].text) for row in rows if n < len(row)) for n in range(most)]
+    return [_aligned(row, widths) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What to highlight: the cell, the other cells of its row, and the range its table takes.
+
+    The cell and its row are ranges of the text, or ids where there is no document.
+    """
+
+    cell: Span | None = None
+    row: tuple[Span, ...] = ()
+    table: Span | None = None
+    cell_id: str | None = None
+
+    def on_cell(self, piece: Piece) -> bool:
+        """Whether a piece is, or has in it, the cell."""
+        if self.cell is None:
+            return piece.cell is not None and piece.cell == self.cell_id
+        return piece.cell is None and _overlap(piece, self.cell)
+
+    def on_row(self, line: PrintedLine) -> bool:
+        """Whether a line prints a part of the cell's row."""
+        return any(self.on_cell(piece) or any(_overlap(piece, span) for span in self.row) for piece in line)
+
+    def in_table(self, line: PrintedLine) -> bool:
+        """Whether a line is of the cell's table; every line is where the table's range is not known."""
+        return self.table is None or any(_overlap(piece, self.table) for piece in line)
+
+
+def marks_of(report: Report, cell: Cell) -> Marks:
+    """What to highlight for a cell; for a blank one its row, told by the row's other cells."""
+    table, row, _ = split_cell_id(cell.id)
+    spans = {c.id: c.span for c in report.cells if c.span is not None and c.id.startswith(f"{table}.")}
+    if not spans:
+        return Marks(cell_id=cell.id)
+    own_row = tuple(span for name, span in spans.items() if split_cell_id(name)[1] == row)
+    whole = Span(start=min(s.start for s in spans.values()), end=max(s.end for s in spans.values()))
+    return Marks(cell.span, own_row, whole, cell.id)
+
+
+def _extent(row: GridRow) -> tuple[int, int]:
+    return min(cell.start for cell in row.cells), max(cell.end for cell in row.cells)
+
+
+def _aligned(pieces: list[Piece], widths: list[int]) -> PrintedLine:
+    """The pieces in columns of these widths, in terminal cells; only the widest labels stand out of theirs."""
+    line: list[Piece] = []
+    for index, piece in enumerate(pieces):
+        if index:
+            line.append(Piece(_BETWEEN, piece.start, piece.start))
+        line.append(piece)
+        padding = min(widths[index], _WIDEST) - cell_len(piece.text)
+        if padding > 0:
+            line.append(Piece(" " * padding, piece.end, piece.end))
+    return tuple(line)
+
+
+def _text_lines(text: str, start: int, end: int) -> Iterator[PrintedLine]:
+    while start < end:
+        stop = text.find("\n", start, end)
+        stop = end if stop < 0 else stop
+        line = text[start:stop].rstrip()
+        if collapse(line):
+            yield (Piece(printable(line), start, start + len(line)),)
+        start = stop + 1
+
+
+def _stored(cell: Cell) -> str:
+    return "缺" if cell.state is CellState.MISSING else printable(cell.raw) or _BLANK
+
+
+def _overlap(piece: Piece, span: Span) -> bool:
+    return piece.start < span.end and span.start < piece.end

@@ -1,0 +1,60 @@
+"""Printed labels, damaged in the ways transcription damages them."""
+
+import pytest
+
+from gkllm.form import Edition, editions_of, load_table
+from gkllm.reading.row_labels import MIN_SCORE, is_label_like, row_labels, similarity
+
+CASES = [
+    ("2.其他法律行政止公开", "refused_law_prohibits"),
+    ("2、其他法律行政法规禁止公开", "refused_law_prohibits"),
+    ("1、属于国家秘密", "refused_state_secret"),
+    ("属于国家秘密", "refused_state_secret"),
+    ("3.危及三安全一稳定", "refused_public_security"),
+    ('3.危及"三安全一稳定"', "refused_public_security"),
+    ("(一)予以公开", "granted"),
+    ("一)予以公开", "granted"),
+    ("（二）部分公开", "partially_granted"),
+    ("一、本年新收政府信息公开申请数量量", "received"),
+    ("一、本年新 收政府信息 公开申请数量", "received"),
+    ("（三）不予公开4.保护第三方合法权益", "refused_third_party"),
+    ("4.无正当理由大量反复申请申请", "not_processed_excessive"),
+    ("(七)总计", "results_total"),
+    ("四、结转下年度继续办", "carried_out"),
+]
+
+
+@pytest.mark.parametrize("edition", editions_of("requests"))
+@pytest.mark.parametrize(("text", "row_id"), CASES)
+def test_a_damaged_label_is_most_like_its_own_row(text: str, row_id: str, edition: Edition) -> None:
+    labels = row_labels("requests", edition)
+    best = labels.exact(text) or labels.similar(text)[0]
+    assert labels.rows[best.row].id == row_id
+
+
+@pytest.mark.parametrize("edition", editions_of("requests"))
+@pytest.mark.parametrize("table_id", ["disclosure", "requests"])
+def test_every_label_is_exactly_its_own(table_id: str, edition: Edition) -> None:
+    labels = row_labels(table_id, edition)
+    for index, row in enumerate(load_table(table_id, edition).rows):
+        match = labels.exact(row.label)
+        assert match is not None and (match.row, match.score) == (index, 1.0)
+
+
+@pytest.mark.parametrize("text", ["自然人", "法人或其他组织", "总体情况", "存在的主要问题及改进情况", ""])
+def test_other_texts_are_no_rows_label(text: str) -> None:
+    labels = row_labels("requests", "2021")
+    assert labels.exact(text) is None and not labels.similar(text)
+
+
+def test_similarity_ignores_enumerators_and_punctuation() -> None:
+    assert similarity("1、属于国家秘密", "1.属于国家秘密") == 1.0
+    assert MIN_SCORE < similarity("2.其他法律行政止公开", "2.其他法律行政法规禁止公开") < 1.0
+    assert similarity("5.属于三类内部事务信息", "6.属于四类过程性信息") < 0.75
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("规章", True), ("3件", False), ("暂无", False), ("", False), ("增3", False)]
+)
+def test_words_that_values_are_written_with_make_no_label(text: str, expected: bool) -> None:
+    assert is_label_like(text) is expected
