@@ -4,15 +4,21 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 
-from gkllm.confidence import Evidence, confidence
+from gkllm.confidence import Evidence, confidence, review_threshold
+from gkllm.form import Form
 from gkllm.interpretation import Interpretation, evidence
 from gkllm.reading.numerals import NumeralReading
 from gkllm.reading.placed import PlacedCell
 from gkllm.report import Candidate, Cell, CellState, ReaderView, Span
 
 
-def report_cells(interpretation: Interpretation, threshold: float) -> Iterator[Cell]:
-    """Every cell of every table, in the form's order. A confidence under `threshold` sends a cell to review."""
+def report_cells(interpretation: Interpretation, form: Form, review_risk: float | None) -> Iterator[Cell]:
+    """Every cell of every table, in the form's order.
+
+    A confidence under the threshold that keeps to `review_risk` (the calibration's own, if null) sends a cell to
+    review.
+    """
+    threshold = review_threshold(form, review_risk)
     supported, broken = _relation_counts(interpretation)
     for reading in interpretation.readings.values():
         for row in reading.table.rows:
@@ -28,9 +34,8 @@ def report_cells(interpretation: Interpretation, threshold: float) -> Iterator[C
                     broken=broken[cell_id],
                     blamed=int(cell_id in interpretation.findings.blamed),
                 )
-                yield _cell(
-                    interpretation, cell_id, f"{row_label} / {column.label}", placed, known, threshold
-                )
+                label, sure = f"{row_label} / {column.label}", confidence(form, known)
+                yield _cell(interpretation, cell_id, label, placed, known, sure, threshold)
 
 
 # Most cells of most reports are alike, and building their parts anew is a good part of the work.
@@ -69,11 +74,11 @@ def _cell(
     label: str,
     placed: PlacedCell,
     known: Evidence,
+    probability: float,
     threshold: float,
 ) -> Cell:
     text = interpretation.texts[cell_id]
     chosen = interpretation.chosen(cell_id)
-    probability = confidence(known)
     reasons = list(_review_reasons(interpretation, cell_id, placed, known))
     if not reasons and probability < threshold:
         reasons.append(f"confidence {probability:.3%} is under the review threshold")

@@ -8,7 +8,7 @@ from gkllm.checking.decoding import Decision, Option, decode
 from gkllm.checking.evaluate import Number, Residual, residuals
 from gkllm.checking.violations import Findings, check
 from gkllm.confidence import Evidence, confidence
-from gkllm.form import Column, EditRule, Relation, relations_over
+from gkllm.form import Column, Form, Relation
 from gkllm.reading.numerals import CellText, read_text
 from gkllm.reading.placed import PlacedCell, TableReading, unless_empty
 from gkllm.report import CellState
@@ -46,13 +46,8 @@ class Interpretation:
         return readings[self.chosen(cell)].reading if readings else None
 
 
-def interpret(
-    readings: Mapping[str, TableReading], rules: tuple[EditRule, ...] | None = None
-) -> Interpretation:
-    """Read every cell's text, let the relations decide between readings, and evaluate them.
-
-    Relations are those of `rules`; of the built-in ones, if null.
-    """
+def interpret(readings: Mapping[str, TableReading], form: Form) -> Interpretation:
+    """Read every cell's text, let the form's relations decide between readings, and evaluate them."""
     readings = {table_id: unless_empty(reading) for table_id, reading in readings.items()}
     columns = {
         f"{reading.table.id}.{row.id}.{column.id}": column
@@ -64,7 +59,7 @@ def interpret(
         cell: _text(reading, cell, columns[cell]) for reading in readings.values() for cell in reading.cells
     }
     tables = [reading.table for reading in readings.values() if reading.found]
-    relations = relations_over(tables, rules)
+    relations = form.relations_over(tables)
     picks = {
         cell: view.picked
         for reading in readings.values()
@@ -77,7 +72,7 @@ def interpret(
     placed = {cell: place for reading in readings.values() for cell, place in reading.cells.items()}
 
     def describe(cell: str) -> CheckedCell:
-        return _checked(placed[cell], texts[cell], decisions.get(cell))
+        return _checked(form, placed[cell], texts[cell], decisions.get(cell))
 
     findings = check(found, describe, tables)
     return Interpretation(readings, columns, texts, values, decisions, found, findings)
@@ -128,14 +123,14 @@ def _agreement(placed: PlacedCell, value: Number | None) -> int:
     return 1 if len(solid) == 1 else -1
 
 
-def _checked(placed: PlacedCell, text: CellText, decision: Decision | None) -> CheckedCell:
+def _checked(form: Form, placed: PlacedCell, text: CellText, decision: Decision | None) -> CheckedCell:
     return CheckedCell(
         state=text.state,
         raw=placed.raw,
         value=_value(text, decision),
         readings=tuple(reading.value for reading in text.readings),
         doubtful=bool(placed.doubts),
-        certainty=confidence(evidence(placed, text, decision)),
+        certainty=confidence(form, evidence(placed, text, decision)),
     )
 
 

@@ -7,19 +7,17 @@ from gkllm.checking.cells import CheckedCell
 from gkllm.checking.reported import found_tables, reported_residuals
 from gkllm.checking.violations import check
 from gkllm.confidence import Evidence, confidence
-from gkllm.form import EditRule
+from gkllm.form import Form
 from gkllm.prose.agreement import with_claims
 from gkllm.report import Cell, Report
 
 
-def recheck(
-    report: Report, rules: tuple[EditRule, ...] | None = None, confirmed: Collection[str] = ()
-) -> Report:
+def recheck(report: Report, form: Form, confirmed: Collection[str] = ()) -> Report:
     """The report with the violations that its cells have now, against each other and against its claims.
 
-    Relations are those of `rules` (the built-in ones, if null) over the tables the report has found. For a report
-    fresh from extraction under the same rules the violations are the same. The ids in `confirmed` are cells that
-    a person has seen: their values are taken as certain and no suggestion changes them.
+    Relations are those of `form`, the report's, over the tables the report has found. For a report fresh from
+    extraction under the same rules the violations are the same. The ids in `confirmed` are cells that a person has
+    seen: their values are taken as certain and no suggestion changes them.
 
     Raises:
         FormError: the report names an edition that a table does not have.
@@ -27,13 +25,13 @@ def recheck(
     cells = {cell.id: cell for cell in report.cells}
 
     def describe(name: str) -> CheckedCell:
-        return _checked(cells[name], name in confirmed)
+        return _checked(cells[name], form, name in confirmed)
 
-    broken = check(reported_residuals(report, rules), describe, found_tables(report)).violations
+    broken = check(reported_residuals(report, form), describe, found_tables(report, form)).violations
     return with_claims(report.model_copy(update={"violations": broken}), report.claims)
 
 
-def _checked(cell: Cell, confirmed: bool) -> CheckedCell:
+def _checked(cell: Cell, form: Form, confirmed: bool) -> CheckedCell:
     if confirmed:
         return CheckedCell(cell.state, cell.raw, cell.value, confirmed=True)
     return CheckedCell(
@@ -42,5 +40,5 @@ def _checked(cell: Cell, confirmed: bool) -> CheckedCell:
         value=cell.value,
         readings=tuple(candidate.value for candidate in cell.candidates),
         doubtful=cell.evidence.get("doubts", 0) > 0,
-        certainty=confidence(replace(Evidence.of(cell.evidence), supported=0, broken=0, blamed=0)),
+        certainty=confidence(form, replace(Evidence.of(cell.evidence), supported=0, broken=0, blamed=0)),
     )

@@ -5,6 +5,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from gkllm.forms import FIRST
+
 SCHEMA_VERSION = 1
 
 
@@ -226,11 +228,12 @@ class Usage(_Part):
 
 
 class Report(_Part):
-    """One document's tables, checked."""
+    """One document's tables, checked. `form` is the id of the form that they are of."""
 
     schema_version: int = SCHEMA_VERSION
     source: SourceInfo
     report: ReportInfo
+    form: str = FIRST
     tables: dict[str, TableInfo]
     cells: tuple[Cell, ...]
     violations: tuple[Violation, ...]

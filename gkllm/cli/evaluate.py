@@ -151,14 +151,14 @@ def calibrate_command(
     Exit status: 0 written; 1 a file could not be written; 2 wrong usage; 130 interrupted (nothing is written).
     """
     from gkllm.cli.calibrate import Request, run
-    from gkllm.confidence import shipped_path
+    from gkllm.form import load_forms
 
     raise typer.Exit(
         run(
             Request(
                 plan=plan,
                 results=output or plan.parent / "results" / plan.stem,
-                parameters=parameters or shipped_path(),
+                parameters=parameters or load_forms().first.calibration_file,
                 quiet=quiet,
             )
         )

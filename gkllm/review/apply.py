@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from gkllm.form import Forms
 from gkllm.report import Report
 from gkllm.review.corrected import corrected
-from gkllm.review.relations import Rules
 from gkllm.review.results import Results
 from gkllm.review.standing import Standing
 
@@ -23,14 +23,14 @@ class Applied:
         return sum(cell.needs_review for cell in self.report.cells)
 
 
-def apply_decisions(results: Results, standing: Standing, rules: Rules = None) -> Iterator[Applied]:
+def apply_decisions(results: Results, standing: Standing, forms: Forms) -> Iterator[Applied]:
     """Every report, in the order of the results, with the decisions about its document folded in.
 
     Cells on which reviewers disagree are left as they were read, in review.
     """
     for stored in results.reports:
         decisions = standing.of_document(stored.document)
-        report = corrected(stored.report, decisions, rules)
+        report = corrected(stored.report, forms[stored.report.form], decisions)
         conflicting = {
             cell
             for document, cell in standing.decisions

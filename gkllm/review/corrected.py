@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 
 from gkllm.checking.evaluate import residuals
-from gkllm.form import load_rules
+from gkllm.form import Form
 from gkllm.recheck import recheck
 from gkllm.report import Candidate, Cell, CellState, ReaderView, Report, Verdict, Violation
 from gkllm.review.log import Decision
-from gkllm.review.relations import RelationIndex, Rules, best_explanations, broken, relations_in, values_of
+from gkllm.review.relations import RelationIndex, best_explanations, broken, relations_in, values_of
 
 REVIEW_READER = "review"
 """The reader that a decided cell names beside those that read the document."""
@@ -18,7 +18,7 @@ TYPED_READING = "reviewed"
 _BLAMED = "a broken relation can be blamed on this cell"
 
 
-def folded(report: Report, decisions: Mapping[str, Decision], rules: Rules = None) -> Report:
+def folded(report: Report, form: Form, decisions: Mapping[str, Decision]) -> Report:
     """The report with every decided cell as decided: confidence 1, no review, the reviewer among its readers.
 
     A cell that was to be reviewed for broken relations alone needs no review once they all hold; one that best
@@ -30,19 +30,19 @@ def folded(report: Report, decisions: Mapping[str, Decision], rules: Rules = Non
     decided = _with_cells(
         report, {cell.id: _decided(cell, decisions[cell.id]) for cell in report.cells if cell.id in decisions}
     )
-    return _with_cells(decided, _rejudged(report, decided, decisions, relations_in(report, rules)))
+    return _with_cells(decided, _rejudged(report, decided, decisions, relations_in(report, form)))
 
 
-def corrected(report: Report, decisions: Mapping[str, Decision], rules: Rules = None) -> Report:
+def corrected(report: Report, form: Form, decisions: Mapping[str, Decision]) -> Report:
     """The folded report, its relations checked again with the decided cells taken as certain.
 
-    What was found fault with by rules that are not among `rules` cannot be checked again, and is kept.
+    What was found fault with by rules that are not among the form's cannot be checked again, and is kept.
     """
     if not decisions:
         return report
-    known = {rule.id for rule in (load_rules() if rules is None else rules)}
+    known = {rule.id for rule in form.edit_rules}
     kept = tuple(violation for violation in report.violations if violation.rule not in known)
-    checked = recheck(folded(report, decisions, rules), rules, confirmed=decisions.keys())
+    checked = recheck(folded(report, form, decisions), form, confirmed=decisions.keys())
     return checked.model_copy(update={"violations": checked.violations + kept})
 
 

@@ -8,13 +8,14 @@ from importlib.metadata import version
 from typing import TypedDict
 
 from gkllm.checking.evaluate import Residual
+from gkllm.form import Form, Forms
 from gkllm.report import Cell, Report
 from gkllm.review.cell_names import content_of, labels, report_name
 from gkllm.review.corrected import folded
 from gkllm.review.ledger import Ledger
 from gkllm.review.log import Content, Decision, Note, Reason, Undo
 from gkllm.review.queue import Item, Order
-from gkllm.review.relations import Rules, sides
+from gkllm.review.relations import sides
 from gkllm.review.results import Results, StoredReport
 from gkllm.review.standing import CellRef, Standing
 
@@ -27,7 +28,6 @@ class Choices:
     sample: int = 0
     seed: int = 0
     independent: bool = False
-    rules: Rules = None
 
 
 class _Common(TypedDict):
@@ -51,12 +51,13 @@ class Session:
         LogUnusable: the log cannot be written; nothing was decided then.
     """
 
-    def __init__(self, results: Results, ledger: Ledger, choices: Choices) -> None:
+    def __init__(self, results: Results, ledger: Ledger, choices: Choices, forms: Forms) -> None:
         self._documents = results.documents()
         self._ledger = ledger
         self._choices = choices
+        self._forms = forms
         self._version = version("gkllm")
-        self._order = Order(results, choices.rules)
+        self._order = Order(results, forms)
         drawn = self._order.sample(results, choices.sample, choices.seed)
         self._sampled = {item.ref for item in drawn}
         self._skipped: set[CellRef] = set()
@@ -78,6 +79,14 @@ class Session:
         """The report an item is of, as corrected so far."""
         return self._reports[item.ref[0]]
 
+    def form(self, item: Item) -> Form:
+        """The form of the report an item is of."""
+        return self._forms[self.report(item).form]
+
+    def labels(self, item: Item) -> tuple[str, str]:
+        """What an item's cell is called, in Chinese and in English."""
+        return labels(self.report(item), self.form(item), item.ref[1])
+
     def cell(self, item: Item) -> Cell:
         """An item's cell, as corrected so far."""
         return self._current(item.ref[0])[item.ref[1]]
@@ -93,7 +102,7 @@ class Session:
 
     def sides(self, item: Item, content: Content) -> list[Residual]:
         """The relations of an item's cell, as they stand if it holds `content`."""
-        return sides(self.report(item), item.ref[1], content, self._choices.rules)
+        return sides(self.report(item), self.form(item), item.ref[1], content)
 
     def conflict(self, item: Item) -> tuple[Decision, ...]:
         """The decisions about an item that contradict each other."""
@@ -105,8 +114,8 @@ class Session:
 
     def words(self, item: Item) -> str:
         """What a search looks through: an item's labels, id, report and print, in lower case."""
-        report = self.report(item)
-        found = (*labels(report, item.ref[1]), item.ref[1], report_name(report), self.cell(item).raw)
+        name = report_name(self.report(item))
+        found = (*self.labels(item), item.ref[1], name, self.cell(item).raw)
         return " ".join(found).lower()
 
     def find(self, place: int, wanted: Callable[[Item], bool]) -> int | None:
@@ -184,7 +193,8 @@ class Session:
         added: list[Item] = []
         for document in documents:
             decisions = self._ledger.standing(document).of_document(document)
-            self._reports[document] = folded(self._documents[document].report, decisions, self._choices.rules)
+            report = self._documents[document].report
+            self._reports[document] = folded(report, self._forms[report.form], decisions)
             self._cells.pop(document, None)
             added += self._open_items(document)
         self.queue = [item for item in self.queue if item.ref[0] not in documents] + added

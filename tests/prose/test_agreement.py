@@ -6,6 +6,7 @@ import gkllm
 from gkllm.prose.agreement import with_claims
 from gkllm.recheck import recheck
 from gkllm.report import CellState, Report
+from tests.forms import FORM
 from tests.prose.labelled import load
 
 RECEIVED = "requests.received.total"
@@ -28,17 +29,17 @@ def prose_violations(report: Report) -> list[tuple[str, str]]:
 
 def test_judging_again_changes_nothing(contradicted: Report) -> None:
     assert with_claims(contradicted, contradicted.claims) == contradicted
-    assert with_claims(recheck(contradicted), contradicted.claims).violations == contradicted.violations
+    assert with_claims(recheck(contradicted, FORM), contradicted.claims).violations == contradicted.violations
 
 
 def test_a_corrected_cell_makes_the_sentence_agree(contradicted: Report) -> None:
-    corrected = recheck(with_cell(contradicted, RECEIVED, value=13))
+    corrected = recheck(with_cell(contradicted, RECEIVED, value=13), FORM)
     assert prose_violations(corrected) == []
     assert next(c for c in corrected.claims if c.meaning == "received_new").agrees is True
 
 
 def test_a_table_that_breaks_its_own_relations_makes_it_advice(contradicted: Report) -> None:
-    broken = recheck(with_cell(contradicted, RECEIVED, value=20))
+    broken = recheck(with_cell(contradicted, RECEIVED, value=20), FORM)
     assert prose_violations(broken) == [("received_new", "advice")]
 
 

@@ -4,6 +4,7 @@ from random import Random
 
 from gkllm.evaluation.synthetic import aligned, delimited, pipe, word
 from gkllm.evaluation.synthetic.figures import draw_figures, draw_mistake
+from gkllm.evaluation.synthetic.generated_form import relations_in
 from gkllm.evaluation.synthetic.labels import LabelPrinter
 from gkllm.evaluation.synthetic.levels import Layout, NoiseLevel
 from gkllm.evaluation.synthetic.noise import print_cells
@@ -11,8 +12,7 @@ from gkllm.evaluation.synthetic.pages import Page
 from gkllm.evaluation.synthetic.prose import draw_heading, draw_prose
 from gkllm.evaluation.synthetic.truth import SyntheticReport
 from gkllm.evaluation.synthetic.writer import TextWriter
-from gkllm.evaluation.truth import TrueCell, all_relations, assess
-from gkllm.form import Edition
+from gkllm.evaluation.truth import TrueCell, assess
 
 _LAYOUTS = {
     "word": (word.write_word, word.BREAKS),
@@ -21,7 +21,7 @@ _LAYOUTS = {
     "delimited": (delimited.write_delimited, delimited.BREAKS),
 }
 
-_EDITIONS: tuple[tuple[Edition, Edition], ...] = (("2019", "2019"), ("2021", "2021"), ("2021", "2019"))
+_EDITIONS: tuple[tuple[str, str], ...] = (("2019", "2019"), ("2021", "2021"), ("2021", "2019"))
 """(disclosure, requests): the third is the mixed template that real reports of 2023 and 2024 use."""
 
 
@@ -32,7 +32,7 @@ def generate(seed: int, *, layout: Layout, noise: NoiseLevel) -> SyntheticReport
     the same numbers.
     """
     disclosure, requests = Random(f"{seed}/editions").choices(_EDITIONS, (4, 4, 2))[0]
-    editions: dict[str, Edition] = {"disclosure": disclosure, "requests": requests, "proceedings": disclosure}
+    editions: dict[str, str] = {"disclosure": disclosure, "requests": requests, "proceedings": disclosure}
     figures = draw_figures(Random(f"{seed}/figures"), editions)
     heading = draw_heading(Random(f"{seed}/heading"), disclosure)
     luck = Random(f"{seed}/mistake")
@@ -47,7 +47,7 @@ def generate(seed: int, *, layout: Layout, noise: NoiseLevel) -> SyntheticReport
     write(Page(rng, writer, labels, heading, prose, editions))
 
     cells = {cell_id: _located(cell.truth, writer.spans.get(cell_id)) for cell_id, cell in printed.items()}
-    broken, not_assessable = assess(all_relations(editions), cells)
+    broken, not_assessable = assess(relations_in(editions), cells)
     return SyntheticReport(
         seed=seed,
         layout=layout,
