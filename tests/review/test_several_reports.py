@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from evals.generator import NoiseLevel, generate
 from gkllm.cli import app
-from gkllm.evaluation.synthetic import NoiseLevel, generate
 from gkllm.report import PartInfo, Report
 from gkllm.review.apply import apply_decisions
 from gkllm.review.log import Decision, DecisionLog
