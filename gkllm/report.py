@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from gkllm.facts import Doubt, as_doubt
 
 SCHEMA_VERSION = 1
 
@@ -149,7 +151,7 @@ class Claim(_Part):
     span: Span
     number: Span | None
     certainty: Literal["explicit", "implied", "unsure"]
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Annotated[Doubt, BeforeValidator(as_doubt)], ...] = ()
     agrees: bool | None = None
     reader: str = "rules"
 
