@@ -97,7 +97,7 @@ def test_a_report_of_several_goes_from_review_to_check_and_to_a_fixture(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    other = generate(2, layout="word", noise=NoiseLevel.CLEAN)
+    other = generate(2, layout="word_dump", noise=NoiseLevel.CLEAN)
     Path("two.txt").write_text(f"{YINZHOU.read_text(encoding='utf-8')}\n{other.text}", encoding="utf-8")
 
     def gkllm(*arguments: str, answers: str = "") -> str:
