@@ -13,8 +13,8 @@ from typing import IO, Any, ParamSpec, TypeVar
 
 from gkllm.errors import LimitExceeded
 
-_PATIENCE = 10
-"""Times the processor time that a call may take, by the clock: the machine may be busy with other things."""
+_PATIENCE = 60
+"""Seconds that every call is given by the clock besides five times its processor time: the machine may be busy."""
 _START = "import sys; sys.path[:] = {path!r}; from gkllm.confined import serve; serve({memory})"
 
 P = ParamSpec("P")
@@ -42,7 +42,7 @@ class Child:
         """
         with self._lock:
             process = self._running()
-            timer = Timer(self._seconds * _PATIENCE, process.kill)
+            timer = Timer(_PATIENCE + 5 * self._seconds, process.kill)
             timer.daemon = True
             timer.start()
             try:

@@ -53,5 +53,5 @@ def test_harm_ends_the_child_alone_and_the_next_call_is_answered(
     started = time.monotonic()
     with pytest.raises(LimitExceeded, match=said):
         child.call(harm)
-    assert time.monotonic() - started < 30
+    assert time.monotonic() - started < 60
     assert child.call(_double, 4) == 8
