@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 
 from gkllm.documents.document import Grid, GridCell, GridRow, cell_between
+from gkllm.documents.joining import join_pieces
 from gkllm.errors import DocumentTooLarge
 
 MAX_CELLS = 30_000
@@ -25,6 +26,7 @@ _MIN_FIGURES = 3
 STRUCK = "struck-out text stands in the cell and was left out"
 RAISED = "a raised note stands in the cell and was left out"
 PICTURE = "a picture stands in the cell, and what it shows cannot be read"
+CAMOUFLAGED = "text in the colour of the page stands in the cell, unless a style sheet elsewhere sets another"
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 
 
@@ -34,6 +36,8 @@ class _OpenCell:
     left: int
     right: int
     doubt: str | None = None
+    drawn: bool = False
+    """Whether something is drawn in the cell, so that it prints something even without text."""
     cut: bool = False
     """Whether a table stands in the cell, so that its text lies beside a table."""
 
@@ -105,12 +109,13 @@ class Composer:
         if self._last not in "\n\t":
             self._add("\n")
 
-    def doubt(self, reason: str) -> None:
-        """Say why the text of the open cell may not be what it means to print."""
+    def doubt(self, reason: str, *, drawn: bool = False) -> None:
+        """Say why the text of the open cell may not be what it means to print; `drawn` if it prints a drawing."""
         if self.in_cell:
             cell = self._tables[-1].cell
             assert cell is not None
             cell.doubt = cell.doubt or reason
+            cell.drawn = cell.drawn or drawn
 
     def open_table(self, *, spliced: bool = False) -> None:
         """Begin a table. A `spliced` one is the single row of a table inside a cell: its cells join the row."""
@@ -216,7 +221,7 @@ class Composer:
             rows = [GridRow(cells, covered=row.covered) for row in closed if (cells := _cells(text, row))]
             if rows:
                 grids.append(Grid("lattice", tuple(rows)))
-        return text, grids
+        return text, join_pieces(grids)
 
     def _add(self, text: str) -> None:
         self._parts.append(text)
@@ -266,7 +271,9 @@ def _cells(text: str, row: _ClosedRow) -> tuple[GridCell, ...]:
         cell = cell_between(text, start, end)
         if opened.cut and (not cell.raw or len(cell.raw) > _LONGEST_BESIDE_TABLE):
             continue
-        cells.append(GridCell(cell.raw, cell.start, cell.end, opened.left, opened.right, doubt=opened.doubt))
+        legible = bool(cell.raw) or not opened.drawn
+        columns = (opened.left, opened.right)
+        cells.append(GridCell(cell.raw, cell.start, cell.end, *columns, doubt=opened.doubt, legible=legible))
     return tuple(cells)
 
 
