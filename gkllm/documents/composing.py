@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from gkllm.documents.document import Grid, GridCell, GridRow, cell_between
 from gkllm.documents.joining import join_pieces
 from gkllm.errors import DocumentTooLarge
+from gkllm.facts import Doubt, DoubtKind
 
 MAX_CELLS = 30_000
 """A report has some 300 cells in 50 rows; this is room for a hundred reports in one file."""
@@ -23,10 +24,6 @@ _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[\u3400-\u9fff]{2}")
 _MIN_FIGURES = 3
 """A row of fewer cells with a number among them is no row of figures."""
-STRUCK = "struck-out text stands in the cell and was left out"
-RAISED = "a raised note stands in the cell and was left out"
-PICTURE = "a picture stands in the cell, and what it shows cannot be read"
-CAMOUFLAGED = "text in the colour of the page stands in the cell, unless a style sheet elsewhere sets another"
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 
 
@@ -35,7 +32,7 @@ class _OpenCell:
     start: int
     left: int
     right: int
-    doubt: str | None = None
+    doubt: Doubt | None = None
     drawn: bool = False
     """Whether something is drawn in the cell, so that it prints something even without text."""
     cut: bool = False
@@ -109,13 +106,13 @@ class Composer:
         if self._last not in "\n\t":
             self._add("\n")
 
-    def doubt(self, reason: str, *, drawn: bool = False) -> None:
-        """Say why the text of the open cell may not be what it means to print; `drawn` if it prints a drawing."""
+    def doubt(self, kind: DoubtKind) -> None:
+        """Say why the text of the open cell may not be what it means to print."""
         if self.in_cell:
             cell = self._tables[-1].cell
             assert cell is not None
-            cell.doubt = cell.doubt or reason
-            cell.drawn = cell.drawn or drawn
+            cell.doubt = cell.doubt or Doubt(kind)
+            cell.drawn = cell.drawn or kind is DoubtKind.PICTURE
 
     def open_table(self, *, spliced: bool = False) -> None:
         """Begin a table. A `spliced` one is the single row of a table inside a cell: its cells join the row."""

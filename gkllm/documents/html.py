@@ -6,15 +6,7 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from gkllm.documents.composing import (
-    CAMOUFLAGED,
-    PICTURE,
-    RAISED,
-    STRUCK,
-    Composer,
-    first_labelled_figures,
-    has_figures,
-)
+from gkllm.documents.composing import Composer, first_labelled_figures, has_figures
 from gkllm.documents.controls import Attributes, input_text, select_text
 from gkllm.documents.decoding import decode
 from gkllm.documents.document import Document
@@ -24,6 +16,7 @@ from gkllm.documents.stylesheet import Stylesheet
 from gkllm.documents.text import rebuild_grids
 from gkllm.documents.visibility import INK, PLAIN, Ink, Look, ink_under, look_of, painted
 from gkllm.errors import EmptyDocument
+from gkllm.facts import DoubtKind
 
 _SKIPPED = frozenset(
     (
@@ -48,7 +41,10 @@ _CELLS = frozenset(("td", "th"))
 _PAGE = re.compile(r"<(?:html|head|body|p|div|br)\b", re.IGNORECASE)
 _SPAN = re.compile(r"\s*\+?(\d{1,6})")
 
-_DROPPED = {"s": STRUCK, "strike": STRUCK, "sup": RAISED, "sub": RAISED}
+_DROPPED = {
+    **dict.fromkeys(("s", "strike"), DoubtKind.STRUCK_LEFT_OUT),
+    **dict.fromkeys(("sup", "sub"), DoubtKind.RAISED_LEFT_OUT),
+}
 """Elements of a cell whose text is shown but is not the cell's number."""
 
 
@@ -174,16 +170,16 @@ class _Page:
         in_cell = self._composer.in_cell
         if tag == "img":
             self.pictures += 1
-            self._composer.doubt(PICTURE, drawn=True)
+            self._composer.doubt(DoubtKind.PICTURE)
         elif tag in _DRAWN or tag in _DRAWN_TEXT:
-            self._composer.doubt(PICTURE, drawn=True)
+            self._composer.doubt(DoubtKind.PICTURE)
             return in_cell and tag in _DRAWN_TEXT
         elif tag == "input" or (tag == "select" and in_cell):
             shown = (
                 input_text(attributes, in_cell=in_cell) if tag == "input" else select_text(node, attributes)
             )
             if shown is None:
-                self._composer.doubt(PICTURE, drawn=True)
+                self._composer.doubt(DoubtKind.PICTURE)
             self._write(shown or "")
             return False
         return in_cell or tag not in ("button", "select")
@@ -202,7 +198,7 @@ class _Page:
                 # Where further sheets are linked, they may set another background.
                 if not self._linked:
                     return
-                self._composer.doubt(CAMOUFLAGED)
+                self._composer.doubt(DoubtKind.CAMOUFLAGED)
         if self._lines_meant:
             self._composer.write_lines(text)
         else:
@@ -225,7 +221,7 @@ class _Page:
             # Word ends a table of misaligned columns with a row that only sets their widths.
             return False
         if look.struck or look.raised:
-            self._composer.doubt(STRUCK if look.struck else RAISED)
+            self._composer.doubt(DoubtKind.STRUCK_LEFT_OUT if look.struck else DoubtKind.RAISED_LEFT_OUT)
             if self._composer.in_cell:
                 return False
         if ink is not above:

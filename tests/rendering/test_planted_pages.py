@@ -6,8 +6,8 @@ from random import Random
 
 import pytest
 
-from gkllm.evaluation.synthetic import NoiseLevel, generate
-from gkllm.evaluation.synthetic.scoring import Score, score, total
+from evals.generator import NoiseLevel, generate
+from evals.generator.scoring import Score, score, total
 from tests.rendering.html import render_html
 from tests.rendering.structure import FORMS
 from tests.rendering.test_round_trip import read
@@ -120,7 +120,7 @@ def planted(page: str, kind: str, rng: Random) -> str:
 def measured(kind: str, seeds: Iterable[int], noise: NoiseLevel) -> Score:
     scores = []
     for seed in seeds:
-        truth = generate(seed, layout="word", noise=noise)
+        truth = generate(seed, layout="word_dump", noise=noise)
         page = render_html(truth, FORMS[seed % len(FORMS)], "clean").decode()
         changed = planted(page, kind, Random(f"{kind}/{seed}"))
         assert changed != page
@@ -145,7 +145,7 @@ def test_of_many_planted_pages_none_is_read_silently(kind: str) -> None:
 
 
 def test_of_two_copies_the_hidden_one_is_not_read() -> None:
-    truth = generate(12, layout="word", noise=NoiseLevel.CLEAN)
+    truth = generate(12, layout="word_dump", noise=NoiseLevel.CLEAN)
     page = render_html(truth, "merged", "clean").decode()
     table = re.findall(r"<table.*?</table>", page, re.DOTALL)[1]
     twice = f"<div class=wide>{table}</div><div class=narrow>{table.replace('>1<', '>2<')}</div>"
@@ -155,7 +155,7 @@ def test_of_two_copies_the_hidden_one_is_not_read() -> None:
 
 
 def test_a_table_in_two_pieces_side_by_side_is_one() -> None:
-    truth = generate(13, layout="word", noise=NoiseLevel.CLEAN)
+    truth = generate(13, layout="word_dump", noise=NoiseLevel.CLEAN)
     page = render_html(truth, "repeated", "clean").decode()
     table = re.findall(r"<table.*?</table>", page, re.DOTALL)[1]
     rows = [
@@ -177,7 +177,7 @@ def test_a_table_in_two_pieces_side_by_side_is_one() -> None:
 
 @pytest.mark.parametrize("spans", [r" colspan=\d+", r' rowspan="\d+"', r' (?:col|row)span="?\d+"?'])
 def test_a_page_whose_spans_were_all_dropped_is_read(spans: str) -> None:
-    truth = generate(14, layout="word", noise=NoiseLevel.CLEAN)
+    truth = generate(14, layout="word_dump", noise=NoiseLevel.CLEAN)
     page = render_html(truth, "merged", "clean").decode()
     found = score(truth, read(re.sub(spans, "", page).encode()))
     assert (found.silent, found.wrong) == (0, 0)
