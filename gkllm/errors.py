@@ -6,6 +6,7 @@ GkllmError
 │   ├── DocumentTooLarge
 │   ├── MissingExtra
 │   └── EmptyDocument
+├── LimitExceeded
 ├── NoTablesFound
 ├── SeveralReports
 ├── ConfigurationError
@@ -53,6 +54,10 @@ class MissingExtra(DocumentError):
 
 class EmptyDocument(DocumentError):
     """The file has no characters besides white space."""
+
+
+class LimitExceeded(GkllmError):
+    """Work in a child process took more time or memory than it is given, or broke the process down."""
 
 
 class NoTablesFound(GkllmError):

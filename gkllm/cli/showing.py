@@ -53,7 +53,7 @@ def _page(source: Source, content: bytes, documents: tuple[Document, ...]) -> st
     from gkllm.show.html import render_page
     from gkllm.show.pictures import page_pictures
 
-    pictures = list(page_pictures(content, documents[0].media_type, source.name))
+    pictures = page_pictures(content, documents[0].media_type, source.name)
     reports = []
     failure: NoTablesFound | None = None
     for document in documents:
