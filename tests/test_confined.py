@@ -1,8 +1,12 @@
 """What a child process with limits does, and what it refuses."""
 
 import os
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -55,3 +59,60 @@ def test_harm_ends_the_child_alone_and_the_next_call_is_answered(
         child.call(harm)
     assert time.monotonic() - started < 60
     assert child.call(_double, 4) == 8
+
+
+REPOSITORY = Path(__file__).parents[1]
+SCRIPT = """
+import os, time
+from gkllm.confined import Child
+from tests.test_confined import _spin
+child = Child(seconds={seconds}, memory=1_000_000_000)
+print(child.call(os.getpid), flush=True)
+{last}
+"""
+
+
+def _start(last: str, seconds: int = 5) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-c", SCRIPT.format(last=last, seconds=seconds)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=REPOSITORY,
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+    )
+
+
+def _gone(process: int) -> bool:
+    """Whether there is no such process any more, after a while."""
+    for _ in range(200):
+        try:
+            os.kill(process, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.1)
+    return False
+
+
+@pytest.mark.parametrize(
+    "last", ["pass", "raise SystemExit(3)", "os._exit(0)", "time.sleep(61)", "child.call(_spin)"]
+)
+def test_no_child_is_left_behind_however_its_parent_ends(last: str) -> None:
+    with _start(last, seconds=1 if "spin" in last else 5) as parent:
+        assert parent.stdout is not None
+        process = int(parent.stdout.readline())
+        if "sleep" in last or "spin" in last:
+            time.sleep(0.5)
+            parent.kill()
+        parent.wait(timeout=60)
+    assert _gone(process)
+
+
+def test_an_interrupt_ends_parent_and_child_at_once() -> None:
+    with _start("child.call(_spin)", seconds=50) as parent:
+        assert parent.stdout is not None
+        process = int(parent.stdout.readline())
+        time.sleep(0.5)
+        parent.send_signal(signal.SIGINT)
+        parent.wait(timeout=20)
+    assert _gone(process)
