@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from random import Random
 
 from evals.generator.office import Disclosure, Draw, Requests, load_office
-from gkllm.evaluation.truth import Number, all_relations, holds
+from gkllm.checking.evaluate import Number
+from gkllm.evaluation.truth import all_relations, holds
 from gkllm.form import Edition, Table, load_table
 
 Figures = dict[str, Number]

@@ -8,8 +8,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import typer
-
 from gkllm.cli.configuration import configuration_files, configure
 from gkllm.cli.messages import Messages, complain
 from gkllm.cli.output import choose_format
@@ -180,7 +178,7 @@ def _standing(ledger: Ledger) -> Standing:
 def _rules(request: ReviewRequest) -> tuple[EditRule, ...]:
     """The rules that extraction would check by here: the built-in ones, and those of a file that is configured."""
     options = {"reader": "rules", **({"rules": request.rules} if request.rules else {})}
-    settings = configure(options, os.environ, configuration_files(Path(typer.get_app_dir("gkllm"))))
+    settings = configure(options, os.environ, configuration_files())
     return rules_with(settings.rules) if settings.rules else load_rules()
 
 

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import typer
-
 from gkllm.checking.sentences import Language
 from gkllm.cli.configuration import configuration_files, configure
 from gkllm.cli.messages import Messages, complain
@@ -72,12 +70,7 @@ def run(request: Request) -> int:
     """Extract what was asked for, write it, and return the exit status."""
     try:
         format_ = choose_format(request.format_, request.output, resume=request.resume)
-        settings = configure(
-            request.options,
-            os.environ,
-            configuration_files(Path(typer.get_app_dir("gkllm"))),
-            use_cache=request.use_cache,
-        )
+        settings = configure(request.options, os.environ, configuration_files(), use_cache=request.use_cache)
         extractor = Extractor(settings)
         standing = resume(request.output) if request.resume and request.output else Standing()
         inputs = list(_not_standing(_without_output(discover(request.files), request), standing))

@@ -1,16 +1,14 @@
 """What is found when reports are held against each other, each in a sentence in two languages."""
 
-import tomllib
-from functools import cache
-from importlib import resources
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from gkllm.checking.evaluate import Number
+from gkllm.data_file import shipped_toml
 from gkllm.report import Message
 
 Severity = Literal["error", "advice", "note"]
-Number = int | float
 
 
 class Finding(BaseModel):
@@ -35,7 +33,7 @@ class Finding(BaseModel):
 
 def sentence(template: str, **words: object) -> Message:
     """The template of that name in `sentences.toml`, filled in."""
-    texts = _templates()[template]
+    texts = shipped_toml("gkllm.crosscheck", "sentences.toml")[template]
     shown = {name: _shown(word) for name, word in words.items()}
     return Message(en=texts["en"].format(**shown), zh=texts["zh"].format(**shown))
 
@@ -44,10 +42,3 @@ def _shown(word: object) -> str:
     if isinstance(word, float) and word.is_integer():
         return str(int(word))
     return str(word)
-
-
-@cache
-def _templates() -> dict[str, dict[str, str]]:
-    text = (resources.files("gkllm.crosscheck") / "sentences.toml").read_text(encoding="utf-8")
-    templates: dict[str, dict[str, str]] = tomllib.loads(text)
-    return templates

@@ -4,7 +4,8 @@ import csv
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from gkllm.crosscheck.findings import Finding, Number, sentence
+from gkllm.checking.evaluate import TOLERANCE, Number
+from gkllm.crosscheck.findings import Finding, sentence
 from gkllm.crosscheck.results import Result
 from gkllm.crosscheck.series import Series
 from gkllm.crosscheck.years import label
@@ -12,7 +13,6 @@ from gkllm.errors import DocumentError
 
 Tree = dict[str, list[str]]
 _HEADER = ["parent", "child"]
-_CENT = 0.005
 
 
 def read_tree(path: Path) -> Tree:
@@ -115,7 +115,7 @@ def _sum(
     incomplete: bool,
 ) -> Finding | None:
     """A broken sum; with children missing only one that more children would not mend."""
-    if abs(total - value) < _CENT or (incomplete and total <= value):
+    if abs(total - value) < TOLERANCE or (incomplete and total <= value):
         return None
     template = "tree.exceeds" if incomplete else "tree.sum"
     return Finding(

@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from gkllm.checking.evaluate import Residual, residuals
-from gkllm.crosscheck.findings import Finding, Number, sentence
+from gkllm.checking.evaluate import Number, Residual, residuals
+from gkllm.crosscheck.findings import Finding, sentence
 from gkllm.crosscheck.results import Result
 from gkllm.crosscheck.series import Series
 from gkllm.form import Table, load_table, places_in

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from gkllm.evaluation.data_file import read_toml
+from gkllm.data_file import read_toml
 
 
 class Price(BaseModel):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from math import comb
 from random import Random
 
-from gkllm.evaluation.truth import Number
+from gkllm.checking.evaluate import Number
 
 
 def mcnemar_exact(only_left: int, only_right: int) -> float:

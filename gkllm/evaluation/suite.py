@@ -8,8 +8,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from gkllm.data_file import read_toml
 from gkllm.errors import ConfigurationError, FixtureError
-from gkllm.evaluation.data_file import read_toml
 from gkllm.evaluation.fixture import TRUTH_SUFFIX, Truth, dump_truth, find_fixtures, load_fixture
 from gkllm.evaluation.gates import Gate
 from gkllm.evaluation.prices import PriceTable, load_prices

@@ -6,11 +6,10 @@ from dataclasses import field
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
-from gkllm.checking.evaluate import satisfied
+from gkllm.checking.evaluate import Number, satisfied
 from gkllm.form import TABLE_IDS, Edition, Relation, Table, editions_of, load_table, relations_of
 from gkllm.report import CellState, ReportInfo
 
-Number = int | float
 BrokenRelation = tuple[str, str]
 """(rule id, scope)."""
 

@@ -8,6 +8,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, Literal
 
+from gkllm.documents.lines import without_enumerator
 from gkllm.errors import FormError
 from gkllm.form import Table, editions_of, load_table
 from gkllm.prose.numbers import NUMBER
@@ -15,7 +16,6 @@ from gkllm.prose.numbers import NUMBER
 UnitKind = Literal["count", "case", "money"]
 _MONEY = "(?:亿元|万元|元)"
 _NAME = re.compile(r"\{([a-z_]+)\}")
-_ENUMERATOR = re.compile(r"^(?:[（(][一二三四五六七八九十]+[）)]|[一二三四五六七八九十]+、|\d+\.)")
 _NOTE = re.compile(r"(?<=.)[（(].*")
 
 
@@ -188,7 +188,7 @@ def _labelled(entry: dict[str, Any], compiler: _Compiler, known: set[str]) -> li
     found: dict[str, Meaning] = {}
     for edition in editions_of(entry["table"]):
         for row in load_table(entry["table"], edition).rows:
-            label = _NOTE.sub("", _ENUMERATOR.sub("", row.label))
+            label = _NOTE.sub("", without_enumerator(row.label))
             if row.role != entry["role"] or row.id in known or len(label) < entry["shortest"]:
                 continue
             phrase = re.escape(label)
