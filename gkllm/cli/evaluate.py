@@ -112,8 +112,7 @@ def compare_command(
     """Compare two results cell by cell, and say whether the difference is more than luck."""
     from gkllm.cli.messages import complain
     from gkllm.errors import ConfigurationError
-    from gkllm.evaluation.comparison import compare, pairs
-    from gkllm.evaluation.comparison_text import render_comparison
+    from gkllm.evaluation.comparison import compare, pairs, render_comparison
     from gkllm.evaluation.results import load_result
 
     try:

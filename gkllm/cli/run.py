@@ -12,8 +12,7 @@ from typing import Literal
 from gkllm.checking.sentences import Language
 from gkllm.cli.configuration import configuration_files, configure
 from gkllm.cli.messages import Messages, complain
-from gkllm.cli.order import InputOrder
-from gkllm.cli.output import DataSink, Sink, ViewSink, choose_format
+from gkllm.cli.output import DataSink, InputOrder, Sink, ViewSink, choose_format
 from gkllm.documents.source import Refused, Source, discover
 from gkllm.errors import ConfigurationError, DocumentError
 from gkllm.export import Format, Standing, resume

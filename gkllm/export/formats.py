@@ -1,4 +1,4 @@
-"""Which formats there are, and the writer of each."""
+"""Which formats there are, and the writer of each; JSON and JSON lines are written here."""
 
 from typing import BinaryIO, Literal, Protocol
 
@@ -39,12 +39,8 @@ def open_exporter(format_: Format, stream: BinaryIO, *, single: bool) -> Exporte
     # report takes to read.
     match format_:
         case "json":
-            from gkllm.export.json import JsonExporter
-
             return JsonExporter(stream, single=single)
         case "jsonl":
-            from gkllm.export.jsonl import JsonLinesExporter
-
             return JsonLinesExporter(stream)
         case "csv":
             from gkllm.export.csv import CsvExporter
@@ -58,3 +54,48 @@ def open_exporter(format_: Format, stream: BinaryIO, *, single: bool) -> Exporte
             from gkllm.export.parquet import ParquetExporter
 
             return ParquetExporter(stream)
+
+
+class JsonLinesExporter:
+    """One compact JSON object a line."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def write(self, report: Report) -> None:
+        """Add one line, and hand it to the system at once so that it outlives this process."""
+        self._stream.write(report.to_json().encode() + b"\n")
+        self._stream.flush()
+
+    def finish(self) -> None:
+        """Nothing follows the last line."""
+
+
+class JsonExporter:
+    """One report's object, or an array of reports; with `single` an array all the same where a second report comes."""
+
+    def __init__(self, stream: BinaryIO, *, single: bool) -> None:
+        self._stream = stream
+        self._single = single
+        self._empty = True
+        self._first: bytes | None = None
+
+    def write(self, report: Report) -> None:
+        """Add one report."""
+        text = report.to_json(indent=2).encode()
+        if self._single and self._empty:
+            self._first, self._empty = text, False
+            return
+        if self._first is not None:
+            self._stream.write(b"[\n" + self._first)
+            self._first, self._single = None, False
+        self._stream.write(b"[\n" if self._empty else b",\n")
+        self._empty = False
+        self._stream.write(text)
+
+    def finish(self) -> None:
+        """Close the array, which is empty where no report was written."""
+        if self._single:
+            self._stream.write(b"" if self._first is None else self._first + b"\n")
+        else:
+            self._stream.write(b"[]\n" if self._empty else b"\n]\n")

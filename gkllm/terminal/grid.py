@@ -1,4 +1,4 @@
-"""A ruled grid whose boxes may span columns: the form's headings need them, and rich's table has none."""
+"""What rich has not: indented lines without trailing blanks, and a ruled grid whose boxes may span columns."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -6,6 +6,22 @@ from itertools import accumulate
 
 from rich.console import Console, ConsoleOptions, JustifyMethod, RenderResult
 from rich.text import Text
+
+_LEAST_WIDTH = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Indented:
+    """A text whose every line stands `by` terminal cells from the left."""
+
+    text: Text
+    by: int
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for line in self.text.wrap(console, max(_LEAST_WIDTH, options.max_width - self.by), overflow="fold"):
+            line.rstrip()
+            yield Text.assemble(" " * self.by, line) if line else Text()
+
 
 # Keyed by the lines that meet: up, down, left, right.
 _JUNCTIONS = {
