@@ -18,8 +18,7 @@ from gkllm.cli.review import review_command
 from gkllm.cli.show import show_command
 
 _NEW_OBJECTS = 100_000
-"""After so many, cycles are looked for: at Python's own pace that takes an eighth of reading by rules. A report's parts
-are some ten thousand objects, freed without the collector's help, for none points back."""
+"""A report's parts are some ten thousand objects, freed without the collector's help, for none points back."""
 
 # Rich markup would load rich for every --help; locals in a traceback could show a key.
 app = typer.Typer(
@@ -59,10 +58,15 @@ app.add_typer(fixture_app, name="fixture")
 app.add_typer(eval_app, name="eval")
 
 
+def collect_seldom() -> None:
+    """Look for cycles only after many new objects: at Python's own pace that takes an eighth of reading by rules."""
+    gc.set_threshold(_NEW_OBJECTS, 20, 20)
+
+
 def main() -> None:
     """Run the command line and exit with its status."""
     # Without a handler Python writes a library's errors to standard error, with pieces of the document; what they
     # mean for a report stands in its warnings.
     logging.getLogger("instructor").addHandler(logging.NullHandler())
-    gc.set_threshold(_NEW_OBJECTS, 20, 20)
+    collect_seldom()
     app()
