@@ -6,8 +6,10 @@ from typing import Literal
 
 from gkllm.checking.evaluate import TOLERANCE, Number
 from gkllm.data_file import shipped_toml
+from gkllm.facts import Doubt, DoubtKind
 from gkllm.prose.filling import READING
 from gkllm.report import Cell, CellState, Claim, Message, Report, Verdict, Violation
+from gkllm.wording import sentence
 
 RULE = "prose.agrees"
 _MOST_READINGS = 256
@@ -113,6 +115,7 @@ def _marked(cell: Cell, blamed: Mapping[str, Violation]) -> Cell:
     violation = blamed.get(cell.id)
     if violation is None:
         return cell
-    reason = f"the prose states {violation.left}: {violation.quote}"
+    doubt = Doubt.of(DoubtKind.SENTENCE_DIFFERS, value=violation.left or 0, quote=violation.quote or "")
+    reason = sentence(doubt)
     reasons = cell.reasons if reason in cell.reasons else (*cell.reasons, reason)
     return cell.model_copy(update={"needs_review": True, "reasons": reasons})
