@@ -3,9 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from gkllm.checking.cells import CheckedCell, counted
 from gkllm.checking.decoding import Decision, Option, decode
-from gkllm.checking.evaluate import Number, Residual, residuals
+from gkllm.checking.evaluate import CheckedCell, Number, Residual, counted, residuals
 from gkllm.checking.violations import Findings, check
 from gkllm.confidence import Evidence, confidence
 from gkllm.form import Column, EditRule, Relation, relations_over

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 
-from gkllm.checking.cells import CheckedCell
+from gkllm.checking.evaluate import CheckedCell
 from gkllm.checking.reported import found_tables, reported_residuals
 from gkllm.checking.violations import check
 from gkllm.confidence import Evidence, confidence

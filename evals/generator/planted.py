@@ -13,8 +13,7 @@ from statistics import quantiles
 from time import process_time
 
 from evals.generator.figures import Figures, draw_figures
-from gkllm.checking.cells import CheckedCell
-from gkllm.checking.evaluate import residuals
+from gkllm.checking.evaluate import CheckedCell, residuals
 from gkllm.checking.violations import Findings, check
 from gkllm.form import Edition, Relation, Table, load_table, relations_over
 from gkllm.report import CellState

@@ -8,9 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from gkllm.checking.cells import CheckedCell
 from gkllm.checking.components import leaders
-from gkllm.checking.evaluate import TOLERANCE, Number, Residual
+from gkllm.checking.evaluate import TOLERANCE, CheckedCell, Number, Residual
 from gkllm.form import Relation
 
 Exact = int | Fraction

@@ -3,8 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal, get_args
 
-from gkllm.checking.cells import CheckedCell
-from gkllm.checking.evaluate import Number, Residual
+from gkllm.checking.evaluate import CheckedCell, Number, Residual
 from gkllm.data_file import shipped_toml
 from gkllm.form import CellPlace, Relation, short
 from gkllm.report import CellState, Change, Message, Slip, Suggestion, Verdict

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gkllm.crosscheck.findings import Finding
 from gkllm.crosscheck.hierarchy import Tree, tree_findings
 from gkllm.crosscheck.results import Result
-from gkllm.crosscheck.series import order
+from gkllm.crosscheck.series import Finding, order
 from gkllm.crosscheck.years import year_findings
 
 

@@ -5,9 +5,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from gkllm.checking.evaluate import TOLERANCE, Number
-from gkllm.crosscheck.findings import Finding, sentence
 from gkllm.crosscheck.results import Result
-from gkllm.crosscheck.series import Series
+from gkllm.crosscheck.series import Finding, Series, sentence
 from gkllm.crosscheck.years import label
 from gkllm.errors import DocumentError
 

@@ -4,9 +4,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from gkllm.checking.evaluate import Number, Residual, residuals
-from gkllm.crosscheck.findings import Finding, sentence
 from gkllm.crosscheck.results import Result
-from gkllm.crosscheck.series import Series
+from gkllm.crosscheck.series import Finding, Series, sentence
 from gkllm.form import Table, load_table, places_in
 from gkllm.form.across_years import BEFORE, Scale, load_scales, relations_across_years
 from gkllm.report import Report

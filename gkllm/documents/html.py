@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from gkllm.documents.composing import Composer, first_labelled_figures, has_figures
-from gkllm.documents.decoding import decode
 from gkllm.documents.document import Document
 from gkllm.documents.markup import refuse_costly_markup
-from gkllm.documents.text import rebuild_grids
+from gkllm.documents.text import decode, rebuild_grids
 from gkllm.errors import EmptyDocument
 from gkllm.facts import DoubtKind
 

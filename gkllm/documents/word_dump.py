@@ -17,7 +17,7 @@ _LONGEST_SPLIT_LABEL = 12
 """A label torn over an empty line is short (结果 | 维持); a longer text after an empty line is a paragraph."""
 
 
-def is_word_line(line: str) -> bool:
+def is_word_dump_line(line: str) -> bool:
     """Whether the line opens exactly one cell."""
     return line.startswith("\t") and "\t" not in line[1:]
 
@@ -57,7 +57,7 @@ class _Builder:
         return False
 
 
-def parse_word(text: str, lines: list[Line]) -> list[Grid]:
+def parse_word_dump(text: str, lines: list[Line]) -> list[Grid]:
     """The grids of a Word text dump; prose between tables separates them."""
     builder = _Builder(text)
     index, gap = 0, 0

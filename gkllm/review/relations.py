@@ -5,8 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from gkllm.checking.cells import counted
-from gkllm.checking.evaluate import Number, Residual, residual
+from gkllm.checking.evaluate import Number, Residual, counted, residual
 from gkllm.form import EditRule, Relation, load_table, relations_over
 from gkllm.report import Report
 from gkllm.review.log import Content

@@ -3,7 +3,7 @@
 import pytest
 
 from gkllm.crosscheck import check
-from gkllm.crosscheck.findings import Finding
+from gkllm.crosscheck.series import Finding
 from gkllm.form import load_table
 from gkllm.form.across_years import relations_across_years
 from tests.crosscheck.reports import result
