@@ -1,5 +1,5 @@
-"""Zip containers (archives, Office files), opened within bounds that are checked before anything is unpacked; and XML in
-them, parsed without entities.
+"""Zip containers (archives, Office files), opened within bounds that are checked before anything is unpacked; and the
+XML in them, parsed without entities.
 """
 
 import io

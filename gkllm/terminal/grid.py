@@ -23,25 +23,8 @@ class Indented:
             yield Text.assemble(" " * self.by, line) if line else Text()
 
 
-# Keyed by the lines that meet: up, down, left, right.
-_JUNCTIONS = {
-    (False, False, False, False): " ",
-    (False, False, True, True): "─",
-    (True, True, False, False): "│",
-    (False, True, False, True): "┌",
-    (False, True, True, False): "┐",
-    (True, False, False, True): "└",
-    (True, False, True, False): "┘",
-    (True, True, False, True): "├",
-    (True, True, True, False): "┤",
-    (False, True, True, True): "┬",
-    (True, False, True, True): "┴",
-    (True, True, True, True): "┼",
-    (True, False, False, False): "│",
-    (False, True, False, False): "│",
-    (False, False, True, False): "─",
-    (False, False, False, True): "─",
-}
+_JUNCTIONS = " ───│┌┐┬│└┘┴│├┤┼"
+"""Which lines meet, as bits: up 8, down 4, left 2, right 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +80,7 @@ class Grid:
         for edge in range(len(self.widths) + 1):
             left = edge > 0 and drawn[edge - 1]
             right = edge < len(self.widths) and drawn[edge]
-            pieces.append(_JUNCTIONS[(edge in up, edge in down, left, right)])
+            pieces.append(_JUNCTIONS[8 * (edge in up) + 4 * (edge in down) + 2 * left + right])
             if edge < len(self.widths):
                 pieces.append(("─" if drawn[edge] else " ") * self.widths[edge])
         return Text("".join(pieces), style="dim", no_wrap=True, overflow="ignore")
