@@ -6,6 +6,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from gkllm.cli.extract import Quiet
+
 
 class _SuiteByDefault(TyperGroup):
     """`gkllm eval SUITE` is `gkllm eval run SUITE`."""
@@ -60,7 +62,6 @@ Check = Annotated[
     Path | None,
     typer.Option(metavar="RESULT", help="Fail where the result is not exactly this one, versions aside."),
 ]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no messages besides failures.")]
 
 
 @eval_app.command("run")
