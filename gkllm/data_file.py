@@ -35,7 +35,7 @@ def read_entries(path: Path) -> tuple[dict[str, Any], bytes]:
         return tomllib.loads(held.decode("utf-8")), held
     except OSError as error:
         raise ConfigurationError(f"{path}: {(error.strerror or str(error)).lower()}") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigurationError(f"{path}: not valid TOML: {error}") from error
 
 

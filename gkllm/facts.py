@@ -21,6 +21,7 @@ class DoubtKind(StrEnum):
     STRUCK_LEFT_OUT = "struck_left_out"
     RAISED_LEFT_OUT = "raised_left_out"
     PICTURE = "picture"
+    CAMOUFLAGED = "camouflaged"
     AUTOMATIC_NUMBER = "automatic_number"
     STRUCK = "struck"
     DRAWN = "drawn"
