@@ -8,6 +8,7 @@ from gkllm.checking.evaluate import TOLERANCE, Number
 from gkllm.confidence import review_threshold
 from gkllm.data_file import shipped_toml
 from gkllm.facts import Doubt, DoubtKind
+from gkllm.form import Form
 from gkllm.judge import judge
 from gkllm.prose.filling import READING
 from gkllm.record import record_of
@@ -17,7 +18,7 @@ RULE = "prose.agrees"
 _MOST_READINGS = 256
 
 
-def with_claims(report: Report, claims: Sequence[Claim]) -> Report:
+def with_claims(report: Report, form: Form, claims: Sequence[Claim]) -> Report:
     """The report with its claims judged: those that no admissible reading satisfies are violations.
 
     A violation is an error only where the sentence's scope is explicit, no other sentence says otherwise, and the
@@ -39,7 +40,7 @@ def with_claims(report: Report, claims: Sequence[Claim]) -> Report:
         update={
             "claims": judged,
             "violations": (*standing, *found),
-            "cells": tuple(_judged(cell, differing.get(cell.id)) for cell in report.cells),
+            "cells": tuple(_judged(cell, form, differing.get(cell.id)) for cell in report.cells),
         }
     )
 
@@ -117,12 +118,12 @@ def _doubt(violation: Violation) -> Doubt:
     return Doubt.of(DoubtKind.SENTENCE_DIFFERS, value=violation.left or 0, quote=violation.quote or "")
 
 
-def _judged(cell: Cell, doubt: Doubt | None) -> Cell:
+def _judged(cell: Cell, form: Form, doubt: Doubt | None) -> Cell:
     """The cell, judged again where what sentences hold against it is not what they did."""
     before = tuple(known for known in cell.doubts if known.kind is DoubtKind.SENTENCE_DIFFERS)
     now = (doubt,) if doubt else ()
     if before == now:
         return cell
-    record = record_of(cell)
+    record = record_of(cell, form)
     record.facts = (*(fact for fact in record.facts if fact not in before), *now)
-    return judge(record, review_threshold(None))
+    return judge(record, review_threshold(form, None))

@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from gkllm.export.formats import JsonLinesExporter
 from typer.testing import CliRunner, Result
 
 from gkllm.cli import app
+from gkllm.export.formats import JsonLinesExporter
 from gkllm.report import Report
 from tests.cli.pages import clean_page
 from tests.documents.pdfs import pdf
