@@ -6,7 +6,7 @@ from dataclasses import replace
 from gkllm.confidence import review_threshold
 from gkllm.documents.document import Document
 from gkllm.errors import NoTablesFound
-from gkllm.form import Form
+from gkllm.form import Form, Forms
 from gkllm.interpretation import Interpretation, interpret
 from gkllm.judge import judge
 from gkllm.prose.agreement import with_claims
@@ -19,7 +19,7 @@ from gkllm.reading.grounding import merge_views
 from gkllm.reading.llm_reader import Exchange, ModelReader, ModelReading
 from gkllm.reading.particulars import read_particulars
 from gkllm.reading.placed import ABSENT, TableReading
-from gkllm.reading.rules_reader import read_by_rules
+from gkllm.reading.recognition import prints_a_whole_table, read_on_its_form
 from gkllm.reading.table_lines import TableLine, table_lines
 from gkllm.report import Claim, PartInfo, Report, ReportInfo, SourceInfo, TableInfo, Usage
 from gkllm.settings import Settings
@@ -39,22 +39,25 @@ class Pipeline:
         self._prose = prose
 
     async def report(
-        self, document: Document, form: Form, part: PartInfo | None = None
+        self, document: Document, forms: Forms, part: PartInfo | None = None
     ) -> tuple[Report, tuple[Exchange, ...]]:
-        """The document's report on the form, and what was said to the model. `part` says which of a file's it is.
+        """The document's report, and what was said to the model. `part` says which of a file's reports it is.
 
         Raises:
-            NoTablesFound: the document prints none of the form's tables, nor states their numbers in sentences.
+            NoTablesFound: the document prints none of a form's tables, nor states their numbers in sentences; or it is
+                of a year whose forms are not read.
         """
         lines = table_lines(document)
-        readings = read_by_rules(lines, form)
+        form, readings = read_on_its_form(lines, document.own_text, forms)
+        about = read_particulars(document.own_text, form)
+        if (unread := form.unread(about.year)) and not prints_a_whole_table(readings):
+            raise NoTablesFound(f"{document.name}: a report for {about.year}: {unread}")
         interpretation = interpret(readings, form)
         asked = ModelReading()
         if self._reader is not None:
             asked = await self._ask(self._reader, document, form, lines, interpretation)
             if asked.exchanges:
                 interpretation = interpret(self._reconciled(readings, asked), form)
-        about = read_particulars(document.own_text, form)
         absent = [t for t, r in interpretation.readings.items() if not (r.found or readings[t].found)]
         around = list(sentences(document, lines, readings.values()))
         claims = await self._claims(document, form, around, about, interpretation, absent, asked)

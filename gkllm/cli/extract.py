@@ -71,6 +71,10 @@ Rules = Annotated[
     Path | None,
     typer.Option(metavar="PATH", help="A TOML file of relations to check besides the form's own."),
 ]
+Form = Annotated[
+    Path | None,
+    typer.Option("--form", metavar="FOLDER", help="A form of your own, besides those that are shipped."),
+]
 Lang = Annotated[
     Literal["en", "zh"], typer.Option(help="The language in which broken relations are explained.")
 ]
@@ -93,6 +97,7 @@ def extract_command(
     concurrency: Concurrency = None,
     review_risk: ReviewRisk = None,
     rules: Rules = None,
+    form: Form = None,
     fail_on: FailOn = None,
     explain: Explain = False,
     lang: Lang = "en",
@@ -115,6 +120,7 @@ def extract_command(
         "concurrency": concurrency,
         "review_risk": review_risk,
         "rules": rules,
+        "form": form,
     }
     request = Request(
         files=tuple(files),
