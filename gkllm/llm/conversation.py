@@ -108,8 +108,9 @@ class Conversation(Generic[ResponseT]):
                 self._text = as_json(kept)
             if flaw is None or len(kept) == len(wanted):
                 return self._fitting(kept)
+            last = attempt == self._settings.reasks
             # Decoding under a schema gives every key: an answer without any was not decoded under it.
-            if not fitting and not self._transport.learn_unenforced():
+            if last or not (fitting or self._transport.learn_unenforced()):
                 break
             question = whole.narrowed([name for name in wanted if name not in kept]) if kept else whole
         raise _invalid(flaw)
