@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from gkllm.confidence import Evidence, confidence
+from gkllm.facts import Doubt, DoubtKind
 from gkllm.interpretation import Interpretation, evidence
 from gkllm.reading.numerals import NumeralReading
 from gkllm.reading.placed import PlacedCell
 from gkllm.report import Candidate, Cell, CellState, ReaderView, Span
+from gkllm.wording import sentences
 
 
 def report_cells(interpretation: Interpretation, threshold: float) -> Iterator[Cell]:
@@ -74,10 +76,10 @@ def _cell(
     text = interpretation.texts[cell_id]
     chosen = interpretation.chosen(cell_id)
     probability = confidence(known)
-    reasons = list(_review_reasons(interpretation, cell_id, placed, known))
-    if not reasons and probability < threshold:
-        reasons.append(f"confidence {probability:.3%} is under the review threshold")
-    needs_review = bool(reasons)
+    doubts = list(_doubts(interpretation, cell_id, placed, known))
+    if not doubts and probability < threshold:
+        doubts.append(Doubt.of(DoubtKind.LOW_CONFIDENCE, confidence=round(probability, 6)))
+    needs_review = bool(doubts)
     ordered = (*text.readings[chosen : chosen + 1], *text.readings[:chosen], *text.readings[chosen + 1 :])
     repair = _repair(placed.raw, ordered[0].value, ordered[0].reading) if ordered else None
     return Cell(
@@ -90,7 +92,7 @@ def _cell(
         candidates=_candidates(ordered),
         confidence=round(probability, 6),
         needs_review=needs_review,
-        reasons=tuple([repair, *reasons] if repair else reasons),
+        reasons=sentences(tuple([repair, *doubts] if repair else doubts)),
         span=Span(start=placed.span[0], end=placed.span[1]) if placed.span else None,
         page=placed.place.page if placed.place else None,
         box=placed.place.box if placed.place else None,
@@ -99,40 +101,37 @@ def _cell(
     )
 
 
-_REPAIRS = {
-    "duplicated_run": "the digits are printed twice",
-    "split_run": "the digits are printed apart",
-    "leading_zero": "a zero is printed before the number",
-    "misread_character": "characters stand for digits they look like",
-    "revised": "an older content is printed before the number",
-}
+_REPAIRS = frozenset({"duplicated_run", "split_run", "leading_zero", "misread_character", "revised"})
 
 
-def _repair(raw: str, value: float, reading: str) -> str | None:
-    return f"printed {raw!r}, read as {value}: {_REPAIRS[reading]}" if reading in _REPAIRS else None
+def _repair(raw: str, value: float, reading: str) -> Doubt | None:
+    if reading not in _REPAIRS:
+        return None
+    return Doubt.of(DoubtKind.REPAIRED, raw=raw, value=value, reading=reading)
 
 
-def _review_reasons(
+def _doubts(
     interpretation: Interpretation, cell_id: str, placed: PlacedCell, known: Evidence
-) -> Iterator[str]:
+) -> Iterator[Doubt]:
     text = interpretation.texts[cell_id]
     yield from placed.doubts
     if text.state is CellState.MISSING:
-        yield "the document does not print this cell, or its row could not be found"
+        yield Doubt(DoubtKind.MISSING)
     if text.state is CellState.UNREADABLE and placed.legible:
-        yield f"the printed text {placed.raw!r} is no number"
+        yield Doubt.of(DoubtKind.NO_NUMBER, raw=placed.raw)
     if interpretation.reading_of(cell_id) == "misread_character" and not known.supported:
-        yield "no relation confirms what the characters stand for"
+        yield Doubt(DoubtKind.LOOK_ALIKE)
     if not known.decided:
-        others = ", ".join(f"{reading.value} ({reading.reading})" for reading in text.readings)
-        yield f"the relations do not settle which reading holds: {others}"
+        yield Doubt.of(
+            DoubtKind.UNSETTLED, **{str(reading.value): reading.reading for reading in text.readings}
+        )
     elif len(text.readings) > 1 and known.broken:
         # What supports the reading may be wrong itself, as long as the cell's relations do not all agree.
-        yield "the text can be read in several ways, and a relation over the cell is broken"
+        yield Doubt(DoubtKind.AMBIGUOUS)
     if known.blamed:
-        yield "a broken relation can be blamed on this cell"
+        yield Doubt(DoubtKind.BLAMED)
     if known.agreement < 0:
-        yield "the readers disagree: " + ", ".join(
-            f"{who} {view.raw!r}" if view.picked is None else f"{who} {view.picked}"
-            for who, view in placed.views.items()
+        seen = {who: view.raw if view.picked is None else view.picked for who, view in placed.views.items()}
+        yield Doubt.of(
+            DoubtKind.READERS_DISAGREE, **{who: "" if it is None else it for who, it in seen.items()}
         )

@@ -1,9 +1,11 @@
 """What comes out: the output contract, version 1. Fields may be added; none is renamed or dropped."""
 
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from gkllm.facts import Doubt, as_doubt
 
 SCHEMA_VERSION = 1
 
@@ -148,7 +150,7 @@ class Claim(_Part):
     span: Span
     number: Span | None
     certainty: Literal["explicit", "implied", "unsure"]
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Annotated[Doubt, BeforeValidator(as_doubt)], ...] = ()
     agrees: bool | None = None
     reader: str = "rules"
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 import gkllm
+from evals.generator import LAYOUTS, Layout, NoiseLevel, generate
 from gkllm.documents.source import Source
-from gkllm.evaluation.synthetic import LAYOUTS, Layout, NoiseLevel, generate
 from gkllm.recheck import recheck
 from gkllm.report import CellState, Report, Verdict
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from gkllm.documents.document import Grid, GridCell, GridRow, cell_between
 from gkllm.errors import DocumentTooLarge
+from gkllm.facts import Doubt, DoubtKind
 
 MAX_CELLS = 30_000
 """A report has some 300 cells in 50 rows; this is room for a hundred reports in one file."""
@@ -22,9 +23,6 @@ _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[\u3400-\u9fff]{2}")
 _MIN_FIGURES = 3
 """A row of fewer cells with a number among them is no row of figures."""
-STRUCK = "struck-out text stands in the cell and was left out"
-RAISED = "a raised note stands in the cell and was left out"
-PICTURE = "a picture stands in the cell, and what it shows cannot be read"
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 
 
@@ -33,7 +31,7 @@ class _OpenCell:
     start: int
     left: int
     right: int
-    doubt: str | None = None
+    doubt: Doubt | None = None
     cut: bool = False
     """Whether a table stands in the cell, so that its text lies beside a table."""
 
@@ -105,12 +103,12 @@ class Composer:
         if self._last not in "\n\t":
             self._add("\n")
 
-    def doubt(self, reason: str) -> None:
+    def doubt(self, kind: DoubtKind) -> None:
         """Say why the text of the open cell may not be what it means to print."""
         if self.in_cell:
             cell = self._tables[-1].cell
             assert cell is not None
-            cell.doubt = cell.doubt or reason
+            cell.doubt = cell.doubt or Doubt(kind)
 
     def open_table(self, *, spliced: bool = False) -> None:
         """Begin a table. A `spliced` one is the single row of a table inside a cell: its cells join the row."""

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from gkllm.documents.composing import PICTURE, RAISED, STRUCK, Composer, first_labelled_figures, has_figures
+from gkllm.documents.composing import Composer, first_labelled_figures, has_figures
 from gkllm.documents.decoding import decode
 from gkllm.documents.document import Document
 from gkllm.documents.markup import refuse_costly_markup
 from gkllm.documents.text import rebuild_grids
 from gkllm.errors import EmptyDocument
+from gkllm.facts import DoubtKind
 
 _SKIPPED = frozenset(
     (
@@ -76,7 +77,11 @@ _TEXT_INPUTS = frozenset((None, "", "text", "number"))
 _LINE_END = re.compile(r"[\n\t]")
 _MIN_TITLE = 8
 
-_DROPPED = {"s": STRUCK, "strike": STRUCK, "sup": RAISED}
+_DROPPED = {
+    "s": DoubtKind.STRUCK_LEFT_OUT,
+    "strike": DoubtKind.STRUCK_LEFT_OUT,
+    "sup": DoubtKind.RAISED_LEFT_OUT,
+}
 """Elements of a cell whose text is shown but is not the cell's number."""
 
 
@@ -174,7 +179,7 @@ class _Page:
             return False
         elif tag == "img":
             self.pictures += 1
-            self._composer.doubt(PICTURE)
+            self._composer.doubt(DoubtKind.PICTURE)
         elif tag == "input" and attributes.get("type") in _TEXT_INPUTS:
             self._composer.write(attributes.get("value") or "")
         return True
@@ -201,10 +206,10 @@ class _Page:
             return False
         if style and tag not in _CELLS:
             if _STRUCK.search(style):
-                self._composer.doubt(STRUCK)
+                self._composer.doubt(DoubtKind.STRUCK_LEFT_OUT)
                 return not self._composer.in_cell
             if _RAISED.search(style) and self._composer.in_cell:
-                self._composer.doubt(RAISED)
+                self._composer.doubt(DoubtKind.RAISED_LEFT_OUT)
                 return False
         return True
 

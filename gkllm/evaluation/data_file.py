@@ -31,4 +31,5 @@ def first_flaw(error: ValidationError) -> str:
     """The first thing that does not fit, after its place."""
     flaw = error.errors(include_url=False, include_context=False)[0]
     place = ".".join(str(step) for step in flaw["loc"])
-    return f"{place + ': ' if place else ''}{flaw['msg'].lower()}"
+    said = flaw["msg"].removeprefix("Value error, ")
+    return f"{place + ': ' if place else ''}{said[:1].lower()}{said[1:]}"

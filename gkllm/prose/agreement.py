@@ -7,8 +7,10 @@ from importlib import resources
 from itertools import product
 from typing import Literal
 
+from gkllm.facts import Doubt, DoubtKind
 from gkllm.prose.filling import READING
 from gkllm.report import Cell, CellState, Claim, Message, Report, Verdict, Violation
+from gkllm.wording import sentence
 
 RULE = "prose.agrees"
 _CENT = 0.005
@@ -122,6 +124,7 @@ def _marked(cell: Cell, blamed: Mapping[str, Violation]) -> Cell:
     violation = blamed.get(cell.id)
     if violation is None:
         return cell
-    reason = f"the prose states {violation.left}: {violation.quote}"
+    doubt = Doubt.of(DoubtKind.SENTENCE_DIFFERS, value=violation.left or 0, quote=violation.quote or "")
+    reason = sentence(doubt)
     reasons = cell.reasons if reason in cell.reasons else (*cell.reasons, reason)
     return cell.model_copy(update={"needs_review": True, "reasons": reasons})

@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from gkllm.documents.document import GridCell
+from gkllm.facts import Doubt, DoubtKind
 from gkllm.reading.columns import BLANK, Placement, miscounted_unless_merged
 from gkllm.reading.located import LocatedRow
 from gkllm.reading.row_labels import normalise
@@ -14,12 +15,12 @@ from gkllm.reading.table_lines import TableLine
 Columns = tuple[tuple[int, int], ...]
 """The table's columns that each number of a row covers, half-open, from the left."""
 
-_MERGED_DOWN = "a cell of an earlier row reaches down over this one"
-_MERGED_ACROSS = "one cell covers the place of several numbers"
-_DISORDER = "the headings stand in another order than the form's"
+_MERGED_DOWN = Doubt(DoubtKind.MERGED_DOWN)
+_MERGED_ACROSS = Doubt(DoubtKind.MERGED_ACROSS)
+_DISORDER = Doubt(DoubtKind.HEADINGS_REORDERED)
 _LINES_ABOVE = 8
 """The form's headings are at most this many rows high, a title row and a note included."""
-_ELSEWHERE = "the row's cells do not stand in the columns of the table's other rows"
+_ELSEWHERE = Doubt(DoubtKind.OFF_COLUMN)
 
 
 def place_by_columns(lines: Sequence[TableLine], group: Sequence[LocatedRow]) -> list[Placement]:
@@ -115,7 +116,7 @@ def _over(found: LocatedRow, columns: Columns, edge: int) -> Placement:
     In a row that is longer than the table a blank cell was put in by mistake, and none tells which.
     """
     cells: list[GridCell] = []
-    doubt: str | None = None
+    doubt: Doubt | None = None
     for left, right in columns:
         over = [cell for cell in found.values if cell.left < right and left < cell.right]
         if not over:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from gkllm.facts import Doubt, DoubtKind
 from gkllm.form import TABLE_IDS, Table, editions_of, load_table
 from gkllm.reading.column_places import Edge
 from gkllm.reading.columns import Placement, place_by_order
@@ -15,6 +16,7 @@ from gkllm.reading.row_labels import row_labels
 from gkllm.reading.single_row import locate_single_row
 from gkllm.reading.table_lines import TableLine
 from gkllm.reading.wide_characters import document_measure
+from gkllm.wording import sentences
 
 _SURE_LABEL = 0.75
 _CLEAR_LEAD = 0.15
@@ -54,11 +56,10 @@ def _locate(lines: Sequence[TableLine], table_id: str) -> LocatedTable | None:
 
 def _read(lines: Sequence[TableLine], located: LocatedTable, edges: Sequence[Edge]) -> TableReading:
     table = located.table
-    warning = f"table {table.id!r} stands in the document more than once; the first is given"
-    warnings = (warning,) if located.repeated else ()
+    repeated = (Doubt.of(DoubtKind.TABLE_REPEATED, table=table.id),) if located.repeated else ()
     cells = dict.fromkeys(table.cell_ids(), ABSENT)
     for found, placement in zip(located.rows, _place(lines, located, edges), strict=True):
-        doubts = (*_doubts(found, placement), *_between(lines, table, found), *warnings)
+        doubts = (*_doubts(found, placement), *_between(lines, table, found), *repeated)
         gaps = found.line.layout == "fixed_width"
         for (row, column), cell in zip(found.columns, placement.cells, strict=True):
             span = (cell.start, cell.end) if cell.raw else None
@@ -67,7 +68,7 @@ def _read(lines: Sequence[TableLine], located: LocatedTable, edges: Sequence[Edg
                 cell.raw, span, found.score, own, legible=cell.legible, place=cell.place, gaps=gaps
             )
     row_lines = {row.id: (found.first_line, found.last_line) for found in located.rows for row in found.rows}
-    return TableReading(table, True, cells, row_lines, warnings)
+    return TableReading(table, True, cells, row_lines, sentences(repeated))
 
 
 def _place(lines: Sequence[TableLine], located: LocatedTable, edges: Sequence[Edge]) -> list[Placement]:
@@ -92,7 +93,7 @@ def _put(placements: dict[int, Placement], rows: Sequence[LocatedRow], placed: S
     placements.update(zip((found.line.index for found in rows), placed, strict=True))
 
 
-def _between(lines: Sequence[TableLine], table: Table, found: LocatedRow) -> tuple[str, ...]:
+def _between(lines: Sequence[TableLine], table: Table, found: LocatedRow) -> tuple[Doubt, ...]:
     """A line of numbers alone, with a row's whole label over it and another's under it, may be either's."""
     index = found.line.index
     if found.line.label_end or found.last_line - found.first_line != 1:
@@ -103,13 +104,13 @@ def _between(lines: Sequence[TableLine], table: Table, found: LocatedRow) -> tup
     text = "".join(cell.raw for cell in lines[other].cells)
     if not text or not row_labels(table.id, table.edition).is_label(text):
         return ()
-    return ("the numbers stand between two labels and may belong to either",)
+    return (Doubt(DoubtKind.BETWEEN_LABELS),)
 
 
-def _doubts(found: LocatedRow, placement: Placement) -> tuple[str, ...]:
+def _doubts(found: LocatedRow, placement: Placement) -> tuple[Doubt, ...]:
     doubts = [placement.doubt] if placement.doubt else []
     if found.score < _SURE_LABEL or (found.score < 1.0 and found.score - found.rival < _CLEAR_LEAD):
-        doubts.append(f"the row's label is damaged (likeness {found.score:.2f})")
+        doubts.append(Doubt.of(DoubtKind.LABEL_DAMAGED, likeness=round(found.score, 2)))
     if found.beside_stray:
-        doubts.append("a line of numbers beside this row belongs to no row")
+        doubts.append(Doubt(DoubtKind.STRAY_NUMBERS))
     return tuple(doubts)

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from gkllm.facts import Doubt, DoubtKind
 from gkllm.report import Report
 from gkllm.review.corrected import corrected
 from gkllm.review.relations import Rules
 from gkllm.review.results import Results
 from gkllm.review.standing import Standing
+from gkllm.wording import sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ def _contested(report: Report, cells: set[str]) -> Report:
     """The report with cells in review on which reviewers disagree."""
     if not cells:
         return report
-    reason = "reviewers disagree on this cell"
+    reason = sentence(Doubt(DoubtKind.REVIEWERS_DISAGREE))
     changed = (
         cell.model_copy(update={"needs_review": True, "reasons": (*cell.reasons, reason)})
         if cell.id in cells

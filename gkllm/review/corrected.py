@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 
 from gkllm.checking.evaluate import residuals
+from gkllm.facts import Doubt, DoubtKind
 from gkllm.form import load_rules
 from gkllm.recheck import recheck
 from gkllm.report import Candidate, Cell, CellState, ReaderView, Report, Verdict, Violation
 from gkllm.review.log import Decision
 from gkllm.review.relations import RelationIndex, Rules, best_explanations, broken, relations_in, values_of
+from gkllm.wording import sentence
 
 REVIEW_READER = "review"
 """The reader that a decided cell names beside those that read the document."""
@@ -15,7 +17,7 @@ REVIEW_READER = "review"
 TYPED_READING = "reviewed"
 """The reading of a value that is none of the program's candidates."""
 
-_BLAMED = "a broken relation can be blamed on this cell"
+_BLAMED = sentence(Doubt(DoubtKind.BLAMED))
 
 
 def folded(report: Report, decisions: Mapping[str, Decision], rules: Rules = None) -> Report:
@@ -75,15 +77,15 @@ def _decided(cell: Cell, decision: Decision) -> Cell:
             "candidates": candidates,
             "confidence": 1.0,
             "needs_review": False,
-            "reasons": (_words(decision),),
+            "reasons": (sentence(_reviewed(decision)),),
             "readers": {**cell.readers, REVIEW_READER: ReaderView(raw=cell.raw, name=decision.reviewer)},
         }
     )
 
 
-def _words(decision: Decision) -> str:
-    said = f"reviewed by {decision.reviewer}: {decision.reason.value}"
-    return f"{said} ({decision.note})" if decision.note else said
+def _reviewed(decision: Decision) -> Doubt:
+    said = {"reviewer": decision.reviewer, "reason": decision.reason.value}
+    return Doubt.of(DoubtKind.REVIEWED, **(said | ({"note": decision.note} if decision.note else {})))
 
 
 def _rejudged(

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from evals.generator import NoiseLevel, generate
 from gkllm.cli import app
-from gkllm.evaluation.synthetic import NoiseLevel, generate
 from tests.rendering.docx import render_docx
 from tests.rendering.html import render_html
 
@@ -17,7 +17,7 @@ from tests.rendering.html import render_html
 def inputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A text of two reports, and an archive of a page and a Word file."""
     monkeypatch.chdir(tmp_path)
-    first, second = (generate(seed, layout="word", noise=NoiseLevel.CLEAN) for seed in (1, 2))
+    first, second = (generate(seed, layout="word_dump", noise=NoiseLevel.CLEAN) for seed in (1, 2))
     Path("two.txt").write_text(f"{first.text}\n{second.text}", encoding="utf-8")
     with zipfile.ZipFile("all.zip", "w") as archive:
         archive.writestr("2024/甲.html", render_html(first, "merged", "word"))

@@ -10,6 +10,7 @@ from gkllm.documents.document import Document, Grid
 from gkllm.documents.opening import open_document
 from gkllm.documents.scan import engine
 from gkllm.errors import DocumentTooLarge, EmptyDocument, MissingExtra, UnsupportedFormat
+from gkllm.facts import Doubt, DoubtKind
 from tests.documents.pdfs import lattice, pdf, texts
 
 needs_ocr = pytest.mark.skipif(not engine.ocr_installed(), reason="the extra gkllm[ocr] is not installed")
@@ -91,7 +92,7 @@ def test_ink_without_text_is_unreadable_not_blank(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr("gkllm.documents.scan.read.recognise", blind)
     cell = _grid(open_document(_picture(), "scan.png")).rows[0].cells[0]
-    assert (cell.raw, cell.doubt) == ("\ufffd", "OCR could not read what is printed here")
+    assert (cell.raw, cell.doubt) == ("\ufffd", Doubt(DoubtKind.OCR_UNREAD))
 
 
 @needs_ocr

@@ -6,7 +6,7 @@ from itertools import groupby
 from random import Random
 from typing import Literal
 
-from gkllm.evaluation.synthetic.truth import SyntheticReport
+from evals.generator.truth import SyntheticReport
 from gkllm.form import TABLE_IDS, Row, Table, load_table
 
 Form = Literal["merged", "repeated", "split", "compact"]
