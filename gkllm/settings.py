@@ -33,6 +33,23 @@ class ModelSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Spending:
+    """The most that a model may cost; null is no limit.
+
+    Tokens are the prompt's and the answer's together, seconds those since the first question. Prices are for a million
+    tokens, in the currency of `max_cost`. A report's default is seven times what reading it whole costs.
+    """
+
+    max_tokens_per_report: int | None = 100_000
+    max_seconds_per_report: float | None = None
+    max_tokens_per_run: int | None = None
+    max_seconds_per_run: float | None = None
+    max_cost: float | None = None
+    prompt_price: float | None = None
+    completion_price: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything an extractor is built with.
 
@@ -54,3 +71,4 @@ class Settings:
     prose_prompt: str = "prose-v1"
     rules: Path | None = None
     tables: tuple[str, ...] | None = None
+    spending: Spending = Spending()

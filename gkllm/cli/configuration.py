@@ -3,6 +3,7 @@
 A file in the working directory is stronger than the one in the user's configuration folder.
 """
 
+import json
 import os
 import sys
 import tomllib
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from gkllm.errors import ConfigurationError, ModelNotConfigured
-from gkllm.settings import ModelSettings, ReaderChoice, Settings
+from gkllm.settings import ModelSettings, ReaderChoice, Settings, Spending
 
 FILE_NAME = "gkllm.toml"
 
@@ -68,6 +69,17 @@ def _seconds(value: object) -> float:
     return number
 
 
+def _table(value: object) -> Mapping[str, object]:
+    """A table of a file, or a JSON object where only text can stand."""
+    try:
+        table = json.loads(value) if isinstance(value, str) else value
+    except ValueError:
+        table = None
+    if not isinstance(table, dict):
+        raise ValueError("a table, or a JSON object in the environment")
+    return table
+
+
 def _number(value: object) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
@@ -93,6 +105,15 @@ PARSERS: Mapping[str, Callable[[object], object]] = {
     "reasks": _whole(0),
     "transport_attempts": _whole(1),
     "temperature": _between(0, 2),
+    "extra_body": _table,
+    "threads": _whole(1),
+    "max_tokens_per_report": _whole(1),
+    "max_seconds_per_report": _seconds,
+    "max_tokens_per_run": _whole(1),
+    "max_seconds_per_run": _seconds,
+    "max_cost": _between(0, float("inf")),
+    "prompt_price": _between(0, float("inf")),
+    "completion_price": _between(0, float("inf")),
 }
 """Every key of `gkllm.toml`, and what its value must be."""
 
@@ -105,6 +126,17 @@ _OF_MODEL = (
     "reasks",
     "transport_attempts",
     "temperature",
+    "extra_body",
+    "threads",
+)
+_OF_SPENDING = (
+    "max_tokens_per_report",
+    "max_seconds_per_report",
+    "max_tokens_per_run",
+    "max_seconds_per_run",
+    "max_cost",
+    "prompt_price",
+    "completion_price",
 )
 _OF_RUN = ("reader", "prompt", "concurrency", "cache_dir", "review_risk", "rules")
 
@@ -134,7 +166,8 @@ def configure(
     model = None
     if "model" in values:
         model = ModelSettings(values["model"], **{key: values[key] for key in _OF_MODEL if key in values})
-    return Settings(model=model, **{key: values[key] for key in _OF_RUN if key in values})
+    spending = Spending(**{key: values[key] for key in _OF_SPENDING if key in values})
+    return Settings(model=model, spending=spending, **{key: values[key] for key in _OF_RUN if key in values})
 
 
 def configuration_files(user_folder: Path) -> tuple[Path, ...]:

@@ -21,7 +21,7 @@ from gkllm.errors import ConfigurationError, DocumentError
 from gkllm.export import Format, Standing, resume
 from gkllm.extraction import Extractor, Outcome
 
-UNREAD, USAGE, FINDINGS, INTERRUPTED, BROKEN_PIPE = 1, 2, 3, 130, 141
+UNREAD, USAGE, FINDINGS, UNANSWERED, INTERRUPTED, BROKEN_PIPE = 1, 2, 3, 4, 130, 141
 FailOn = Literal["error", "review"]
 
 
@@ -37,18 +37,24 @@ class Request:
     fail_on: FailOn | None
     explain: bool
     language: Language
+    in_order: bool
     resume: bool
     quiet: bool
 
 
 @dataclass(slots=True)
 class Tally:
-    """Counts of reports written, inputs not read, and reports with broken relations or cells to review."""
+    """Counts of reports written, inputs not read, and reports with broken relations or cells to review.
+
+    `unanswered` counts reports about which a model was asked and gave no usable answer, `why` is what befell the last.
+    """
 
     written: int = 0
     unread: int = 0
     broken: int = 0
     to_review: int = 0
+    unanswered: int = 0
+    why: str = ""
 
     def add(self, outcome: Outcome) -> None:
         """Count one outcome."""
@@ -58,11 +64,16 @@ class Tally:
         self.written += 1
         self.broken += any(violation.severity == "error" for violation in outcome.report.violations)
         self.to_review += any(cell.needs_review for cell in outcome.report.cells)
+        if outcome.unanswered:
+            self.unanswered += 1
+            self.why = outcome.exchanges[-1].error or ""
 
-    def status(self, fail_on: FailOn | None) -> int:
-        """The exit status the counts amount to; an unread input outweighs findings."""
+    def status(self, fail_on: FailOn | None, *, needs_model: bool) -> int:
+        """The exit status the counts amount to; an unread input outweighs a silent model, and that findings."""
         if self.unread:
             return UNREAD
+        if needs_model and self.unanswered:
+            return UNANSWERED
         if (fail_on and self.broken) or (fail_on == "review" and self.to_review):
             return FINDINGS
         return 0
@@ -89,7 +100,8 @@ def run(request: Request) -> int:
         complain(str(error))
         return USAGE
     tally = Tally(broken=standing.broken, to_review=standing.to_review)
-    return _Run(request, extractor, inputs, sink, messages, tally, standing).status()
+    run = _Run(request, extractor, inputs, sink, messages, tally, standing)
+    return run.status(needs_model=settings.reader in ("model", "both"))
 
 
 def _without_output(inputs: Iterable[Source | Refused], request: Request) -> Iterator[Source | Refused]:
@@ -147,12 +159,14 @@ class _Run:
         self._tally = tally
         self._standing = standing
         self._order = InputOrder([source.name for source in inputs], self._hand_on)
+        self._take = self._order.add if request.in_order else self._hand_on
 
-    def status(self) -> int:
+    def status(self, *, needs_model: bool) -> int:
+        """Do it, and return the exit status. `needs_model` is whether rules alone are not what was asked for."""
         finished = False
         self._messages.start()
         try:
-            status = self._extract()
+            status = self._extract(needs_model=needs_model)
             finished = True
         except BrokenPipeError:
             # Whoever read the output has seen enough; nothing more can be said there, not even at exit.
@@ -170,7 +184,7 @@ class _Run:
                 self._sink.discard()
         return status
 
-    def _extract(self) -> int:
+    def _extract(self, *, needs_model: bool) -> int:
         interrupted = False
         try:
             asyncio.run(self._extract_all())
@@ -183,23 +197,25 @@ class _Run:
         else:
             self._sink.finish()
         self._say_what_was_written(interrupted)
-        return INTERRUPTED if interrupted else self._tally.status(self._request.fail_on)
+        if interrupted:
+            return INTERRUPTED
+        return self._tally.status(self._request.fail_on, needs_model=needs_model)
 
     async def _extract_all(self) -> None:
         for source in self._inputs:
             if isinstance(source, Refused):
-                self._take(Outcome(source.name, report=None, failure=source.error, exchanges=()))
+                self._finished(Outcome(source.name, report=None, failure=source.error, exchanges=()))
         sources = (source for source in self._inputs if isinstance(source, Source))
         try:
             async for outcome in self._extractor.extract_all(sources):
-                self._take(outcome)
+                self._finished(outcome)
                 # Reading by rules never waits for anything, and an interrupt arrives only at a pause.
                 await asyncio.sleep(0)
         finally:
             await self._extractor.aclose()
 
-    def _take(self, outcome: Outcome) -> None:
-        self._order.add(outcome)
+    def _finished(self, outcome: Outcome) -> None:
+        self._take(outcome)
         self._messages.done()
 
     def _hand_on(self, outcome: Outcome) -> None:
@@ -226,6 +242,11 @@ class _Run:
 
     def _say_what_was_written(self, interrupted: bool) -> None:
         tally = self._tally
+        if tally.unanswered:
+            self._messages.failure(
+                f"the model gave no usable answer for {tally.unanswered} of {tally.written} reports, which were read "
+                f"by the rules alone; last: {tally.why}"
+            )
         if interrupted:
             self._messages.failure(
                 f"interrupted: {tally.written} of {len(self._inputs)} reports are finished"

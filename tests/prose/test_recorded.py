@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gkllm import ModelSettings
 from gkllm.documents.opening import open_document
-from gkllm.llm import LanguageModel
+from gkllm.llm import Budget, LanguageModel, Limits
 from gkllm.prompts import load_prompt
 from gkllm.prose.llm_claims import ProseReader, ProseReading
 from gkllm.prose.passages import sentences
@@ -36,7 +36,9 @@ def read(base_url: str) -> ProseReading:
         model = LanguageModel(settings, concurrency=1, cache=None)
         try:
             reader = ProseReader(model, load_prompt("prose-v1"), 0)
-            return await reader.read(document, around, read_particulars(document.text), tables, ())
+            return await reader.read(
+                document, around, read_particulars(document.text), tables, (), Budget("a report", Limits())
+            )
         finally:
             await model.aclose()
 
