@@ -20,6 +20,7 @@ from gkllm.documents.source import Refused, Source, discover
 from gkllm.errors import ConfigurationError, DocumentError
 from gkllm.export import Format, Standing, resume
 from gkllm.extraction import Extractor, Outcome
+from gkllm.settings import Settings
 
 UNREAD, USAGE, FINDINGS, UNANSWERED, INTERRUPTED, BROKEN_PIPE = 1, 2, 3, 4, 130, 141
 FailOn = Literal["error", "review"]
@@ -100,8 +101,7 @@ def run(request: Request) -> int:
         complain(str(error))
         return USAGE
     tally = Tally(broken=standing.broken, to_review=standing.to_review)
-    run = _Run(request, extractor, inputs, sink, messages, tally, standing)
-    return run.status(needs_model=settings.reader in ("model", "both"))
+    return _Run(request, settings, extractor, inputs, sink, messages, tally, standing).status()
 
 
 def _without_output(inputs: Iterable[Source | Refused], request: Request) -> Iterator[Source | Refused]:
@@ -144,6 +144,7 @@ class _Run:
     def __init__(
         self,
         request: Request,
+        settings: Settings,
         extractor: Extractor,
         inputs: list[Source | Refused],
         sink: Sink,
@@ -152,6 +153,7 @@ class _Run:
         standing: Standing,
     ) -> None:
         self._request = request
+        self._needs_model = settings.reader in ("model", "both")
         self._extractor = extractor
         self._inputs = inputs
         self._sink = sink
@@ -159,14 +161,15 @@ class _Run:
         self._tally = tally
         self._standing = standing
         self._order = InputOrder([source.name for source in inputs], self._hand_on)
-        self._take = self._order.add if request.in_order else self._hand_on
+        # Rules alone finish in the order of the inputs by themselves; a slow answer must not hold a thousand back.
+        in_order = request.in_order or settings.model is None or settings.reader == "rules"
+        self._take = self._order.add if in_order else self._hand_on
 
-    def status(self, *, needs_model: bool) -> int:
-        """Do it, and return the exit status. `needs_model` is whether rules alone are not what was asked for."""
+    def status(self) -> int:
         finished = False
         self._messages.start()
         try:
-            status = self._extract(needs_model=needs_model)
+            status = self._extract()
             finished = True
         except BrokenPipeError:
             # Whoever read the output has seen enough; nothing more can be said there, not even at exit.
@@ -184,7 +187,7 @@ class _Run:
                 self._sink.discard()
         return status
 
-    def _extract(self, *, needs_model: bool) -> int:
+    def _extract(self) -> int:
         interrupted = False
         try:
             asyncio.run(self._extract_all())
@@ -199,7 +202,7 @@ class _Run:
         self._say_what_was_written(interrupted)
         if interrupted:
             return INTERRUPTED
-        return self._tally.status(self._request.fail_on, needs_model=needs_model)
+        return self._tally.status(self._request.fail_on, needs_model=self._needs_model)
 
     async def _extract_all(self) -> None:
         for source in self._inputs:
