@@ -52,8 +52,9 @@ def schema_hash(model: type[BaseModel]) -> str:
     return digest(response_format(model))
 
 
+@lru_cache(maxsize=256)
 def strict_schema(model: type[BaseModel]) -> dict[str, Any]:
-    """The model's JSON Schema within the subset that strict decoding takes.
+    """The model's JSON Schema within the subset that strict decoding takes, made once and not to be changed.
 
     Every object is closed and all its properties are required, also those with a default: a property that
     may be left out is left out, and missing is then mistaken for null.
