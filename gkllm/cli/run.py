@@ -5,7 +5,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -13,11 +13,12 @@ import typer
 
 from gkllm.checking.sentences import Language
 from gkllm.cli.configuration import configuration_files, configure
+from gkllm.cli.interrupts import Interrupts
 from gkllm.cli.messages import Messages, complain
 from gkllm.cli.order import InputOrder
 from gkllm.cli.output import DataSink, Sink, ViewSink, choose_format
 from gkllm.documents.source import Refused, Source, discover
-from gkllm.errors import ConfigurationError, DocumentError
+from gkllm.errors import ConfigurationError, GkllmError, as_failure
 from gkllm.export import Format, Standing, resume
 from gkllm.extraction import Extractor, Outcome
 from gkllm.settings import Settings
@@ -106,9 +107,9 @@ def run(request: Request) -> int:
 
 def _without_output(inputs: Iterable[Source | Refused], request: Request) -> Iterator[Source | Refused]:
     """The inputs but for the output of an earlier run, which may lie in a folder that is searched."""
-    output = request.output.resolve() if request.output else None
+    output = os.path.realpath(request.output) if request.output else None
     for source in inputs:
-        if isinstance(source, Source) and source.path and source.path.resolve() == output:
+        if isinstance(source, Source) and source.path and os.path.realpath(source.path) == output:
             if source.name in request.files:
                 raise ConfigurationError(f"cannot write {request.output}: it is one of the inputs")
             continue
@@ -126,7 +127,8 @@ def _stands(source: Source, standing: Standing) -> bool:
     last = source.attachment or source
     try:
         return standing.holds_all_of(last.name, hashlib.sha256(last.load()).hexdigest())
-    except DocumentError:
+    except Exception:
+        # Reading it again tells why.
         return False
 
 
@@ -161,6 +163,7 @@ class _Run:
         self._messages = messages
         self._tally = tally
         self._standing = standing
+        self._interrupts = Interrupts()
         self._order = InputOrder([source.name for source in inputs], self._hand_on)
         # Rules alone finish in the order of the inputs by themselves; a slow answer must not hold a thousand back.
         in_order = request.in_order or settings.model is None or settings.reader == "rules"
@@ -191,7 +194,8 @@ class _Run:
     def _extract(self) -> int:
         interrupted = False
         try:
-            asyncio.run(self._extract_all())
+            with self._interrupts:
+                asyncio.run(self._extract_all())
         except KeyboardInterrupt:
             interrupted = True
         self._order.flush()
@@ -213,26 +217,30 @@ class _Run:
         try:
             async for outcome in self._extractor.extract_all(sources):
                 self._finished(outcome)
-                # Reading by rules never waits for anything, and an interrupt arrives only at a pause.
-                await asyncio.sleep(0)
         finally:
             await self._extractor.aclose()
 
     def _finished(self, outcome: Outcome) -> None:
-        self._take(outcome)
-        self._messages.done()
+        with self._interrupts.held():
+            self._take(outcome)
+            self._messages.done()
 
     def _hand_on(self, outcome: Outcome) -> None:
         if outcome.report is not None and self._standing.holds(outcome.report.source):
             return
+        try:
+            self._sink.write(outcome)
+            if self._request.explain:
+                self._explain(outcome)
+        except (GkllmError, OSError):
+            raise
+        except Exception as error:
+            outcome = replace(outcome, report=None, failure=as_failure(error, outcome.source, "be written"))
         self._tally.add(outcome)
         if outcome.failure is not None and outcome.report is None:
             message = str(outcome.failure)
             named = message if message.startswith(outcome.source) else f"{outcome.source}: {message}"
             self._messages.failure(named)
-        self._sink.write(outcome)
-        if self._request.explain:
-            self._explain(outcome)
 
     def _explain(self, outcome: Outcome) -> None:
         from rich.console import Console

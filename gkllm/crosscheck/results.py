@@ -56,6 +56,8 @@ def read_results(file: str, rules: tuple[EditRule, ...] | None = None) -> list[R
 def _entries(file: str, text: str) -> Iterator[tuple[str, object]]:
     try:
         whole = json.loads(text)
+    except RecursionError:
+        raise DocumentError(f"{file}: not a result of gkllm extract (it is nested too deeply)") from None
     except ValueError:
         yield from _lines(file, text)
         return
@@ -69,7 +71,7 @@ def _lines(file: str, text: str) -> Iterator[tuple[str, object]]:
         if line.strip():
             try:
                 yield f" (line {number})", json.loads(line)
-            except ValueError:
+            except (ValueError, RecursionError):
                 raise DocumentError(f"{file}: line {number} is no JSON") from None
 
 

@@ -47,7 +47,7 @@ def _reports(path: Path) -> list[Report]:
         reports = [Report.model_validate(entry) for entry in (held if isinstance(held, list) else [held])]
     except OSError as error:
         raise ConfigurationError(f"{path}: {(error.strerror or str(error)).lower()}") from error
-    except (ValidationError, ValueError):
+    except (ValidationError, ValueError, RecursionError):
         raise ConfigurationError(f"{path}: not a result of gkllm extract or review") from None
     if len({report.source.sha256 for report in reports}) != 1:
         raise ConfigurationError(f"{path}: a fixture is made from one document's reports")

@@ -16,7 +16,7 @@ from typing import Any, Generic, cast
 import instructor
 from instructor.core import InstructorRetryException
 from openai.types.chat import ChatCompletion
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from gkllm.errors import (
     AnswerEmpty,
@@ -101,8 +101,9 @@ class Conversation(Generic[ResponseT]):
         flaw: ValidationError | None = None
         for attempt in range(self._settings.reasks + 1):
             flaw = await self._attempt(question)
-            found = json_object(json_text(self._text, strict_schema(question.response_model))) or {}
-            fitting = fitting_fields(found, question.response_model)
+            asked: type[BaseModel] = question.response_model
+            found = json_object(json_text(self._text, strict_schema(asked))) or {}
+            fitting = fitting_fields(found, asked)
             kept |= fitting
             if attempt and kept:
                 self._text = as_json(kept)
@@ -127,6 +128,7 @@ class Conversation(Generic[ResponseT]):
 
     async def _attempt(self, question: Question[Any]) -> ValidationError | None:
         """One completion, in `self._text`; what its schema has against it. Raises a ModelError where there is none."""
+        asked: type[BaseModel] = question.response_model
 
         async def complete(**_: object) -> ChatCompletion:
             """What instructor takes for the SDK's method."""
@@ -134,7 +136,7 @@ class Conversation(Generic[ResponseT]):
             completion = await self._paid(question)
             self._text, self._finish_reason = completion.text, completion.finish_reason
             self._text = _judged(completion)
-            return _envelope(json_text(self._text, strict_schema(question.response_model)))
+            return _envelope(json_text(self._text, strict_schema(asked)))
 
         # The SDK-shaped overloads of patch describe no plain coroutine function.
         ask = cast(
@@ -142,7 +144,7 @@ class Conversation(Generic[ResponseT]):
             instructor.patch(create=complete, mode=instructor.Mode.JSON_SCHEMA),
         )
         try:
-            await ask(response_model=question.response_model, max_retries=0, messages=[])
+            await ask(response_model=asked, max_retries=0, messages=[])
         except InstructorRetryException as exhausted:
             cause = exhausted.__cause__
             if isinstance(cause, ValidationError):
