@@ -17,7 +17,7 @@ from gkllm.errors import (
     SeveralReports,
     as_failure,
 )
-from gkllm.form import load_rules, rules_with
+from gkllm.form import Form, Forms, load_forms
 from gkllm.llm import AnswerCache, Budget, LanguageModel, Limits, Price, Recording
 from gkllm.pipeline import Asking, Pipeline
 from gkllm.prompts import load_prompt
@@ -71,7 +71,7 @@ class Extractor:
         recording: Recording | None = None,
     ) -> None:
         self._settings = settings
-        self.rules = rules_with(settings.rules) if settings.rules else load_rules()
+        self.forms = load_forms(settings.rules)
         self._model: LanguageModel | None = None
         asking: Asking | None = None
         if settings.model is None:
@@ -91,7 +91,7 @@ class Extractor:
                 _run_budget(settings.spending),
             )
         self._worker = Worker(threaded=self._model is not None)
-        self._pipeline = Pipeline(settings, self.rules, asking, self._worker)
+        self._pipeline = Pipeline(settings, asking, self._worker)
 
     async def extract(self, source: Source) -> Report:
         """The report in one source.
@@ -116,7 +116,7 @@ class Extractor:
         Raises:
             NoTablesFound: it prints none of the form's tables.
         """
-        report, _ = await self._pipeline.report(document)
+        report, _ = await self._pipeline.report(document, self.forms.first)
         return report
 
     async def extract_all(self, sources: Iterable[Source]) -> AsyncIterator[Outcome]:
@@ -158,21 +158,22 @@ class Extractor:
         if source.attachment is not None:
             attached = await self._own_outcomes(source.attachment)
             try:
-                found = _joined(found, attached)
+                found = _joined(found, attached, self.forms)
             except Exception as error:
                 found = [*found, Outcome(source.name, None, as_failure(error, source.attachment.name))]
         return tuple(replace(outcome, source=source.name, siblings=len(found)) for outcome in found)
 
     async def _own_outcomes(self, source: Source) -> list[Outcome]:
+        form = self.forms.first
         try:
-            documents = await self._worker.run(_documents, source)
+            documents = await self._worker.run(_documents, source, form)
         except Exception as error:
             return [Outcome(source.name, None, as_failure(error, source.name))]
         found: list[Outcome] = []
         for number, document in enumerate(documents, 1):
             part = PartInfo(number=number, of=len(documents)) if len(documents) > 1 else None
             try:
-                report, exchanges = await self._pipeline.report(document, part)
+                report, exchanges = await self._pipeline.report(document, form, part)
             except Exception as error:
                 failure = as_failure(error, document.name)
                 found.append(Outcome(document.name, None, failure, text=document.own_text))
@@ -181,8 +182,8 @@ class Extractor:
         return found
 
 
-def _documents(source: Source) -> tuple[Document, ...]:
-    return reports_in(open_document(source.load(), source.name))
+def _documents(source: Source, form: Form) -> tuple[Document, ...]:
+    return reports_in(open_document(source.load(), source.name), form)
 
 
 def _run_budget(most: Spending) -> Budget:
@@ -201,7 +202,7 @@ def _run_budget(most: Spending) -> Budget:
     return Budget("the run", limits, price)
 
 
-def _joined(body: list[Outcome], attached: list[Outcome]) -> list[Outcome]:
+def _joined(body: list[Outcome], attached: list[Outcome], forms: Forms) -> list[Outcome]:
     """The results of a page and of the file attached to it.
 
     Where the tables stand in the attached file alone, it is the report, and what it does not say of itself is
@@ -213,18 +214,20 @@ def _joined(body: list[Outcome], attached: list[Outcome]) -> list[Outcome]:
         return [*body, *attached]
     warning = f"{page.source} has no tables: those of {attached[0].source} are given"
     return [
-        replace(outcome, report=_introduced(outcome.report, page.text or "", warning))
+        replace(
+            outcome, report=_introduced(outcome.report, forms[outcome.report.form], page.text or "", warning)
+        )
         if outcome.report
         else outcome
         for outcome in attached
     ]
 
 
-def _introduced(report: Report, text: str, warning: str) -> Report:
+def _introduced(report: Report, form: Form, text: str, warning: str) -> Report:
     """The report with what only the page says of it; a file of several reports says it for each itself."""
     particulars = report.report
     if report.source.part is None:
-        said = read_particulars(text)
+        said = read_particulars(text, form)
         missing = {key: value for key, value in said if getattr(particulars, key) is None}
         particulars = particulars.model_copy(update=missing)
     return report.model_copy(update={"report": particulars, "warnings": (*report.warnings, warning)})

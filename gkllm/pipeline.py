@@ -7,13 +7,14 @@ from gkllm.beside import Worker
 from gkllm.confidence import review_threshold
 from gkllm.documents.document import Document
 from gkllm.errors import NoTablesFound
-from gkllm.form import EditRule, Table
+from gkllm.form import Form, Table
 from gkllm.interpretation import Interpretation, interpret
 from gkllm.judge import judge
 from gkllm.llm import Budget, Limits
 from gkllm.prose.agreement import with_claims
 from gkllm.prose.filling import filled_tables, is_filled
 from gkllm.prose.llm_claims import ProseReader, merge_claims
+from gkllm.prose.meanings import load_meanings
 from gkllm.prose.passages import Sentence, sentences
 from gkllm.prose.rule_claims import claims_by_rules
 from gkllm.reading.grounding import merge_views
@@ -38,26 +39,23 @@ class Asking:
 class Pipeline:
     """What a document goes through. `asking` is null where no language model is to be asked."""
 
-    def __init__(
-        self, settings: Settings, rules: tuple[EditRule, ...], asking: Asking | None, worker: Worker
-    ) -> None:
+    def __init__(self, settings: Settings, asking: Asking | None, worker: Worker) -> None:
         self._settings = settings
-        self._rules = rules
         self._asking = asking
         self._worker = worker
 
     async def report(
-        self, document: Document, part: PartInfo | None = None
+        self, document: Document, form: Form, part: PartInfo | None = None
     ) -> tuple[Report, tuple[Exchange, ...]]:
-        """The document's report, and what was said to the model. `part` says which of a file's reports it is.
+        """The document's report on the form, and what was said to the model. `part` says which of a file's it is.
 
         Raises:
             NoTablesFound: the document prints none of the form's tables, nor states their numbers in sentences.
         """
         compute = self._worker.run
-        read = await compute(self._read, document)
+        read = await compute(self._read, document, form)
         if self._asking is None:
-            return await compute(self._finished, document, part, self._stated(read), ModelReading()), ()
+            return await compute(self._finished, part, self._stated(read), ModelReading()), ()
         budget = _report_budget(self._settings, self._asking.budget)
         asked = await self._ask(self._asking.reader, read, budget)
         if asked.exchanges:
@@ -65,55 +63,58 @@ class Pipeline:
         stated = await compute(self._stated, read)
         if self._asks_prose(stated):
             told = await self._asking.prose.read(
-                document, stated.around, stated.about, read.tables, stated.claims, budget
+                document, stated.around, stated.about, read.tables, stated.claims, load_meanings(form), budget
             )
             stated = replace(stated, claims=merge_claims(stated.claims, told.claims))
             asked.add(told.asked)
-        return await compute(self._finished, document, part, stated, asked), tuple(asked.exchanges)
+        return await compute(self._finished, part, stated, asked), tuple(asked.exchanges)
 
-    def _read(self, document: Document) -> "_Read":
+    def _read(self, document: Document, form: Form) -> "_Read":
         lines = table_lines(document)
-        readings = read_by_rules(lines)
-        return _Read(document, lines, readings, interpret(readings, self._rules))
+        readings = read_by_rules(lines, form)
+        return _Read(document, form, lines, readings, interpret(readings, form))
 
     def _with_answers(self, read: "_Read", asked: ModelReading) -> "_Read":
-        return replace(read, interpretation=interpret(self._reconciled(read.readings, asked), self._rules))
+        return replace(read, interpretation=interpret(self._reconciled(read.readings, asked), read.form))
 
     def _stated(self, read: "_Read") -> "_Stated":
         """What the rules understand of the sentences around the tables."""
         found = read.interpretation.readings
-        about = read_particulars(read.document.own_text)
+        about = read_particulars(read.document.own_text, read.form)
         around = tuple(sentences(read.document, read.lines, read.readings.values()))
         return _Stated(
             read,
             about,
             absent=tuple(t for t, r in found.items() if not (r.found or read.readings[t].found)),
             around=around,
-            claims=claims_by_rules(read.document, around, about, read.tables),
+            claims=claims_by_rules(read.document, around, about, read.tables, load_meanings(read.form)),
         )
 
-    def _finished(
-        self, document: Document, part: PartInfo | None, stated: "_Stated", asked: ModelReading
-    ) -> Report:
-        interpretation = stated.read.interpretation
+    def _finished(self, part: PartInfo | None, stated: "_Stated", asked: ModelReading) -> Report:
+        document, form, interpretation = stated.read.document, stated.read.form, stated.read.interpretation
         if stated.absent:
-            filled = filled_tables(document, interpretation.readings, stated.absent, stated.claims)
-            interpretation = interpret(filled, self._rules)
+            filled = filled_tables(
+                document, interpretation.readings, stated.absent, stated.claims, load_meanings(form)
+            )
+            interpretation = interpret(filled, form)
         if not any(reading.found or is_filled(reading) for reading in interpretation.readings.values()):
             raise NoTablesFound(f"{document.name}: none of the form's tables found")
-        return with_claims(self._report(document, part, stated.about, interpretation, asked), stated.claims)
+        report = self._report(document, form, part, stated.about, interpretation, asked)
+        return with_claims(report, form, stated.claims)
 
     async def _ask(self, reader: ModelReader, read: "_Read", budget: Budget) -> ModelReading:
         interpretation = read.interpretation
         if self._settings.reader == "auto":
-            wanted = interpretation.open_cells() if _is_report(read.document, interpretation) else {}
+            wanted = (
+                interpretation.open_cells() if _is_report(read.document, read.form, interpretation) else {}
+            )
         else:
             wanted = {
                 table_id: reading.table.cell_ids() for table_id, reading in interpretation.readings.items()
             }
         allowed = self._settings.tables
         asked = {table: cells for table, cells in wanted.items() if allowed is None or table in allowed}
-        return await reader.read(read.document, read.lines, interpretation.readings, asked, budget)
+        return await reader.read(read.document, read.lines, read.form, interpretation.readings, asked, budget)
 
     def _asks_prose(self, stated: "_Stated") -> bool:
         """In auto, only where a table is missing and the rules understood no sentence about it; nowhere where a model
@@ -126,7 +127,9 @@ class Pipeline:
         spoken_of = {
             cell.split(".")[0] for claim in stated.claims for cells in claim.readings for cell in cells
         }
-        return "信息公开" in stated.read.document.text and not spoken_of.issuperset(stated.absent)
+        return stated.read.form.spoken_of_in(stated.read.document.text) and not spoken_of.issuperset(
+            stated.absent
+        )
 
     def _reconciled(
         self, readings: Mapping[str, TableReading], asked: ModelReading
@@ -148,13 +151,14 @@ class Pipeline:
     def _report(
         self,
         document: Document,
+        form: Form,
         part: PartInfo | None,
         about: ReportInfo,
         interpretation: Interpretation,
         asked: ModelReading,
     ) -> Report:
         warnings = [w for reading in interpretation.readings.values() for w in reading.warnings]
-        model, threshold = self._settings.model, review_threshold(self._settings.review_risk)
+        model, threshold = self._settings.model, review_threshold(form, self._settings.review_risk)
         return Report(
             source=SourceInfo(
                 name=document.name,
@@ -164,6 +168,7 @@ class Pipeline:
                 part=part,
             ),
             report=about,
+            form=form.id,
             tables={
                 table_id: TableInfo(found=reading.found, edition=reading.table.edition)
                 for table_id, reading in interpretation.readings.items()
@@ -192,6 +197,7 @@ class _Read:
     """A document as the rules read it, then with a model's answers in its interpretation."""
 
     document: Document
+    form: Form
     lines: Sequence[TableLine]
     readings: Mapping[str, TableReading]
     interpretation: Interpretation
@@ -218,8 +224,7 @@ def _report_budget(settings: Settings, run: Budget) -> Budget:
     return Budget("a report", limits, whole=run)
 
 
-def _is_report(document: Document, interpretation: Interpretation) -> bool:
+def _is_report(document: Document, form: Form, interpretation: Interpretation) -> bool:
     """Whether the document speaks of information disclosure at all: no token is spent on one that does not."""
-    return (
-        any(reading.found for reading in interpretation.readings.values()) or "信息公开" in document.own_text
-    )
+    found = any(reading.found for reading in interpretation.readings.values())
+    return found or form.spoken_of_in(document.own_text)

@@ -21,6 +21,7 @@ from gkllm.documents.source import Refused, Source, discover
 from gkllm.errors import ConfigurationError, GkllmError, as_failure
 from gkllm.export import Format, Standing, resume
 from gkllm.extraction import Extractor, Outcome
+from gkllm.form import Forms
 from gkllm.settings import Settings
 
 UNREAD, USAGE, FINDINGS, UNANSWERED, INTERRUPTED, BROKEN_PIPE = 1, 2, 3, 4, 130, 141
@@ -97,7 +98,7 @@ def run(request: Request) -> int:
         if request.explain and len(inputs) != 1:
             raise ConfigurationError(f"--explain shows one report, and {len(inputs)} files were given")
         messages = Messages(len(inputs), quiet=request.quiet)
-        sink = _open_sink(request, format_, inputs, messages)
+        sink = _open_sink(request, format_, inputs, extractor.forms, messages)
     except ConfigurationError as error:
         complain(str(error))
         return USAGE
@@ -133,10 +134,14 @@ def _stands(source: Source, standing: Standing) -> bool:
 
 
 def _open_sink(
-    request: Request, format_: Format | None, inputs: Sequence[Source | Refused], messages: Messages
+    request: Request,
+    format_: Format | None,
+    inputs: Sequence[Source | Refused],
+    forms: Forms,
+    messages: Messages,
 ) -> Sink:
     if format_ is None:
-        return ViewSink(messages, request.language)
+        return ViewSink(forms, messages, request.language)
     single = len(request.files) == 1 and len(inputs) == 1 and not Path(request.files[0]).is_dir()
     return DataSink(format_, request.output, messages, single=single, append=request.resume)
 
@@ -250,7 +255,9 @@ class _Run:
         # Beside data, standard output is the data's alone.
         view = isinstance(self._sink, ViewSink)
         console = Console(stderr=not view, markup=False, highlight=False, emoji=False)
-        console.print(render_explanation(outcome.exchanges, outcome.report, self._extractor.rules))
+        forms = self._extractor.forms
+        form = forms[outcome.report.form] if outcome.report else forms.first
+        console.print(render_explanation(outcome.exchanges, outcome.report, form))
 
     def _say_what_was_written(self, interrupted: bool) -> None:
         tally = self._tally
