@@ -56,7 +56,8 @@ class Outcome:
 class Extractor:
     """Turns documents into reports; built once, used for any number of them.
 
-    With a `recording` the model's answers are taken from it and added to it, instead of the cache.
+    With a `recording` the model's answers are taken from it and added to it, instead of the cache. `forms` are those
+    that the settings name, if null.
 
     Raises:
         ModelNotConfigured: the reader needs a model and the settings name none.
@@ -69,9 +70,10 @@ class Extractor:
         self,
         settings: Settings = Settings(),  # noqa: B008 - frozen
         recording: Recording | None = None,
+        forms: Forms | None = None,
     ) -> None:
         self._settings = settings
-        self.forms = load_forms(settings.rules)
+        self.forms = forms or load_forms(settings.rules)
         self._model: LanguageModel | None = None
         asking: Asking | None = None
         if settings.model is None:

@@ -5,7 +5,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -44,26 +44,29 @@ class Request:
 
 @dataclass(slots=True)
 class Tally:
-    """Counts of reports written, inputs not read, and reports with broken relations or cells to review.
+    """Counts of reports written, of reports with broken relations and of cells to review, and the names of the inputs
+    that are finished and of those in which something was not read.
 
     `unanswered` counts reports about which a model was asked and gave no usable answer, `why` is what befell the last.
     """
 
     written: int = 0
-    unread: int = 0
     broken: int = 0
     to_review: int = 0
+    finished: set[str] = field(default_factory=set)
+    unread: set[str] = field(default_factory=set)
     unanswered: int = 0
     why: str = ""
 
     def add(self, outcome: Outcome) -> None:
         """Count one outcome."""
+        self.finished.add(outcome.source)
         if outcome.report is None:
-            self.unread += 1
+            self.unread.add(outcome.source)
             return
         self.written += 1
         self.broken += any(violation.severity == "error" for violation in outcome.report.violations)
-        self.to_review += any(cell.needs_review for cell in outcome.report.cells)
+        self.to_review += sum(cell.needs_review for cell in outcome.report.cells)
         if outcome.unanswered:
             self.unanswered += 1
             self.why = outcome.exchanges[-1].error or ""
@@ -94,6 +97,9 @@ def run(request: Request) -> int:
     except ConfigurationError as error:
         complain(str(error))
         return USAGE
+    except KeyboardInterrupt:
+        complain("interrupted: no input is finished")
+        return INTERRUPTED
     tally = Tally(broken=standing.broken, to_review=standing.to_review)
     return _Run(request, settings, extractor, inputs, sink, messages, tally, standing).status()
 
@@ -260,12 +266,12 @@ class _Run:
             )
         if interrupted:
             self._messages.failure(
-                f"interrupted: {tally.written} of {len(self._inputs)} reports are finished"
+                f"interrupted: {len(tally.finished)} of {len(self._inputs)} inputs are finished"
             )
         elif self._request.output is not None:
             self._messages.note(
-                f"{tally.written} reports written to {self._place()}, {tally.unread} inputs not read; of all "
-                f"reports there {tally.broken} have broken relations and {tally.to_review} cells to review"
+                f"{tally.written} reports written to {self._place()}, {len(tally.unread)} inputs not read; of all "
+                f"reports there {tally.broken} have broken relations, and {tally.to_review} cells need review"
             )
 
     def _place(self) -> str:
