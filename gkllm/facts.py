@@ -89,6 +89,32 @@ class DoubtKind(StrEnum):
     TOLD = "told"
 
 
+NOTES = frozenset({DoubtKind.REPAIRED, DoubtKind.REVIEWED})
+"""Kinds that are told and ask for no review."""
+AFTER_READING = frozenset(
+    {
+        DoubtKind.SENTENCE_DIFFERS,
+        DoubtKind.LOW_CONFIDENCE,
+        DoubtKind.REVIEWED,
+        DoubtKind.REVIEWERS_DISAGREE,
+    }
+)
+"""Kinds that are added to a cell that was read, and say nothing of how its text came into its place."""
+FROM_THE_REST = frozenset(
+    {
+        DoubtKind.MISSING,
+        DoubtKind.NO_NUMBER,
+        DoubtKind.REPAIRED,
+        DoubtKind.LOOK_ALIKE,
+        DoubtKind.UNSETTLED,
+        DoubtKind.AMBIGUOUS,
+        DoubtKind.BLAMED,
+        DoubtKind.READERS_DISAGREE,
+    }
+)
+"""Kinds that nobody states: the judge infers them anew from the rest of a record, whenever it is asked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Doubt:
     """One fact about a cell or a claim: its kind, and the particulars its sentence names, in their order."""

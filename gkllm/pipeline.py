@@ -3,13 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from gkllm.assembly import report_cells
 from gkllm.confidence import review_threshold
 from gkllm.documents.document import Document
 from gkllm.errors import NoTablesFound
 from gkllm.form import EditRule
 from gkllm.interpretation import Interpretation, interpret
-from gkllm.open_cells import open_cells
+from gkllm.judge import judge
 from gkllm.prose.agreement import with_claims
 from gkllm.prose.filling import filled_tables, is_filled
 from gkllm.prose.llm_claims import ProseReader, merge_claims
@@ -76,7 +75,7 @@ class Pipeline:
         interpretation: Interpretation,
     ) -> ModelReading:
         if self._settings.reader == "auto":
-            wanted = open_cells(interpretation) if _is_report(document, interpretation) else {}
+            wanted = interpretation.open_cells() if _is_report(document, interpretation) else {}
         else:
             wanted = {
                 table_id: reading.table.cell_ids() for table_id, reading in interpretation.readings.items()
@@ -140,7 +139,7 @@ class Pipeline:
         asked: ModelReading,
     ) -> Report:
         warnings = [w for reading in interpretation.readings.values() for w in reading.warnings]
-        model = self._settings.model
+        model, threshold = self._settings.model, review_threshold(self._settings.review_risk)
         return Report(
             source=SourceInfo(
                 name=document.name,
@@ -154,8 +153,8 @@ class Pipeline:
                 table_id: TableInfo(found=reading.found, edition=reading.table.edition)
                 for table_id, reading in interpretation.readings.items()
             },
-            cells=tuple(report_cells(interpretation, review_threshold(self._settings.review_risk))),
-            violations=interpretation.findings.violations,
+            cells=tuple(judge(record, threshold) for record in interpretation.records.values()),
+            violations=interpretation.violations,
             usage=Usage(
                 model=model.name if model and self._reader else None,
                 calls=asked.usage.calls,

@@ -65,8 +65,10 @@ class Cell(_Part):
     """One cell of the form.
 
     `confidence` estimates the probability that `value` and `state` are what the document prints. `evidence`
-    holds the named facts it was judged from. `page` counts from 1 and `box` is (left, top, right, bottom) in
-    points from the page's top left corner, as displayed; both are null where the document has no pages.
+    holds the named facts it was judged from. `doubts` are what is held against the cell or to be known of it, and
+    `reasons` the same in sentences; results written before doubts had kinds have `reasons` alone. `page` counts from 1
+    and `box` is (left, top, right, bottom) in points from the page's top left corner, as displayed; both are null where
+    the document has no pages.
     """
 
     id: str
@@ -78,6 +80,7 @@ class Cell(_Part):
     candidates: tuple[Candidate, ...]
     confidence: float = Field(ge=0, le=1)
     needs_review: bool
+    doubts: tuple[Doubt, ...] = ()
     reasons: tuple[str, ...]
     span: Span | None
     page: int | None

@@ -28,8 +28,10 @@ def sentences(doubts: tuple[Doubt, ...], language: Language = "en") -> tuple[str
 
 
 def _word(items: str, value: Scalar, language: Language) -> Scalar:
-    """The word for an id; any other value as it is."""
+    """The word for an id; any other value as it is, a whole number without a point."""
     words = _entries()["words"].get(items, {})
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
     return words[value][language] if value in words else value
 
 

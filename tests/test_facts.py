@@ -19,7 +19,7 @@ _ROOMS = {
     "documents": ["documents"],
     "reading": ["reading"],
     "prose": ["prose"],
-    "judge": ["assembly.py"],
+    "judge": ["judge.py"],
     "review": ["review"],
 }
 

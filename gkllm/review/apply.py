@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from gkllm.confidence import review_threshold
 from gkllm.facts import Doubt, DoubtKind
-from gkllm.report import Report
+from gkllm.judge import judge
+from gkllm.record import record_of
+from gkllm.report import Cell, Report
 from gkllm.review.corrected import corrected
 from gkllm.review.relations import Rules
 from gkllm.review.results import Results
 from gkllm.review.standing import Standing
-from gkllm.wording import sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +45,11 @@ def _contested(report: Report, cells: set[str]) -> Report:
     """The report with cells in review on which reviewers disagree."""
     if not cells:
         return report
-    reason = sentence(Doubt(DoubtKind.REVIEWERS_DISAGREE))
-    changed = (
-        cell.model_copy(update={"needs_review": True, "reasons": (*cell.reasons, reason)})
-        if cell.id in cells
-        else cell
-        for cell in report.cells
-    )
-    return report.model_copy(update={"cells": tuple(changed)})
+    changed = tuple(_disputed(cell) if cell.id in cells else cell for cell in report.cells)
+    return report.model_copy(update={"cells": changed})
+
+
+def _disputed(cell: Cell) -> Cell:
+    record = record_of(cell)
+    record.facts = (*record.facts, Doubt(DoubtKind.REVIEWERS_DISAGREE))
+    return judge(record, review_threshold(None))
