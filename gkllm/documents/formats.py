@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from gkllm.documents.document import Document
-from gkllm.documents.signatures import has_entry, has_stream, is_html, is_mhtml, starts_with
+from gkllm.documents.signatures import has_entry, has_stream, is_html, is_mhtml, is_word_xml, starts_with
 from gkllm.errors import UnsupportedFormat
 
 
@@ -87,6 +87,7 @@ _ARCHIVE = "a zip archive; its reports are read where it is named with the suffi
 
 FORMATS: tuple[FileFormat, ...] = (
     FileFormat((".docx",), has_entry("word/"), _read_docx),
+    FileFormat((), is_word_xml, _read_docx),
     FileFormat(
         (".odt",), has_entry("content.xml"), _by_office(".odt", "application/vnd.oasis.opendocument.text")
     ),

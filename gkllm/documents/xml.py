@@ -1,5 +1,6 @@
 """XML of Office files, parsed without entities: a part that declares any is refused."""
 
+from collections.abc import Iterator
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 
 from gkllm.errors import UnsupportedFormat
@@ -31,3 +32,30 @@ def parse_xml(content: bytes, name: str) -> Element:
         raise UnsupportedFormat(f"{name}: its XML is damaged") from error
     assert isinstance(root, Element)
     return root
+
+
+def kind_of(element: Element) -> str:
+    """The element's name without its namespace, which differs between the transitional and the strict format."""
+    return element.tag.rpartition("}")[2]
+
+
+def parts_of(element: Element | None, kind: str) -> Iterator[Element]:
+    """The element's children of a kind."""
+    return (child for child in (element if element is not None else ()) if kind_of(child) == kind)
+
+
+def part_of(element: Element | None, *kinds: str) -> Element | None:
+    """The element's first child of one of the kinds; null where there is none."""
+    return next(
+        (child for child in (element if element is not None else ()) if kind_of(child) in kinds), None
+    )
+
+
+def attribute_of(element: Element, name: str) -> str | None:
+    """An attribute's value, whatever its namespace."""
+    return next((value for key, value in element.attrib.items() if key.rpartition("}")[2] == name), None)
+
+
+def value_of(element: Element) -> str | None:
+    """The attribute that most elements of Word keep their value in."""
+    return attribute_of(element, "val")

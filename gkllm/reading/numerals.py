@@ -22,13 +22,18 @@ _NONE = frozenset({"暂无", "无"})
 _NOT_APPLICABLE = re.compile(r"[/\\\-—–－―─]{1,4}|不适用")
 _BLANKS = frozenset({"nan", "none", "null"})
 """What converters write for a blank cell."""
+_LONGEST = 400
+"""Characters; a longer text in a cell is no number."""
 _MOST_DIGITS = 28
 """The precision of the arithmetic; no figure of the form has half as many."""
 _EXACT_DIGITS = 15
 """A number of so many digits survives as a floating-point number, which money is given as."""
 _MARKS = "\u2460-\u24ff\u2776-\u2793\u3220-\u3229\u3280-\u3289\u00b9\u00b2\u00b3\u2070-\u209c"
 """Circled, bracketed, raised and lowered digits: marks of notes, and never digits of a number."""
-_NOTE = rf"[{_MARKS}*＊†‡※☆★△▲#＃]+|[\[［【〔]\s*注?\s*\d{{0,2}}\s*[\]］】〕]|[(（]\s*注\s*\d{{0,2}}\s*[)）]|注\s*\d{{0,2}}"
+_NOTE = (
+    rf"[{_MARKS}*＊†‡※☆★△▲#＃]+|[\[［【〔]\s*注?\s*\d{{0,2}}\s*[\]］】〕]"
+    r"|[(（]\s*注\s*\d{0,2}\s*[)）]|注\s*\d{0,2}"
+)
 _NOTE_BEFORE = re.compile(rf"(?:{_NOTE})\s*")
 _NOTE_AFTER = re.compile(rf"\s*(?:{_NOTE})\s*$")
 _ANY_MARK = re.compile(f"[{_MARKS}]")
@@ -119,6 +124,8 @@ def read_text(
     """
     text = _MARKUP.sub(" ", raw).translate(_INVISIBLE).strip()
     compact = "".join(text.split())
+    if len(compact) > _LONGEST:
+        return CellText(CellState.UNREADABLE)
     if not text or compact.lower() in _BLANKS:
         return CellText(CellState.BLANK)
     if compact in _NONE:
@@ -191,7 +198,7 @@ def _has_full_width(text: str) -> bool:
 
 
 def _money_doubts(text: str, column: _MoneyColumn) -> list[Doubt]:
-    match = _UNIT.fullmatch(_sign(text)[1])
+    match = _UNIT.fullmatch(_sign(text)[1]) or _CHINESE.fullmatch("".join(text.split()))
     told = column.differs(match["unit"] if match else None)
     doubts = [Doubt.of(DoubtKind.OTHER_UNIT, unit=told, form=column.unit)] if told else []
     if sum(character.isdigit() for character in text) > _EXACT_DIGITS:
