@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, replace
 
-from gkllm.checking.cells import CheckedCell, counted
 from gkllm.checking.decoding import Decision
-from gkllm.checking.evaluate import Number
+from gkllm.checking.evaluate import CheckedCell, Number, counted
 from gkllm.confidence import Evidence, confidence
 from gkllm.documents.document import Place
 from gkllm.facts import AFTER_READING, FROM_THE_REST, Doubt, DoubtKind
+from gkllm.form import Form
 from gkllm.reading.numerals import CellText, NumeralReading
 from gkllm.reading.placed import PlacedCell
 from gkllm.report import Cell, CellState, ReaderView
@@ -20,7 +20,7 @@ REVIEW_READER = "review"
 
 @dataclass(slots=True)
 class CellRecord:
-    """What is known of one cell. The judge makes of it what the report says.
+    """What is known of one cell of a form. The judge makes of it what the report says.
 
     `placed` is the text in the cell's place, with the doubts about it; `text` what it can mean; `decision` which of
     its readings was chosen and by what lead, null where there is no choice. `supported` and `broken` count the
@@ -28,6 +28,7 @@ class CellRecord:
     one can be blamed on it. `facts` are what sentences and reviewers added.
     """
 
+    form: Form
     id: str
     label: str
     placed: PlacedCell
@@ -77,7 +78,7 @@ class CellRecord:
             value=self.chosen.value if self.chosen else None,
             readings=tuple(reading.value for reading in self.text.readings),
             doubtful=bool(self.placed.doubts),
-            certainty=confidence(replace(self.evidence, supported=0, broken=0, blamed=0)),
+            certainty=confidence(self.form, replace(self.evidence, supported=0, broken=0, blamed=0)),
         )
 
     def confirmed(self, value: Number | None, state: CellState, fact: Doubt, reviewer: str) -> "CellRecord":
@@ -105,7 +106,7 @@ class CellRecord:
         return 1 if len(solid) == 1 else -1
 
 
-def record_of(cell: Cell) -> CellRecord:
+def record_of(cell: Cell, form: Form) -> CellRecord:
     """The record of a cell that stands in a finished report, to be added to and judged again.
 
     A result that was written before doubts had kinds keeps its reasons as they were told.
@@ -130,6 +131,7 @@ def record_of(cell: Cell) -> CellRecord:
     )
     several = len(cell.candidates) > 1
     return CellRecord(
+        form=form,
         id=cell.id,
         label=cell.label,
         placed=placed,

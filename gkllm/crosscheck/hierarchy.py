@@ -4,15 +4,15 @@ import csv
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from gkllm.crosscheck.findings import Finding, Number, sentence
+from gkllm.checking.evaluate import TOLERANCE, Number
 from gkllm.crosscheck.results import Result
-from gkllm.crosscheck.series import Series
+from gkllm.crosscheck.series import Finding, Series, sentence
 from gkllm.crosscheck.years import label
 from gkllm.errors import DocumentError
+from gkllm.form import CellId
 
 Tree = dict[str, list[str]]
 _HEADER = ["parent", "child"]
-_CENT = 0.005
 
 
 def read_tree(path: Path) -> Tree:
@@ -82,7 +82,7 @@ def _of_year(
     parts = [one.values() for one in present]
     open_cells: list[str] = []
     for cell, value in result.values().items():
-        if cell.split(".")[0] not in tables:
+        if CellId(cell).table not in tables:
             continue
         numbers = [part.get(cell) for part in parts]
         known = [number for number in numbers if number is not None]
@@ -115,7 +115,7 @@ def _sum(
     incomplete: bool,
 ) -> Finding | None:
     """A broken sum; with children missing only one that more children would not mend."""
-    if abs(total - value) < _CENT or (incomplete and total <= value):
+    if abs(total - value) < TOLERANCE or (incomplete and total <= value):
         return None
     template = "tree.exceeds" if incomplete else "tree.sum"
     return Finding(
@@ -132,7 +132,7 @@ def _sum(
             template,
             issuer=parent,
             year=year,
-            label=label(result.report, cell),
+            label=label(result, cell),
             count=len(present),
             left=value,
             right=total,

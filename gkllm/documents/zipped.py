@@ -1,4 +1,4 @@
-"""Zip containers (archives, Word files), opened within bounds that are checked before anything is unpacked."""
+"""Zip containers (archives, Office files), opened within bounds that are checked before anything is unpacked."""
 
 import io
 import os

@@ -1,24 +1,50 @@
 """A suite: which documents, readers, prompts and models a measurement is about, read from a TOML file."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from gkllm.data_file import read_toml
 from gkllm.errors import ConfigurationError, FixtureError
-from gkllm.evaluation.data_file import read_toml
 from gkllm.evaluation.fixture import TRUTH_SUFFIX, Truth, dump_truth, find_fixtures, load_fixture
 from gkllm.evaluation.gates import Gate
-from gkllm.evaluation.prices import PriceTable, load_prices
 from gkllm.evaluation.restriction import restricted_truth
 from gkllm.evaluation.truth import TrueReport
 from gkllm.evaluation.validation import problems
-from gkllm.form import TABLE_IDS
+from gkllm.form import Forms, load_forms
 from gkllm.prompts import Prompt, load_prompt
 from gkllm.settings import ModelSettings, ReaderChoice
+
+
+class Price(BaseModel):
+    """Money for a million tokens."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    prompt: float = Field(ge=0)
+    completion: float = Field(ge=0)
+    currency: str
+
+    def cost(self, prompt_tokens: int, completion_tokens: int) -> float:
+        """What so many tokens cost, in the currency."""
+        return (prompt_tokens * self.prompt + completion_tokens * self.completion) / 1_000_000
+
+
+PriceTable = Mapping[str, Price]
+"""By the name that the endpoint gives a model."""
+
+
+def load_prices(path: Path) -> PriceTable:
+    """The price table in a TOML file: a table for each model, named as its endpoint names it.
+
+    Raises ConfigurationError where it cannot be read or an entry is no price.
+    """
+    prices, _ = read_toml(path, TypeAdapter(dict[str, Price]))
+    return prices
 
 
 class _Entry(BaseModel):
@@ -146,9 +172,13 @@ def load_suite(path: Path) -> Suite:
     needs a model where none is named; and where not one fixture can be used.
     """
     file, content = read_toml(path, TypeAdapter(_File))
-    if unknown := sorted(set(file.tables or ()) - set(TABLE_IDS)):
-        raise ConfigurationError(f"{path}: tables: no table {unknown[0]!r}; there are {', '.join(TABLE_IDS)}")
-    documents, invalid = _documents(path, file)
+    forms = load_forms()
+    known_tables = [table_id for form in forms for table_id in form.table_ids]
+    if unknown := sorted(set(file.tables or ()).difference(known_tables)):
+        raise ConfigurationError(
+            f"{path}: tables: no table {unknown[0]!r}; there are {', '.join(known_tables)}"
+        )
+    documents, invalid = _documents(path, file, forms)
     if not documents:
         raise ConfigurationError(f"{path}: no document to measure on{': ' + invalid[0] if invalid else ''}")
     systems = tuple(_systems(path, file))
@@ -170,13 +200,13 @@ def load_suite(path: Path) -> Suite:
     )
 
 
-def _documents(path: Path, file: _File) -> tuple[list[LabelledDocument], list[str]]:
+def _documents(path: Path, file: _File, forms: Forms) -> tuple[list[LabelledDocument], list[str]]:
     documents: list[LabelledDocument] = []
     invalid: list[str] = []
     for place in file.fixtures:
         for truth_path in _truth_paths(path.parent / place):
             try:
-                document = _fixture(truth_path, file.tables)
+                document = _fixture(truth_path, file.tables, forms)
             except FixtureError as error:
                 invalid.append(str(error))
             else:
@@ -196,9 +226,9 @@ def _truth_paths(place: Path) -> Sequence[Path]:
         raise ConfigurationError(str(error)) from error
 
 
-def _fixture(truth_path: Path, tables: Sequence[str] | None) -> LabelledDocument:
+def _fixture(truth_path: Path, tables: Sequence[str] | None, forms: Forms) -> LabelledDocument:
     fixture = load_fixture(truth_path)
-    if found := problems(fixture):
+    if found := problems(fixture, forms):
         raise FixtureError(f"{truth_path}: {found[0]}")
     content = fixture.document.read_bytes()
     return LabelledDocument(

@@ -1,26 +1,24 @@
 """Claims held against the tables: what agrees, and what is said about what does not."""
 
-import tomllib
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import cache
-from importlib import resources
 from itertools import product
 from typing import Literal
 
+from gkllm.checking.evaluate import TOLERANCE, Number
 from gkllm.confidence import review_threshold
+from gkllm.data_file import shipped_toml
 from gkllm.facts import Doubt, DoubtKind
+from gkllm.form import Form
 from gkllm.judge import judge
 from gkllm.prose.filling import READING
 from gkllm.record import record_of
 from gkllm.report import Cell, CellState, Claim, Message, Report, Verdict, Violation
 
 RULE = "prose.agrees"
-_CENT = 0.005
 _MOST_READINGS = 256
-Number = int | float
 
 
-def with_claims(report: Report, claims: Sequence[Claim]) -> Report:
+def with_claims(report: Report, form: Form, claims: Sequence[Claim]) -> Report:
     """The report with its claims judged: those that no admissible reading satisfies are violations.
 
     A violation is an error only where the sentence's scope is explicit, no other sentence says otherwise, and the
@@ -42,14 +40,14 @@ def with_claims(report: Report, claims: Sequence[Claim]) -> Report:
         update={
             "claims": judged,
             "violations": (*standing, *found),
-            "cells": tuple(_judged(cell, differing.get(cell.id)) for cell in report.cells),
+            "cells": tuple(_judged(cell, form, differing.get(cell.id)) for cell in report.cells),
         }
     )
 
 
 def _agrees(claim: Claim, cells: Mapping[str, Cell]) -> bool | None:
     sums = [_sum(reading, cells) for reading in claim.readings]
-    if any(total is not None and abs(total - claim.value) < _CENT for total in sums):
+    if any(total is not None and abs(total - claim.value) < TOLERANCE for total in sums):
         return True
     return None if not sums or None in sums else False
 
@@ -91,7 +89,8 @@ def _violation(
 
 
 def _sentence(language: str, claim: Claim, severity: str, cells: Mapping[str, Cell]) -> str:
-    templates, reading = _templates()[language], claim.readings[0]
+    templates: dict[str, str] = shipped_toml("gkllm.prose", "sentences.toml")[language]
+    reading = claim.readings[0]
     template = templates["cell" if len(reading) == 1 else "sum"]
     words = {"label": cells[reading[0]].label, "more": len(reading) - 1, "count": len(reading)}
     return templates["violation"].format(
@@ -103,13 +102,6 @@ def _sentence(language: str, claim: Claim, severity: str, cells: Mapping[str, Ce
     )
 
 
-@cache
-def _templates() -> dict[str, dict[str, str]]:
-    text = (resources.files("gkllm.prose") / "sentences.toml").read_text(encoding="utf-8")
-    templates: dict[str, dict[str, str]] = tomllib.loads(text)
-    return templates
-
-
 def _verdict(claim: Claim, cells: Mapping[str, Cell]) -> Verdict:
     """Suspect, where other readings of the printed cells give the number that the sentence states."""
     for reading in claim.readings:
@@ -117,7 +109,7 @@ def _verdict(claim: Claim, cells: Mapping[str, Cell]) -> Verdict:
         size = 1
         for values in options:
             size *= len(values)
-        if size <= _MOST_READINGS and any(abs(sum(v) - claim.value) < _CENT for v in product(*options)):
+        if size <= _MOST_READINGS and any(abs(sum(v) - claim.value) < TOLERANCE for v in product(*options)):
             return Verdict.SUSPECT_READING
     return Verdict.SOURCE_INCONSISTENCY
 
@@ -126,12 +118,12 @@ def _doubt(violation: Violation) -> Doubt:
     return Doubt.of(DoubtKind.SENTENCE_DIFFERS, value=violation.left or 0, quote=violation.quote or "")
 
 
-def _judged(cell: Cell, doubt: Doubt | None) -> Cell:
+def _judged(cell: Cell, form: Form, doubt: Doubt | None) -> Cell:
     """The cell, judged again where what sentences hold against it is not what they did."""
     before = tuple(known for known in cell.doubts if known.kind is DoubtKind.SENTENCE_DIFFERS)
     now = (doubt,) if doubt else ()
     if before == now:
         return cell
-    record = record_of(cell)
+    record = record_of(cell, form)
     record.facts = (*(fact for fact in record.facts if fact not in before), *now)
-    return judge(record, review_threshold(None))
+    return judge(record, review_threshold(form, None))

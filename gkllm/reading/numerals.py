@@ -42,7 +42,7 @@ _UNIT = re.compile(
     r"(?P<number>.*?\d)\s*(?P<unit>百万元|千元|万元|亿元|元|件次|件|条|个|项|次|宗|份|起|人次|人|万)?(?:整|人民币)?",
     re.DOTALL,
 )
-_SCALE = {
+SCALES = {
     "元": Decimal(1),
     "千元": Decimal(1_000),
     "万": Decimal(10_000),
@@ -50,7 +50,7 @@ _SCALE = {
     "百万元": Decimal(1_000_000),
     "亿元": Decimal(100_000_000),
 }
-MONEY_UNITS: tuple[str, ...] = tuple(unit for unit in _SCALE if unit != "万")
+MONEY_UNITS: tuple[str, ...] = tuple(unit for unit in SCALES if unit != "万")
 """Units that money may be printed in, in a cell or in the heading over it."""
 _CHINESE = re.compile(
     r"(?P<number>[零〇一二两三四五六七八九十百千万壹贰叁肆伍陆柒捌玖拾佰仟]+?)"
@@ -163,12 +163,12 @@ class _MoneyColumn:
 
     def scale(self, printed: str | None) -> Decimal:
         """What a number is worth in the column's unit, `printed` being the unit beside it."""
-        printed = printed if printed in _SCALE else self.headed
-        return _SCALE[printed or self.unit] / _SCALE[self.unit]
+        printed = printed if printed in SCALES else self.headed
+        return SCALES[printed or self.unit] / SCALES[self.unit]
 
     def differs(self, printed: str | None) -> str | None:
         """The unit that tells the number, if it is another than the form's."""
-        told = "万元" if printed == "万" else printed if printed in _SCALE else self.headed
+        told = "万元" if printed == "万" else printed if printed in SCALES else self.headed
         return told if told is not None and told != self.unit else None
 
 
@@ -212,7 +212,7 @@ def _readings(text: str, column: _MoneyColumn | None, *, full_width: bool = Fals
     if match is None or sum(character.isdigit() for character in text) > _MOST_DIGITS:
         return []
     number, printed_unit = match["number"], match["unit"]
-    if printed_unit in _SCALE and column is None:
+    if printed_unit in SCALES and column is None:
         return []
     note = "unit" if printed_unit else "sign" if has_sign else "full_width" if full_width else "as_printed"
     scale = column.scale(printed_unit) if column else Decimal(1)
@@ -228,7 +228,7 @@ def _chinese(text: str, column: _MoneyColumn | None) -> list[NumeralReading]:
     """The reading of a number in Chinese numerals, with or without its unit."""
     match = _CHINESE.fullmatch("".join(text.split()))
     value = chinese_value(match["number"]) if match else None
-    if match is None or value is None or (match["unit"] in _SCALE and column is None):
+    if match is None or value is None or (match["unit"] in SCALES and column is None):
         return []
     scaled = value * (column.scale(match["unit"]) if column else Decimal(1))
     name = "chinese_numeral"

@@ -5,11 +5,11 @@ from typing import Literal
 
 from rich.text import Text
 
+from gkllm.crosscheck import Checked
 from gkllm.crosscheck.results import Result
-from gkllm.crosscheck.results_check import Checked
 from gkllm.report import Verdict
 from gkllm.terminal.cells import REVIEW_STYLE
-from gkllm.terminal.indented import Indented
+from gkllm.terminal.grid import Indented
 from gkllm.terminal.words import printable, table_of
 
 Language = Literal["en", "zh"]
@@ -64,7 +64,9 @@ def _result(result: Result, language: Language) -> Iterator[Text | Indented]:
     else:
         said = words["holds"]
     missing = [
-        table_of(result.report, t).section for t, info in result.report.tables.items() if not info.found
+        table_of(result.report, result.form, t).section
+        for t, info in result.report.tables.items()
+        if not info.found
     ]
     if len(missing) == len(result.report.tables):
         said = words["nothing"]

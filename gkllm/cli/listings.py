@@ -1,0 +1,75 @@
+"""What the program knows, printed: `gkllm rules`, `gkllm prompts` and `gkllm schema`."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+File = Annotated[
+    Path | None,
+    typer.Option("--rules", metavar="PATH", help="A TOML file of relations; it is checked and listed too."),
+]
+FormatOption = Annotated[Literal["text", "json"], typer.Option("--format", help="Lines to read, or data.")]
+
+
+def rules_command(rules: File = None, format_: FormatOption = "text") -> None:
+    """List the relations that reports are checked against, each with its source.
+
+    The cells that none of them ties to another follow: nothing can be said of a wrong number there.
+    """
+    import json
+    from dataclasses import asdict
+
+    from gkllm.cli.messages import complain
+    from gkllm.errors import FormError, RulesError
+    from gkllm.form import load_forms
+
+    try:
+        forms = load_forms(rules)
+    except (FormError, RulesError) as error:
+        complain(str(error))
+        raise typer.Exit(2) from error
+    listed = [rule for form in forms for rule in (*form.edit_rules, *form.across_years.rules)]
+    if format_ == "json":
+        entries = [{**asdict(rule), "message": dict(rule.message)} for rule in listed]
+        typer.echo(json.dumps(entries, ensure_ascii=False, indent=2))
+        return
+    for rule in listed:
+        scope = f"for each {rule.for_each}" + (f" of {rule.table}" if rule.table else "")
+        editions = f", edition {' and '.join(rule.editions)}" if rule.editions else ""
+        typer.echo(f"{rule.id}  {rule.severity}  {scope}{editions}")
+        typer.echo(f"    {rule.stated}")
+        for words in dict.fromkeys(words for _, words in rule.message):
+            typer.echo(f"    {words}")
+        typer.echo(f"    source: {rule.source}")
+    typer.echo("Cells that no relation ties to another, so that a wrong number there goes unseen:")
+    for form in forms:
+        for table in form.all_tables():
+            cells = form.unrelated_cells(table)
+            shown = ", ".join(cell.removeprefix(f"{table.id}.") for cell in cells) or "none"
+            typer.echo(f"    {table.id}, edition {table.edition}: {shown}")
+
+
+def prompts_command() -> None:
+    """List the shipped prompts, each with its hash and its idea."""
+    from gkllm.cli.messages import complain
+    from gkllm.errors import PromptError
+    from gkllm.prompts import list_prompts, load_prompt
+
+    try:
+        for name in list_prompts():
+            prompt = load_prompt(name)
+            typer.echo(f"{prompt.name}  {prompt.hash}  {prompt.idea}")
+    except PromptError as error:
+        complain(str(error))
+        raise typer.Exit(2) from error
+
+
+def schema_command() -> None:
+    """Print the JSON Schema of the JSON output."""
+    import json
+
+    from gkllm.report import Report
+
+    schema = Report.model_json_schema(by_alias=True, mode="serialization")
+    typer.echo(json.dumps(schema, ensure_ascii=False, indent=2))
