@@ -4,14 +4,14 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib import resources
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 from gkllm.checking.cells import CheckedCell
 from gkllm.checking.evaluate import Number, Residual
 from gkllm.form import CellPlace, Relation, short
 from gkllm.report import CellState, Change, Message, Slip, Suggestion, Verdict
+from gkllm.wording import Language
 
-Language = Literal["en", "zh"]
 Describe = Callable[[str], CheckedCell]
 Places = Mapping[str, CellPlace]
 _MOST_TERMS = 2

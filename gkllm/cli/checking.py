@@ -12,8 +12,7 @@ from gkllm.crosscheck.results import Result, read_results
 from gkllm.crosscheck.results_check import Checked, check
 from gkllm.errors import DocumentError, RulesError
 from gkllm.form import rules_with
-
-Language = Literal["en", "zh"]
+from gkllm.wording import Language
 
 
 def run_check(

@@ -4,11 +4,11 @@ import sys
 from pathlib import Path
 from typing import Protocol
 
-from gkllm.checking.sentences import Language
 from gkllm.cli.messages import Messages
 from gkllm.errors import ConfigurationError
 from gkllm.export import SUFFIXES, Format, open_destination, open_exporter
 from gkllm.extraction import Outcome
+from gkllm.wording import Language
 
 
 class Sink(Protocol):

@@ -11,7 +11,6 @@ from typing import Literal
 
 import typer
 
-from gkllm.checking.sentences import Language
 from gkllm.cli.configuration import configuration_files, configure
 from gkllm.cli.messages import Messages, complain
 from gkllm.cli.order import InputOrder
@@ -20,6 +19,7 @@ from gkllm.documents.source import Refused, Source, discover
 from gkllm.errors import ConfigurationError, DocumentError
 from gkllm.export import Format, Standing, resume
 from gkllm.extraction import Extractor, Outcome
+from gkllm.wording import Language
 
 UNREAD, USAGE, FINDINGS, INTERRUPTED, BROKEN_PIPE = 1, 2, 3, 130, 141
 FailOn = Literal["error", "review"]

@@ -12,6 +12,7 @@ from gkllm.review.corrected import corrected
 from gkllm.review.relations import Rules
 from gkllm.review.results import Results
 from gkllm.review.standing import Standing
+from gkllm.wording import Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +48,11 @@ def _contested(report: Report, cells: set[str]) -> Report:
     """The report with cells in review on which reviewers disagree."""
     if not cells:
         return report
-    changed = tuple(_disputed(cell) if cell.id in cells else cell for cell in report.cells)
+    changed = tuple(_disputed(cell, report.language) if cell.id in cells else cell for cell in report.cells)
     return report.model_copy(update={"cells": changed})
 
 
-def _disputed(cell: Cell) -> Cell:
+def _disputed(cell: Cell, language: Language) -> Cell:
     record = record_of(cell)
     record.facts = (*record.facts, Doubt(DoubtKind.REVIEWERS_DISAGREE))
-    return judge(record, review_threshold(None))
+    return judge(record, review_threshold(None), language)

@@ -13,6 +13,7 @@ from gkllm.record import record_of
 from gkllm.report import Cell, Report, Verdict, Violation
 from gkllm.review.log import Decision
 from gkllm.review.relations import RelationIndex, Rules, best_explanations, broken, relations_in, values_of
+from gkllm.wording import Language
 
 
 def folded(report: Report, decisions: Mapping[str, Decision], rules: Rules = None) -> Report:
@@ -26,7 +27,12 @@ def folded(report: Report, decisions: Mapping[str, Decision], rules: Rules = Non
     if not decisions:
         return report
     decided = _with_cells(
-        report, {cell.id: _decided(cell, decisions[cell.id]) for cell in report.cells if cell.id in decisions}
+        report,
+        {
+            cell.id: _decided(cell, decisions[cell.id], report.language)
+            for cell in report.cells
+            if cell.id in decisions
+        },
     )
     return _with_cells(decided, _rejudged(report, decided, decisions, relations_in(report, rules)))
 
@@ -57,12 +63,12 @@ def _with_cells(report: Report, changed: Mapping[str, Cell]) -> Report:
     return report.model_copy(update={"cells": tuple(changed.get(cell.id, cell) for cell in report.cells)})
 
 
-def _decided(cell: Cell, decision: Decision) -> Cell:
+def _decided(cell: Cell, decision: Decision, language: Language) -> Cell:
     said = {"reviewer": decision.reviewer, "reason": decision.reason.value}
     fact = Doubt.of(DoubtKind.REVIEWED, **(said | ({"note": decision.note} if decision.note else {})))
     after = decision.after
     record = record_of(cell).confirmed(after.value, after.state, fact, decision.reviewer)
-    return judge(record, review_threshold(None))
+    return judge(record, review_threshold(None), language)
 
 
 def _rejudged(
@@ -86,5 +92,5 @@ def _rejudged(
         record = record_of(cell)
         record.supported, record.broken = counted
         record.blamed = cell.id in blamed or (record.blamed and cell.id in still)
-        changed[cell.id] = judge(record, review_threshold(None))
+        changed[cell.id] = judge(record, review_threshold(None), now.language)
     return changed

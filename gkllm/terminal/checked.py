@@ -1,7 +1,6 @@
 """Checked results on a terminal: each report's own broken relations, then what was found between reports."""
 
 from collections.abc import Iterator
-from typing import Literal
 
 from rich.text import Text
 
@@ -11,8 +10,8 @@ from gkllm.report import Verdict
 from gkllm.terminal.cells import REVIEW_STYLE
 from gkllm.terminal.indented import Indented
 from gkllm.terminal.words import printable, table_of
+from gkllm.wording import Language
 
-Language = Literal["en", "zh"]
 _STYLES = {"error": REVIEW_STYLE, "advice": "yellow", "note": "dim"}
 _WORDS = {
     "en": {

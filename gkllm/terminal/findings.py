@@ -6,12 +6,13 @@ from itertools import zip_longest
 
 from rich.text import Text
 
-from gkllm.checking.sentences import Language, number, suggestion_in_words, unlisted_in_words
+from gkllm.checking.sentences import number, suggestion_in_words, unlisted_in_words
 from gkllm.form import places_in
 from gkllm.report import Cell, CellState, Report, Verdict, Violation
 from gkllm.terminal.cells import REVIEW_STYLE, differs_from_print, quoted
 from gkllm.terminal.indented import Indented
 from gkllm.terminal.words import cell_label, printable, table_of
+from gkllm.wording import Language
 
 _MOST_CELLS = 40
 _MOST_SUGGESTIONS = 3

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.text import Text
 
-from gkllm.checking.sentences import Language, number
+from gkllm.checking.sentences import number
 from gkllm.form import TABLE_IDS, editions_of, load_table
 from gkllm.report import Cell, CellState, Report
 from gkllm.terminal.cells import (
@@ -22,6 +22,7 @@ from gkllm.terminal.cells import (
 from gkllm.terminal.findings import render_review, render_violations
 from gkllm.terminal.tables import render_table
 from gkllm.terminal.words import printable, table_of
+from gkllm.wording import Language
 
 
 @dataclass(frozen=True, slots=True)
