@@ -1,5 +1,6 @@
 """What comes out: the output contract, version 1. Fields may be added; none is renamed or dropped."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -195,10 +196,24 @@ class PartInfo(_Part):
     of: int
 
 
+@dataclass(frozen=True, slots=True)
+class ReportId:
+    """Which report something is said of: the hash of its file's bytes, and which of the file's reports it is.
+
+    Where a file comes to be taken apart otherwise, none of its reports is one of those before.
+    """
+
+    sha256: str
+    part: PartInfo | None = None
+
+    def __str__(self) -> str:
+        return self.sha256 if self.part is None else f"{self.sha256}#{self.part.number}"
+
+
 class SourceInfo(_Part):
     """The file: its name, its bytes' hash, and the encoding its text was decoded from, null where it has none.
 
-    `part` is null where the file holds one report.
+    `part` is null where the file holds one report; otherwise `name` ends in its number, as in `two.txt#1`.
     """
 
     name: str
@@ -206,6 +221,16 @@ class SourceInfo(_Part):
     sha256: str
     encoding: str | None
     part: PartInfo | None = None
+
+    @property
+    def id(self) -> ReportId:
+        """Which report this is the source of."""
+        return ReportId(self.sha256, self.part)
+
+    @property
+    def file(self) -> str:
+        """The file's own name."""
+        return self.name if self.part is None else self.name.removesuffix(f"#{self.part.number}")
 
 
 class ReportInfo(_Part):

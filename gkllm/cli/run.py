@@ -105,16 +105,17 @@ def _without_output(inputs: Iterable[Source | Refused], request: Request) -> Ite
 
 def _not_standing(inputs: Iterable[Source | Refused], standing: Standing) -> Iterator[Source | Refused]:
     for source in inputs:
-        if isinstance(source, Source) and standing.sha256s:
-            try:
-                # An attachment's reports are written after the page's own.
-                digest = hashlib.sha256((source.attachment or source).load()).hexdigest()
-            except DocumentError as error:
-                yield Refused(source.name, error)
-                continue
-            if digest in standing.sha256s:
-                continue
-        yield source
+        if not (isinstance(source, Source) and standing.complete and _stands(source, standing)):
+            yield source
+
+
+def _stands(source: Source, standing: Standing) -> bool:
+    # An attachment's reports are written after the page's own.
+    last = source.attachment or source
+    try:
+        return standing.holds_all_of(last.name, hashlib.sha256(last.load()).hexdigest())
+    except DocumentError:
+        return False
 
 
 def _open_sink(
@@ -203,7 +204,7 @@ class _Run:
         self._messages.done()
 
     def _hand_on(self, outcome: Outcome) -> None:
-        if outcome.report is not None and self._standing.holds(outcome.report):
+        if outcome.report is not None and self._standing.holds(outcome.report.source):
             return
         self._tally.add(outcome)
         if outcome.failure is not None and outcome.report is None:

@@ -86,8 +86,6 @@ _WORKBOOK = "an Excel workbook; gkllm reads its sheets saved as .csv"
 _ARCHIVE = "a zip archive; its reports are read where it is named with the suffix .zip"
 
 FORMATS: tuple[FileFormat, ...] = (
-    FileFormat((".pdf",), _is_pdf, _read_pdf),
-    FileFormat((".png", ".jpg", ".jpeg", ".tif", ".tiff"), _is_picture, _read_picture),
     FileFormat((".docx",), has_entry("word/"), _read_docx),
     FileFormat(
         (".odt",), has_entry("content.xml"), _by_office(".odt", "application/vnd.oasis.opendocument.text")

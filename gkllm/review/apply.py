@@ -29,17 +29,15 @@ class Applied:
 
 
 def apply_decisions(results: Results, standing: Standing, rules: Rules = None) -> Iterator[Applied]:
-    """Every report, in the order of the results, with the decisions about its document folded in.
+    """Every report, in the order of the results, with the decisions about it folded in.
 
     Cells on which reviewers disagree are left as they were read, in review.
     """
     for stored in results.reports:
-        decisions = standing.of_document(stored.document)
+        decisions = standing.of_report(stored.id)
         report = corrected(stored.report, decisions, rules)
         conflicting = {
-            cell
-            for document, cell in standing.decisions
-            if document == stored.document and standing.conflict((document, cell))
+            ref.cell for ref in standing.decisions if ref.report == stored.id and standing.conflict(ref)
         }
         yield Applied(_contested(report, conflicting), sum(cell.id in decisions for cell in report.cells))
 

@@ -108,7 +108,7 @@ class PlainReview:
         if line in _STATES:
             return _Wish(Content(value=None, state=_STATES[line]), Reason.MARKED)
         if line[:1] == "t":
-            return _Wish(typed_content(session.report(item), item.ref[1], line[1:]), Reason.TYPED)
+            return _Wish(typed_content(session.report(item), item.ref.cell, line[1:]), Reason.TYPED)
         candidates = session.cell(item).candidates
         if line.isdecimal() and 1 <= int(line) <= len(candidates):
             value = candidates[int(line) - 1].value
@@ -137,7 +137,7 @@ class PlainReview:
     def _group(self, item: Item, _: str) -> None:
         group = self._session.group(item)
         for other in group:
-            name = labels(self._session.report(other), other.ref[1])[0]
+            name = labels(self._session.report(other), other.ref.cell)[0]
             self._say(f"{name}: {in_words(self._session.proposal(other))}")
         found = [line for other in group for line in self._broken(other, self._session.proposal(other))]
         for plain in dict.fromkeys(line.plain for line in found):
@@ -170,7 +170,7 @@ class PlainReview:
             self._say(f"Nothing in the queue has {text!r}.")
 
     def _next_report(self, item: Item, _: str) -> None:
-        if not self._go(lambda other: other.ref[0] != item.ref[0]):
+        if not self._go(lambda other: other.ref.report != item.ref.report):
             self._say("No other report is in the queue.")
 
     def _go(self, wanted: Callable[[Item], bool]) -> bool:

@@ -59,6 +59,15 @@ def test_resume_adds_the_reports_that_do_not_stand_even_of_one_file(standing: in
     assert Path("o.jsonl").read_bytes().splitlines(keepends=True) == whole
 
 
+def test_resume_tells_files_of_the_same_bytes_apart(tmp_path: Path) -> None:
+    for name in ("a.txt", "b.txt"):
+        Path(name).write_bytes(Path("two.txt").read_bytes())
+    assert gkllm("a.txt", "-o", "o.jsonl").exit_code == 0
+    for _ in range(2):
+        assert gkllm("./a.txt", str(tmp_path / "b.txt"), "-o", "o.jsonl", "--resume").exit_code == 0
+        assert [Path(name).name for name in names("o.jsonl")] == ["a.txt#1", "a.txt#2", "b.txt#1", "b.txt#2"]
+
+
 def test_the_view_shows_each_report_with_lines_of_its_own_text() -> None:
     done = gkllm("two.txt")
     assert done.exit_code == 0

@@ -196,6 +196,12 @@ def test_two_reports_of_one_document_make_one_fixture(tmp_path: Path) -> None:
     _, result = _result(tmp_path, generate(101, layout="pipe", noise=NoiseLevel.CLEAN).text)
     report = json.loads(result.read_bytes())
     result.write_text(json.dumps([report, report]), encoding="utf-8")
+    done = _fixture("new", result, "-o", tmp_path / "made")
+    assert (done.exit_code, "each once" in done.stderr) == (2, True)
+    name = report["source"]["name"]
+    parts = [{"name": f"{name}#{number}", "part": {"number": number, "of": 2}} for number in (2, 1)]
+    both = [{**report, "source": {**report["source"], **part}} for part in parts]
+    result.write_text(json.dumps(both), encoding="utf-8")
     assert _fixture("new", result, "-o", tmp_path / "made").exit_code == 0
     assert len(load_truth(tmp_path / "made" / "office.truth.json").reports) == 2
 

@@ -133,8 +133,8 @@ class ReviewApp(App[None]):
             found = self._session.sides(item, content)
             return [verdict_line(report, residual) for residual in found], bool(broken(found))
 
-        title = f"{labels(report, item.ref[1])[0]}: which number is printed?"
-        parse = lambda text: typed_content(report, item.ref[1], text)  # noqa: E731
+        title = f"{labels(report, item.ref.cell)[0]}: which number is printed?"
+        parse = lambda text: typed_content(report, item.ref.cell, text)  # noqa: E731
         self.push_screen(ValueDialog(title, parse, consequences), done)
 
     def action_group(self) -> None:
@@ -159,7 +159,7 @@ class ReviewApp(App[None]):
             if meant:
                 self._commit(group, session.proposal, reason)
 
-        lines = [Text(f"{labels(self._session.report(i), i.ref[1])[0]}: {in_words(self._session.proposal(i))}")
+        lines = [Text(f"{labels(self._session.report(i), i.ref.cell)[0]}: {in_words(self._session.proposal(i))}")
                  for i in group[:_MOST_LISTED]]  # fmt: skip
         if len(group) > _MOST_LISTED:
             lines.append(Text(f"and {len(group) - _MOST_LISTED} more"))
@@ -208,7 +208,8 @@ class ReviewApp(App[None]):
         """Go to the first cell of another report."""
         item = self._item()
         self._go(
-            lambda other: item is not None and other.ref[0] != item.ref[0], "No other report is in the queue."
+            lambda other: item is not None and other.ref.report != item.ref.report,
+            "No other report is in the queue.",
         )
 
     def action_search(self) -> None:
@@ -290,7 +291,7 @@ class ReviewApp(App[None]):
         for static in (self._about, self._sides):
             if isinstance(static.parent, VerticalScroll):
                 static.parent.scroll_home(animate=False)
-        self._source.show_cell(item.ref[0], report, cell)
+        self._source.show_cell(report, cell)
 
     def _show_heading(self) -> None:
         queue = self._session.queue
