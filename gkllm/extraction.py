@@ -8,8 +8,8 @@ from pathlib import Path
 from gkllm.documents.document import Document
 from gkllm.documents.opening import open_document
 from gkllm.documents.source import Source
-from gkllm.errors import GkllmError, ModelNotConfigured, NoTablesFound, SeveralReports
-from gkllm.form import load_rules, rules_with
+from gkllm.errors import GkllmError, ModelNotConfigured, NoTablesFound, SeveralReports, as_failure
+from gkllm.form import Form, Forms, load_forms
 from gkllm.llm import AnswerCache, LanguageModel, Recording
 from gkllm.pipeline import Pipeline
 from gkllm.prompts import load_prompt
@@ -59,7 +59,7 @@ class Extractor:
         recording: Recording | None = None,
     ) -> None:
         self._settings = settings
-        self.rules = rules_with(settings.rules) if settings.rules else load_rules()
+        self.forms = load_forms(settings.rules)
         self._model: LanguageModel | None = None
         reader: ModelReader | None = None
         prose: ProseReader | None = None
@@ -76,7 +76,7 @@ class Extractor:
             prompts = table_prompts(settings.prompt, whole_tables=settings.reader != "auto")
             reader = ModelReader(self._model, settings.model.name, prompts, settings.sample)
             prose = ProseReader(self._model, load_prompt(settings.prose_prompt), settings.sample)
-        self._pipeline = Pipeline(settings, self.rules, reader, prose)
+        self._pipeline = Pipeline(settings, reader, prose)
 
     async def extract(self, source: Source) -> Report:
         """The report in one source.
@@ -101,7 +101,7 @@ class Extractor:
         Raises:
             NoTablesFound: it prints none of the form's tables.
         """
-        report, _ = await self._pipeline.report(document)
+        report, _ = await self._pipeline.report(document, self.forms.first)
         return report
 
     async def extract_all(self, sources: Iterable[Source]) -> AsyncIterator[Outcome]:
@@ -126,7 +126,9 @@ class Extractor:
                         yield outcome
         finally:
             for task in pending:
-                task.cancel()
+                if not task.cancel():
+                    # Interrupted within: asyncio complains of an exception that nobody looks at.
+                    task.exception()
 
     async def aclose(self) -> None:
         """Close the model's connections."""
@@ -138,27 +140,32 @@ class Extractor:
         found = await self._own_outcomes(source)
         if source.attachment is not None:
             attached = await self._own_outcomes(source.attachment)
-            found = _joined(found, attached)
+            try:
+                found = _joined(found, attached, self.forms)
+            except Exception as error:
+                found = [*found, Outcome(source.name, None, as_failure(error, source.attachment.name))]
         return tuple(replace(outcome, source=source.name, siblings=len(found)) for outcome in found)
 
     async def _own_outcomes(self, source: Source) -> list[Outcome]:
+        form = self.forms.first
         try:
-            documents = reports_in(open_document(source.load(), source.name))
-        except GkllmError as error:
-            return [Outcome(source.name, None, error)]
+            documents = reports_in(open_document(source.load(), source.name), form)
+        except Exception as error:
+            return [Outcome(source.name, None, as_failure(error, source.name))]
         found: list[Outcome] = []
         for number, document in enumerate(documents, 1):
             part = PartInfo(number=number, of=len(documents)) if len(documents) > 1 else None
             try:
-                report, exchanges = await self._pipeline.report(document, part)
-            except GkllmError as error:
-                found.append(Outcome(document.name, None, error, text=document.own_text))
+                report, exchanges = await self._pipeline.report(document, form, part)
+            except Exception as error:
+                failure = as_failure(error, document.name)
+                found.append(Outcome(document.name, None, failure, text=document.own_text))
             else:
                 found.append(Outcome(document.name, report, None, exchanges, document.text))
         return found
 
 
-def _joined(body: list[Outcome], attached: list[Outcome]) -> list[Outcome]:
+def _joined(body: list[Outcome], attached: list[Outcome], forms: Forms) -> list[Outcome]:
     """The results of a page and of the file attached to it.
 
     Where the tables stand in the attached file alone, it is the report, and what it does not say of itself is
@@ -170,18 +177,20 @@ def _joined(body: list[Outcome], attached: list[Outcome]) -> list[Outcome]:
         return [*body, *attached]
     warning = f"{page.source} has no tables: those of {attached[0].source} are given"
     return [
-        replace(outcome, report=_introduced(outcome.report, page.text or "", warning))
+        replace(
+            outcome, report=_introduced(outcome.report, forms[outcome.report.form], page.text or "", warning)
+        )
         if outcome.report
         else outcome
         for outcome in attached
     ]
 
 
-def _introduced(report: Report, text: str, warning: str) -> Report:
+def _introduced(report: Report, form: Form, text: str, warning: str) -> Report:
     """The report with what only the page says of it; a file of several reports says it for each itself."""
     particulars = report.report
     if report.source.part is None:
-        said = read_particulars(text)
+        said = read_particulars(text, form)
         missing = {key: value for key, value in said if getattr(particulars, key) is None}
         particulars = particulars.model_copy(update=missing)
     return report.model_copy(update={"report": particulars, "warnings": (*report.warnings, warning)})

@@ -8,7 +8,7 @@ from gkllm.checking.decoding import Decision, Option, decode
 from gkllm.checking.evaluate import Number, Residual, residuals
 from gkllm.checking.violations import check
 from gkllm.confidence import settled
-from gkllm.form import Column, EditRule, Relation, relations_over
+from gkllm.form import Column, Form, Relation
 from gkllm.reading.numerals import CellText, read_text
 from gkllm.reading.placed import PlacedCell, TableReading, unless_empty
 from gkllm.record import CellRecord
@@ -69,17 +69,12 @@ def _is_open(record: CellRecord, seen: bool, broken: bool) -> bool:
     return record.text.state is CellState.MISSING or unsettled or bool(broken and record.counted)
 
 
-def interpret(
-    readings: Mapping[str, TableReading], rules: tuple[EditRule, ...] | None = None
-) -> Interpretation:
-    """Read every cell's text, let the relations decide between readings, and evaluate them.
-
-    Relations are those of `rules`; of the built-in ones, if null.
-    """
+def interpret(readings: Mapping[str, TableReading], form: Form) -> Interpretation:
+    """Read every cell's text, let the form's relations decide between readings, and evaluate them."""
     readings = {table_id: unless_empty(reading) for table_id, reading in readings.items()}
-    records = {record.id: record for reading in readings.values() for record in _records(reading)}
+    records = {record.id: record for reading in readings.values() for record in _records(reading, form)}
     tables = [reading.table for reading in readings.values() if reading.found]
-    relations = relations_over(tables, rules)
+    relations = form.relations_over(tables)
     _choose(records, relations)
     found = tuple(residuals(relations, {cell: record.counted for cell, record in records.items()}))
     findings = check(found, lambda cell: records[cell].checked(), tables)
@@ -104,14 +99,15 @@ def relation_counts(found: Sequence[Residual]) -> tuple[Counter[str], Counter[st
     return supported, broken
 
 
-def _records(reading: TableReading) -> Iterator[CellRecord]:
+def _records(reading: TableReading, form: Form) -> Iterator[CellRecord]:
     """A record for every cell of a table, before any relation was looked at."""
     for row in reading.table.rows:
         row_label = " / ".join((*row.groups, row.label))
         for column in row.columns:
             cell_id = f"{reading.table.id}.{row.id}.{column.id}"
             placed = reading.cells[cell_id]
-            yield CellRecord(cell_id, f"{row_label} / {column.label}", placed, _text(placed, column))
+            label = f"{row_label} / {column.label}"
+            yield CellRecord(form, cell_id, label, placed, _text(placed, column))
 
 
 def _text(placed: PlacedCell, column: Column) -> CellText:

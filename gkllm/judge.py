@@ -22,10 +22,10 @@ def judge(record: CellRecord, threshold: float, language: Language = "en") -> Ce
     """
     evidence, placed, chosen = record.evidence, record.placed, record.chosen
     confirmed = any(fact.kind is DoubtKind.REVIEWED for fact in record.facts)
-    probability = _CERTAIN if confirmed else round(confidence(evidence), 6)
+    probability = _CERTAIN if confirmed else round(confidence(record.form, evidence), 6)
     doubts = record.facts if confirmed else tuple(_doubts(record, evidence))
     asking = not confirmed and any(doubt.kind not in NOTES for doubt in doubts)
-    if not confirmed and not asking and confidence(evidence) < threshold:
+    if not confirmed and not asking and confidence(record.form, evidence) < threshold:
         asking, doubts = True, (*doubts, Doubt.of(DoubtKind.LOW_CONFIDENCE, confidence=probability))
     return Cell(
         id=record.id,

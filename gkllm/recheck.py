@@ -5,20 +5,18 @@ from collections.abc import Collection
 from gkllm.checking.cells import CheckedCell
 from gkllm.checking.reported import found_tables, reported_residuals
 from gkllm.checking.violations import check
-from gkllm.form import EditRule
+from gkllm.form import Form
 from gkllm.prose.agreement import with_claims
 from gkllm.record import record_of
 from gkllm.report import Report
 
 
-def recheck(
-    report: Report, rules: tuple[EditRule, ...] | None = None, confirmed: Collection[str] = ()
-) -> Report:
+def recheck(report: Report, form: Form, confirmed: Collection[str] = ()) -> Report:
     """The report with the violations that its cells have now, against each other and against its claims.
 
-    Relations are those of `rules` (the built-in ones, if null) over the tables the report has found. For a report
-    fresh from extraction under the same rules the violations are the same. The ids in `confirmed` are cells that
-    a person has seen: their values are taken as certain and no suggestion changes them.
+    Relations are those of `form`, the report's, over the tables the report has found. For a report fresh from
+    extraction under the same rules the violations are the same. The ids in `confirmed` are cells that a person has
+    seen: their values are taken as certain and no suggestion changes them.
 
     Raises:
         FormError: the report names an edition that a table does not have.
@@ -29,7 +27,7 @@ def recheck(
         cell = cells[name]
         if name in confirmed:
             return CheckedCell(cell.state, cell.raw, cell.value, confirmed=True)
-        return record_of(cell).checked()
+        return record_of(cell, form).checked()
 
-    broken = check(reported_residuals(report, rules), describe, found_tables(report)).violations
-    return with_claims(report.model_copy(update={"violations": broken}), report.claims)
+    broken = check(reported_residuals(report, form), describe, found_tables(report, form)).violations
+    return with_claims(report.model_copy(update={"violations": broken}), form, report.claims)

@@ -8,6 +8,7 @@ from gkllm.checking.evaluate import Number
 from gkllm.confidence import Evidence, confidence
 from gkllm.documents.document import Place
 from gkllm.facts import FROM_THE_REST, Doubt, DoubtKind
+from gkllm.form import Form
 from gkllm.reading.numerals import CellText, NumeralReading
 from gkllm.reading.placed import PlacedCell
 from gkllm.report import Cell, CellState, ReaderView
@@ -20,7 +21,7 @@ REVIEW_READER = "review"
 
 @dataclass(slots=True)
 class CellRecord:
-    """What is known of one cell. The judge makes of it what the report says.
+    """What is known of one cell of a form. The judge makes of it what the report says.
 
     `placed` is the text in the cell's place, with the doubts about it; `text` what it can mean; `decision` which of
     its readings was chosen and by what lead, null where there is no choice. `supported` and `broken` count the
@@ -28,6 +29,7 @@ class CellRecord:
     one can be blamed on it. `facts` are what sentences and reviewers added.
     """
 
+    form: Form
     id: str
     label: str
     placed: PlacedCell
@@ -78,7 +80,7 @@ class CellRecord:
             value=self.chosen.value if self.chosen else None,
             readings=tuple(reading.value for reading in self.text.readings),
             doubtful=bool(self.placed.doubts),
-            certainty=confidence(self.evidence.without_relations()),
+            certainty=confidence(self.form, self.evidence.without_relations()),
         )
 
     def confirmed(self, value: Number | None, state: CellState, fact: Doubt, reviewer: str) -> "CellRecord":
@@ -106,7 +108,7 @@ class CellRecord:
         return 1 if len(solid) == 1 else -1
 
 
-def record_of(cell: Cell) -> CellRecord:
+def record_of(cell: Cell, form: Form) -> CellRecord:
     """The record of a cell that stands in a finished report, to be added to and judged again.
 
     A result that was written before doubts had kinds keeps its reasons as they were told.
@@ -131,6 +133,7 @@ def record_of(cell: Cell) -> CellRecord:
     )
     several = len(cell.candidates) > 1
     return CellRecord(
+        form=form,
         id=cell.id,
         label=cell.label,
         placed=placed,

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from gkllm.facts import Doubt, as_doubt
+from gkllm.forms import FIRST
 from gkllm.wording import Language
 
 SCHEMA_VERSION = 1
@@ -258,11 +259,12 @@ class Usage(_Part):
 
 
 class Report(_Part):
-    """One document's tables, checked. `language` is that of the reasons."""
+    """One document's tables, checked. `form` is the id of the form that they are of, `language` the reasons'."""
 
     schema_version: int = SCHEMA_VERSION
     source: SourceInfo
     report: ReportInfo
+    form: str = FIRST
     tables: dict[str, TableInfo]
     cells: tuple[Cell, ...]
     violations: tuple[Violation, ...]

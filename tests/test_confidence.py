@@ -10,6 +10,7 @@ from gkllm.confidence import Evidence, calibration, confidence, features, probab
 from gkllm.facts import DoubtKind
 from gkllm.reading.numerals import COSTS
 from gkllm.report import CellState
+from tests.forms import FORM
 
 CLEAN = Evidence(supported=1)
 
@@ -34,7 +35,7 @@ EVIDENCE = st.builds(
 
 @given(EVIDENCE)
 def test_it_is_a_probability_within_what_the_data_can_show(evidence: Evidence) -> None:
-    assert 0.0 < calibration().floor <= confidence(evidence) <= calibration().ceiling < 1.0
+    assert 0.0 < calibration(FORM).floor <= confidence(FORM, evidence) <= calibration(FORM).ceiling < 1.0
 
 
 @pytest.mark.parametrize(
@@ -53,14 +54,14 @@ def test_it_is_a_probability_within_what_the_data_can_show(evidence: Evidence) -
     ],
 )
 def test_evidence_against_a_cell_sends_it_to_review_by_itself(worse: Evidence) -> None:
-    assert confidence(worse) < review_threshold(None) <= confidence(CLEAN)
+    assert confidence(FORM, worse) < review_threshold(FORM, None) <= confidence(FORM, CLEAN)
 
 
 def test_a_decided_reading_is_surer_than_an_open_one() -> None:
     open_reading = replace(CLEAN, candidates=2)
     decided = replace(open_reading, margin_relations=1)
     assert not open_reading.decided and decided.decided and CLEAN.decided
-    assert confidence(open_reading) < 0.8 < confidence(decided)
+    assert confidence(FORM, open_reading) < 0.8 < confidence(FORM, decided)
 
 
 def test_a_small_lead_in_cost_alone_decides_nothing() -> None:
@@ -93,24 +94,24 @@ def test_a_kind_without_data_is_judged_by_those_it_stands_with() -> None:
 
 def test_a_smaller_risk_never_lowers_the_threshold() -> None:
     risks = [1.0, 0.1, 1e-3, 1e-4, 5e-5, 2e-5, 1e-5, 1e-6, 0.0]
-    found = [review_threshold(risk) for risk in risks]
+    found = [review_threshold(FORM, risk) for risk in risks]
     assert found == sorted(found)
     assert found[0] == 0.0
-    assert found[-1] > calibration().ceiling, "no risk at all is only kept by looking at every cell"
+    assert found[-1] > calibration(FORM).ceiling, "no risk at all is only kept by looking at every cell"
 
 
 def test_the_default_is_the_target_of_the_shipped_file() -> None:
-    shipped = calibration()
-    assert review_threshold(None) == review_threshold(shipped.risk) < shipped.ceiling
+    shipped = calibration(FORM)
+    assert review_threshold(FORM, None) == review_threshold(FORM, shipped.risk) < shipped.ceiling
     assert any(point.risk <= shipped.risk for point in shipped.curve)
 
 
 def test_the_curve_rises_in_confidence_and_falls_in_risk() -> None:
-    curve = calibration().curve
+    curve = calibration(FORM).curve
     assert [point.threshold for point in curve] == sorted(point.threshold for point in curve)
     assert [point.risk for point in curve] == sorted((point.risk for point in curve), reverse=True)
 
 
 def test_weights_are_the_file_s() -> None:
-    other = calibration().model_copy(update={"intercept": 0.0, "weights": {}})
+    other = calibration(FORM).model_copy(update={"intercept": 0.0, "weights": {}})
     assert probability(other, CLEAN) == 0.5

@@ -57,10 +57,10 @@ def test_the_resolved_versions_fit_each_other(name: str) -> None:
 def test_the_wheel_is_typed_and_holds_the_form(wheel: Path) -> None:
     files = _files(wheel)
     assert files["gkllm/py.typed"] == b""
-    form = {path.name: path.read_bytes() for path in (ROOT / "gkllm" / "form").glob("*.toml")}
-    assert {"disclosure.toml", "requests.toml", "proceedings.toml", "edit_rules.toml"} <= form.keys()
-    for name, content in form.items():
-        assert files[f"gkllm/form/{name}"] == content
+    data = [path for path in (ROOT / "gkllm" / "forms").rglob("*") if path.suffix in (".toml", ".json")]
+    assert {"form.toml", "requests.toml", "edit_rules.toml", "phrases.toml"} <= {path.name for path in data}
+    for path in data:
+        assert files[path.relative_to(ROOT).as_posix()] == path.read_bytes()
 
 
 def test_the_wheel_holds_every_prompt(wheel: Path) -> None:

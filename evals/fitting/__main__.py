@@ -10,8 +10,8 @@ from evals.fitting.calibrate import Calibrated, calibrate, documents
 from evals.fitting.charts import reliability_chart, risk_coverage_chart
 from evals.fitting.plan import load_plan
 from gkllm.cli.messages import Messages, complain
-from gkllm.confidence import shipped_path
 from gkllm.errors import ConfigurationError, FixtureError
+from gkllm.form import load_forms
 
 INCOMPLETE, USAGE, INTERRUPTED = 1, 2, 130
 
@@ -45,7 +45,10 @@ def fitting(
 
     Exit status: 0 written; 1 a file could not be written; 2 wrong usage; 130 interrupted (nothing is written).
     """
-    results, shipped = output or plan.parent / "results" / plan.stem, parameters or shipped_path()
+    results, shipped = (
+        output or plan.parent / "results" / plan.stem,
+        parameters or load_forms().first.calibration_file,
+    )
     try:
         loaded = load_plan(plan)
     except (ConfigurationError, FixtureError) as error:

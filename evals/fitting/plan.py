@@ -14,6 +14,7 @@ from gkllm.evaluation.data_file import read_toml
 from gkllm.evaluation.fixture import Fixture, Truth, dump_truth, find_fixtures, load_fixture
 from gkllm.evaluation.truth import TrueReport
 from gkllm.evaluation.validation import problems
+from gkllm.form import load_forms
 from gkllm.llm.canonical import digest
 
 
@@ -94,8 +95,9 @@ def load_plan(path: Path) -> LoadedPlan:
     fixtures = [
         load_fixture(truth) for folder in plan.fixtures for truth in find_fixtures(path.parent / folder)
     ]
+    forms = load_forms()
     for fixture in fixtures:
-        if found := problems(fixture):
+        if found := problems(fixture, forms):
             raise FixtureError(f"{fixture.document}: {found[0]}")
     return LoadedPlan(plan, tuple(fixtures))
 

@@ -46,7 +46,10 @@ async def _read_all(documents: Iterable[Labelled], told: Callable[[], None]) -> 
             tally = Tally()
             for truth, report in zip(document.truths, answers, strict=True):
                 if report is not None:
-                    right = {cell.cell: cell.right for cell in score_report(truth, report).cells}
+                    right = {
+                        cell.cell: cell.right
+                        for cell in score_report(truth, report, extractor.forms[truth.form]).cells
+                    }
                     tally.update(
                         Judged(Evidence.of(cell.evidence), right.get(cell.id, False), cell.needs_review)
                         for cell in report.cells

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
 
+from evals.generator.generated_form import FORM, relations_in
 from evals.generator.office import Disclosure, Draw, Requests, load_office
-from gkllm.evaluation.truth import Number, all_relations, holds
-from gkllm.form import Edition, Table, load_table
+from gkllm.evaluation.truth import Number, holds
+from gkllm.form import Table
 
 Figures = dict[str, Number]
 
@@ -18,19 +19,19 @@ class Mistake:
     printed: dict[str, Number | None]
 
 
-def draw_figures(rng: Random, editions: Mapping[str, Edition]) -> Figures:
+def draw_figures(rng: Random, editions: Mapping[str, str]) -> Figures:
     """A number for every cell of the three tables, every relation holding."""
     office = load_office()
     least, most, _ = rng.choices(office.sizes, [weight for *_, weight in office.sizes])[0]
     size = rng.randint(least, most)
     figures = _disclosure(rng, office.disclosure, editions[office.disclosure.table])
     figures |= _requests(rng, office.requests, editions[office.requests.table], size)
-    table = load_table(office.proceedings.table, editions[office.proceedings.table])
+    table = FORM.table(office.proceedings.table, editions[office.proceedings.table])
     return figures | _proceedings(rng, table, size)
 
 
-def _requests(rng: Random, office: Requests, edition: Edition, size: int) -> Figures:
-    table = load_table(office.table, edition)
+def _requests(rng: Random, office: Requests, edition: str, size: int) -> Figures:
+    table = FORM.table(office.table, edition)
     results = [row.id for row in table.rows if row.role == "result"]
     active = rng.sample(results, k=min(len(results), 2 + (size > 5) * 4 + (size > 40) * 8))
     weights = {
@@ -91,9 +92,9 @@ def _money(rng: Random, most: int) -> Number:
     return int(amount) if amount.is_integer() else amount
 
 
-def _disclosure(rng: Random, office: Disclosure, edition: Edition) -> Figures:
+def _disclosure(rng: Random, office: Disclosure, edition: str) -> Figures:
     figures: Figures = {}
-    for row in load_table(office.table, edition).rows:
+    for row in FORM.table(office.table, edition).rows:
         drawn: Figures = {}
         for draw in office.draws:
             number = _draw(rng, draw, edition) + (drawn[draw.on_top_of] if draw.on_top_of else 0)
@@ -104,7 +105,7 @@ def _disclosure(rng: Random, office: Disclosure, edition: Edition) -> Figures:
     return figures
 
 
-def _draw(rng: Random, draw: Draw, edition: Edition) -> Number:
+def _draw(rng: Random, draw: Draw, edition: str) -> Number:
     most = draw.most if isinstance(draw.most, int) else draw.most[edition]
     match draw.kind:
         case "few":
@@ -117,14 +118,14 @@ def _draw(rng: Random, draw: Draw, edition: Edition) -> Number:
             return rng.choice(draw.values)
 
 
-def draw_mistake(rng: Random, figures: Figures, editions: Mapping[str, Edition]) -> Mistake:
+def draw_mistake(rng: Random, figures: Figures, editions: Mapping[str, str]) -> Mistake:
     """An error of the kind that real reports hold; at least one relation breaks by it."""
     while True:
         printed = rng.choice((_empty_total, _slipped_number, _slipped_number, _stale_results))(rng, figures)
         changed = {cell: value for cell, value in printed.items() if value != figures[cell]}
         if changed and not any(_looks_doubled(figures[cell], value) for cell, value in changed.items()):
             values: Mapping[str, Number | None] = {**figures, **changed}
-            if not all(holds(relation, values) for relation in all_relations(editions)):
+            if not all(holds(relation, values) for relation in relations_in(editions)):
                 return Mistake(changed)
 
 

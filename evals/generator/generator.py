@@ -4,6 +4,7 @@ from random import Random
 
 from evals.generator import delimited, fixed_width, pipe, word_dump
 from evals.generator.figures import draw_figures, draw_mistake
+from evals.generator.generated_form import relations_in
 from evals.generator.labels import LabelPrinter
 from evals.generator.levels import Layout, NoiseLevel
 from evals.generator.noise import print_cells
@@ -11,8 +12,7 @@ from evals.generator.pages import Page
 from evals.generator.prose import draw_heading, draw_prose
 from evals.generator.truth import SyntheticReport
 from evals.generator.writer import TextWriter
-from gkllm.evaluation.truth import TrueCell, all_relations, assess
-from gkllm.form import Edition
+from gkllm.evaluation.truth import TrueCell, assess
 
 _LAYOUTS = {
     "word_dump": (word_dump.write_word_dump, word_dump.BREAKS),
@@ -25,7 +25,7 @@ _STREAMS: dict[Layout, str] = {"word_dump": "word", "fixed_width": "aligned"}
 """What seeds the draws of a layout, where it is not the layout's name: recorded answers of a model are to the reports
 that these words draw."""
 
-_EDITIONS: tuple[tuple[Edition, Edition], ...] = (("2019", "2019"), ("2021", "2021"), ("2021", "2019"))
+_EDITIONS: tuple[tuple[str, str], ...] = (("2019", "2019"), ("2021", "2021"), ("2021", "2019"))
 """(disclosure, requests): the third is the mixed template that real reports of 2023 and 2024 use."""
 
 
@@ -36,7 +36,7 @@ def generate(seed: int, *, layout: Layout, noise: NoiseLevel) -> SyntheticReport
     the same numbers.
     """
     disclosure, requests = Random(f"{seed}/editions").choices(_EDITIONS, (4, 4, 2))[0]
-    editions: dict[str, Edition] = {"disclosure": disclosure, "requests": requests, "proceedings": disclosure}
+    editions: dict[str, str] = {"disclosure": disclosure, "requests": requests, "proceedings": disclosure}
     figures = draw_figures(Random(f"{seed}/figures"), editions)
     heading = draw_heading(Random(f"{seed}/heading"), disclosure)
     luck = Random(f"{seed}/mistake")
@@ -52,7 +52,7 @@ def generate(seed: int, *, layout: Layout, noise: NoiseLevel) -> SyntheticReport
     write(Page(rng, writer, labels, heading, prose, editions))
 
     cells = {cell_id: _located(cell.truth, writer.spans.get(cell_id)) for cell_id, cell in printed.items()}
-    broken, not_assessable = assess(all_relations(editions), cells)
+    broken, not_assessable = assess(relations_in(editions), cells)
     return SyntheticReport(
         seed=seed,
         layout=layout,

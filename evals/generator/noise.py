@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from random import Random
 
 from evals.generator.figures import Figures, Mistake
+from evals.generator.generated_form import FORM
 from evals.generator.levels import CELL_WEIGHTS, HARMLESS_KINDS, Layout, NoiseLevel
 from evals.generator.luck import draw_kind
 from evals.generator.office import load_office
 from gkllm.documents.document import collapse
 from gkllm.evaluation.truth import Number, TrueCell
-from gkllm.form import Column, Edition, load_table
+from gkllm.form import Column
 from gkllm.report import CellState
 
 _FULL_WIDTH = str.maketrans("0123456789+-.,", "０１２３４５６７８９＋－．，")
@@ -51,7 +52,7 @@ def print_cells(
     rng: Random,
     figures: Figures,
     mistake: Mistake | None,
-    editions: Mapping[str, Edition],
+    editions: Mapping[str, str],
     layout: Layout,
     level: NoiseLevel,
 ) -> dict[str, PrintedCell]:
@@ -61,7 +62,7 @@ def print_cells(
     signs = rng.choice((("", "-"), ("+", "-"), ("增", "减")))
     printed: dict[str, PrintedCell] = {}
     for table_id, edition in editions.items():
-        for row in load_table(table_id, edition).rows:
+        for row in FORM.table(table_id, edition).rows:
             for column in row.columns:
                 cell_id = f"{table_id}.{row.id}.{column.id}"
                 value = wrong.get(cell_id, figures[cell_id])

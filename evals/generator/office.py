@@ -7,8 +7,6 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from gkllm.form import Edition
-
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -40,7 +38,7 @@ class Draw(_Part):
 
     columns: tuple[str, ...]
     kind: Literal["few", "wide", "money", "choice"]
-    most: int | dict[Edition, int] = 0
+    most: int | dict[str, int] = 0
     share: float = 0.0
     values: tuple[int, ...] = ()
     on_top_of: str | None = None

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
 
+from evals.generator.generated_form import FORM
 from evals.generator.labels import LabelPrinter
 from evals.generator.prose import Heading, Prose
 from evals.generator.writer import TextWriter
-from gkllm.form import TABLE_IDS, Edition, Table, load_table
+from gkllm.form import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +20,11 @@ class Page:
     labels: LabelPrinter
     heading: Heading
     prose: Prose
-    editions: Mapping[str, Edition]
+    editions: Mapping[str, str]
 
     def tables(self) -> tuple[Table, ...]:
         """The three tables in printed order."""
-        return tuple(load_table(table_id, self.editions[table_id]) for table_id in TABLE_IDS)
+        return tuple(FORM.table(table_id, self.editions[table_id]) for table_id in FORM.table_ids)
 
     def content(self, cell_id: str) -> str:
         """What is printed in a cell, white space included."""

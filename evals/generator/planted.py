@@ -13,13 +13,14 @@ from statistics import quantiles
 from time import process_time
 
 from evals.generator.figures import Figures, draw_figures
+from evals.generator.generated_form import FORM
 from gkllm.checking.cells import CheckedCell
 from gkllm.checking.evaluate import residuals
 from gkllm.checking.violations import Findings, check
-from gkllm.form import Edition, Relation, Table, load_table, relations_over
+from gkllm.form import Relation, Table
 from gkllm.report import CellState
 
-_EDITIONS: tuple[tuple[Edition, Edition], ...] = (("2019", "2019"), ("2021", "2021"), ("2021", "2019"))
+_EDITIONS: tuple[tuple[str, str], ...] = (("2019", "2019"), ("2021", "2021"), ("2021", "2019"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +42,11 @@ def plant(seed: int, errors: int) -> Planted:
     """Figures with so many errors: half of them plausible slips, half arbitrary numbers."""
     rng = Random(f"{seed}/planted/{errors}")
     disclosure, requests = rng.choice(_EDITIONS)
-    editions: dict[str, Edition] = {"disclosure": disclosure, "requests": requests, "proceedings": disclosure}
+    editions: dict[str, str] = {"disclosure": disclosure, "requests": requests, "proceedings": disclosure}
     figures = draw_figures(rng, editions)
-    tables = tuple(load_table(table_id, edition) for table_id, edition in editions.items())
+    tables = tuple(FORM.table(table_id, edition) for table_id, edition in editions.items())
     changed: Figures = {cell: _wrong(rng, figures, cell) for cell in rng.sample(sorted(figures), errors)}
-    return Planted(tables, relations_over(tables), figures, changed)
+    return Planted(tables, FORM.relations_over(tables), figures, changed)
 
 
 def _wrong(rng: Random, figures: Figures, cell: str) -> int:

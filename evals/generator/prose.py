@@ -6,7 +6,6 @@ from random import Random
 
 from evals.generator.noise import PrintedCell
 from evals.generator.office import load_office
-from gkllm.form import Edition
 
 _PLACES = ("青岚县", "河湾区", "石桥市", "北原县", "云溪区", "松塔市")
 _OFFICES = ("教育局", "水利局", "民政局", "交通运输局", "人民政府", "统计局", "文化和旅游局")
@@ -54,7 +53,7 @@ class Prose:
     closing: tuple[str, ...]
 
 
-def draw_heading(rng: Random, edition: Edition) -> Heading:
+def draw_heading(rng: Random, edition: str) -> Heading:
     """A heading whose year fits the edition of the disclosure table."""
     issuer = rng.choice(_PLACES) + rng.choice(_OFFICES)
     year = rng.choice((2019, 2020) if edition == "2019" else (2021, 2022, 2023, 2024))

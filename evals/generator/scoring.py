@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
+from evals.generator.generated_form import FORM
 from evals.generator.truth import SyntheticReport
 from gkllm.documents.document import collapse
 from gkllm.evaluation.scoring import score_report
@@ -75,7 +76,7 @@ def crash(truth: SyntheticReport) -> Score:
 
 def score(truth: SyntheticReport, report: Report) -> Score:
     """Compares one report with its truth; depends on nothing else."""
-    scored = score_report(truth.truth(), report)
+    scored = score_report(truth.truth(), report, FORM)
     got = {cell.id: cell for cell in report.cells}
     both = [(cell, got[cell_id]) for cell_id, cell in truth.cells.items() if cell_id in got]
     return Score(

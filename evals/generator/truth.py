@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from gkllm.evaluation.truth import BrokenRelation, TrueCell, TrueReport, TrueTable
-from gkllm.form import Edition
 from gkllm.report import ReportInfo
 
 
@@ -29,7 +28,7 @@ class SyntheticReport:
     layout: str
     text: str
     cells: dict[str, TrueCell]
-    editions: dict[str, Edition]
+    editions: dict[str, str]
     mistakes: tuple[str, ...]
     broken: frozenset[BrokenRelation]
     not_assessable: frozenset[BrokenRelation]

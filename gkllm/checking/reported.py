@@ -2,7 +2,7 @@
 
 from gkllm.checking.cells import counted
 from gkllm.checking.evaluate import Number, Residual, residuals
-from gkllm.form import EditRule, Table, load_table, relations_over
+from gkllm.form import Form, Table
 from gkllm.report import Report
 
 
@@ -11,15 +11,15 @@ def counted_values(report: Report) -> dict[str, Number | None]:
     return {cell.id: counted(cell.state, cell.value) for cell in report.cells}
 
 
-def found_tables(report: Report) -> list[Table]:
+def found_tables(report: Report, form: Form) -> list[Table]:
     """The tables that the report has found, in the editions it names.
 
     Raises:
         FormError: the report names an edition that a table does not have.
     """
-    return [load_table(table_id, info.edition) for table_id, info in report.tables.items() if info.found]
+    return [form.table(table_id, info.edition) for table_id, info in report.tables.items() if info.found]
 
 
-def reported_residuals(report: Report, rules: tuple[EditRule, ...] | None = None) -> list[Residual]:
-    """Every relation that `rules` (the built-in ones, if null) state of the tables found, evaluated."""
-    return residuals(relations_over(found_tables(report), rules), counted_values(report))
+def reported_residuals(report: Report, form: Form) -> list[Residual]:
+    """Every relation that the form's rules state of the tables found, evaluated."""
+    return residuals(form.relations_over(found_tables(report, form)), counted_values(report))

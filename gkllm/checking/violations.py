@@ -9,7 +9,7 @@ from gkllm.checking.evaluate import Residual, residual
 from gkllm.checking.localise import Localisation, localise
 from gkllm.checking.sentences import message
 from gkllm.checking.suggestions import Suggestions, suggestions_by_relation
-from gkllm.form import Table, places_in
+from gkllm.form import Table
 from gkllm.report import CellState, Verdict, Violation
 
 Describe = Callable[[str], CheckedCell]
@@ -33,7 +33,7 @@ def check(found: Sequence[Residual], describe: Describe, tables: Iterable[Table]
     if not reported:
         return Findings()
     describe = cache(describe)
-    places = {cell: place for table in tables for cell, place in places_in(table).items()}
+    places = {cell: place for table in tables for cell, place in table.places.items()}
     localisations = localise(found, describe)
     suggestions = suggestions_by_relation(localisations, describe, places)
     violations = []

@@ -11,7 +11,7 @@ from gkllm.crosscheck.hierarchy import Tree, read_tree
 from gkllm.crosscheck.results import Result, read_results
 from gkllm.crosscheck.results_check import Checked, check
 from gkllm.errors import DocumentError, RulesError
-from gkllm.form import rules_with
+from gkllm.form import load_forms
 from gkllm.wording import Language
 
 
@@ -26,7 +26,7 @@ def run_check(
     """Check what can be read, write what was found, and return the exit status."""
     unread = 0
     try:
-        rules = rules_with(rules_path) if rules_path else None
+        forms = load_forms(rules_path)
     except RulesError as error:
         complain(str(error))
         return USAGE
@@ -40,7 +40,7 @@ def run_check(
     results: list[Result] = []
     for file in dict.fromkeys(files):
         try:
-            results += read_results(file, rules)
+            results += read_results(file, forms)
         except DocumentError as error:
             complain(str(error))
             unread += 1

@@ -39,16 +39,17 @@ def check_command(folder: Folder = Path("fixtures")) -> None:
     from gkllm.errors import FixtureError
     from gkllm.evaluation.fixture import find_fixtures, load_fixture
     from gkllm.evaluation.validation import problems
+    from gkllm.form import load_forms
 
     try:
-        paths = find_fixtures(folder)
+        paths, forms = find_fixtures(folder), load_forms()
     except FixtureError as error:
         complain(str(error))
         raise typer.Exit(2) from error
     unsound = 0
     for path in paths:
         try:
-            found = [f"{path}: {problem}" for problem in problems(load_fixture(path))]
+            found = [f"{path}: {problem}" for problem in problems(load_fixture(path), forms)]
         except FixtureError as error:
             found = [str(error)]
         unsound += bool(found)
@@ -73,9 +74,10 @@ def new_command(
     from gkllm.cli.messages import complain
     from gkllm.errors import ConfigurationError, DocumentError, FixtureError
     from gkllm.evaluation.making import make_fixture
+    from gkllm.form import load_forms
 
     try:
-        typer.echo(make_fixture(reports, source, output, note, unsettled=unsettled))
+        typer.echo(make_fixture(reports, source, output, note, load_forms(), unsettled=unsettled))
     except FixtureError as error:
         complain(str(error))
         raise typer.Exit(1) from error

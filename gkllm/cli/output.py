@@ -8,6 +8,7 @@ from gkllm.cli.messages import Messages
 from gkllm.errors import ConfigurationError
 from gkllm.export import SUFFIXES, Format, open_destination, open_exporter
 from gkllm.extraction import Outcome
+from gkllm.form import Forms
 from gkllm.wording import Language
 
 
@@ -89,7 +90,7 @@ class DataSink:
 class ViewSink:
     """Reports as tables for a person, and a line for each where there are several."""
 
-    def __init__(self, messages: Messages, language: Language) -> None:
+    def __init__(self, forms: Forms, messages: Messages, language: Language) -> None:
         from rich.console import Console
 
         from gkllm.terminal.summary import Summary
@@ -98,6 +99,7 @@ class ViewSink:
             # A terminal of an old encoding shows what it can rather than fail.
             reconfigure(errors="replace")
         self._console = Console(markup=False, highlight=False, emoji=False)
+        self._forms = forms
         self._messages = messages
         self._language = language
         self._summaries: list[Summary] = []
@@ -112,7 +114,8 @@ class ViewSink:
             return
         self._summaries.append(summarise(outcome.report))
         with self._messages.paused():
-            self._console.print(render_report(outcome.report, outcome.text, self._language))
+            form = self._forms[outcome.report.form]
+            self._console.print(render_report(outcome.report, form, outcome.text, self._language))
             self._console.print()
 
     def finish(self) -> None:

@@ -16,7 +16,7 @@ from gkllm.cli.output import choose_format
 from gkllm.cli.review_text import left_out, print_queue, print_stats
 from gkllm.errors import ConfigurationError, GkllmError
 from gkllm.export import open_destination, open_exporter
-from gkllm.form import EditRule, load_rules, rules_with
+from gkllm.form import Forms, load_forms
 from gkllm.review.apply import apply_decisions
 from gkllm.review.ledger import Ledger
 from gkllm.review.log import DecisionLog
@@ -95,8 +95,8 @@ def _review(request: ReviewRequest, results: Results, log: DecisionLog) -> int:
     if not request.list_:
         log.require_writable()
     ledger = Ledger(log)
-    choices = Choices(_reviewer(request), request.sample, request.seed, request.independent, _rules(request))
-    session = Session(results, ledger, choices)
+    choices = Choices(_reviewer(request), request.sample, request.seed, request.independent)
+    session = Session(results, ledger, choices, _forms(request))
     if request.list_:
         _say_all(ledger.warnings)
         print_queue(session)
@@ -131,14 +131,14 @@ def _apply(request: ReviewRequest, results: Results, log: DecisionLog) -> int:
         raise ConfigurationError(f"cannot write {request.output}: it is one of the inputs")
     content = log.read()
     _say_all(content.warnings)
-    standing, rules = fold(content.entries), _rules(request)
+    standing, forms = fold(content.entries), _forms(request)
     destination = open_destination(request.output, format_)
     messages = Messages(len(results.reports), quiet=False, doing="correcting")
     messages.start()
     decided = still_open = 0
     try:
         exporter = open_exporter(format_, destination.stream, single=results.single)
-        for applied in apply_decisions(results, standing, rules):
+        for applied in apply_decisions(results, standing, forms):
             exporter.write(applied.report)
             decided += applied.decided
             still_open += applied.open
@@ -177,11 +177,11 @@ def _standing(ledger: Ledger) -> Standing:
     )
 
 
-def _rules(request: ReviewRequest) -> tuple[EditRule, ...]:
-    """The rules that extraction would check by here: the built-in ones, and those of a file that is configured."""
+def _forms(request: ReviewRequest) -> Forms:
+    """The forms that extraction would read by here, with the rules of a file that is configured."""
     options = {"reader": "rules", **({"rules": request.rules} if request.rules else {})}
     settings = configure(options, os.environ, configuration_files(Path(typer.get_app_dir("gkllm"))))
-    return rules_with(settings.rules) if settings.rules else load_rules()
+    return load_forms(settings.rules)
 
 
 def _reviewer(request: ReviewRequest) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from gkllm.review.cell_names import in_words, labels, report_name
+from gkllm.review.cell_names import in_words, report_name
 from gkllm.review.log import Decision
 from gkllm.review.session import Session
 from gkllm.review.standing import Stale, Standing
@@ -53,7 +53,7 @@ def print_queue(session: Session) -> None:
             str(item.group),
             report_name(report),
             cell.id,
-            *labels(report, cell.id),
+            *session.labels(item),
             in_words(session.proposal(item)),
             cell.raw,
             f"{cell.confidence:.4f}",

@@ -22,15 +22,14 @@ def rules_command(rules: File = None, format_: FormatOption = "text") -> None:
 
     from gkllm.cli.messages import complain
     from gkllm.errors import FormError, RulesError
-    from gkllm.form import TABLE_IDS, editions_of, load_rules, load_table, rules_with, unrelated_cells
-    from gkllm.form.across_years import load_years_rules
+    from gkllm.form import load_forms
 
     try:
-        within = rules_with(rules) if rules else load_rules()
+        forms = load_forms(rules)
     except (FormError, RulesError) as error:
         complain(str(error))
         raise typer.Exit(2) from error
-    listed = (*within, *load_years_rules())
+    listed = [rule for form in forms for rule in (*form.edit_rules, *form.across_years.rules)]
     if format_ == "json":
         entries = [{**asdict(rule), "message": dict(rule.message)} for rule in listed]
         typer.echo(json.dumps(entries, ensure_ascii=False, indent=2))
@@ -44,7 +43,8 @@ def rules_command(rules: File = None, format_: FormatOption = "text") -> None:
             typer.echo(f"    {words}")
         typer.echo(f"    source: {rule.source}")
     typer.echo("Cells that no relation ties to another, so that a wrong number there goes unseen:")
-    for table in (load_table(name, edition) for name in TABLE_IDS for edition in editions_of(name)):
-        cells = unrelated_cells(table, within)
-        shown = ", ".join(cell.removeprefix(f"{table.id}.") for cell in cells) or "none"
-        typer.echo(f"    {table.id}, edition {table.edition}: {shown}")
+    for form in forms:
+        for table in form.all_tables():
+            cells = form.unrelated_cells(table)
+            shown = ", ".join(cell.removeprefix(f"{table.id}.") for cell in cells) or "none"
+            typer.echo(f"    {table.id}, edition {table.edition}: {shown}")

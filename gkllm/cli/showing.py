@@ -9,8 +9,9 @@ from gkllm.cli.messages import complain
 from gkllm.documents.document import Document
 from gkllm.documents.opening import open_document
 from gkllm.documents.source import Refused, Source, discover
-from gkllm.errors import GkllmError, NoTablesFound
+from gkllm.errors import NoTablesFound, as_failure
 from gkllm.extraction import Extractor
+from gkllm.form import Form
 from gkllm.reading.several import reports_in
 from gkllm.settings import Settings
 
@@ -29,40 +30,45 @@ def show(file: str, *, html: bool, output: Path | None) -> int:
         return UNREAD
     try:
         content = source.load()
-        documents = reports_in(open_document(content, source.name))
-        text = _page(source, content, documents) if html else "\n".join(_lines(documents)) + "\n"
+        extractor = Extractor(Settings(reader="rules"))
+        documents = reports_in(open_document(content, source.name), extractor.forms.first)
+        text = (
+            _page(extractor, source, content, documents)
+            if html
+            else "\n".join(_lines(extractor.forms.first, documents)) + "\n"
+        )
         _write(text, output)
-    except GkllmError as error:
-        complain(str(error))
-        return UNREAD
     except OSError as error:
         complain(f"cannot write {output}: {error.strerror}")
+        return UNREAD
+    except Exception as error:
+        complain(str(as_failure(error, source.name)))
         return UNREAD
     return 0
 
 
-def _lines(documents: tuple[Document, ...]) -> Iterator[str]:
+def _lines(form: Form, documents: tuple[Document, ...]) -> Iterator[str]:
     from gkllm.show.text import show_lines
     from gkllm.show.understanding import understand
 
     for document in documents:
-        yield from show_lines(understand(document))
+        yield from show_lines(understand(document, form))
 
 
-def _page(source: Source, content: bytes, documents: tuple[Document, ...]) -> str:
+def _page(extractor: Extractor, source: Source, content: bytes, documents: tuple[Document, ...]) -> str:
     from gkllm.show.html import render_page
     from gkllm.show.pictures import page_pictures
 
-    pictures = list(page_pictures(content, documents[0].media_type, source.name))
+    pictures = page_pictures(content, documents[0].media_type, source.name)
     reports = []
     failure: NoTablesFound | None = None
     for document in documents:
         try:
-            report = asyncio.run(Extractor(Settings(reader="rules")).read(document))
+            report = asyncio.run(extractor.read(document))
         except NoTablesFound as error:
             failure = error
         else:
-            reports.append((document, report, pictures))
+            reports.append((document, extractor.forms[report.form], report, pictures))
     if failure is not None and not reports:
         raise failure
     return render_page(reports)

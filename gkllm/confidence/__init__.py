@@ -9,7 +9,6 @@ from gkllm.confidence.logistic import (
     confidence,
     probability,
     review_threshold,
-    shipped_path,
 )
 
 __all__ = [
@@ -23,5 +22,4 @@ __all__ = [
     "probability",
     "review_threshold",
     "settled",
-    "shipped_path",
 ]

@@ -1,17 +1,17 @@
-"""The calibration: its parameters, kept in a data file that `python -m evals.fitting` fits, and what they say.
+"""The calibration: its parameters, kept in a file of the form that `python -m evals.fitting` fits, and what they say.
 
 A logistic score over the evidence's features; no probability goes beyond what the data could show.
 """
 
 import math
 from collections.abc import Mapping
-from functools import lru_cache
-from pathlib import Path
+from functools import cache, lru_cache
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from gkllm.confidence.evidence import Evidence
 from gkllm.confidence.features import features
+from gkllm.form import Form
 
 EVERYTHING = 1.0
 """The threshold under which every cell is: no confidence reaches 1."""
@@ -51,15 +51,10 @@ class Calibration(BaseModel):
         return next((point.threshold for point in self.curve if point.risk <= risk), EVERYTHING)
 
 
-def shipped_path() -> Path:
-    """The file of the calibration this program ships."""
-    return Path(__file__).with_name("calibration.json")
-
-
-@lru_cache(maxsize=1)
-def calibration() -> Calibration:
-    """The calibration this program ships."""
-    return Calibration.model_validate_json(shipped_path().read_bytes())
+@cache
+def calibration(form: Form) -> Calibration:
+    """The calibration of the form."""
+    return Calibration.model_validate_json(form.calibration_file.read_bytes())
 
 
 def probability(model: Calibration, evidence: Evidence) -> float:
@@ -72,13 +67,13 @@ def probability(model: Calibration, evidence: Evidence) -> float:
 
 
 @lru_cache(maxsize=4096)
-def confidence(evidence: Evidence) -> float:
-    """The probability by the shipped calibration."""
-    return probability(calibration(), evidence)
+def confidence(form: Form, evidence: Evidence) -> float:
+    """The probability by the form's calibration."""
+    return probability(calibration(form), evidence)
 
 
-def review_threshold(risk: float | None) -> float:
+def review_threshold(form: Form, risk: float | None) -> float:
     """The confidence under which cells go to review, for a share of wrong cells among the others; the default
     target's, if null."""
-    shipped = calibration()
-    return shipped.threshold(shipped.risk if risk is None else risk)
+    own = calibration(form)
+    return own.threshold(own.risk if risk is None else risk)

@@ -9,6 +9,7 @@ from gkllm.crosscheck.results import Result
 from gkllm.crosscheck.series import Series
 from gkllm.crosscheck.years import label
 from gkllm.errors import DocumentError
+from gkllm.form import CellId
 
 Tree = dict[str, list[str]]
 _HEADER = ["parent", "child"]
@@ -82,7 +83,7 @@ def _of_year(
     parts = [one.values() for one in present]
     open_cells: list[str] = []
     for cell, value in result.values().items():
-        if cell.split(".")[0] not in tables:
+        if CellId(cell).table not in tables:
             continue
         numbers = [part.get(cell) for part in parts]
         known = [number for number in numbers if number is not None]
@@ -132,7 +133,7 @@ def _sum(
             template,
             issuer=parent,
             year=year,
-            label=label(result.report, cell),
+            label=label(result, cell),
             count=len(present),
             left=value,
             right=total,

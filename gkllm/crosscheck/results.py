@@ -10,17 +10,18 @@ from pydantic import ValidationError
 from gkllm.checking.evaluate import Number
 from gkllm.checking.reported import counted_values
 from gkllm.errors import DocumentError, FormError
-from gkllm.form import EditRule
+from gkllm.form import Form, Forms
 from gkllm.recheck import recheck
 from gkllm.report import Report
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A report, checked again, and the file it stands in."""
+    """A report, checked again, its form, and the file it stands in."""
 
     file: str
     report: Report
+    form: Form
 
     @property
     def source(self) -> str:
@@ -32,8 +33,8 @@ class Result:
         return counted_values(self.report)
 
 
-def read_results(file: str, rules: tuple[EditRule, ...] | None = None) -> list[Result]:
-    """The reports in a file: a JSON object, an array of them, or JSON lines; checked by `rules`, if not null.
+def read_results(file: str, forms: Forms) -> list[Result]:
+    """The reports in a file: a JSON object, an array of them, or JSON lines; checked by their forms' rules.
 
     Raises:
         DocumentError: the file cannot be read, or something in it is no result of gkllm.
@@ -50,12 +51,14 @@ def read_results(file: str, rules: tuple[EditRule, ...] | None = None) -> list[R
         raise DocumentError(f"{file}: {getattr(error, 'strerror', None) or 'not a usable path'}") from None
     if not text.strip():
         raise DocumentError(f"{file}: is empty")
-    return [Result(file, _checked(file, place, entry, rules)) for place, entry in _entries(file, text)]
+    return [_checked(file, place, entry, forms) for place, entry in _entries(file, text)]
 
 
 def _entries(file: str, text: str) -> Iterator[tuple[str, object]]:
     try:
         whole = json.loads(text)
+    except RecursionError:
+        raise DocumentError(f"{file}: not a result of gkllm extract (it is nested too deeply)") from None
     except ValueError:
         yield from _lines(file, text)
         return
@@ -69,11 +72,11 @@ def _lines(file: str, text: str) -> Iterator[tuple[str, object]]:
         if line.strip():
             try:
                 yield f" (line {number})", json.loads(line)
-            except ValueError:
+            except (ValueError, RecursionError):
                 raise DocumentError(f"{file}: line {number} is no JSON") from None
 
 
-def _checked(file: str, place: str, entry: object, rules: tuple[EditRule, ...] | None) -> Report:
+def _checked(file: str, place: str, entry: object, forms: Forms) -> Result:
     try:
         report = Report.model_validate_json(json.dumps(entry))
     except ValidationError as error:
@@ -83,6 +86,7 @@ def _checked(file: str, place: str, entry: object, rules: tuple[EditRule, ...] |
         message = f"{file}: not a result of gkllm extract{place} ({reason.lower()})"
         raise DocumentError(message) from None
     try:
-        return recheck(report, rules)
+        form = forms[report.form]
+        return Result(file, recheck(report, form), form)
     except FormError as error:
         raise DocumentError(f"{file}: not a result of gkllm extract{place} ({error})") from None

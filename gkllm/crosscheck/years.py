@@ -4,12 +4,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from gkllm.checking.evaluate import Residual, residuals
+from gkllm.checking.reported import found_tables
 from gkllm.crosscheck.findings import Finding, Number, sentence
 from gkllm.crosscheck.results import Result
 from gkllm.crosscheck.series import Series
-from gkllm.form import Table, load_table, places_in
-from gkllm.form.across_years import BEFORE, Scale, load_scales, relations_across_years
-from gkllm.report import Report
+from gkllm.form import BEFORE, CellId, Scale, Table
 
 Values = Mapping[str, Number | None]
 
@@ -17,14 +16,16 @@ Values = Mapping[str, Number | None]
 def year_findings(series: Series) -> Iterator[Finding]:
     """Whatever is amiss between each year of a series and the one before it."""
     for year, now, before in series.neighbours():
+        if now.form is not before.form:
+            continue
         values = now.values(), before.values()
         both = {**values[0], **{cell + BEFORE: value for cell, value in values[1].items()}}
-        tables = _tables(now.report), _tables(before.report)
+        tables = _tables(now), _tables(before)
         relations = [
             relation
             for table_id, table in tables[0].items()
             if table_id in tables[1]
-            for relation in relations_across_years(table, tables[1][table_id])
+            for relation in now.form.relations_across_years(table, tables[1][table_id])
         ]
         found = residuals(relations, both)
         yield from (
@@ -36,8 +37,8 @@ def year_findings(series: Series) -> Iterator[Finding]:
                 yield from _scales(series, year, (now, before), table, values)
 
 
-def _tables(report: Report) -> dict[str, Table]:
-    return {name: load_table(name, info.edition) for name, info in report.tables.items() if info.found}
+def _tables(result: Result) -> dict[str, Table]:
+    return {table.id: table for table in found_tables(result.report, result.form)}
 
 
 def _broken(series: Series, year: int, now: Result, before: Result, found: Residual) -> Finding:
@@ -58,7 +59,7 @@ def _broken(series: Series, year: int, now: Result, before: Result, found: Resid
             issuer=series.issuer,
             year=year,
             before=year - 1,
-            label=label(now.report, relation.cells[0]),
+            label=label(now, relation.cells[0]),
             left=found.left,
             right=found.right,
             difference=abs(found.difference or 0),
@@ -96,7 +97,8 @@ def _scales(
         for column in row.columns:
             cell = f"{table.id}.{row.id}.{column.id}"
             pair = values[0].get(cell), values[1].get(cell)
-            scale = next((s for s in load_scales() if column.kind in s.kinds and _strange(s, *pair)), None)
+            scales = results[0].form.across_years.scales
+            scale = next((s for s in scales if column.kind in s.kinds and _strange(s, *pair)), None)
             if scale is not None:
                 yield Finding(
                     rule=scale.id,
@@ -112,7 +114,7 @@ def _scales(
                         issuer=series.issuer,
                         year=year,
                         before=year - 1,
-                        label=label(results[0].report, cell),
+                        label=label(results[0], cell),
                         left=pair[0],
                         right=pair[1],
                     ),
@@ -128,8 +130,8 @@ def _strange(scale: Scale, now: Number | None, before: Number | None) -> bool:
     return scale.factor / scale.within <= ratio <= scale.factor * scale.within
 
 
-def label(report: Report, cell_id: str) -> str:
+def label(result: Result, cell_id: str) -> str:
     """The cell's place in the form's own words."""
     plain = cell_id.removesuffix(BEFORE)
-    table_id = plain.split(".")[0]
-    return places_in(load_table(table_id, report.tables[table_id].edition))[plain].label
+    table_id = CellId(plain).table
+    return result.form.table(table_id, result.report.tables[table_id].edition).places[plain].label

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 
 from gkllm.documents.document import Grid, GridCell, GridRow, cell_between
+from gkllm.documents.joining import join_pieces
 from gkllm.errors import DocumentTooLarge
 from gkllm.facts import Doubt, DoubtKind
 
@@ -32,6 +33,8 @@ class _OpenCell:
     left: int
     right: int
     doubt: Doubt | None = None
+    drawn: bool = False
+    """Whether something is drawn in the cell, so that it prints something even without text."""
     cut: bool = False
     """Whether a table stands in the cell, so that its text lies beside a table."""
 
@@ -109,6 +112,7 @@ class Composer:
             cell = self._tables[-1].cell
             assert cell is not None
             cell.doubt = cell.doubt or Doubt(kind)
+            cell.drawn = cell.drawn or kind is DoubtKind.PICTURE
 
     def open_table(self, *, spliced: bool = False) -> None:
         """Begin a table. A `spliced` one is the single row of a table inside a cell: its cells join the row."""
@@ -214,7 +218,7 @@ class Composer:
             rows = [GridRow(cells, covered=row.covered) for row in closed if (cells := _cells(text, row))]
             if rows:
                 grids.append(Grid("lattice", tuple(rows)))
-        return text, grids
+        return text, join_pieces(grids)
 
     def _add(self, text: str) -> None:
         self._parts.append(text)
@@ -264,7 +268,9 @@ def _cells(text: str, row: _ClosedRow) -> tuple[GridCell, ...]:
         cell = cell_between(text, start, end)
         if opened.cut and (not cell.raw or len(cell.raw) > _LONGEST_BESIDE_TABLE):
             continue
-        cells.append(GridCell(cell.raw, cell.start, cell.end, opened.left, opened.right, doubt=opened.doubt))
+        legible = bool(cell.raw) or not opened.drawn
+        columns = (opened.left, opened.right)
+        cells.append(GridCell(cell.raw, cell.start, cell.end, *columns, doubt=opened.doubt, legible=legible))
     return tuple(cells)
 
 

@@ -23,7 +23,7 @@ def read_toml(path: Path, content: TypeAdapter[T]) -> tuple[T, bytes]:
         raise ConfigurationError(f"{path}: {(error.strerror or str(error)).lower()}") from error
     except ValidationError as error:
         raise ConfigurationError(f"{path}: {first_flaw(error)}") from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigurationError(f"{path}: not valid TOML: {error}") from error
 
 

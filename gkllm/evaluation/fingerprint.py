@@ -29,8 +29,8 @@ def measurement(suite: Suite, systems: Iterable[str]) -> str:
 
 @cache
 def form() -> str:
-    """The form's data files: tables, labels, edit rules."""
-    return _of_files((_package() / "form").glob("*.toml"))
+    """The forms' data files: tables, labels, edit rules."""
+    return _of_files((_package() / "forms").rglob("*.toml"))
 
 
 @cache

@@ -4,11 +4,11 @@ from collections import Counter
 
 from gkllm.errors import FixtureError
 from gkllm.evaluation.truth import TrueCell, TrueReport, TrueTable, assess
-from gkllm.form import Edition, editions_of, load_table, relations_of
+from gkllm.form import CellId, Form
 from gkllm.report import Cell, Report
 
 
-def truth_of(report: Report, *, unsettled: bool = False) -> TrueReport:
+def truth_of(report: Report, form: Form, *, unsettled: bool = False) -> TrueReport:
     """What a report says, taken for the truth: a person has looked at it.
 
     `unsettled` takes over cells that still need review as they are.
@@ -17,19 +17,15 @@ def truth_of(report: Report, *, unsettled: bool = False) -> TrueReport:
     """
     open_ = [cell.id for cell in report.cells if cell.needs_review]
     if open_ and not unsettled:
-        tables = Counter(cell_id.partition(".")[0] for cell_id in open_)
+        tables = Counter(CellId(cell_id).table for cell_id in open_)
         where = ", ".join(f"{count} in {table}" for table, count in tables.items())
         raise FixtureError(
             f"{report.source.name}: {len(open_)} cells still need review ({where}), first {open_[0]}; review them, "
             "or take them as they are with --unsettled"
         )
-    editions = {table_id: _edition(report, table_id) for table_id in report.tables}
+    editions = {table_id: _edition(report, form, table_id) for table_id in report.tables}
     cells = {cell.id: _true_cell(cell) for cell in report.cells}
-    relations = tuple(
-        relation
-        for table_id, edition in editions.items()
-        for relation in relations_of(load_table(table_id, edition))
-    )
+    relations = form.relations_over(form.table(*table) for table in editions.items())
     broken, _ = assess(relations, cells)
     return TrueReport(
         report=report.report,
@@ -38,14 +34,14 @@ def truth_of(report: Report, *, unsettled: bool = False) -> TrueReport:
         },
         cells=cells,
         broken=broken,
+        form=form.id,
     )
 
 
-def _edition(report: Report, table_id: str) -> Edition:
+def _edition(report: Report, form: Form, table_id: str) -> str:
     printed = report.tables[table_id].edition
-    for edition in editions_of(table_id):
-        if edition == printed:
-            return edition
+    if printed in form.editions_of(table_id):
+        return printed
     raise FixtureError(f"{report.source.name}: the form's table {table_id!r} has no edition {printed!r}")
 
 

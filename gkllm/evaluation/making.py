@@ -11,10 +11,13 @@ from gkllm.errors import ConfigurationError, FixtureError
 from gkllm.evaluation.fixture import TRUTH_SUFFIX, Fixture, Truth, write_fixture
 from gkllm.evaluation.labelling import truth_of
 from gkllm.evaluation.validation import problems
+from gkllm.form import Forms
 from gkllm.report import Report
 
 
-def make_fixture(results: Path, source: Path | None, folder: Path, note: str, *, unsettled: bool) -> Path:
+def make_fixture(
+    results: Path, source: Path | None, folder: Path, note: str, forms: Forms, *, unsettled: bool
+) -> Path:
     """Write the document of a result and its truth into the folder; the truth's path.
 
     `results` is JSON: one report, or several of one document. The fixture is called as the document is.
@@ -31,8 +34,9 @@ def make_fixture(results: Path, source: Path | None, folder: Path, note: str, *,
         raise FixtureError(
             f"{document}: not the document that {results} was read from; name that with --source"
         )
-    truth = Truth(note, tuple(truth_of(report, unsettled=unsettled) for report in reports))
-    if found := problems(Fixture(document.stem, document, truth)):
+    truths = (truth_of(report, forms[report.form], unsettled=unsettled) for report in reports)
+    truth = Truth(note, tuple(truths))
+    if found := problems(Fixture(document.stem, document, truth), forms):
         raise FixtureError(f"{results}: {found[0]}")
     path = folder / f"{document.stem}{TRUTH_SUFFIX}"
     if path.exists():
@@ -47,7 +51,7 @@ def _reports(path: Path) -> list[Report]:
         reports = [Report.model_validate(entry) for entry in (held if isinstance(held, list) else [held])]
     except OSError as error:
         raise ConfigurationError(f"{path}: {(error.strerror or str(error)).lower()}") from error
-    except (ValidationError, ValueError):
+    except (ValidationError, ValueError, RecursionError):
         raise ConfigurationError(f"{path}: not a result of gkllm extract or review") from None
     if len({report.source.sha256 for report in reports}) != 1:
         raise ConfigurationError(f"{path}: a fixture is made from one document's reports")

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from gkllm.evaluation.truth import TrueReport
-from gkllm.form import TABLE_IDS
+from gkllm.form import CellId
 from gkllm.report import Report
 
 
@@ -16,7 +16,9 @@ def restricted_truth(truth: TrueReport, tables: Collection[str] | None) -> TrueR
         truth,
         tables={table: true for table, true in truth.tables.items() if table in tables},
         cells={cell: true for cell, true in truth.cells.items() if _table(cell) in tables},
-        broken=frozenset((rule, scope) for rule, scope in truth.broken if _rule_table(rule, scope) in tables),
+        broken=frozenset(
+            (rule, scope) for rule, scope in truth.broken if _rule_table(truth, rule, scope) in tables
+        ),
     )
 
 
@@ -38,9 +40,9 @@ def restricted_report(report: Report, tables: Collection[str] | None) -> Report:
 
 
 def _table(cell_id: str) -> str:
-    return cell_id.split(".", 1)[0]
+    return CellId(cell_id).table
 
 
-def _rule_table(rule: str, scope: str) -> str:
+def _rule_table(truth: TrueReport, rule: str, scope: str) -> str:
     """The table that a broken relation is of: its rule's, or its cell's where the rule is for any cell."""
-    return _table(rule) if _table(rule) in TABLE_IDS else _table(scope)
+    return _table(rule) if _table(rule) in truth.tables else _table(scope)

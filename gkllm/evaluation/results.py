@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from gkllm.errors import ConfigurationError
 from gkllm.evaluation.scoring import CellScore, Counts, ReportScore, count, group
 from gkllm.evaluation.truth import BrokenRelation, Number, TrueReport
+from gkllm.form import Form
 from gkllm.report import CellState
 
 RESULT_VERSION = 1
@@ -152,12 +153,12 @@ def load_result(path: Path) -> SuiteResult:
         raise ConfigurationError(f"{path}: not a result of gkllm eval") from None
 
 
-def report_record(index: int, truth: TrueReport, score: ReportScore) -> ReportRecord:
+def report_record(index: int, truth: TrueReport, score: ReportScore, form: Form) -> ReportRecord:
     """A score as it is kept."""
     return ReportRecord(
         report=index,
         counts=count(score.cells),
-        groups=group(truth, score.cells),
+        groups=group(truth, score.cells, form),
         wrong=tuple(_wrong(cell) for cell in score.cells if not cell.right),
         surplus=score.surplus,
         broken_found=len(score.broken_found),

@@ -115,13 +115,14 @@ class _Reading:
         ]
         failed = [outcome.failure for outcome in outcomes if outcome.failure is not None]
         reason = read if isinstance(read, str) else _reason(failed, found=bool(reports))
-        scores = score_document(document.truths, reports, reason)
+        forms = self._extractor.forms
+        scores = score_document(document.truths, reports, forms, reason)
         return DocumentRecord(
             system=self._system.name,
             sample=self._sample,
             document=document.id,
             reports=tuple(
-                report_record(index, truth, score)
+                report_record(index, truth, score, forms[truth.form])
                 for index, (truth, score) in enumerate(zip(document.truths, scores, strict=True))
             ),
             calls=sum(report.usage.calls for report in reports),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from gkllm.evaluation.truth import BrokenRelation, Number, TrueCell, TrueReport, assess
-from gkllm.form import Table, load_rules, relations_of, split_cell_id
+from gkllm.form import CellId, Form, Forms, Table
 from gkllm.report import Cell, CellState, Report, ReportInfo, Verdict
 
 TABLE, ROW_KIND, NOISE = "table", "row kind", "noise"
@@ -95,17 +95,19 @@ class Counts:
         return self.cells - self.right
 
 
-def score_report(truth: TrueReport, report: Report | None) -> ReportScore:
-    """Compares one report with its truth. Without a report the document was passed over: see `score_failure`."""
+def score_report(truth: TrueReport, report: Report | None, form: Form) -> ReportScore:
+    """Compares one report with its truth, which is of the form.
+
+    Without a report the document was passed over: see `score_failure`.
+    """
     got = {cell.id: cell for cell in report.cells} if report else {}
     unsaid = _unsaid(truth) if report else frozenset()
     cells = tuple(
         _cell_score(cell_id, cell, got.get(cell_id), absent=cell_id in unsaid)
         for cell_id, cell in truth.cells.items()
     )
-    relations = tuple(relation for table in truth.form_tables() for relation in relations_of(table))
-    _, not_assessable = assess(relations, truth.cells)
-    found = _listed(report)
+    _, not_assessable = assess(form.relations_over(truth.form_tables(form)), truth.cells)
+    found = _listed(report, form)
     return ReportScore(
         cells=cells,
         surplus=tuple(
@@ -134,7 +136,7 @@ def score_failure(truth: TrueReport, reason: str) -> ReportScore:
 
 
 def score_document(
-    truths: Sequence[TrueReport], reports: Sequence[Report], failure: str | None = None
+    truths: Sequence[TrueReport], reports: Sequence[Report], forms: Forms, failure: str | None = None
 ) -> tuple[ReportScore, ...]:
     """Scores of all reports of one document, in the truth's order.
 
@@ -144,7 +146,7 @@ def score_document(
     return tuple(
         score_failure(truth, failure)
         if failure is not None and report is None
-        else score_report(truth, report)
+        else score_report(truth, report, forms[truth.form])
         for truth, report in zip(truths, answering(truths, reports), strict=True)
     )
 
@@ -184,32 +186,32 @@ def count(cells: Iterable[CellScore]) -> Counts:
     return total
 
 
-def group(truth: TrueReport, cells: Iterable[CellScore]) -> dict[str, dict[str, Counts]]:
+def group(truth: TrueReport, cells: Iterable[CellScore], form: Form) -> dict[str, dict[str, Counts]]:
     """The cells' counts by table, by kind of row and by kind of noise."""
-    kinds = {table.id: row_kinds(table) for table in truth.form_tables()}
+    kinds = {table.id: row_kinds(form, table) for table in truth.form_tables(form)}
     groups: dict[str, dict[str, list[CellScore]]] = {TABLE: {}, ROW_KIND: {}, NOISE: {}}
     for cell in cells:
-        table_id, row_id, _ = split_cell_id(cell.cell)
-        names = (table_id, kinds[table_id].get(row_id, table_id), cell.truth.noise or NO_NOISE)
-        for by, name in zip(groups, names, strict=True):
-            groups[by].setdefault(name, []).append(cell)
+        name = CellId(cell.cell)
+        kind = kinds[name.table].get(name.row, name.table)
+        names = (name.table, kind, cell.truth.noise or NO_NOISE)
+        for by, key in zip(groups, names, strict=True):
+            groups[by].setdefault(key, []).append(cell)
     return {
         by: {name: count(members) for name, members in sorted(named.items())} for by, named in groups.items()
     }
 
 
 @cache
-def row_kinds(table: Table) -> Mapping[str, str]:
+def row_kinds(form: Form, table: Table) -> Mapping[str, str]:
     """Each row's kind: the role the form gives it, else what the edit rules make of it down its column.
 
     `total` where a rule says that it states the sum of others, `balanced` where it is a term of one, and the
     table's id where no rule speaks of it.
     """
     kinds: dict[str, str] = {}
-    downward = [rule.id for rule in load_rules() if rule.for_each == "column"]
-    relations = [relation for relation in relations_of(table) if relation.rule in downward]
-    totals = {split_cell_id(relation.total)[1] for relation in relations if relation.total}
-    terms = {split_cell_id(cell)[1] for relation in relations for cell in relation.cells}
+    relations = [relation for relation in form.relations_of(table) if relation.for_each == "column"]
+    totals = {CellId(relation.total).row for relation in relations if relation.total}
+    terms = {CellId(cell).row for relation in relations for cell in relation.cells}
     for row in table.rows:
         by_rule = "total" if row.id in totals else "balanced" if row.id in terms else table.id
         kinds[row.id] = row.role or by_rule
@@ -218,7 +220,7 @@ def row_kinds(table: Table) -> Mapping[str, str]:
 
 def _open_edition(truth: TrueReport, cell_id: str) -> bool:
     """Whether nothing printed tells the edition that the cell's table is of."""
-    table = truth.tables.get(split_cell_id(cell_id)[0])
+    table = truth.tables.get(CellId(cell_id).table)
     return table is not None and table.edition is None
 
 
@@ -263,9 +265,9 @@ def _grounded(truth: TrueCell, got: Cell | None) -> bool | None:
     return got.raw == truth.raw and got.span.start < truth.span[1] and truth.span[0] < got.span.end
 
 
-def _listed(report: Report | None) -> frozenset[BrokenRelation]:
+def _listed(report: Report | None, form: Form) -> frozenset[BrokenRelation]:
     """Broken relations of the form's own rules that the report lists."""
-    rules = {rule.id for rule in load_rules()}
+    rules = {rule.id for rule in form.edit_rules}
     return frozenset(
         (violation.rule, violation.scope)
         for violation in (report.violations if report else ())

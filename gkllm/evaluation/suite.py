@@ -16,7 +16,7 @@ from gkllm.evaluation.prices import PriceTable, load_prices
 from gkllm.evaluation.restriction import restricted_truth
 from gkllm.evaluation.truth import TrueReport
 from gkllm.evaluation.validation import problems
-from gkllm.form import TABLE_IDS
+from gkllm.form import Forms, load_forms
 from gkllm.prompts import Prompt, load_prompt
 from gkllm.settings import ModelSettings, ReaderChoice
 
@@ -146,9 +146,13 @@ def load_suite(path: Path) -> Suite:
     needs a model where none is named; and where not one fixture can be used.
     """
     file, content = read_toml(path, TypeAdapter(_File))
-    if unknown := sorted(set(file.tables or ()) - set(TABLE_IDS)):
-        raise ConfigurationError(f"{path}: tables: no table {unknown[0]!r}; there are {', '.join(TABLE_IDS)}")
-    documents, invalid = _documents(path, file)
+    forms = load_forms()
+    known_tables = [table_id for form in forms for table_id in form.table_ids]
+    if unknown := sorted(set(file.tables or ()).difference(known_tables)):
+        raise ConfigurationError(
+            f"{path}: tables: no table {unknown[0]!r}; there are {', '.join(known_tables)}"
+        )
+    documents, invalid = _documents(path, file, forms)
     if not documents:
         raise ConfigurationError(f"{path}: no document to measure on{': ' + invalid[0] if invalid else ''}")
     systems = tuple(_systems(path, file))
@@ -170,13 +174,13 @@ def load_suite(path: Path) -> Suite:
     )
 
 
-def _documents(path: Path, file: _File) -> tuple[list[LabelledDocument], list[str]]:
+def _documents(path: Path, file: _File, forms: Forms) -> tuple[list[LabelledDocument], list[str]]:
     documents: list[LabelledDocument] = []
     invalid: list[str] = []
     for place in file.fixtures:
         for truth_path in _truth_paths(path.parent / place):
             try:
-                document = _fixture(truth_path, file.tables)
+                document = _fixture(truth_path, file.tables, forms)
             except FixtureError as error:
                 invalid.append(str(error))
             else:
@@ -196,9 +200,9 @@ def _truth_paths(place: Path) -> Sequence[Path]:
         raise ConfigurationError(str(error)) from error
 
 
-def _fixture(truth_path: Path, tables: Sequence[str] | None) -> LabelledDocument:
+def _fixture(truth_path: Path, tables: Sequence[str] | None, forms: Forms) -> LabelledDocument:
     fixture = load_fixture(truth_path)
-    if found := problems(fixture):
+    if found := problems(fixture, forms):
         raise FixtureError(f"{truth_path}: {found[0]}")
     content = fixture.document.read_bytes()
     return LabelledDocument(

@@ -7,7 +7,8 @@ from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
 from gkllm.checking.evaluate import satisfied
-from gkllm.form import TABLE_IDS, Edition, Relation, Table, editions_of, load_table, relations_of
+from gkllm.form import Form, Relation, Table
+from gkllm.forms import FIRST
 from gkllm.report import CellState, ReportInfo
 
 Number = int | float
@@ -38,7 +39,7 @@ class TrueTable:
     """Whether the report prints the table, and in which edition; null where its labels do not tell them apart."""
 
     found: bool
-    edition: Edition | None
+    edition: str | None
 
 
 @dataclass(frozen=True, slots=True, config=_CLOSED)
@@ -46,29 +47,22 @@ class TrueReport:
     """One report's truth.
 
     `cells` holds every cell of every table in the form's order, those of a table that is not printed as
-    missing. `broken` are the relations that do not hold between the printed numbers, advice included.
+    missing. `broken` are the relations that do not hold between the printed numbers, advice included. `form` is the
+    form's id.
     """
 
     report: ReportInfo
     tables: dict[str, TrueTable]
     cells: dict[str, TrueCell]
     broken: frozenset[BrokenRelation] = field(default=frozenset())
+    form: str = FIRST
 
-    def form_tables(self) -> tuple[Table, ...]:
+    def form_tables(self, form: Form) -> tuple[Table, ...]:
         """The form's tables in this report's editions; the newest where the labels do not tell."""
         return tuple(
-            load_table(table_id, true.edition or editions_of(table_id)[-1])
+            form.table(table_id, true.edition) if true.edition else form.newest(table_id)
             for table_id, true in self.tables.items()
         )
-
-
-def all_relations(editions: Mapping[str, Edition]) -> tuple[Relation, ...]:
-    """Every relation of a report's tables."""
-    return tuple(
-        relation
-        for table_id in TABLE_IDS
-        for relation in relations_of(load_table(table_id, editions[table_id]))
-    )
 
 
 def holds(relation: Relation, values: Mapping[str, Number | None]) -> bool:

@@ -8,16 +8,16 @@ from gkllm.documents.opening import open_document
 from gkllm.errors import DocumentError
 from gkllm.evaluation.fixture import Fixture
 from gkllm.evaluation.truth import TrueCell, TrueReport, assess
-from gkllm.form import TABLE_IDS, Table, relations_of
+from gkllm.form import CellId, Form, Forms, Table
 from gkllm.report import CellState
 
 
-def problems(fixture: Fixture) -> tuple[str, ...]:
+def problems(fixture: Fixture, forms: Forms) -> tuple[str, ...]:
     """What is wrong with the fixture, one line each; empty where nothing is."""
-    return tuple(_problems(fixture))
+    return tuple(_problems(fixture, forms))
 
 
-def _problems(fixture: Fixture) -> Iterator[str]:
+def _problems(fixture: Fixture, forms: Forms) -> Iterator[str]:
     if not fixture.truth.reports:
         yield "it holds no report"
     text: str | None = None
@@ -28,15 +28,15 @@ def _problems(fixture: Fixture) -> Iterator[str]:
     several = len(fixture.truth.reports) > 1
     for number, report in enumerate(fixture.truth.reports, start=1):
         place = f"report {number}: " if several else ""
-        for problem in _report_problems(report, text):
+        for problem in _report_problems(report, forms[report.form], text):
             yield place + problem
 
 
-def _report_problems(report: TrueReport, text: str | None) -> Iterator[str]:
-    if tuple(report.tables) != TABLE_IDS:
-        yield f"its tables must be {', '.join(TABLE_IDS)}, in this order"
+def _report_problems(report: TrueReport, form: Form, text: str | None) -> Iterator[str]:
+    if tuple(report.tables) != form.table_ids:
+        yield f"its tables must be {', '.join(form.table_ids)}, in this order"
         return
-    tables = report.form_tables()
+    tables = report.form_tables(form)
     misnamed = list(_id_problems(report, tables))
     yield from misnamed
     for cell_id, cell in report.cells.items():
@@ -45,13 +45,13 @@ def _report_problems(report: TrueReport, text: str | None) -> Iterator[str]:
     yield from _shared_places(report)
     if not misnamed:
         yield from _missing_problems(report, tables)
-        yield from _relation_problems(report, tables)
+        yield from _relation_problems(report, form, tables)
 
 
 def _id_problems(report: TrueReport, tables: tuple[Table, ...]) -> Iterator[str]:
     for table in tables:
         expected = table.cell_ids()
-        given = [cell_id for cell_id in report.cells if cell_id.split(".")[0] == table.id]
+        given = [cell_id for cell_id in report.cells if CellId(cell_id).table == table.id]
         for cell_id in given:
             if cell_id not in expected:
                 yield f"the form's edition {table.edition} has no cell {cell_id!r}"
@@ -59,7 +59,7 @@ def _id_problems(report: TrueReport, tables: tuple[Table, ...]) -> Iterator[str]
             if cell_id not in report.cells:
                 yield f"the cell {cell_id!r} is left out"
     for cell_id in report.cells:
-        if cell_id.split(".")[0] not in TABLE_IDS:
+        if CellId(cell_id).table not in report.tables:
             yield f"the form has no table for the cell {cell_id!r}"
 
 
@@ -94,8 +94,8 @@ def _missing_problems(report: TrueReport, tables: tuple[Table, ...]) -> Iterator
             yield f"the table {table.id!r} is not found, and yet cells of it are not missing"
 
 
-def _relation_problems(report: TrueReport, tables: tuple[Table, ...]) -> Iterator[str]:
-    relations = tuple(relation for table in tables for relation in relations_of(table))
+def _relation_problems(report: TrueReport, form: Form, tables: tuple[Table, ...]) -> Iterator[str]:
+    relations = form.relations_over(tables)
     broken, _ = assess(relations, report.cells)
     for rule, scope in sorted(broken - report.broken):
         yield f"its numbers break {rule} ({scope}), and it does not say so"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from gkllm.form import split_cell_id
+from gkllm.form import CellId
 from gkllm.report import Report, Suggestion
 
 Number = int | float
@@ -78,18 +78,18 @@ def cell_rows(report: Report) -> Iterator[CellRow]:
     """A row for every cell, in printed order."""
     about = report.report
     for cell in report.cells:
-        table, row, column = split_cell_id(cell.id)
-        info = report.tables.get(table)
+        name = CellId(cell.id)
+        info = report.tables.get(name.table)
         yield CellRow(
             source=report.source.name,
             title=about.title,
             issuer=about.issuer,
             year=about.year,
-            table=table,
+            table=name.table,
             edition=info.edition if info else None,
             cell=cell.id,
-            row=row,
-            column=column,
+            row=name.row,
+            column=name.column,
             label=cell.label,
             raw=cell.raw,
             value=cell.value,

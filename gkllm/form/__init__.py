@@ -1,42 +1,28 @@
-"""The national form as data: editions, tables, rows, columns, labels, edit rules."""
+"""Forms as data: editions, tables, rows, columns, labels, edit rules. A form is passed to whoever needs it."""
 
-from gkllm.form.cell_places import CellPlace, places_in, short
+from gkllm.form.across_years import BEFORE, Scale
+from gkllm.form.catalogue import Forms, load_forms
 from gkllm.form.edit_rules import EditRule
-from gkllm.form.edit_rules_file import load_rules, rules_with
-from gkllm.form.ground import Relation
-from gkllm.form.relations import relations_of, relations_over, unrelated_cells
-from gkllm.form.tables import (
-    TABLE_IDS,
-    CellKey,
-    Column,
-    ColumnKind,
-    Edition,
-    Row,
-    Table,
-    editions_of,
-    load_table,
-    split_cell_id,
-)
+from gkllm.form.form import Form, Titles, load_form
+from gkllm.form.relations import Relation
+from gkllm.form.tables import CellId, CellKey, CellPlace, Column, ColumnKind, Row, Table, short
 
 __all__ = [
-    "TABLE_IDS",
+    "BEFORE",
+    "CellId",
     "CellKey",
     "CellPlace",
     "Column",
     "ColumnKind",
     "EditRule",
-    "Edition",
+    "Form",
+    "Forms",
     "Relation",
     "Row",
+    "Scale",
     "Table",
-    "editions_of",
-    "load_rules",
-    "load_table",
-    "places_in",
-    "relations_of",
-    "relations_over",
-    "rules_with",
+    "Titles",
+    "load_form",
+    "load_forms",
     "short",
-    "split_cell_id",
-    "unrelated_cells",
 ]

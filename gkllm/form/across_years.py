@@ -1,14 +1,12 @@
-"""Edit rules over several years of one issuer, loaded from `across_years.toml` and ground to relations."""
+"""Edit rules over several years of one issuer, read from a form's file and ground to relations."""
 
-import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from typing import Any
 
 from gkllm.errors import FormError
 from gkllm.form.edit_rules import EditRule
-from gkllm.form.ground import Relation
+from gkllm.form.relations import Relation
 from gkllm.form.tables import ColumnKind, Table
 
 BEFORE = "@-1"
@@ -30,21 +28,24 @@ class Scale:
     least: float = 0
 
 
-@cache
-def load_years_rules() -> tuple[EditRule, ...]:
-    """The rules over years, in the data file's order. A term that ends in BEFORE is of the year before."""
-    return tuple(EditRule(**_fields(entry)) for entry in _data()["rules"])
+@dataclass(frozen=True, slots=True)
+class AcrossYears:
+    """What a form says of a year and the one before. A rule's term that ends in BEFORE is of the year before."""
+
+    rules: tuple[EditRule, ...] = ()
+    scales: tuple[Scale, ...] = ()
 
 
-@cache
-def load_scales() -> tuple[Scale, ...]:
-    """What is unlike the year before by its size, in the data file's order."""
-    return tuple(Scale(**_fields(entry)) for entry in _data()["scales"])
+def across_years(data: dict[str, Any]) -> AcrossYears:
+    """The rules and scales in a data file, in its order."""
+    return AcrossYears(
+        tuple(EditRule(**_fields(entry)) for entry in data["rules"]),
+        tuple(Scale(**_fields(entry)) for entry in data["scales"]),
+    )
 
 
-@cache
-def relations_across_years(now: Table, before: Table) -> tuple[Relation, ...]:
-    """What the rules state for a table and the same one of the year before.
+def ground_across_years(rules: Iterable[EditRule], now: Table, before: Table) -> tuple[Relation, ...]:
+    """What rules state for a table and the same one of the year before.
 
     Cells of the year before end in BEFORE. A relation is left out where one of the editions lacks a cell of it.
 
@@ -53,7 +54,7 @@ def relations_across_years(now: Table, before: Table) -> tuple[Relation, ...]:
     """
     known = {*now.cell_ids(), *(cell + BEFORE for cell in before.cell_ids())}
     found: list[Relation] = []
-    for rule in load_years_rules():
+    for rule in rules:
         if rule.table != now.id or (rule.editions and now.edition not in rule.editions):
             continue
         if rule.for_each == "column":
@@ -86,8 +87,3 @@ def _cell(pattern: str, name: str) -> str:
 def _fields(entry: dict[str, Any]) -> dict[str, Any]:
     fields = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
     return {**fields, "message": tuple(entry["message"].items())} if "message" in entry else fields
-
-
-def _data() -> dict[str, Any]:
-    text = (resources.files("gkllm.form") / "across_years.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)

@@ -32,6 +32,10 @@ class EditRule:
     total: str | None = None
     except_kinds: tuple[str, ...] = ()
 
+    def speaks_of(self, table: str, edition: str) -> bool:
+        """Whether the rule is about a table in an edition."""
+        return self.table in (None, table) and (not self.editions or edition in self.editions)
+
     @property
     def stated(self) -> str:
         """The relation in one line, as the rules file states it."""

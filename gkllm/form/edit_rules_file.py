@@ -1,26 +1,22 @@
-"""Rules files, TOML: the built-in one and a user's, held to what the form has, refused by line where it is wrong."""
+"""Rules files, TOML: a form's own and a user's, held to what the form has, refused by line where it is wrong."""
 
 import re
 import tomllib
-from collections.abc import Iterable
-from functools import cache
-from importlib import resources
-from pathlib import Path
+from collections.abc import Collection, Sequence
 from typing import Any, get_args
 
 from gkllm.errors import FormError, RulesError
 from gkllm.form.edit_rules import EditRule, Operator, Scope, Severity
-from gkllm.form.ground import ground_in_table
-from gkllm.form.tables import TABLE_IDS, ColumnKind, Edition, Table, editions_of, load_table
+from gkllm.form.relations import ground_in_table
+from gkllm.form.tables import ColumnKind, Table
 
 _CHOICES: dict[str, tuple[str, ...]] = {
     "for_each": get_args(Scope),
     "relation": get_args(Operator),
     "severity": get_args(Severity),
-    "table": TABLE_IDS,
 }
 _LISTS: dict[str, tuple[str, ...] | None] = {
-    "editions": get_args(Edition),
+    "editions": None,
     "except_kinds": get_args(ColumnKind),
     "left": None,
     "right": None,
@@ -31,39 +27,12 @@ _LANGUAGES = ("en", "zh")
 _HEADER = re.compile(r"^\s*\[\[\s*rules\s*\]\]")
 
 
-@cache
-def load_rules() -> tuple[EditRule, ...]:
-    """Every built-in edit rule, in the data file's order.
+def parse_rules(
+    text: str, name: str, tables: Sequence[Table], taken: Collection[str] = ()
+) -> tuple[EditRule, ...]:
+    """The rules that a text states of a form's tables, each in all its editions.
 
-    Raises:
-        FormError: the shipped file is broken.
-    """
-    text = (resources.files("gkllm.form") / "edit_rules.toml").read_text(encoding="utf-8")
-    try:
-        return parse_rules(text, "edit_rules.toml")
-    except RulesError as error:
-        raise FormError(str(error)) from error
-
-
-def rules_with(file: Path) -> tuple[EditRule, ...]:
-    """The built-in rules, then those of a user's file.
-
-    Raises:
-        RulesError: the file cannot be read, is no TOML, or states a rule that the form has no cells for; the
-            message names the file and the line.
-    """
-    try:
-        text = file.read_text(encoding="utf-8")
-    except OSError as error:
-        raise RulesError(f"{file}: {(error.strerror or str(error)).lower()}") from error
-    except UnicodeDecodeError as error:
-        raise RulesError(f"{file}: not UTF-8 text") from error
-    built_in = load_rules()
-    return built_in + parse_rules(text, str(file), taken=[rule.id for rule in built_in])
-
-
-def parse_rules(text: str, name: str, taken: Iterable[str] = ()) -> tuple[EditRule, ...]:
-    """The rules that a text states; `name` is what messages call it, `taken` are ids that it must not use.
+    `name` is what messages call the text, `taken` are ids that it must not use.
 
     Raises:
         RulesError: the text is no TOML, or a rule in it cannot be used.
@@ -75,6 +44,8 @@ def parse_rules(text: str, name: str, taken: Iterable[str] = ()) -> tuple[EditRu
         line = found[1] if found and found[1] else max(1, len(text.splitlines()))
         reason = re.sub(r"\s*\(at .*\)", "", str(error))
         raise RulesError(f"{name}: line {line}: not valid TOML: {reason}") from error
+    except RecursionError:
+        raise RulesError(f"{name}: not valid TOML: nested too deeply") from None
     lines = _Lines(name, text)
     for key in data:
         if key != "rules":
@@ -84,7 +55,7 @@ def parse_rules(text: str, name: str, taken: Iterable[str] = ()) -> tuple[EditRu
         raise lines.error(None, "rules", "no [[rules]] in the file")
     rules: list[EditRule] = []
     for number, entry in enumerate(entries):
-        rule = _rule(entry, number, lines)
+        rule = _rule(entry, number, lines, tables)
         if rule.id in taken:
             raise lines.error(number, "id", f"{rule.id!r} is a built-in rule; give yours another id")
         if any(rule.id == other.id and _overlap(rule, other) for other in rules):
@@ -118,11 +89,11 @@ class _Lines:
         return RulesError(f"{self.name}: line {self.number(rule, key)}: {reason}")
 
 
-def _rule(entry: dict[str, Any], number: int, lines: _Lines) -> EditRule:
+def _rule(entry: dict[str, Any], number: int, lines: _Lines, tables: Sequence[Table]) -> EditRule:
     for key, value in entry.items():
         if key not in _KEYS:
             raise lines.error(number, key, f"unknown key {key!r}; allowed are {', '.join(_KEYS)}")
-        if reason := _unusable(key, value):
+        if reason := _unusable(key, value, tables):
             raise lines.error(number, key, reason)
     for key in _REQUIRED:
         if key not in entry:
@@ -136,15 +107,17 @@ def _rule(entry: dict[str, Any], number: int, lines: _Lines) -> EditRule:
     fields["message"] = tuple(message.items())
     fields.setdefault("source", f"{lines.name}, line {lines.number(number, None)}")
     rule = EditRule(**fields)
-    if fault := _ungrounded(rule):
+    if fault := _ungrounded(rule, [table for table in tables if rule.speaks_of(table.id, table.edition)]):
         raise lines.error(number, *fault)
     return rule
 
 
-def _unusable(key: str, value: object) -> str | None:
+def _unusable(key: str, value: object, tables: Sequence[Table]) -> str | None:
     """Why a key's value is not of the right kind."""
+    choices = {**_CHOICES, "table": tuple(dict.fromkeys(table.id for table in tables))}
     if key in _LISTS:
-        allowed = _LISTS[key]
+        editions = tuple(sorted({table.edition for table in tables}))
+        allowed = editions if key == "editions" else _LISTS[key]
         if not isinstance(value, list) or not value or not all(isinstance(name, str) for name in value):
             return f"{key} must be a list of texts"
         unknown = [name for name in value if allowed is not None and name not in allowed]
@@ -156,12 +129,12 @@ def _unusable(key: str, value: object) -> str | None:
         )
     if not isinstance(value, str) or not value.strip():
         return f"{key} must be a text that is not empty"
-    if key in _CHOICES and value not in _CHOICES[key]:
-        return f"{key} is {value!r}; it must be one of {', '.join(_CHOICES[key])}"
+    if key in choices and value not in choices[key]:
+        return f"{key} is {value!r}; it must be one of {', '.join(choices[key])}"
     return None
 
 
-def _ungrounded(rule: EditRule) -> tuple[str | None, str] | None:
+def _ungrounded(rule: EditRule, tables: Sequence[Table]) -> tuple[str | None, str] | None:
     """The key and the reason where the form has no cells for a rule."""
     over_cells = rule.for_each == "cell"
     if over_cells != (not rule.left and not rule.right):
@@ -180,11 +153,10 @@ def _ungrounded(rule: EditRule) -> tuple[str | None, str] | None:
         return None, f"a rule for each {rule.for_each} needs a table"
     if rule.total is not None and rule.total not in rule.left + rule.right:
         return "total", f"the total {rule.total!r} is on neither side"
-    return _unknown_names(rule)
+    return _unknown_names(rule, tables)
 
 
-def _unknown_names(rule: EditRule) -> tuple[str | None, str] | None:
-    tables = _tables(rule)
+def _unknown_names(rule: EditRule, tables: Sequence[Table]) -> tuple[str | None, str] | None:
     if rule.for_each == "report":
         cells = {cell for table in tables for cell in table.cell_ids()}
         for side in ("left", "right"):
@@ -205,15 +177,6 @@ def _unknown_names(rule: EditRule) -> tuple[str | None, str] | None:
     if not any(ground):
         return "left", f"no row of table {rule.table!r} has all of these columns"
     return None
-
-
-def _tables(rule: EditRule) -> list[Table]:
-    return [
-        load_table(table_id, edition)
-        for table_id in TABLE_IDS
-        for edition in editions_of(table_id)
-        if rule.table in (None, table_id) and (not rule.editions or edition in rule.editions)
-    ]
 
 
 def _overlap(rule: EditRule, other: EditRule) -> bool:

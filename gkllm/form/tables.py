@@ -1,20 +1,38 @@
-"""Tables of the national form, loaded from the TOML files beside this module."""
+"""Tables of a form: rows, columns, labels, and every cell's place among the others."""
 
-import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
+from functools import cached_property
 from typing import Any, Literal
 
 from gkllm.errors import FormError
 
-Edition = Literal["2019", "2021"]
 ColumnKind = Literal["count", "signed", "money"]
 CellKey = tuple[str, str]
 """A cell within its table: (row id, column id)."""
 
-TABLE_IDS: tuple[str, ...] = ("disclosure", "requests", "proceedings")
-"""Every table, in the order the form prints them."""
+
+class CellId(str):
+    """A cell's public name, `table.row.column`: put together and taken apart here alone. In JSON it is a string."""
+
+    __slots__ = ()
+
+    @classmethod
+    def of(cls, table: str, row: str, column: str) -> "CellId":
+        """The name of a table's cell."""
+        return cls(f"{table}.{row}.{column}")
+
+    @property
+    def table(self) -> str:
+        return self.split(".")[0]
+
+    @property
+    def row(self) -> str:
+        return self.split(".")[1]
+
+    @property
+    def column(self) -> str:
+        return self.split(".")[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +64,9 @@ class Row:
     headed_by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Table:
-    """One table in one edition.
+    """One table in one edition; a form holds each once, so tables are the same only where they are one.
 
     `layout` is "rows" where each row is printed on a line of its own, "single_row" where all rows' numbers
     stand side by side on one line.
@@ -58,38 +76,72 @@ class Table:
     section: str
     title: str
     english: str
-    edition: Edition
+    edition: str
     layout: Literal["rows", "single_row"]
     rows: tuple[Row, ...]
 
     def cell_ids(self) -> tuple[str, ...]:
         """Ids `table.row.column` of every cell, in printed order."""
-        return tuple(f"{self.id}.{row.id}.{column.id}" for row in self.rows for column in row.columns)
+        return tuple(self.places)
+
+    @cached_property
+    def places(self) -> Mapping[str, "CellPlace"]:
+        """Every cell's place, in printed order. Cells stand above one another where their rows share a heading."""
+        ids = [[f"{self.id}.{row.id}.{column.id}" for column in row.columns] for row in self.rows]
+        return {
+            ids[number][index]: CellPlace(
+                self,
+                row,
+                column,
+                above=self._vertical(ids, number - 1, number, index),
+                below=self._vertical(ids, number + 1, number, index),
+                before=ids[number][index - 1] if index else None,
+                after=ids[number][index + 1] if index + 1 < len(row.columns) else None,
+            )
+            for number, row in enumerate(self.rows)
+            for index, column in enumerate(row.columns)
+        }
+
+    def _vertical(self, ids: list[list[str]], other: int, number: int, index: int) -> str | None:
+        if self.layout != "rows" or not 0 <= other < len(self.rows):
+            return None
+        return ids[other][index] if self.rows[other].columns == self.rows[number].columns else None
 
 
-@cache
-def _read(table_id: str) -> dict[str, Any]:
-    text = (resources.files("gkllm.form") / f"{table_id}.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+@dataclass(frozen=True, slots=True)
+class CellPlace:
+    """Where a cell stands; the others are the cells printed next to it, null at the edge."""
+
+    table: Table
+    row: Row
+    column: Column
+    above: str | None
+    below: str | None
+    before: str | None
+    after: str | None
+
+    @property
+    def label(self) -> str:
+        """The row's and the column's printed labels, the section's number before them."""
+        return f"{self.table.section}/{short(self.row.label)}/{self.column.label}"
 
 
-def editions_of(table_id: str) -> tuple[Edition, ...]:
-    """The editions a table differs in, oldest first."""
-    if table_id not in TABLE_IDS:
-        raise FormError(f"no table {table_id!r} in the form")
-    return tuple(_read(table_id)["editions"])
+def short(label: str) -> str:
+    """A row's label without the explanation in brackets that may follow it; a number in brackets stays."""
+    explanation = label.find("（", 1)
+    return label if explanation < 0 else label[:explanation]
 
 
-@cache
-def load_table(table_id: str, edition: str) -> Table:
-    """The table as the given edition prints it.
+def tables_of(data: Mapping[str, Any]) -> dict[str, Table]:
+    """The table that a data file describes, in each of its editions, oldest first.
 
     Raises:
-        FormError: the data file has no such table or edition, or names a cell twice.
+        FormError: it names a cell twice.
     """
-    if edition not in editions_of(table_id):
-        raise FormError(f"table {table_id!r} has no edition {edition!r}")
-    data = _read(table_id)
+    return {edition: _table(data, edition) for edition in data["editions"]}
+
+
+def _table(data: Mapping[str, Any], edition: str) -> Table:
     common = _columns(data.get("columns", []))
     rows: list[Row] = []
     for block in data["blocks"]:
@@ -112,15 +164,9 @@ def load_table(table_id: str, edition: str) -> Table:
         layout=data["layout"],
         rows=tuple(rows),
     )
-    if len(set(table.cell_ids())) != len(table.cell_ids()):
-        raise FormError(f"table {table_id!r} names a cell twice in edition {edition!r}")
+    if len(table.cell_ids()) != sum(len(row.columns) for row in rows):
+        raise FormError(f"table {table.id!r} names a cell twice in edition {edition!r}")
     return table
-
-
-def split_cell_id(cell_id: str) -> tuple[str, str, str]:
-    """`table.row.column` taken apart."""
-    table_id, row_id, column_id = cell_id.split(".")
-    return table_id, row_id, column_id
 
 
 def _columns(entries: list[dict[str, Any]]) -> tuple[Column, ...]:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from gkllm.confidence import review_threshold
 from gkllm.facts import Doubt, DoubtKind
+from gkllm.form import Form
 from gkllm.judge import judge
 from gkllm.prose.filling import READING
 from gkllm.record import record_of
@@ -21,7 +22,7 @@ _MOST_READINGS = 256
 Number = int | float
 
 
-def with_claims(report: Report, claims: Sequence[Claim]) -> Report:
+def with_claims(report: Report, form: Form, claims: Sequence[Claim]) -> Report:
     """The report with its claims judged: those that no admissible reading satisfies are violations.
 
     A violation is an error only where the sentence's scope is explicit, no other sentence says otherwise, and the
@@ -43,7 +44,9 @@ def with_claims(report: Report, claims: Sequence[Claim]) -> Report:
         update={
             "claims": judged,
             "violations": (*standing, *found),
-            "cells": tuple(_judged(cell, differing.get(cell.id), report.language) for cell in report.cells),
+            "cells": tuple(
+                _judged(cell, form, differing.get(cell.id), report.language) for cell in report.cells
+            ),
         }
     )
 
@@ -132,12 +135,12 @@ def _doubt(violation: Violation) -> Doubt:
     return Doubt.of(DoubtKind.SENTENCE_DIFFERS, value=violation.left or 0, quote=violation.quote or "")
 
 
-def _judged(cell: Cell, doubt: Doubt | None, language: Language) -> Cell:
+def _judged(cell: Cell, form: Form, doubt: Doubt | None, language: Language) -> Cell:
     """The cell, judged again where what sentences hold against it is not what they did."""
     before = tuple(known for known in cell.doubts if known.kind is DoubtKind.SENTENCE_DIFFERS)
     now = (doubt,) if doubt else ()
     if before == now:
         return cell
-    record = record_of(cell)
+    record = record_of(cell, form)
     record.facts = (*(fact for fact in record.facts if fact not in before), *now)
-    return judge(record, review_threshold(None), language)
+    return judge(record, review_threshold(form, None), language)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from gkllm.documents.document import Document
 from gkllm.facts import Doubt, DoubtKind
-from gkllm.prose.meanings import load_meanings
+from gkllm.prose.meanings import Meanings
 from gkllm.prose.passages import quote
 from gkllm.reading.numerals import CellText, NumeralReading
 from gkllm.reading.placed import PlacedCell, TableReading
@@ -15,7 +15,11 @@ READING = "prose"
 
 
 def filled_tables(
-    document: Document, readings: Mapping[str, TableReading], absent: Collection[str], claims: Iterable[Claim]
+    document: Document,
+    readings: Mapping[str, TableReading],
+    absent: Collection[str],
+    claims: Iterable[Claim],
+    meanings: Meanings,
 ) -> dict[str, TableReading]:
     """The readings, with what claims say of the cells of the `absent` tables, which no reader found.
 
@@ -24,7 +28,7 @@ def filled_tables(
     """
     stated: dict[str, list[Claim]] = {}
     for claim in claims:
-        for cell in _cells_of(claim):
+        for cell in _cells_of(claim, meanings):
             if cell.split(".")[0] in absent:
                 stated.setdefault(cell, []).append(claim)
     filled = dict(readings)
@@ -45,14 +49,14 @@ def is_filled(reading: TableReading) -> bool:
     return not reading.found and any(placed.present for placed in reading.cells.values())
 
 
-def _cells_of(claim: Claim) -> tuple[str, ...]:
+def _cells_of(claim: Claim, meanings: Meanings) -> tuple[str, ...]:
     if claim.certainty == "unsure" or not claim.readings:
         return ()
     plain = claim.readings[0]
     if claim.value == 0:
         # A count is never negative, so where a sum is zero each of its terms is.
         return plain
-    fills = load_meanings().meaning(claim.meaning.partition(".")[0]).fills
+    fills = meanings.meaning(claim.meaning.partition(".")[0]).fills
     return plain if fills and len(plain) == 1 else ()
 
 

@@ -11,7 +11,7 @@ from gkllm.documents.document import Document
 from gkllm.form import Table
 from gkllm.llm import Answer, LanguageModel
 from gkllm.prompts import Prompt
-from gkllm.prose.meanings import Meanings, load_meanings, resolve
+from gkllm.prose.meanings import Meanings, resolve
 from gkllm.prose.numbers import NUMBER, number_value
 from gkllm.prose.passages import Sentence, quote
 from gkllm.prose.question import Statement, prose_question
@@ -49,17 +49,17 @@ class ProseReader:
         about: ReportInfo,
         tables: Mapping[str, Table],
         known: Sequence[Claim],
+        meanings: Meanings,
     ) -> ProseReading:
         """What those sentences state that may speak of the form's cells and made none of the claims `known`.
 
         A failure is a warning, never an exception.
         """
-        meanings = load_meanings()
         spoken = [sentence for sentence in sentences if _is_open(meanings, sentence, known)]
         reading = ProseReading()
         if not spoken:
             return reading
-        answer = await self._model.ask(prose_question(self._prompt, spoken, self._sample))
+        answer = await self._model.ask(prose_question(self._prompt, spoken, meanings, self._sample))
         exchange = _exchange(answer)
         reading.asked = ModelReading(usage=answer.usage, exchanges=[exchange])
         if answer.value is None:

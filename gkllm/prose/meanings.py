@@ -1,15 +1,13 @@
-"""Which phrases speak of which cells: the data in `meanings.toml`, compiled once."""
+"""Which phrases speak of which cells: the form's data, compiled once."""
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any, Literal
 
 from gkllm.errors import FormError
-from gkllm.form import Table, editions_of, load_table
+from gkllm.form import Form, Table
 from gkllm.prose.numbers import NUMBER
 
 UnitKind = Literal["count", "case", "money"]
@@ -81,18 +79,17 @@ class Meanings:
 
 
 @cache
-def load_meanings() -> Meanings:
-    """The shipped phrases.
+def load_meanings(form: Form) -> Meanings:
+    """The form's phrases.
 
     Raises:
         FormError: a phrase is no regular expression, or names a fragment, row or column that there is not.
     """
-    text = (resources.files("gkllm.prose") / "meanings.toml").read_text(encoding="utf-8")
-    data = tomllib.loads(text)
+    data = form.phrases
     compiler = _Compiler(data["fragments"])
     meanings = [_meaning(entry, compiler) for entry in data["meanings"]]
     known = {meaning.readings[0][0] for meaning in meanings if meaning.readings}
-    meanings += _labelled(data["labels"], compiler, known)
+    meanings += _labelled(data["labels"], form, compiler, known)
     loaded = Meanings(
         total=data["total"],
         words=compiler.pattern(data["words"]),
@@ -110,8 +107,7 @@ def load_meanings() -> Meanings:
     )
     for meaning in loaded.meanings:
         if meaning.readings and not any(
-            resolve(meaning, None, load_table(meaning.table, edition), loaded.total)
-            for edition in editions_of(meaning.table)
+            resolve(meaning, None, table, loaded.total) for table in form.in_all_editions(meaning.table)
         ):
             raise FormError(f"the meaning {meaning.id!r} names no cell of the form")
     return loaded
@@ -183,11 +179,11 @@ def _meaning(entry: dict[str, Any], compiler: _Compiler) -> Meaning:
     )
 
 
-def _labelled(entry: dict[str, Any], compiler: _Compiler, known: set[str]) -> list[Meaning]:
+def _labelled(entry: dict[str, Any], form: Form, compiler: _Compiler, known: set[str]) -> list[Meaning]:
     """A meaning for each row of a role whose label is long enough to be said of nothing else."""
     found: dict[str, Meaning] = {}
-    for edition in editions_of(entry["table"]):
-        for row in load_table(entry["table"], edition).rows:
+    for table in form.in_all_editions(entry["table"]):
+        for row in table.rows:
             label = _NOTE.sub("", _ENUMERATOR.sub("", row.label))
             if row.role != entry["role"] or row.id in known or len(label) < entry["shortest"]:
                 continue

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, create_mod
 
 from gkllm.llm import Message, Question
 from gkllm.prompts import Prompt
-from gkllm.prose.meanings import load_meanings
+from gkllm.prose.meanings import Meanings
 from gkllm.prose.passages import Sentence
 
 _LONGEST_QUOTE = 120
@@ -36,7 +36,9 @@ class Statements(BaseModel):
     statements: list[Statement]
 
 
-def prose_question(prompt: Prompt, sentences: Sequence[Sentence], sample: int) -> Question[Any]:
+def prose_question(
+    prompt: Prompt, sentences: Sequence[Sentence], meanings: Meanings, sample: int
+) -> Question[Any]:
     """The question about some sentences, one a line, as many as one question holds."""
     lines: list[str] = []
     for sentence in sentences:
@@ -44,16 +46,15 @@ def prose_question(prompt: Prompt, sentences: Sequence[Sentence], sample: int) -
             break
         lines.append(sentence.text)
     source = "\n".join(lines)
-    labels = [meaning.label for meaning in load_meanings().meanings if meaning.label]
+    labels = tuple(meaning.label for meaning in meanings.meanings if meaning.label)
     rendered = prompt.render(meanings=labels, source=source)
     messages = tuple(Message(role, content) for role, content in rendered)
-    return Question(messages, _response_model(), prompt.reference, source, sample)
+    return Question(messages, _response_model(labels), prompt.reference, source, sample)
 
 
 @cache
-def _response_model() -> type[Statements]:
+def _response_model(labels: tuple[str, ...]) -> type[Statements]:
     """Statements whose meaning is one of the labels."""
-    labels = tuple(meaning.label for meaning in load_meanings().meanings if meaning.label)
     quote = Annotated[str, StringConstraints(max_length=_LONGEST_QUOTE)]
     number = Annotated[str, StringConstraints(max_length=_LONGEST_NUMBER)]
     fields: dict[str, Any] = {

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from gkllm.documents.document import Document
 from gkllm.facts import Doubt, DoubtKind
-from gkllm.form import Table, split_cell_id
-from gkllm.prose.meanings import Meaning, Meanings, load_meanings, resolve
+from gkllm.form import Table
+from gkllm.prose.meanings import Meaning, Meanings, resolve
 from gkllm.prose.passages import Sentence, quote
 from gkllm.prose.phrases import Phrase, phrases_in
 from gkllm.prose.scope import Scope, scope_of
@@ -34,10 +34,13 @@ class _Stated:
 
 
 def claims_by_rules(
-    document: Document, sentences: Iterable[Sentence], about: ReportInfo, tables: Mapping[str, Table]
+    document: Document,
+    sentences: Iterable[Sentence],
+    about: ReportInfo,
+    tables: Mapping[str, Table],
+    meanings: Meanings,
 ) -> list[Claim]:
     """Every claim in the sentences, in text order. `tables` are the form's, in the document's editions."""
-    meanings = load_meanings()
     found: list[Claim] = []
     earlier: list[_Stated] = []
     for sentence in sentences:
@@ -137,7 +140,6 @@ def _quoted(stated: _Stated) -> tuple[int, int]:
 def in_unit(value: Decimal, readings: tuple[tuple[str, ...], ...], table: Table) -> int | float:
     """The value in the unit of the cells it speaks of."""
     if readings:
-        _, row_id, column_id = split_cell_id(readings[0][0])
-        unit = next(c.unit for r in table.rows if r.id == row_id for c in r.columns if c.id == column_id)
+        unit = table.places[readings[0][0]].column.unit
         value = value / _SCALES.get(unit or "", Decimal(1))
     return int(value) if value == value.to_integral_value() else float(value)

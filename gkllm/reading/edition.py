@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from gkllm.form import Edition, Table, editions_of, load_table
+from gkllm.form import Table
 from gkllm.reading.locate import RowMatch, TableMatch, match_rows
 from gkllm.reading.located import LocatedRow, LocatedTable
 from gkllm.reading.row_labels import normalise
@@ -20,11 +20,11 @@ _LINES_ABOVE = 6
 _MIN_COPIES = 2
 
 
-def locate_rows(lines: Sequence[TableLine], table_id: str) -> LocatedTable | None:
-    """The table's lines in the edition that fits best; null where the document does not print the table."""
-    tables = [load_table(table_id, edition) for edition in editions_of(table_id)]
-    matches = [(table, match_rows(lines, table_id, table.edition)) for table in tables]
-    table, match = max(matches, key=lambda pair: (_fit(lines, *pair), pair[0].edition))
+def locate_rows(lines: Sequence[TableLine], editions: Sequence[Table]) -> LocatedTable | None:
+    """A table's lines in the edition of it that fits best; null where the document does not print the table."""
+    matches = [match_rows(lines, table) for table in editions]
+    match = max(matches, key=lambda match: (_fit(lines, match, editions), match.table.edition))
+    table = match.table
     if len(match.rows) < max(2, _MIN_ROWS * len(table.rows)):
         return None
     matched = rows_by_position(lines, table, match.rows)
@@ -57,14 +57,12 @@ def _strays(lines: Sequence[TableLine], matched: Sequence[RowMatch]) -> list[Row
     return found
 
 
-def _fit(lines: Sequence[TableLine], table: Table, match: TableMatch) -> float:
+def _fit(lines: Sequence[TableLine], match: TableMatch, editions: Sequence[Table]) -> float:
     """How well an edition fits: its rows' labels, and the column headings that only it prints."""
     if not match.rows:
         return 0.0
-    others = frozenset[str]().union(
-        *(_headings(table.id, edition) for edition in editions_of(table.id) if edition != table.edition)
-    )
-    own = _headings(table.id, table.edition) - others
+    table = match.table
+    own = _headings(table).difference(*(_headings(other) for other in editions if other is not table))
     first = max(0, match.rows[0].line - _LINES_ABOVE)
     printed = {normalise(cell.raw) for line in lines[first : match.rows[-1].line + 1] for cell in line.cells}
     widths = sum(
@@ -81,6 +79,5 @@ def _filled(line: TableLine) -> int:
     return sum(1 for cell in line.values if cell.raw)
 
 
-def _headings(table_id: str, edition: Edition) -> frozenset[str]:
-    rows = load_table(table_id, edition).rows
-    return frozenset(normalise(column.label) for row in rows for column in row.columns)
+def _headings(table: Table) -> frozenset[str]:
+    return frozenset(normalise(column.label) for row in table.rows for column in row.columns)

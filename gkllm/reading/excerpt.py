@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from gkllm.documents.document import Document, GridCell
-from gkllm.form import TABLE_IDS, Row, Table, editions_of, load_table
+from gkllm.form import Form, Row, Table
 from gkllm.reading.locate import label_lines
 from gkllm.reading.placed import TableReading
 from gkllm.reading.row_labels import normalise, without_enumerator
@@ -26,6 +26,7 @@ class PrintedTable:
     document: Document
     lines: Sequence[TableLine]
     reading: TableReading
+    form: Form
 
     @property
     def table(self) -> Table:
@@ -124,7 +125,7 @@ class PrintedTable:
             self._is_row_line(i) for row in self.table.rows for i in label_lines(self.lines, self.table, row)
         ):
             return ""
-        titles = {table_id: normalise(_title(table_id)) for table_id in TABLE_IDS}
+        titles = {name: normalise(self.form.newest(name).title) for name in self.form.table_ids}
         marks: list[tuple[int, str]] = []
         position = 0
         for line in self.document.own_text.split("\n"):
@@ -146,10 +147,6 @@ class PrintedTable:
     def _rows_named(self, text: str) -> int:
         printed = normalise(text)
         return sum(without_enumerator(row.label) in printed for row in self.table.rows)
-
-
-def _title(table_id: str) -> str:
-    return load_table(table_id, editions_of(table_id)[-1]).title
 
 
 def _hull(extents: Iterable[tuple[int, int]]) -> tuple[int, int]:

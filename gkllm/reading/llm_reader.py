@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from gkllm.documents.document import Document
 from gkllm.errors import AnswerEmpty, AnswerInvalid, AnswerTruncated, ContextTooLong, ModelError
+from gkllm.form import Form
 from gkllm.llm import Answer, LanguageModel, Message, Question, TokenUsage
 from gkllm.prompts import Prompt
 from gkllm.reading.designs import TablePrompts
@@ -63,6 +64,7 @@ class ModelReader:
         self,
         document: Document,
         lines: Sequence[TableLine],
+        form: Form,
         readings: Mapping[str, TableReading],
         wanted: Mapping[str, Sequence[str]],
     ) -> ModelReading:
@@ -71,7 +73,7 @@ class ModelReader:
             self._read_part(prompt, part)
             for table_id, cells in wanted.items()
             for prompt, part in self._prompts.questions(
-                PrintedTable(document, lines, readings[table_id]), cells
+                PrintedTable(document, lines, readings[table_id], form), cells
             )
         ]
         total = ModelReading()

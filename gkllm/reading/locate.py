@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gkllm.form import Edition, Row, Table
+from gkllm.form import Row, Table
 from gkllm.reading.row_labels import LabelMatch, RowLabels, row_labels
 from gkllm.reading.table_lines import LabelOption, TableLine, joined_options
 
@@ -47,16 +47,15 @@ class TableMatch:
     `copies` counts lines outside the match that print a row's label and values once more.
     """
 
-    table_id: str
-    edition: Edition
+    table: Table
     rows: tuple[RowMatch, ...]
     weight: float
     copies: int
 
 
-def match_rows(lines: Sequence[TableLine], table_id: str, edition: Edition) -> TableMatch:
+def match_rows(lines: Sequence[TableLine], table: Table) -> TableMatch:
     """The heaviest assignment of lines to rows that keeps both in order."""
-    labels = row_labels(table_id, edition)
+    labels = row_labels(table)
     options = {line.index: found for line in lines if (found := _matches(lines, line, labels))}
     best: list[tuple[float, tuple[RowMatch, ...]]] = [(0.0, ())] * (len(labels.rows) + 1)
     for index in sorted(options):
@@ -70,7 +69,7 @@ def match_rows(lines: Sequence[TableLine], table_id: str, edition: Edition) -> T
                 best[match.row + 1] = (candidate, (*chain, match))
                 _carry_forward(best, match.row + 1)
     weight, chain = best[-1]
-    return TableMatch(table_id, edition, chain, weight, _copies(lines, options, chain))
+    return TableMatch(table, chain, weight, _copies(lines, options, chain))
 
 
 def _carry_forward(best: list[tuple[float, tuple[RowMatch, ...]]], start: int) -> None:
@@ -145,7 +144,7 @@ def _copies(
 
 def label_lines(lines: Sequence[TableLine], table: Table, row: Row) -> list[int]:
     """The lines whose own label is at least alike a row's, for a row that no order-preserving match placed."""
-    labels = row_labels(table.id, table.edition)
+    labels = row_labels(table)
     wanted = table.rows.index(row)
     return [
         line.index

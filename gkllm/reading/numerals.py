@@ -38,6 +38,8 @@ _LOOK_ALIKES = str.maketrans(
     }
 )
 """What people type and OCR reads for a digit of the same shape."""
+_MOST_DIGITS = 28
+"""More is no number that a report prints, and beyond what decimal arithmetic keeps exact."""
 _NEGATIVE = frozenset({"-", "减", "减少", "下降"})
 
 COSTS: dict[str, float] = {
@@ -86,6 +88,8 @@ def read_text(raw: str, kind: ColumnKind = "count", unit: str | None = None) -> 
     if _NOT_APPLICABLE.fullmatch(compact):
         return CellText(CellState.NOT_APPLICABLE)
     folded = unicodedata.normalize("NFKC", text.translate(_DASHES)).translate(_DASHES)
+    if sum(map(str.isdigit, folded)) > _MOST_DIGITS:
+        return CellText(CellState.UNREADABLE)
     readings = _readings(folded, kind, unit, full_width=_has_full_width(text)) or _misread(folded, kind, unit)
     if not readings:
         return CellText(CellState.UNREADABLE)

@@ -1,45 +1,69 @@
 """A report's own particulars: title, issuer, year and date, as its first and last lines state them."""
 
 import re
+from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
+from gkllm.form import Form
 from gkllm.report import ReportInfo
 
 _TITLE_LINES = 12
 _MARKS = re.compile(r"^[#*\s]+|[*,;\s|]+$")
 """What Markdown and delimited files put around a line of text."""
 _LONGEST_TITLE = 70
-_TITLE = re.compile(r".{0,40}?(?:政府信息公开|政务公开|信息公开)[^。；]{0,12}?(?:年度?报告|年报|报告)")
-_WHOLE_TITLE = re.compile(r".{2,40}?(?:政府信息公开|政务公开|信息公开)[^。；]{0,12}?(?:年度?报告|年报)")
 _YEAR = re.compile(r"(20[0-3]\d)\s*年?")
 _ANY_YEAR = re.compile(r"20[0-3]\d\s*年?\s*度?|年度")
 _PERIOD = re.compile(r"(20[0-3]\d)\s*年\s*1\s*月\s*1\s*日[^。]{0,10}?12\s*月\s*31\s*日")
 _DATE = re.compile(
     r"^[^\d自从至]{0,20}?(20[0-3]\d)\s*(?:年|[-./])\s*(\d{1,2})\s*(?:月|[-./])\s*(\d{1,2})\s*日?\s*[)）]?$"
 )
-_SUBJECT = re.compile(r"(?:关于)?(?:的)?(?:政府信息公开|政务公开|信息公开).*")
 _POSTED = re.compile(
     r"发(?:布|文)(?:日期|时间)\s*[:：]?\s*(20[0-3]\d)\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})"
 )
 """A web page says beside the title when it was put up."""
 
 
-def read_particulars(text: str) -> ReportInfo:
+@dataclass(frozen=True, slots=True)
+class TitlePatterns:
+    """What titles of reports on a form match; `may_end` finds the lines with a character that they end in."""
+
+    opening: re.Pattern[str]
+    whole: re.Pattern[str]
+    yearly: re.Pattern[str]
+    subject: re.Pattern[str]
+    may_end: re.Pattern[str]
+
+
+@cache
+def title_patterns(form: Form) -> TitlePatterns:
+    """The patterns of a form's titles, compiled once."""
+    titles = form.titles
+    return TitlePatterns(
+        re.compile(rf".{{0,40}}?(?:{titles.subject})[^。；]{{0,12}}?(?:{titles.loosely})"),
+        re.compile(rf".{{2,40}}?(?:{titles.subject})[^。；]{{0,12}}?(?:{titles.called})"),
+        re.compile(titles.yearly),
+        re.compile(rf"(?:关于)?(?:的)?(?:{titles.subject}).*"),
+        re.compile(rf"^[^\n]*[{titles.endings}][^\n]*$", re.MULTILINE),
+    )
+
+
+def read_particulars(text: str, form: Form) -> ReportInfo:
     """What the text says of itself; a field is null where it does not say."""
     lines = [line for line in (" ".join(line.split()) for line in text.splitlines()) if line]
-    title = _title(lines[:_TITLE_LINES])
+    title = _title(lines[:_TITLE_LINES], title_patterns(form))
     if title is None or not _YEAR.search(title):
-        title = next((_tidy(line) for line in lines if whole_title(line)), title)
+        title = next((_tidy(line) for line in lines if whole_title(line, form)), title)
     year = _year(title, text)
-    return ReportInfo(title=title, issuer=_issuer(title), year=year, published=_published(lines, year))
+    return ReportInfo(title=title, issuer=_issuer(title, form), year=year, published=_published(lines, year))
 
 
-def whole_title(line: str) -> bool:
+def whole_title(line: str, form: Form) -> bool:
     """Whether the line is a yearly report's title with its year, and nothing else."""
     return (
         len(line) <= _LONGEST_TITLE
         and _YEAR.search(line) is not None
-        and _WHOLE_TITLE.fullmatch(_MARKS.sub("", line)) is not None
+        and title_patterns(form).whole.fullmatch(_MARKS.sub("", line)) is not None
     )
 
 
@@ -48,15 +72,15 @@ def opens_with_year(title: str) -> bool:
     return _YEAR.match(title) is not None
 
 
-def _title(lines: list[str]) -> str | None:
+def _title(lines: list[str], patterns: TitlePatterns) -> str | None:
     """The first one to three lines that together name a yearly report."""
     for count in (1, 2, 3):
         for index in range(len(lines) - count + 1):
             joined = "".join(lines[index : index + count])
             if (
                 len(joined) <= _LONGEST_TITLE
-                and _TITLE.match(_MARKS.sub("", joined))
-                and re.search(r"年度?报告?|年报", joined)
+                and patterns.opening.match(_MARKS.sub("", joined))
+                and patterns.yearly.search(joined)
             ):
                 return _tidy(_whole_title(lines, index, joined))
     return None
@@ -83,10 +107,10 @@ def _year(title: str | None, text: str) -> int | None:
     return int(match[1]) if match else None
 
 
-def _issuer(title: str | None) -> str | None:
+def _issuer(title: str | None, form: Form) -> str | None:
     if title is None:
         return None
-    rest = _SUBJECT.sub("", _ANY_YEAR.sub("", title)).strip(" 《》（）()关于的")
+    rest = title_patterns(form).subject.sub("", _ANY_YEAR.sub("", title)).strip(" 《》（）()关于的")
     return rest or None
 
 

@@ -102,7 +102,7 @@ class RowsPart:
 
     def salvage(self, text: str, view: ReaderView) -> AnswerReading:
         """Rows are known by their label, damaged or not."""
-        labels = row_labels(self.table.id, self.table.edition)
+        labels = row_labels(self.table)
         asked = {row.id: row for row in self.rows}
         kept: dict[str, list[str]] = {}
         foreign = 0

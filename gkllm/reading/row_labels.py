@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 
 from rapidfuzz import fuzz
 
-from gkllm.form import Edition, Row, load_table
+from gkllm.form import Row, Table
 
 MIN_SCORE = 0.6
 """Similarity under which a printed text is not taken for a label: a short label with a third of its
@@ -80,8 +80,8 @@ class RowLabels:
     A row's label may stand alone, without its bracketed note, or with its group's label before it.
     """
 
-    def __init__(self, table_id: str, edition: Edition) -> None:
-        self.rows = load_table(table_id, edition).rows
+    def __init__(self, table: Table) -> None:
+        self.rows = table.rows
         self._variants = [_variants(row) for row in self.rows]
         self._exact: dict[str, int] = {}
         for index, variants in enumerate(self._variants):
@@ -133,9 +133,9 @@ class RowLabels:
 
 
 @cache
-def row_labels(table_id: str, edition: Edition) -> RowLabels:
+def row_labels(table: Table) -> RowLabels:
     """The labels of one table in one edition, prepared once."""
-    return RowLabels(table_id, edition)
+    return RowLabels(table)
 
 
 def _variants(row: Row) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from gkllm.facts import Doubt, DoubtKind
-from gkllm.form import TABLE_IDS, Table, editions_of, load_table
+from gkllm.form import Form, Table
 from gkllm.reading.column_places import Edge
 from gkllm.reading.columns import Placement, place_by_order
 from gkllm.reading.edition import locate_rows
@@ -23,12 +23,12 @@ _CLEAR_LEAD = 0.15
 """A damaged label is sure when it is this like its row's, and leads the next row's likeness by this much."""
 
 
-def read_by_rules(lines: Sequence[TableLine]) -> dict[str, TableReading]:
+def read_by_rules(lines: Sequence[TableLine], form: Form) -> dict[str, TableReading]:
     """Every table of the form as the document prints it, in the form's order; some may not be found.
 
     A table that has no edition of its own to show is given in that of the tables that do, else in the newest.
     """
-    located = {table_id: _locate(lines, table_id) for table_id in TABLE_IDS}
+    located = {table_id: _locate(lines, form.in_all_editions(table_id)) for table_id in form.table_ids}
     shown = [
         found.table.edition
         for found in located.values()
@@ -37,10 +37,8 @@ def read_by_rules(lines: Sequence[TableLine]) -> dict[str, TableReading]:
     edges = document_measure(lines, [found for found in located.values() if found is not None])
     readings: dict[str, TableReading] = {}
     for table_id, found in located.items():
-        editions = editions_of(table_id)
-        likely = load_table(
-            table_id, next((edition for edition in shown if edition in editions), editions[-1])
-        )
+        editions = form.editions_of(table_id)
+        likely = form.table(table_id, next((e for e in shown if e in editions), editions[-1]))
         if found is None:
             readings[table_id] = absent_table(likely)
         else:
@@ -49,9 +47,9 @@ def read_by_rules(lines: Sequence[TableLine]) -> dict[str, TableReading]:
     return readings
 
 
-def _locate(lines: Sequence[TableLine], table_id: str) -> LocatedTable | None:
-    newest = load_table(table_id, editions_of(table_id)[-1])
-    return locate_single_row(lines, newest) if newest.layout == "single_row" else locate_rows(lines, table_id)
+def _locate(lines: Sequence[TableLine], editions: Sequence[Table]) -> LocatedTable | None:
+    newest = editions[-1]
+    return locate_single_row(lines, newest) if newest.layout == "single_row" else locate_rows(lines, editions)
 
 
 def _read(lines: Sequence[TableLine], located: LocatedTable, edges: Sequence[Edge]) -> TableReading:
@@ -102,7 +100,7 @@ def _between(lines: Sequence[TableLine], table: Table, found: LocatedRow) -> tup
     if not 0 <= other < len(lines) or lines[other].has_values:
         return ()
     text = "".join(cell.raw for cell in lines[other].cells)
-    if not text or not row_labels(table.id, table.edition).is_label(text):
+    if not text or not row_labels(table).is_label(text):
         return ()
     return (Doubt(DoubtKind.BETWEEN_LABELS),)
 

@@ -1,21 +1,18 @@
 """Several reports in one document, told apart by their titles and by tables that stand there whole more than once."""
 
 import bisect
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from gkllm.documents.document import Document, Grid, GridRow, collapse
-from gkllm.form import TABLE_IDS, editions_of, load_table
+from gkllm.form import Form
 from gkllm.reading.edition import locate_rows
-from gkllm.reading.particulars import opens_with_year, whole_title
+from gkllm.reading.particulars import opens_with_year, title_patterns, whole_title
 from gkllm.reading.table_lines import TableLine, table_lines
 
 _WHOLE = 0.8
 """Share of a table's rows that makes it whole: a title that heads every page leaves no two pages so much of one."""
 _LONGEST_ISSUER = 30
-_MAY_END_TITLE = re.compile(r"^[^\n]*[报告][^\n]*$", re.MULTILINE)
-"""Lines with a character of what a title ends in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +24,12 @@ class _Stretch:
     title: str
 
 
-def reports_in(document: Document) -> tuple[Document, ...]:
+def reports_in(document: Document, form: Form) -> tuple[Document, ...]:
     """The document itself, or where it holds several reports, one document for each, named `name#1` and so on.
 
     Each has the whole text, so that places stay what they are, and the grids and the `part` of its own report.
     """
-    stretches = _stretches(document)
+    stretches = _stretches(document, form)
     if len({stretch.title for stretch in stretches}) < 2:
         return (document,)
     lines = table_lines(document)
@@ -40,9 +37,8 @@ def reports_in(document: Document) -> tuple[Document, ...]:
     reports: list[_Stretch] = []
     whole: list[frozenset[str]] = []
     for stretch in stretches:
-        tables = _whole_tables(
-            lines[bisect.bisect_left(starts, stretch.start) : bisect.bisect_left(starts, stretch.end)]
-        )
+        first, last = (bisect.bisect_left(starts, place) for place in (stretch.start, stretch.end))
+        tables = _whole_tables(lines[first:last], form)
         if reports and (not tables or not whole[-1] or reports[-1].title == stretch.title):
             # A cover, a list of titles, or a title that heads a page: what has no tables goes with its neighbour.
             title = reports[-1].title if whole[-1] else stretch.title
@@ -51,21 +47,21 @@ def reports_in(document: Document) -> tuple[Document, ...]:
         else:
             reports.append(stretch)
             whole.append(tables)
-    if not any(sum(table in tables for tables in whole) > 1 for table in TABLE_IDS):
+    if not any(sum(table in tables for tables in whole) > 1 for table in form.table_ids):
         return (document,)
     return tuple(_part(document, stretch, number) for number, stretch in enumerate(reports, 1))
 
 
-def _stretches(document: Document) -> list[_Stretch]:
+def _stretches(document: Document, form: Form) -> list[_Stretch]:
     begin, end = document.part or (0, len(document.text))
     titles: list[tuple[int, str]] = []
-    for match in _MAY_END_TITLE.finditer(document.text, begin, end):
+    for match in title_patterns(form).may_end.finditer(document.text, begin, end):
         text = collapse(match[0])
         start_above, above = _line_above(document.text, begin, match.start())
-        if whole_title(text):
+        if whole_title(text, form):
             issued = above and opens_with_year(text) and len(above) <= _LONGEST_ISSUER
             titles.append((start_above, above + text) if issued else (match.start(), text))
-        elif whole_title(above + text) and not whole_title(above):
+        elif whole_title(above + text, form) and not whole_title(above, form):
             titles.append((start_above, above + text))
     # Of no title there is no stretch, and one end too many.
     ends = [start for start, _ in titles[1:]] + [end]
@@ -82,14 +78,14 @@ def _line_above(text: str, begin: int, start: int) -> tuple[int, str]:
     return above, collapse(text[above:stop])
 
 
-def _whole_tables(lines: Sequence[TableLine]) -> frozenset[str]:
+def _whole_tables(lines: Sequence[TableLine], form: Form) -> frozenset[str]:
     """The tables of labelled rows that stand whole in these lines."""
     renumbered = [replace(line, index=index) for index, line in enumerate(lines)]
     found: set[str] = set()
-    for table_id in TABLE_IDS:
-        if load_table(table_id, editions_of(table_id)[-1]).layout != "rows":
+    for table_id in form.table_ids:
+        if form.newest(table_id).layout != "rows":
             continue
-        located = locate_rows(renumbered, table_id)
+        located = locate_rows(renumbered, form.in_all_editions(table_id))
         if located is not None and len(located.rows) >= _WHOLE * len(located.table.rows):
             found.add(table_id)
     return frozenset(found)

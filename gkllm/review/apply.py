@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from gkllm.confidence import review_threshold
 from gkllm.facts import Doubt, DoubtKind
+from gkllm.form import Form, Forms
 from gkllm.judge import judge
 from gkllm.record import record_of
 from gkllm.report import Cell, Report
 from gkllm.review.corrected import corrected
-from gkllm.review.relations import Rules
 from gkllm.review.results import Results
 from gkllm.review.standing import Standing
 from gkllm.wording import Language
@@ -28,29 +28,32 @@ class Applied:
         return sum(cell.needs_review for cell in self.report.cells)
 
 
-def apply_decisions(results: Results, standing: Standing, rules: Rules = None) -> Iterator[Applied]:
+def apply_decisions(results: Results, standing: Standing, forms: Forms) -> Iterator[Applied]:
     """Every report, in the order of the results, with the decisions about it folded in.
 
     Cells on which reviewers disagree are left as they were read, in review.
     """
     for stored in results.reports:
         decisions = standing.of_report(stored.id)
-        report = corrected(stored.report, decisions, rules)
+        form = forms[stored.report.form]
+        report = corrected(stored.report, form, decisions)
         conflicting = {
             ref.cell for ref in standing.decisions if ref.report == stored.id and standing.conflict(ref)
         }
-        yield Applied(_contested(report, conflicting), sum(cell.id in decisions for cell in report.cells))
+        contested = _contested(report, form, conflicting)
+        yield Applied(contested, sum(cell.id in decisions for cell in report.cells))
 
 
-def _contested(report: Report, cells: set[str]) -> Report:
+def _contested(report: Report, form: Form, cells: set[str]) -> Report:
     """The report with cells in review on which reviewers disagree."""
     if not cells:
         return report
-    changed = tuple(_disputed(cell, report.language) if cell.id in cells else cell for cell in report.cells)
+    language = report.language
+    changed = tuple(_disputed(cell, form, language) if cell.id in cells else cell for cell in report.cells)
     return report.model_copy(update={"cells": changed})
 
 
-def _disputed(cell: Cell, language: Language) -> Cell:
-    record = record_of(cell)
+def _disputed(cell: Cell, form: Form, language: Language) -> Cell:
+    record = record_of(cell, form)
     record.facts = (*record.facts, Doubt(DoubtKind.REVIEWERS_DISAGREE))
-    return judge(record, review_threshold(None), language)
+    return judge(record, review_threshold(form, None), language)

@@ -1,7 +1,7 @@
 """What a cell is called on a narrow screen, in Chinese and in English."""
 
 from gkllm.checking.sentences import number
-from gkllm.form import CellPlace, places_in, split_cell_id
+from gkllm.form import CellId, CellPlace, Form
 from gkllm.report import Cell, CellState, Report
 from gkllm.review.log import Content
 from gkllm.terminal.words import printable, table_of
@@ -15,17 +15,17 @@ _STATES = {
 }
 
 
-def labels(report: Report, cell: str) -> tuple[str, str]:
+def labels(report: Report, form: Form, cell: str) -> tuple[str, str]:
     """The cell's section, row and column in Chinese, and its row and column in English."""
-    place = _place(report, cell)
+    place = place_of(report, form, cell)
     if place is None:
         return cell, cell
     return place.label, f"{place.row.english}, {place.column.english}"
 
 
-def row_label(report: Report, cell: str) -> tuple[str, str]:
+def row_label(report: Report, form: Form, cell: str) -> tuple[str, str]:
     """The Chinese labels of a cell's row and of its column."""
-    place = _place(report, cell)
+    place = place_of(report, form, cell)
     if place is None:
         return cell, ""
     _, row, column = place.label.split("/", 2)
@@ -50,5 +50,6 @@ def content_of(cell: Cell) -> Content:
     return Content(value=cell.value, state=cell.state)
 
 
-def _place(report: Report, cell: str) -> CellPlace | None:
-    return places_in(table_of(report, split_cell_id(cell)[0])).get(cell)
+def place_of(report: Report, form: Form, cell: str) -> CellPlace | None:
+    """Where the form prints a cell; null where it has none of that name."""
+    return table_of(report, form, CellId(cell).table).places.get(cell)

@@ -5,18 +5,18 @@ from collections.abc import Mapping
 from gkllm.checking.evaluate import residuals
 from gkllm.confidence import review_threshold
 from gkllm.facts import Doubt, DoubtKind
-from gkllm.form import load_rules
+from gkllm.form import Form
 from gkllm.interpretation import relation_counts
 from gkllm.judge import judge
 from gkllm.recheck import recheck
 from gkllm.record import record_of
 from gkllm.report import Cell, Report, Verdict, Violation
 from gkllm.review.log import Decision
-from gkllm.review.relations import RelationIndex, Rules, best_explanations, broken, relations_in, values_of
+from gkllm.review.relations import best_explanations, broken, relations_in, values_of
 from gkllm.wording import Language
 
 
-def folded(report: Report, decisions: Mapping[str, Decision], rules: Rules = None) -> Report:
+def folded(report: Report, form: Form, decisions: Mapping[str, Decision]) -> Report:
     """The report with every decided cell as decided: confidence 1, no review, the reviewer among its readers.
 
     Cells whose relations a decision changed are judged again: one that was blamed no longer is once its relations
@@ -29,24 +29,24 @@ def folded(report: Report, decisions: Mapping[str, Decision], rules: Rules = Non
     decided = _with_cells(
         report,
         {
-            cell.id: _decided(cell, decisions[cell.id], report.language)
+            cell.id: _decided(cell, form, decisions[cell.id], report.language)
             for cell in report.cells
             if cell.id in decisions
         },
     )
-    return _with_cells(decided, _rejudged(report, decided, decisions, relations_in(report, rules)))
+    return _with_cells(decided, _rejudged(report, decided, form, decisions))
 
 
-def corrected(report: Report, decisions: Mapping[str, Decision], rules: Rules = None) -> Report:
+def corrected(report: Report, form: Form, decisions: Mapping[str, Decision]) -> Report:
     """The folded report, its relations checked again with the decided cells taken as certain.
 
-    What was found fault with by rules that are not among `rules` cannot be checked again, and is kept.
+    What was found fault with by rules that are not among the form's cannot be checked again, and is kept.
     """
     if not decisions:
         return report
-    known = {rule.id for rule in (load_rules() if rules is None else rules)}
+    known = {rule.id for rule in form.edit_rules}
     kept = tuple(violation for violation in report.violations if violation.rule not in known)
-    checked = recheck(folded(report, decisions, rules), rules, confirmed=decisions.keys())
+    checked = recheck(folded(report, form, decisions), form, confirmed=decisions.keys())
     return checked.model_copy(update={"violations": checked.violations + kept})
 
 
@@ -63,19 +63,17 @@ def _with_cells(report: Report, changed: Mapping[str, Cell]) -> Report:
     return report.model_copy(update={"cells": tuple(changed.get(cell.id, cell) for cell in report.cells)})
 
 
-def _decided(cell: Cell, decision: Decision, language: Language) -> Cell:
+def _decided(cell: Cell, form: Form, decision: Decision, language: Language) -> Cell:
     said = {"reviewer": decision.reviewer, "reason": decision.reason.value}
     fact = Doubt.of(DoubtKind.REVIEWED, **(said | ({"note": decision.note} if decision.note else {})))
     after = decision.after
-    record = record_of(cell).confirmed(after.value, after.state, fact, decision.reviewer)
-    return judge(record, review_threshold(None), language)
+    record = record_of(cell, form).confirmed(after.value, after.state, fact, decision.reviewer)
+    return judge(record, review_threshold(form, None), language)
 
 
-def _rejudged(
-    before: Report, now: Report, decisions: Mapping[str, Decision], index: RelationIndex
-) -> dict[str, Cell]:
+def _rejudged(before: Report, now: Report, form: Form, decisions: Mapping[str, Decision]) -> dict[str, Cell]:
     """The undecided cells of whose relations the decisions changed something, judged again."""
-    values = values_of(now)
+    index, values = relations_in(before, form), values_of(now)
     found_before, found = residuals(index.relations, values_of(before)), residuals(index.relations, values)
     broken_before = {one.relation for one in broken(found_before)}
     fresh = [one for one in broken(found) if one.relation not in broken_before]
@@ -89,8 +87,8 @@ def _rejudged(
             cell.id not in blamed and counted == [count[cell.id] for count in counts_before]
         ):
             continue
-        record = record_of(cell)
+        record = record_of(cell, form)
         record.supported, record.broken = counted
         record.blamed = cell.id in blamed or (record.blamed and cell.id in still)
-        changed[cell.id] = judge(record, review_threshold(None), now.language)
+        changed[cell.id] = judge(record, review_threshold(form, None), now.language)
     return changed

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from gkllm.checking.evaluate import Number, Residual
 from gkllm.checking.sentences import number, suggestion_in_words
-from gkllm.form import Relation, places_in
+from gkllm.form import Form, Relation
 from gkllm.report import Cell, Report
 from gkllm.review.cell_names import content_of, in_words, labels, report_name, row_label
 from gkllm.review.log import Decision, Note
@@ -20,10 +20,10 @@ _NOT = {"=": "≠", "<=": ">", ">=": "<"}
 
 
 def describe_cell(
-    report: Report, cell: Cell, conflict: Iterable[Decision], notes: Iterable[Note]
+    report: Report, form: Form, cell: Cell, conflict: Iterable[Decision], notes: Iterable[Note]
 ) -> Iterator[Text]:
     """The cell by name, its reading, why it is here, its candidates, and what each reader said."""
-    chinese, english = labels(report, cell.id)
+    chinese, english = labels(report, form, cell.id)
     yield Text(chinese, style="bold")
     yield Text(english, style="italic")
     yield Text(report_name(report), style="dim")
@@ -46,23 +46,23 @@ def describe_cell(
 
 
 def describe_relations(
-    report: Report, found: Iterable[Residual], values: dict[str, Number | None]
+    report: Report, form: Form, found: Iterable[Residual], values: dict[str, Number | None]
 ) -> Iterator[Text]:
     """A relation a paragraph: whether it holds, both sides, and the numbers in them."""
     empty = True
     for residual in found:
         empty = False
-        yield verdict_line(report, residual)
+        yield verdict_line(report, form, residual)
         if len(residual.relation.cells) > 1:
-            yield Text(_terms(report, residual.relation, values), style="dim")
+            yield Text(_terms(report, form, residual.relation, values), style="dim")
     if empty:
         yield Text("no relation speaks of this cell", style="dim")
 
 
-def describe_suggestions(report: Report, cell: str) -> Iterator[Text]:
+def describe_suggestions(report: Report, form: Form, cell: str) -> Iterator[Text]:
     """The changes of this cell that extraction found would reconcile the report, as far as its values are as then."""
     values = {c.id: c.value for c in report.cells}
-    places = {c: place for table in report.tables for c, place in places_in(table_of(report, table)).items()}
+    places = {c: at for table in report.tables for c, at in table_of(report, form, table).places.items()}
     every = (s for v in report.violations if cell in v.cells for s in v.suggestions)
     fitting = (
         suggestion
@@ -74,10 +74,10 @@ def describe_suggestions(report: Report, cell: str) -> Iterator[Text]:
         yield Text(f"- {suggestion_in_words(suggestion, places, 'en')}", style="italic")
 
 
-def verdict_line(report: Report, residual: Residual) -> Text:
+def verdict_line(report: Report, form: Form, residual: Residual) -> Text:
     """One relation, its two sides, and whether they agree."""
     relation = residual.relation
-    name = f"{relation.rule} {_scope(report, relation)}"
+    name = f"{relation.rule} {_scope(report, form, relation)}"
     if not residual.assessable:
         return Text(f"? {name}: a cell is missing or unreadable", style="dim")
     left, right = number(residual.left), number(residual.right)
@@ -91,26 +91,28 @@ def verdict_line(report: Report, residual: Residual) -> Text:
     return Text(f"x {name}: {said}{advice}", style=style)
 
 
-def _scope(report: Report, relation: Relation) -> str:
+def _scope(report: Report, form: Form, relation: Relation) -> str:
     """What the relation's cells have in common: their row, or else their column."""
-    rows, columns = zip(*(row_label(report, cell) for cell in relation.cells), strict=True)
+    rows, columns = zip(*(row_label(report, form, cell) for cell in relation.cells), strict=True)
     return str(rows[0] if len(set(rows)) == 1 else columns[0])
 
 
-def _terms(report: Report, relation: Relation, values: dict[str, Number | None]) -> str:
-    by_row = len({row_label(report, cell)[0] for cell in relation.cells}) > 1
-    left, right = (_sum(report, cells, values, by_row) for cells in (relation.left, relation.right))
+def _terms(report: Report, form: Form, relation: Relation, values: dict[str, Number | None]) -> str:
+    by_row = len({row_label(report, form, cell)[0] for cell in relation.cells}) > 1
+    left, right = (_sum(report, form, cells, values, by_row) for cells in (relation.left, relation.right))
     return f"{left} {relation.operator} {right}"
 
 
-def _sum(report: Report, cells: tuple[str, ...], values: dict[str, Number | None], by_row: bool) -> str:
+def _sum(
+    report: Report, form: Form, cells: tuple[str, ...], values: dict[str, Number | None], by_row: bool
+) -> str:
     """The numbers that count; zeros are left out where there are many."""
     shown = [cell for cell in cells if values.get(cell) != 0] if len(cells) > 2 else list(cells)
     words = []
     for cell in shown[:_MOST_TERMS]:
         value = values.get(cell)
         words.append(
-            f"{row_label(report, cell)[0 if by_row else 1]} {'?' if value is None else number(value)}"
+            f"{row_label(report, form, cell)[0 if by_row else 1]} {'?' if value is None else number(value)}"
         )
     if len(shown) > _MOST_TERMS:
         words.append(f"{len(shown) - _MOST_TERMS} more")

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from gkllm.checking.cells import counted
 from gkllm.report import CellState
-from gkllm.review.cell_names import in_words, labels
+from gkllm.review.cell_names import in_words
 from gkllm.review.describe import describe_cell, describe_relations, describe_suggestions, verdict_line
 from gkllm.review.log import LONGEST_NOTE, Content, Reason
 from gkllm.review.queue import Item
@@ -108,7 +108,8 @@ class PlainReview:
         if line in _STATES:
             return _Wish(Content(value=None, state=_STATES[line]), Reason.MARKED)
         if line[:1] == "t":
-            return _Wish(typed_content(session.report(item), item.ref.cell, line[1:]), Reason.TYPED)
+            typed = typed_content(session.report(item), session.form(item), item.ref.cell, line[1:])
+            return _Wish(typed, Reason.TYPED)
         candidates = session.cell(item).candidates
         if line.isdecimal() and 1 <= int(line) <= len(candidates):
             value = candidates[int(line) - 1].value
@@ -116,8 +117,8 @@ class PlainReview:
         return None
 
     def _broken(self, item: Item, content: Content) -> list[Text]:
-        report = self._session.report(item)
-        return [verdict_line(report, r) for r in broken(self._session.sides(item, content))]
+        report, form = self._session.report(item), self._session.form(item)
+        return [verdict_line(report, form, r) for r in broken(self._session.sides(item, content))]
 
     def _meant(self, item: Item, wish: _Wish) -> bool:
         """Whether the value is meant, which is asked where it breaks a relation."""
@@ -137,7 +138,7 @@ class PlainReview:
     def _group(self, item: Item, _: str) -> None:
         group = self._session.group(item)
         for other in group:
-            name = labels(self._session.report(other), other.ref.cell)[0]
+            name = self._session.labels(other)[0]
             self._say(f"{name}: {in_words(self._session.proposal(other))}")
         found = [line for other in group for line in self._broken(other, self._session.proposal(other))]
         for plain in dict.fromkeys(line.plain for line in found):
@@ -181,15 +182,16 @@ class PlainReview:
         return True
 
     def _show(self, item: Item) -> None:
-        session, report, cell = self._session, self._session.report(item), self._session.cell(item)
+        session, report, form = self._session, self._session.report(item), self._session.form(item)
+        cell = session.cell(item)
         self._say(f"\n[{self._place + 1} of {len(session.queue)}]")
-        for line in describe_cell(report, cell, session.conflict(item), session.notes(item)):
+        for line in describe_cell(report, form, cell, session.conflict(item), session.notes(item)):
             self._say(line.plain)
         content = session.proposal(item)
         values = {**values_of(report), cell.id: counted(content.state, content.value)}
-        for line in describe_relations(report, session.sides(item, content), values):
+        for line in describe_relations(report, form, session.sides(item, content), values):
             self._say(f"  {line.plain}")
-        for line in describe_suggestions(report, cell.id):
+        for line in describe_suggestions(report, form, cell.id):
             self._say(f"  {line.plain}")
         self._shown_at = time.monotonic()
 

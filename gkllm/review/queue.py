@@ -5,11 +5,11 @@ import heapq
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from gkllm.form import split_cell_id
+from gkllm.form import CellId, Forms
 from gkllm.report import Cell, CellState, Report, ReportId
 from gkllm.review.corrected import broken_relations
 from gkllm.review.log import CellRef
-from gkllm.review.relations import RelationIndex, Rules, relations_in
+from gkllm.review.relations import RelationIndex, relations_in
 from gkllm.review.results import Results
 
 Rank = tuple[float, ...]
@@ -43,15 +43,15 @@ class Order:
     comes into the queue later stands by its own worth.
     """
 
-    def __init__(self, results: Results, rules: Rules = None) -> None:
-        self._rules = rules
+    def __init__(self, results: Results, forms: Forms) -> None:
+        self._forms = forms
         self._items: dict[CellRef, Item] = {}
         self._groups = 0
         self._members: dict[int, list[CellRef]] = {}
         for report_id, stored in results.by_id().items():
             needing = [cell for cell in stored.report.cells if cell.needs_review]
             places = {cell.id: place for place, cell in enumerate(stored.report.cells)}
-            for group in _groups(stored.report, needing, relations_in(stored.report, rules)):
+            for group in _groups(stored.report, needing, self._relations(stored.report)):
                 self._add(report_id, stored.report, group, places)
 
     def item(self, report_id: ReportId, report: Report, cell: Cell) -> Item:
@@ -74,13 +74,16 @@ class Order:
         lots = (
             (*_lots(f"{seed}/{report_id}/{cell.id}"), CellRef(report_id, cell.id), worth(cell, relations))
             for report_id, stored in results.by_id().items()
-            for relations in (relations_in(stored.report, self._rules),)
+            for relations in (self._relations(stored.report),)
             for cell in stored.report.cells
             if not cell.needs_review and cell.state is not CellState.MISSING
         )
         standing = sorted(item.rank for item in self._items.values())
         drawn = heapq.nsmallest(size, lots)
         return [self._sampled(ref, place, standing, value) for _, place, ref, value in drawn]
+
+    def _relations(self, report: Report) -> RelationIndex:
+        return relations_in(report, self._forms[report.form])
 
     def _sampled(self, ref: CellRef, place: float, standing: list[Rank], value: float) -> Item:
         before = standing[int(place * len(standing))] if standing else (0.0,)
@@ -92,7 +95,7 @@ class Order:
 
     def _add(self, report_id: ReportId, report: Report, group: list[Cell], places: Mapping[str, int]) -> None:
         self._groups += 1
-        relations = relations_in(report, self._rules)
+        relations = self._relations(report)
         worths = {cell.id: worth(cell, relations) for cell in group}
         together = sum(worths.values())
         self._members[self._groups] = [CellRef(report_id, cell.id) for cell in group]
@@ -116,9 +119,9 @@ def _groups(report: Report, cells: Iterable[Cell], index: RelationIndex) -> list
     members: dict[str, list[Cell]] = {}
     for cell in cells:
         if cell.state is CellState.MISSING:
-            table, row, _ = split_cell_id(cell.id)
-            key = f"{table}.{row}" if report.tables[table].found else table
-            members.setdefault(f"missing {key}", []).append(cell)
+            table, row = CellId(cell.id).table, CellId(cell.id).row
+            key = f"missing {table} {row if report.tables[table].found else ''}"
+            members.setdefault(key, []).append(cell)
         else:
             present.append(cell)
     suspects = {cell for violation in broken_relations(report) for cell in violation.cells}

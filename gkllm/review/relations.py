@@ -7,12 +7,10 @@ from functools import cache
 
 from gkllm.checking.cells import counted
 from gkllm.checking.evaluate import Number, Residual, residual
-from gkllm.form import EditRule, Relation, load_table, relations_over
+from gkllm.checking.reported import found_tables
+from gkllm.form import Form, Relation, Table
 from gkllm.report import Report
 from gkllm.review.log import Content
-
-Rules = tuple[EditRule, ...] | None
-"""The rules that reports are checked by; the built-in ones, if null."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +26,14 @@ class RelationIndex:
         return 1 + len(joint) + sum(relation.total == cell for relation in joint)
 
 
-def relations_in(report: Report, rules: Rules = None) -> RelationIndex:
-    """The relations that the rules state over the tables found."""
-    return _index(tuple((table, info.edition) for table, info in report.tables.items() if info.found), rules)
+def relations_in(report: Report, form: Form) -> RelationIndex:
+    """The relations that the form's rules state over the tables found."""
+    return _index(form, tuple(found_tables(report, form)))
 
 
 @cache
-def _index(tables: tuple[tuple[str, str], ...], rules: Rules) -> RelationIndex:
-    relations = relations_over([load_table(table_id, edition) for table_id, edition in tables], rules)
+def _index(form: Form, tables: tuple[Table, ...]) -> RelationIndex:
+    relations = form.relations_over(tables)
     of_cell: defaultdict[str, list[Relation]] = defaultdict(list)
     for relation in relations:
         for cell in relation.cells:
@@ -48,13 +46,13 @@ def values_of(report: Report) -> dict[str, Number | None]:
     return {cell.id: counted(cell.state, cell.value) for cell in report.cells}
 
 
-def sides(report: Report, cell: str, content: Content, rules: Rules = None) -> list[Residual]:
+def sides(report: Report, form: Form, cell: str, content: Content) -> list[Residual]:
     """The relations of a cell, both sides as they stand if the cell holds `content`.
 
     Relations of the cell alone (a whole number, not negative) are left out while they hold or do not apply.
     """
     values = {**values_of(report), cell: counted(content.state, content.value)}
-    found = [residual(relation, values) for relation in relations_in(report, rules).of_cell.get(cell, ())]
+    found = [residual(relation, values) for relation in relations_in(report, form).of_cell.get(cell, ())]
     return [f for f in found if len(f.relation.cells) > 1 or (f.assessable and not f.holds)]
 
 

@@ -8,13 +8,14 @@ from importlib.metadata import version
 from typing import TypedDict
 
 from gkllm.checking.evaluate import Residual
+from gkllm.form import Form, Forms
 from gkllm.report import Cell, PartInfo, Report, ReportId
 from gkllm.review.cell_names import content_of, labels, report_name
 from gkllm.review.corrected import folded
 from gkllm.review.ledger import Ledger
 from gkllm.review.log import CellRef, Content, Decision, Note, Reason, Undo
 from gkllm.review.queue import Item, Order
-from gkllm.review.relations import Rules, sides
+from gkllm.review.relations import sides
 from gkllm.review.results import Results, StoredReport
 from gkllm.review.standing import Standing
 
@@ -27,7 +28,6 @@ class Choices:
     sample: int = 0
     seed: int = 0
     independent: bool = False
-    rules: Rules = None
 
 
 class _Common(TypedDict):
@@ -52,12 +52,13 @@ class Session:
         LogUnusable: the log cannot be written; nothing was decided then.
     """
 
-    def __init__(self, results: Results, ledger: Ledger, choices: Choices) -> None:
+    def __init__(self, results: Results, ledger: Ledger, choices: Choices, forms: Forms) -> None:
         self._stored = results.by_id()
         self._ledger = ledger
         self._choices = choices
+        self._forms = forms
         self._version = version("gkllm")
-        self._order = Order(results, choices.rules)
+        self._order = Order(results, forms)
         drawn = self._order.sample(results, choices.sample, choices.seed)
         self._sampled = {item.ref for item in drawn}
         self._skipped: set[CellRef] = set()
@@ -79,6 +80,14 @@ class Session:
         """The report an item is of, as corrected so far."""
         return self._reports[item.ref.report]
 
+    def form(self, item: Item) -> Form:
+        """The form of the report an item is of."""
+        return self._forms[self.report(item).form]
+
+    def labels(self, item: Item) -> tuple[str, str]:
+        """What an item's cell is called, in Chinese and in English."""
+        return labels(self.report(item), self.form(item), item.ref.cell)
+
     def cell(self, item: Item) -> Cell:
         """An item's cell, as corrected so far."""
         return self._current(item.ref.report)[item.ref.cell]
@@ -94,7 +103,7 @@ class Session:
 
     def sides(self, item: Item, content: Content) -> list[Residual]:
         """The relations of an item's cell, as they stand if it holds `content`."""
-        return sides(self.report(item), item.ref.cell, content, self._choices.rules)
+        return sides(self.report(item), self.form(item), item.ref.cell, content)
 
     def conflict(self, item: Item) -> tuple[Decision, ...]:
         """The decisions about an item that contradict each other."""
@@ -106,8 +115,8 @@ class Session:
 
     def words(self, item: Item) -> str:
         """What a search looks through: an item's labels, id, report and print, in lower case."""
-        report = self.report(item)
-        found = (*labels(report, item.ref.cell), item.ref.cell, report_name(report), self.cell(item).raw)
+        name = report_name(self.report(item))
+        found = (*self.labels(item), item.ref.cell, name, self.cell(item).raw)
         return " ".join(found).lower()
 
     def find(self, place: int, wanted: Callable[[Item], bool]) -> int | None:
@@ -185,7 +194,8 @@ class Session:
         added: list[Item] = []
         for report_id in reports:
             decisions = self._ledger.standing(report_id).of_report(report_id)
-            self._reports[report_id] = folded(self._stored[report_id].report, decisions, self._choices.rules)
+            report = self._stored[report_id].report
+            self._reports[report_id] = folded(report, self._forms[report.form], decisions)
             self._cells.pop(report_id, None)
             added += self._open_items(report_id)
         self.queue = [item for item in self.queue if item.ref.report not in reports] + added

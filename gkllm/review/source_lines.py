@@ -7,7 +7,7 @@ from itertools import groupby
 from rich.cells import cell_len
 
 from gkllm.documents.document import Document, GridRow, Layout, collapse
-from gkllm.form import split_cell_id
+from gkllm.form import CellId, Form
 from gkllm.report import Cell, CellState, Report, Span
 from gkllm.review.cell_names import row_label
 from gkllm.terminal.words import printable
@@ -54,13 +54,13 @@ def printed_lines(document: Document) -> list[PrintedLine]:
     return lines
 
 
-def stored_lines(report: Report, table: str) -> list[PrintedLine]:
+def stored_lines(report: Report, form: Form, table: str) -> list[PrintedLine]:
     """A table's printed strings as the report keeps them, a line for each row of the form."""
     rows: list[list[Piece]] = []
-    cells = (cell for cell in report.cells if split_cell_id(cell.id)[0] == table)
-    for _, members in groupby(cells, key=lambda cell: split_cell_id(cell.id)[1]):
+    cells = (cell for cell in report.cells if CellId(cell.id).table == table)
+    for _, members in groupby(cells, key=lambda cell: CellId(cell.id).row):
         found = list(members)
-        label = Piece(row_label(report, found[0].id)[0], 0, 0)
+        label = Piece(row_label(report, form, found[0].id)[0], 0, 0)
         rows.append([label, *(Piece(_stored(cell), 0, 0, cell.id) for cell in found)])
     most = max((len(row) for row in rows), default=0)
     widths = [max(cell_len(row[n].text) for row in rows if n < len(row)) for n in range(most)]
@@ -96,11 +96,13 @@ class Marks:
 
 def marks_of(report: Report, cell: Cell) -> Marks:
     """What to highlight for a cell; for a blank one its row, told by the row's other cells."""
-    table, row, _ = split_cell_id(cell.id)
-    spans = {c.id: c.span for c in report.cells if c.span is not None and c.id.startswith(f"{table}.")}
+    name = CellId(cell.id)
+    spans = {
+        CellId(c.id): c.span for c in report.cells if c.span is not None and CellId(c.id).table == name.table
+    }
     if not spans:
         return Marks(cell_id=cell.id)
-    own_row = tuple(span for name, span in spans.items() if split_cell_id(name)[1] == row)
+    own_row = tuple(span for other, span in spans.items() if other.row == name.row)
     whole = Span(start=min(s.start for s in spans.values()), end=max(s.end for s in spans.values()))
     return Marks(cell.span, own_row, whole, cell.id)
 

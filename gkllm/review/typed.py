@@ -3,9 +3,10 @@
 import unicodedata
 
 from gkllm.errors import ReviewError
-from gkllm.form import ColumnKind, load_table, split_cell_id
+from gkllm.form import Form
 from gkllm.reading.numerals import read_text
 from gkllm.report import CellState, Report
+from gkllm.review.cell_names import place_of
 from gkllm.review.log import Content
 
 _LARGEST = 10**15
@@ -16,13 +17,16 @@ class NotAValue(ReviewError):
     """What was typed is no value of this cell."""
 
 
-def typed_content(report: Report, cell: str, text: str) -> Content:
+def typed_content(report: Report, form: Form, cell: str, text: str) -> Content:
     """The value that `text` states: one number, as plain as it can be typed.
 
     Raises:
         NotAValue: it is no number, or one that this cell cannot hold.
     """
-    kind, unit = _column(report, cell)
+    place = place_of(report, form, cell)
+    if place is None:
+        raise NotAValue(f"the form has no cell {cell}")
+    kind, unit = place.column.kind, place.column.unit
     plain = unicodedata.normalize("NFKC", text).strip()
     read = read_text(plain, kind, unit)
     if read.state is not CellState.REPORTED or len(plain.split()) > 1:
@@ -35,13 +39,3 @@ def typed_content(report: Report, cell: str, text: str) -> Content:
     if abs(value) > _LARGEST:
         raise NotAValue("this number is too large")
     return Content(value=value, state=CellState.REPORTED)
-
-
-def _column(report: Report, cell: str) -> tuple[ColumnKind, str | None]:
-    table_id, row_id, column_id = split_cell_id(cell)
-    table = load_table(table_id, report.tables[table_id].edition)
-    for row in table.rows:
-        for column in row.columns:
-            if (row.id, column.id) == (row_id, column_id):
-                return column.kind, column.unit
-    raise NotAValue(f"the form has no cell {cell}")

@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, Template, select_autoescape
 
 from gkllm.checking.sentences import number
 from gkllm.documents.document import Document
+from gkllm.form import Form
 from gkllm.report import Cell, CellState, Report
 from gkllm.show.pictures import PagePicture
 from gkllm.terminal.words import table_of
@@ -89,8 +90,8 @@ class ShownReport:
     findings: tuple[str, ...]
 
 
-def render_page(reports: Sequence[tuple[Document, Report, Sequence[PagePicture]]]) -> str:
-    """The web page for the reports of one file, each with its document and its pages' pictures."""
+def render_page(reports: Sequence[tuple[Document, Form, Report, Sequence[PagePicture]]]) -> str:
+    """The web page for the reports of one file, each with its document, its form and its pages' pictures."""
     shown = [_shown(index, *report) for index, report in enumerate(reports)]
     return _template().render(reports=shown)
 
@@ -106,7 +107,9 @@ def _template() -> Template:
     return environment.get_template("page.html")
 
 
-def _shown(index: int, document: Document, report: Report, pictures: Sequence[PagePicture]) -> ShownReport:
+def _shown(
+    index: int, document: Document, form: Form, report: Report, pictures: Sequence[PagePicture]
+) -> ShownReport:
     cells = {cell.id: f"r{index}c{position}" for position, cell in enumerate(report.cells)}
     pages = tuple(_page(picture, report, cells) for picture in pictures)
     placed = {area.cell for page in pages for area in page.areas}
@@ -117,7 +120,7 @@ def _shown(index: int, document: Document, report: Report, pictures: Sequence[Pa
         source=report.source.name,
         pages=pages,
         text=pieces,
-        tables=tuple(_tables(report, cells, placed)),
+        tables=tuple(_tables(report, form, cells, placed)),
         findings=tuple(violation.message.en for violation in report.violations),
     )
 
@@ -166,10 +169,10 @@ def _pieces(document: Document, report: Report, cells: dict[str, str]) -> Iterat
     yield Piece(document.text[reached:])
 
 
-def _tables(report: Report, cells: dict[str, str], placed: set[str]) -> Iterator[ShownTable]:
+def _tables(report: Report, form: Form, cells: dict[str, str], placed: set[str]) -> Iterator[ShownTable]:
     by_id = {cell.id: cell for cell in report.cells}
     for table_id, info in report.tables.items():
-        table = table_of(report, table_id)
+        table = table_of(report, form, table_id)
         rows = tuple(
             ShownRow(
                 "".join((*row.groups, row.label)),

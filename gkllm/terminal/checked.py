@@ -63,7 +63,9 @@ def _result(result: Result, language: Language) -> Iterator[Text | Indented]:
     else:
         said = words["holds"]
     missing = [
-        table_of(result.report, t).section for t, info in result.report.tables.items() if not info.found
+        table_of(result.report, result.form, t).section
+        for t, info in result.report.tables.items()
+        if not info.found
     ]
     if len(missing) == len(result.report.tables):
         said = words["nothing"]

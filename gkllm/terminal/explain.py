@@ -10,7 +10,7 @@ from rich.text import Text
 from gkllm.checking.evaluate import Residual
 from gkllm.checking.reported import reported_residuals
 from gkllm.checking.sentences import number
-from gkllm.form import EditRule
+from gkllm.form import Form
 from gkllm.report import Report
 from gkllm.terminal.cells import REVIEW_STYLE
 from gkllm.terminal.indented import Indented
@@ -20,11 +20,9 @@ if TYPE_CHECKING:
     from gkllm.reading.llm_reader import Exchange
 
 
-def render_explanation(
-    exchanges: "Iterable[Exchange]", report: Report | None, rules: tuple[EditRule, ...] | None = None
-) -> RenderableType:
-    """The exchanges with the model in their order, then a line for each relation of the report under `rules`."""
-    return Group(*_exchanges(exchanges), *(_residuals(reported_residuals(report, rules)) if report else ()))
+def render_explanation(exchanges: "Iterable[Exchange]", report: Report | None, form: Form) -> RenderableType:
+    """The exchanges with the model in their order, then a line for each relation of the report, which is of `form`."""
+    return Group(*_exchanges(exchanges), *(_residuals(reported_residuals(report, form)) if report else ()))
 
 
 def _exchanges(exchanges: "Iterable[Exchange]") -> Iterator[RenderableType]:

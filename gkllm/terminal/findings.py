@@ -7,7 +7,7 @@ from itertools import zip_longest
 from rich.text import Text
 
 from gkllm.checking.sentences import number, suggestion_in_words, unlisted_in_words
-from gkllm.form import places_in
+from gkllm.form import CellId, Form
 from gkllm.report import Cell, CellState, Report, Verdict, Violation
 from gkllm.terminal.cells import REVIEW_STYLE, differs_from_print, quoted
 from gkllm.terminal.indented import Indented
@@ -18,7 +18,7 @@ _MOST_CELLS = 40
 _MOST_SUGGESTIONS = 3
 
 
-def render_violations(report: Report, language: Language = "en") -> Iterator[Text | Indented]:
+def render_violations(report: Report, form: Form, language: Language = "en") -> Iterator[Text | Indented]:
     """One entry a broken relation; those that cannot be assessed are counted by rule.
 
     Relations that are broken together are reconciled together, so what would do it follows the last of them.
@@ -34,7 +34,7 @@ def render_violations(report: Report, language: Language = "en") -> Iterator[Tex
         line.append(f"  {printable(words or violation.scope)}", style="not bold default")
         yield Indented(line, 2)
         if following is None or following.suggestions != violation.suggestions:
-            yield from _suggestions(report, violation, language)
+            yield from _suggestions(report, form, violation, language)
     if open_:
         yield Text(f"Relations that cannot be checked ({len(open_)})", style="bold")
         counts = Counter(violation.rule for violation in open_)
@@ -42,13 +42,13 @@ def render_violations(report: Report, language: Language = "en") -> Iterator[Tex
         yield Indented(Text(f"{listed}: a cell is missing or unreadable"), 2)
 
 
-def _suggestions(report: Report, violation: Violation, language: Language) -> Iterator[Indented]:
+def _suggestions(report: Report, form: Form, violation: Violation, language: Language) -> Iterator[Indented]:
     if violation.severity == "advice":
         return
     places = {
         cell: place
         for table_id in report.tables
-        for cell, place in places_in(table_of(report, table_id)).items()
+        for cell, place in table_of(report, form, table_id).places.items()
     }
     shown = violation.suggestions[:_MOST_SUGGESTIONS]
     for suggestion in shown:
@@ -58,7 +58,7 @@ def _suggestions(report: Report, violation: Violation, language: Language) -> It
         yield Indented(Text(words, style="dim"), 6)
 
 
-def render_review(report: Report, text: str | None) -> Iterator[Text | Indented]:
+def render_review(report: Report, form: Form, text: str | None) -> Iterator[Text | Indented]:
     """One entry a cell that needs review, with its line number where the document's text is at hand.
 
     Missing cells are counted by table, and a long list ends in the number of cells left out.
@@ -67,13 +67,13 @@ def render_review(report: Report, text: str | None) -> Iterator[Text | Indented]
     if not cells:
         return
     yield Text(f"Needs review ({len(cells)} of {len(report.cells)} cells)", style="bold")
-    missing = Counter(cell.id.split(".")[0] for cell in cells if cell.state is CellState.MISSING)
+    missing = Counter(CellId(cell.id).table for cell in cells if cell.state is CellState.MISSING)
     for table_id, count in missing.items():
-        table = table_of(report, table_id)
+        table = table_of(report, form, table_id)
         yield Indented(Text(f"{table.section}、{table.title}: {count} cells are not in the document"), 2)
     present = [cell for cell in cells if cell.state is not CellState.MISSING]
     for cell in present[:_MOST_CELLS]:
-        yield Indented(_cell_line(report, cell, text), 2)
+        yield Indented(_cell_line(report, form, cell, text), 2)
         for reason in cell.reasons:
             yield Indented(Text(printable(reason)), 6)
     if len(present) > _MOST_CELLS:
@@ -81,8 +81,8 @@ def render_review(report: Report, text: str | None) -> Iterator[Text | Indented]
         yield Indented(Text(f"and {rest} more cells; --format csv or json lists every one"), 2)
 
 
-def _cell_line(report: Report, cell: Cell, text: str | None) -> Text:
-    line = Text(cell_label(report, cell.id), style=REVIEW_STYLE)
+def _cell_line(report: Report, form: Form, cell: Cell, text: str | None) -> Text:
+    line = Text(cell_label(report, form, cell.id), style=REVIEW_STYLE)
     facts = [number(cell.value) if cell.state is CellState.REPORTED else cell.state.value.replace("_", " ")]
     if differs_from_print(cell):
         facts.append(f"printed {quoted(cell.raw)}")

@@ -7,7 +7,7 @@ from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.text import Text
 
 from gkllm.checking.sentences import number
-from gkllm.form import TABLE_IDS, editions_of, load_table
+from gkllm.form import CellId, Form
 from gkllm.report import Cell, CellState, Report
 from gkllm.terminal.cells import (
     DIFFERENT_STYLE,
@@ -28,30 +28,34 @@ from gkllm.wording import Language
 @dataclass(frozen=True, slots=True)
 class _ReportView:
     report: Report
+    form: Form
     text: str | None
     language: Language
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         yield from _heading(self.report)
         cells = {cell.id: cell for cell in self.report.cells}
-        for table_id in TABLE_IDS:
-            yield from _table(self.report, table_id, cells, options.max_width)
+        for table_id in self.form.table_ids:
+            yield from _table(self.report, self.form, table_id, cells, options.max_width)
         yield from _legend(self.report)
-        review = render_review(self.report, self.text)
-        for part in (render_violations(self.report, self.language), review, _closing(self.report)):
+        review = render_review(self.report, self.form, self.text)
+        broken = render_violations(self.report, self.form, self.language)
+        for part in (broken, review, _closing(self.report)):
             for index, line in enumerate(part):
                 if index == 0:
                     yield Text()
                 yield line
 
 
-def render_report(report: Report, text: str | None = None, language: Language = "en") -> RenderableType:
+def render_report(
+    report: Report, form: Form, text: str | None = None, language: Language = "en"
+) -> RenderableType:
     """The report's tables, broken relations and cells to review, for a console of any width.
 
-    `text` is the document's text; with it places are given as line numbers. What is said of broken relations is
-    in `language`.
+    `form` is the report's. `text` is the document's text; with it places are given as line numbers. What is said of
+    broken relations is in `language`.
     """
-    return _ReportView(report, text, language)
+    return _ReportView(report, form, text, language)
 
 
 def _heading(report: Report) -> Iterator[Text]:
@@ -61,15 +65,17 @@ def _heading(report: Report) -> Iterator[Text]:
     yield Text(printable(" · ".join(fact for fact in facts if fact)), style="dim")
 
 
-def _table(report: Report, table_id: str, cells: dict[str, Cell], width: int) -> Iterator[RenderableType]:
+def _table(
+    report: Report, form: Form, table_id: str, cells: dict[str, Cell], width: int
+) -> Iterator[RenderableType]:
     info = report.tables.get(table_id)
     if info is None or not info.found:
-        table = load_table(table_id, editions_of(table_id)[-1])
+        table = form.newest(table_id)
         yield Text()
         yield Text(f"{table.section}、{table.title}", style="bold")
         yield Text("not found in the document", style=REVIEW_STYLE)
         return
-    table = table_of(report, table_id)
+    table = table_of(report, form, table_id)
     yield Text()
     yield Text.assemble((f"{table.section}、{table.title}", "bold"), (f"  edition {info.edition}", "dim"))
     yield render_table(table, cells, width)
@@ -77,7 +83,7 @@ def _table(report: Report, table_id: str, cells: dict[str, Cell], width: int) ->
 
 def _legend(report: Report) -> Iterator[Text]:
     """What the marks mean that stand in these tables, with an example from them."""
-    found = [cell for cell in report.cells if report.tables[cell.id.split(".")[0]].found]
+    found = [cell for cell in report.cells if report.tables[CellId(cell.id).table].found]
     entries: list[Text] = []
     if any(cell.needs_review for cell in found):
         entries.append(Text.assemble((REVIEW_MARK, REVIEW_STYLE), " needs review"))

@@ -1,6 +1,6 @@
 """Labels and messages made fit for a terminal."""
 
-from gkllm.form import Table, load_table, places_in, split_cell_id
+from gkllm.form import CellId, Form, Table
 from gkllm.report import Report
 
 
@@ -18,12 +18,12 @@ def _visible(character: str) -> str:
     return chr(0x2400 + ord(character)) if ord(character) < 32 else "\ufffd"
 
 
-def table_of(report: Report, table_id: str) -> Table:
+def table_of(report: Report, form: Form, table_id: str) -> Table:
     """The form's table in the edition the report says the document has."""
-    return load_table(table_id, report.tables[table_id].edition)
+    return form.table(table_id, report.tables[table_id].edition)
 
 
-def cell_label(report: Report, cell_id: str) -> str:
+def cell_label(report: Report, form: Form, cell_id: str) -> str:
     """The row's and the column's printed labels, the section's number before them."""
-    place = places_in(table_of(report, split_cell_id(cell_id)[0])).get(cell_id)
+    place = table_of(report, form, CellId(cell_id).table).places.get(cell_id)
     return place.label if place else cell_id

@@ -3,9 +3,10 @@
 import pytest
 
 from gkllm.checking.evaluate import Number, residual, residuals
-from gkllm.form import Relation, load_table, relations_of
+from gkllm.form import Relation
 from gkllm.form.edit_rules import Operator
 from tests.checking.relations import balance
+from tests.forms import FORM
 
 
 def test_a_zero_for_a_blank_cell_counts() -> None:
@@ -48,16 +49,18 @@ def test_operators(operator: Operator, left: float, right: float, holds: bool) -
 
 
 def test_an_empty_table_satisfies_every_relation_of_the_form() -> None:
-    table = load_table("requests", "2021")
-    relations = relations_of(table)
+    table = FORM.table("requests", "2021")
+    relations = FORM.relations_of(table)
     found = residuals(relations, dict.fromkeys(table.cell_ids(), 0))
     assert len(found) == len(relations) and all(r.holds for r in found)
 
 
 def test_one_number_alone_breaks_its_row_and_its_column() -> None:
-    table = load_table("requests", "2021")
+    table = FORM.table("requests", "2021")
     values = {**dict.fromkeys(table.cell_ids(), 0), "requests.granted.research": 4}
     broken = [
-        (r.relation.rule, r.relation.scope) for r in residuals(relations_of(table), values) if not r.holds
+        (r.relation.rule, r.relation.scope)
+        for r in residuals(FORM.relations_of(table), values)
+        if not r.holds
     ]
     assert broken == [("requests.results", "research"), ("requests.total", "granted")]

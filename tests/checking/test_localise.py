@@ -14,12 +14,13 @@ from gkllm.checking.evaluate import Number, residual, residuals
 from gkllm.checking.localise import MOST_SOLUTIONS, Localisation, localise
 from gkllm.checking.problem import problems
 from gkllm.checking.search import SearchExhausted, search
-from gkllm.form import Relation, load_table, relations_of
+from gkllm.form import Relation
 from gkllm.form.edit_rules import Operator
 from gkllm.report import CellState
 from tests.checking.relations import balance, count
+from tests.forms import FORM
 
-TABLE = load_table("requests", "2021")
+TABLE = FORM.table("requests", "2021")
 NO_SEARCH = 0
 """So few branches that the solver has to do everything."""
 
@@ -63,7 +64,7 @@ def consistent() -> dict[str, Number | None]:
 
 
 def test_nothing_is_to_change_where_everything_holds() -> None:
-    assert located(list(relations_of(TABLE)), consistent()) == []
+    assert located(list(FORM.relations_of(TABLE)), consistent()) == []
 
 
 @pytest.mark.parametrize("cell", TABLE.cell_ids())
@@ -71,7 +72,7 @@ def test_a_broken_row_and_a_broken_column_point_at_their_common_cell(cell: str) 
     values = consistent()
     right = values[cell]
     values[cell] = 777
-    [found] = located(list(relations_of(TABLE)), values)
+    [found] = located(list(FORM.relations_of(TABLE)), values)
     assert found.solutions == ({cell: right},) and found.complete and found.weight == 1
 
 
@@ -224,7 +225,8 @@ def test_a_search_that_takes_too_long_gives_up() -> None:
     case = plant(1, 6)
     values = case.values
     [problem, *_] = problems(
-        residuals(case.relations, values), lambda cell: CheckedCell(CellState.REPORTED, "", values[cell])
+        residuals(case.relations, values),
+        lambda cell: CheckedCell(CellState.REPORTED, "", values[cell]),
     )
     with pytest.raises(SearchExhausted):
         search(problem, 3)

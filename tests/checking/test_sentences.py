@@ -10,16 +10,17 @@ from evals.generator.planted import findings_in, plant
 from gkllm.checking.cells import CheckedCell
 from gkllm.checking.evaluate import residuals
 from gkllm.checking.violations import check
-from gkllm.form import Relation, load_table, relations_of
+from gkllm.form import Relation
 from gkllm.report import CellState, Message, Slip, Verdict
+from tests.forms import FORM
 
-REQUESTS = load_table("requests", "2019")
+REQUESTS = FORM.table("requests", "2019")
 Printed = Mapping[str, tuple[str, int | float | None]]
 
 
 def said(table_id: str, edition: str, rule: str, scope: str, printed: Printed) -> tuple[Message, Verdict]:
     """The message on one relation; cells that are not `printed` hold 0, those printed "?" are unreadable."""
-    table = load_table(table_id, edition)
+    table = FORM.table(table_id, edition)
 
     def describe(cell: str) -> CheckedCell:
         raw, value = printed.get(cell.removeprefix(f"{table_id}."), ("0", 0))
@@ -27,7 +28,7 @@ def said(table_id: str, edition: str, rule: str, scope: str, printed: Printed) -
         return CheckedCell(state, raw, value, () if value is None else (value,))
 
     values = {cell: describe(cell).counted for cell in table.cell_ids()}
-    found = check(residuals(relations_of(table), values), describe, [table]).violations
+    found = check(residuals(FORM.relations_of(table), values), describe, [table]).violations
     [violation] = [v for v in found if (v.rule, v.scope) == (rule, scope)]
     return violation.message, violation.verdict
 
@@ -116,7 +117,7 @@ def test_a_cell_that_cannot_be_read_is_named() -> None:
 
 
 def test_a_rule_over_the_report_names_whole_cells() -> None:
-    table = load_table("proceedings", "2021")
+    table = FORM.table("proceedings", "2021")
     cells = ("proceedings.review.total", "proceedings.review.upheld")
     relation = Relation("own", "proceedings", "<=", "error", cells[:1], cells[1:])
     [violation] = findings_in([table], (relation,), {cells[0]: 2, cells[1]: 1}).violations

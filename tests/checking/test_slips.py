@@ -7,11 +7,11 @@ import pytest
 from evals.generator.planted import findings_in, plant
 from gkllm.checking.cells import CheckedCell
 from gkllm.checking.slips import COSTS, digit_slips, slips_of
-from gkllm.form import load_table, places_in
 from gkllm.report import CellState, Slip
+from tests.forms import FORM
 
-TABLE = load_table("requests", "2021")
-PLACES = places_in(TABLE)
+TABLE = FORM.table("requests", "2021")
+PLACES = TABLE.places
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,13 @@
 """A clean report as a page of `|` tables, every printed cell a 0."""
 
-from gkllm.form import Table, editions_of, load_table
+from gkllm.form import Table
+from tests.forms import FORM
 
 
 def clean_page() -> str:
     """The three tables in their newest edition, under a title."""
     tables = [
-        load_table(table_id, editions_of(table_id)[-1])
+        FORM.table(table_id, FORM.editions_of(table_id)[-1])
         for table_id in ("disclosure", "requests", "proceedings")
     ]
     return "\n\n".join(["某局2023年政府信息公开工作年度报告", *map(_table, tables)]) + "\n"

@@ -9,9 +9,10 @@ from typing import ClassVar
 from gkllm.documents.source import Source
 from gkllm.errors import DocumentError
 from gkllm.extraction import Outcome
-from gkllm.form import EditRule, load_rules
+from gkllm.form import Forms
 from gkllm.report import Report
 from gkllm.settings import Settings
+from tests.forms import FORMS
 from tests.terminal.reports import make_report
 
 
@@ -27,7 +28,7 @@ class StubExtractor:
     seen: ClassVar[list[Settings]] = []
     closed: ClassVar[int] = 0
 
-    rules: ClassVar[tuple[EditRule, ...]] = load_rules()
+    forms: ClassVar[Forms] = FORMS
 
     def __init__(self, settings: Settings) -> None:
         type(self).seen.append(settings)

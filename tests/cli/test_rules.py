@@ -7,8 +7,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from gkllm.cli import app
-from gkllm.form import load_rules
-from gkllm.form.across_years import load_years_rules
+from tests.forms import FORM
 
 HONGZE = Path(__file__).parents[2] / "fixtures" / "hongze-2023.txt"
 OWN = """[[rules]]
@@ -36,7 +35,7 @@ def own(tmp_path: Path) -> str:
 def test_every_rule_is_listed_with_its_source(own: str) -> None:
     done = gkllm("rules", "--rules", own)
     assert done.exit_code == 0
-    for rule in (*load_rules(), *load_years_rules()):
+    for rule in (*FORM.edit_rules, *FORM.across_years.rules):
         assert f"{rule.id}  {rule.severity}  for each {rule.for_each}" in done.stdout
         assert f"    source: {rule.source}" in done.stdout
     assert "    received + carried_in = results_total + carried_out\n" in done.stdout
@@ -53,9 +52,9 @@ def test_the_cells_no_relation_sees_are_listed() -> None:
 
 def test_rules_as_data(own: str) -> None:
     listed = json.loads(gkllm("rules", "--rules", own, "--format", "json").stdout)
-    over_years = [rule.id for rule in load_years_rules()]
+    over_years = [rule.id for rule in FORM.across_years.rules]
     assert [rule["id"] for rule in listed] == [
-        *(rule.id for rule in load_rules()),
+        *(rule.id for rule in FORM.edit_rules),
         "own.results",
         *over_years,
     ]

@@ -7,6 +7,7 @@ from pathlib import Path
 import gkllm
 from gkllm.crosscheck.results import Result
 from gkllm.report import CellState, Report
+from tests.forms import FORM
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 
@@ -44,4 +45,4 @@ def result(
     issuer: str | None, year: int | None, values: Mapping[str, float | None] | None = None, **more: str
 ) -> Result:
     """The same as a result read back from a file."""
-    return Result("results.jsonl", report(issuer, year, values or {}, **more))
+    return Result("results.jsonl", report(issuer, year, values or {}, **more), FORM)

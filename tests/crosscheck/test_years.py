@@ -4,9 +4,8 @@ import pytest
 
 from gkllm.crosscheck.findings import Finding
 from gkllm.crosscheck.results_check import check
-from gkllm.form import load_table
-from gkllm.form.across_years import relations_across_years
 from tests.crosscheck.reports import result
+from tests.forms import FORM
 
 OUT = "requests.carried_out.natural_person"
 IN = "requests.carried_in.natural_person"
@@ -46,9 +45,9 @@ def test_the_order_of_the_files_does_not_matter_and_issuers_are_kept_apart() -> 
 
 
 def test_every_column_is_compared() -> None:
-    relations = relations_across_years(load_table("requests", "2021"), load_table("requests", "2019"))
+    relations = FORM.relations_across_years(FORM.table("requests", "2021"), FORM.table("requests", "2019"))
     assert [relation.scope for relation in relations] == [
-        column.id for column in load_table("requests", "2021").rows[0].columns
+        column.id for column in FORM.table("requests", "2021").rows[0].columns
     ]
 
 
@@ -62,7 +61,9 @@ def test_the_stock_of_documents_in_force(in_force: int, broken: bool) -> None:
 
 
 def test_editions_without_the_column_are_not_compared() -> None:
-    assert relations_across_years(load_table("disclosure", "2021"), load_table("disclosure", "2019")) == ()
+    assert (
+        FORM.relations_across_years(FORM.table("disclosure", "2021"), FORM.table("disclosure", "2019")) == ()
+    )
 
 
 def test_a_missing_cell_is_said_to_be_unchecked_and_never_passes() -> None:

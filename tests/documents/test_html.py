@@ -194,6 +194,10 @@ HOSTILE = {
     + ("<tr>" + "<td>1</td>" * 1000 + "</tr>") * 250,
     "many rows": "<table>" + "<tr><td>1</td></tr>" * 10_000,
     "many elements": "<b></b>" * 1_200_000,
+    "many attributes": f"<p {' '.join(f'a{n}=1' for n in range(200_000))}>x",
+    "many bare attributes": f"<p {' '.join(f'a{n}' for n in range(200_000))}>x",
+    "many rules": f"<style>{'p{display:none} ' * 100_000}</style>" + "<p class=a>x" * 20_000,
+    "a long sheet": f"<style>{'.a{display:none}' * 200_000}</style><p class=a>x",
 }
 
 
@@ -210,4 +214,10 @@ def test_huge_spans_cost_nothing() -> None:
     spans = "<tr><td colspan=999999999 rowspan=999999999>1</td><td rowspan=0>2</td></tr>" * 2_000
     begun = time.process_time()
     assert len(opened(f"<table>{ROW}{spans}</table>").grids[0].rows) == 2_001
+    assert time.process_time() - begun < LIMIT
+
+
+def test_a_very_long_line_is_read() -> None:
+    begun = time.process_time()
+    assert len(opened(f"<p>{'字' * 6_000_000}</p><table>{ROW}</table>").grids) == 1
     assert time.process_time() - begun < LIMIT

@@ -36,7 +36,7 @@ def test_auto_costs_a_fraction_of_the_whole_tables() -> None:
 
 
 def _drop_a_rule(package: Path) -> None:
-    path = package / "gkllm" / "form" / "edit_rules.toml"
+    path = package / "gkllm" / "forms" / "disclosure" / "edit_rules.toml"
     rules = path.read_text(encoding="utf-8").split("[[rules]]")
     path.write_text(
         "[[rules]]".join(rule for rule in rules if "requests.total" not in rule), encoding="utf-8"

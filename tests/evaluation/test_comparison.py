@@ -20,6 +20,7 @@ from gkllm.evaluation.results import (
 from gkllm.evaluation.scoring import score_report
 from gkllm.evaluation.statistics import bootstrap_interval, mcnemar_exact
 from tests.evaluation.truths import perfect_report, small_truth
+from tests.forms import FORM
 
 TRUTH = small_truth()
 CELLS = list(TRUTH.cells)
@@ -54,7 +55,7 @@ def _result(name: str, wrong: list[list[str]], repeats: int = 1) -> SuiteResult:
     for sample in range(repeats):
         for index, cells in enumerate(wrong):
             report = perfect_report(TRUTH, {cell: {"value": 7} for cell in cells})
-            record = report_record(0, TRUTH, score_report(TRUTH, report))
+            record = report_record(0, TRUTH, score_report(TRUTH, report, FORM), FORM)
             records.append(
                 DocumentRecord(system=name, sample=sample, document=f"d{index}", reports=(record,))
             )

@@ -18,6 +18,7 @@ from gkllm.evaluation.fixture import dump_truth, find_fixtures, fixture_id, load
 from gkllm.evaluation.scoring import count, score_document
 from gkllm.evaluation.validation import problems
 from gkllm.extraction import Extractor, Outcome
+from tests.forms import FORMS
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 PATHS = find_fixtures(FIXTURES)
@@ -33,7 +34,7 @@ def _fixture(*arguments: object) -> Result:
 
 @each_fixture
 def test_every_fixture_is_sound_and_written_as_it_is_dumped(path: Path) -> None:
-    assert problems(load_fixture(path)) == ()
+    assert problems(load_fixture(path), FORMS) == ()
     assert dump_truth(load_truth(path)) == path.read_text(encoding="utf-8")
 
 
@@ -60,7 +61,7 @@ def test_no_reading_of_a_fixture_is_silently_wrong(path: Path) -> None:
     outcomes = _outcomes(fixture.document)
     reports = [outcome.report for outcome in outcomes if outcome.report is not None]
     failures = [str(outcome.failure) for outcome in outcomes if outcome.failure is not None]
-    scores = score_document(fixture.truth.reports, reports, failures[0] if failures else None)
+    scores = score_document(fixture.truth.reports, reports, FORMS, failures[0] if failures else None)
     silent = [cell.cell for score in scores for cell in score.cells if cell.silent]
     assert silent == []
 
@@ -158,7 +159,7 @@ def test_a_settled_report_becomes_a_sound_fixture(tmp_path: Path) -> None:
     done = _fixture("new", result, "-o", tmp_path / "made", "--note", "from a test")
     assert done.exit_code == 0, done.stderr
     made = load_fixture(tmp_path / "made" / "office.truth.json")
-    assert problems(made) == () and made.truth.note == "from a test"
+    assert problems(made, FORMS) == () and made.truth.note == "from a test"
     (report,) = made.truth.reports
     assert {cell: (c.value, c.raw, c.span) for cell, c in report.cells.items()} == {
         cell: (c.value, c.raw, c.span) for cell, c in truth.cells.items()
@@ -209,5 +210,5 @@ def test_two_reports_of_one_document_make_one_fixture(tmp_path: Path) -> None:
 def test_scoring_a_fixture_counts_every_cell() -> None:
     fixture = load_fixture(FIXTURES / f"{NAME}.truth.json")
     report = gkllm.extract(fixture.document, gkllm.Settings(reader="rules"))
-    (score,) = score_document(fixture.truth.reports, [report])
+    (score,) = score_document(fixture.truth.reports, [report], FORMS)
     assert score.exact and count(score.cells).right == 200

@@ -11,6 +11,7 @@ from gkllm.errors import ConfigurationError
 from gkllm.evaluation.restriction import restricted_report, restricted_truth
 from gkllm.evaluation.scoring import score_report
 from gkllm.evaluation.suite import load_suite
+from tests.forms import FORM
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 
@@ -27,7 +28,7 @@ def test_only_the_named_tables_are_scored() -> None:
         "the planted mistake is in section 三"
     )
     for tables, broken in ((("requests",), len(truth.broken)), (("disclosure", "proceedings"), 0)):
-        score = score_report(restricted_truth(truth, tables), restricted_report(report, tables))
+        score = score_report(restricted_truth(truth, tables), restricted_report(report, tables), FORM)
         assert {table_of(cell.cell) for cell in score.cells} == set(tables)
         assert len(score.broken_found) == broken and score.exact
     assert restricted_truth(truth, None) is truth and restricted_report(report, None) is report

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from gkllm.evaluation.truth import TrueCell, TrueReport, TrueTable
-from gkllm.form import TABLE_IDS, load_table
 from gkllm.report import Cell, CellState, Report, ReportInfo, SourceInfo, Span, TableInfo, Verdict, Violation
+from tests.forms import FORM
 
 INFO = ReportInfo(title="某局2022年报告", issuer="某局", year=2022, published="2023-01-05")
 
@@ -12,7 +12,7 @@ INFO = ReportInfo(title="某局2022年报告", issuer="某局", year=2022, publi
 def small_truth(**values: int) -> TrueReport:
     """A 2021 report, every cell 0 but those named (dots as two underscores); its places are made up."""
     numbers = {name.replace("__", "."): value for name, value in values.items()}
-    ids = [cell for table in TABLE_IDS for cell in load_table(table, "2021").cell_ids()]
+    ids = [cell for table in FORM.table_ids for cell in FORM.table(table, "2021").cell_ids()]
     assert numbers.keys() <= set(ids)
     cells = {
         cell_id: TrueCell(
@@ -24,7 +24,7 @@ def small_truth(**values: int) -> TrueReport:
         )
         for index, cell_id in enumerate(ids)
     }
-    return TrueReport(INFO, {table: TrueTable(True, "2021") for table in TABLE_IDS}, cells)
+    return TrueReport(INFO, {table: TrueTable(True, "2021") for table in FORM.table_ids}, cells)
 
 
 def perfect_report(truth: TrueReport, changed: Mapping[str, Mapping[str, object]] | None = None) -> Report:

@@ -6,9 +6,12 @@ from dataclasses import replace
 import pytest
 
 from gkllm.errors import FormError
-from gkllm.form import TABLE_IDS, Table, editions_of, load_rules, load_table, relations_of
+from gkllm.form import Table
+from tests.forms import FORM
 
-TABLES = [load_table(table_id, edition) for table_id in TABLE_IDS for edition in editions_of(table_id)]
+TABLES = [
+    FORM.table(table_id, edition) for table_id in FORM.table_ids for edition in FORM.editions_of(table_id)
+]
 
 
 def name(table: Table) -> str:
@@ -18,7 +21,7 @@ def name(table: Table) -> str:
 @pytest.mark.parametrize("table", TABLES, ids=name)
 def test_relations_speak_of_cells_that_exist(table: Table) -> None:
     cells = set(table.cell_ids())
-    for relation in relations_of(table):
+    for relation in FORM.relations_of(table):
         assert relation.cells and cells.issuperset(relation.cells)
         assert len(set(relation.cells)) == len(relation.cells)
         assert relation.total is None or relation.total in relation.cells
@@ -26,13 +29,13 @@ def test_relations_speak_of_cells_that_exist(table: Table) -> None:
 
 @pytest.mark.parametrize("table", TABLES, ids=name)
 def test_a_relation_is_told_by_its_rule_and_scope(table: Table) -> None:
-    names = Counter((relation.rule, relation.scope) for relation in relations_of(table))
+    names = Counter((relation.rule, relation.scope) for relation in FORM.relations_of(table))
     assert max(names.values()) == 1
 
 
 def test_every_rule_is_ground_somewhere() -> None:
-    ground = {relation.rule for table in TABLES for relation in relations_of(table)}
-    assert ground == {rule.id for rule in load_rules()}
+    ground = {relation.rule for table in TABLES for relation in FORM.relations_of(table)}
+    assert ground == {rule.id for rule in FORM.edit_rules}
 
 
 @pytest.mark.parametrize(
@@ -71,13 +74,13 @@ def test_every_rule_is_ground_somewhere() -> None:
 )
 def test_number_of_relations(table_id: str, edition: str, counts: dict[str, int]) -> None:
     table = next(t for t in TABLES if (t.id, t.edition) == (table_id, edition))
-    assert Counter(relation.rule for relation in relations_of(table)) == counts
+    assert Counter(relation.rule for relation in FORM.relations_of(table)) == counts
 
 
 def test_the_balance_of_a_column() -> None:
     [balance] = [
         relation
-        for relation in relations_of(load_table("requests", "2019"))
+        for relation in FORM.relations_of(FORM.table("requests", "2019"))
         if (relation.rule, relation.scope) == ("requests.balance", "natural_person")
     ]
     assert balance.left == ("requests.received.natural_person", "requests.carried_in.natural_person")
@@ -88,14 +91,16 @@ def test_the_balance_of_a_column() -> None:
 @pytest.mark.parametrize(("edition", "results"), [("2019", 19), ("2021", 21)])
 def test_the_results_of_a_column_are_all_rows_between_stock_and_total(edition: str, results: int) -> None:
     table = next(t for t in TABLES if (t.id, t.edition) == ("requests", edition))
-    [relation] = [r for r in relations_of(table) if (r.rule, r.scope) == ("requests.results", "research")]
+    [relation] = [
+        r for r in FORM.relations_of(table) if (r.rule, r.scope) == ("requests.results", "research")
+    ]
     assert relation.left == ("requests.results_total.research",) and relation.total == relation.left[0]
     assert relation.right == tuple(f"requests.{row.id}.research" for row in table.rows[2:-2])
     assert len(relation.right) == results
 
 
 def test_consistency_between_stock_and_flow_is_advice_only() -> None:
-    severities = {relation.rule: relation.severity for t in TABLES for relation in relations_of(t)}
+    severities = {relation.rule: relation.severity for t in TABLES for relation in FORM.relations_of(t)}
     assert {rule for rule, severity in severities.items() if severity == "advice"} == {
         "disclosure.consistency"
     }
@@ -103,14 +108,14 @@ def test_consistency_between_stock_and_flow_is_advice_only() -> None:
 
 @pytest.mark.parametrize("lost", ["received", "carried_in", "results_total", "carried_out"])
 def test_a_rule_that_names_an_unknown_row_is_refused(lost: str) -> None:
-    table = load_table("requests", "2019")
+    table = FORM.table("requests", "2019")
     cut = replace(table, rows=tuple(row for row in table.rows if row.id != lost))
     with pytest.raises(FormError, match=f"names '{lost}'"):
-        relations_of(cut)
+        FORM.relations_of(cut)
 
 
 def test_a_rule_that_names_an_unknown_role_is_refused() -> None:
-    table = load_table("requests", "2021")
+    table = FORM.table("requests", "2021")
     bare = replace(table, rows=tuple(replace(row, role=None) for row in table.rows))
     with pytest.raises(FormError, match="names 'role:result'"):
-        relations_of(bare)
+        FORM.relations_of(bare)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from gkllm.errors import RulesError
-from gkllm.form import load_rules, load_table, relations_over, rules_with, unrelated_cells
+from tests.forms import FORM
 
 GOOD = """# our own
 [[rules]]
@@ -38,18 +38,18 @@ def written(folder: Path, text: str) -> Path:
 
 def test_own_rules_come_after_the_built_in_ones(tmp_path: Path) -> None:
     file = written(tmp_path, GOOD)
-    rules = rules_with(file)
-    assert rules[: len(load_rules())] == load_rules()
-    granted, lawsuits = rules[len(load_rules()) :]
+    rules = FORM.with_rules(file).edit_rules
+    assert rules[: len(FORM.edit_rules)] == FORM.edit_rules
+    granted, lawsuits = rules[len(FORM.edit_rules) :]
     assert granted.source == f"{file}, line 2"
     assert dict(granted.message) == dict.fromkeys(("en", "zh"), "more results than requests")
     assert (lawsuits.source, dict(lawsuits.message)["zh"]) == ("experience", "复议少于申请")
 
 
 def test_own_rules_are_ground_to_cells(tmp_path: Path) -> None:
-    rules = rules_with(written(tmp_path, GOOD))
-    tables = [load_table("requests", "2019"), load_table("proceedings", "2021")]
-    own = [relation for relation in relations_over(tables, rules) if relation.rule.startswith("own.")]
+    form = FORM.with_rules(written(tmp_path, GOOD))
+    tables = [FORM.table("requests", "2019"), FORM.table("proceedings", "2021")]
+    own = [relation for relation in form.relations_over(tables) if relation.rule.startswith("own.")]
     assert [(relation.rule, relation.scope) for relation in own][-2:] == [
         ("own.granted", "total"),
         ("own.lawsuits", "proceedings"),
@@ -59,8 +59,8 @@ def test_own_rules_are_ground_to_cells(tmp_path: Path) -> None:
 
 
 def test_a_rule_over_the_report_needs_all_its_tables(tmp_path: Path) -> None:
-    rules = rules_with(written(tmp_path, GOOD))
-    relations = relations_over([load_table("proceedings", "2021")], rules)
+    form = FORM.with_rules(written(tmp_path, GOOD))
+    relations = form.relations_over([FORM.table("proceedings", "2021")])
     assert not any(relation.rule == "own.lawsuits" for relation in relations)
 
 
@@ -69,8 +69,10 @@ def test_own_rules_may_tie_cells_that_the_form_does_not(tmp_path: Path) -> None:
         '[[rules]]\nid = "own.stock"\ntable = "disclosure"\nfor_each = "row"\nleft = ["repealed"]\n'
         'relation = "<="\nright = ["in_force"]\nseverity = "advice"\n'
     )
-    table = load_table("disclosure", "2021")
-    tied = set(unrelated_cells(table)) - set(unrelated_cells(table, rules_with(written(tmp_path, text))))
+    table = FORM.table("disclosure", "2021")
+    tied = set(FORM.unrelated_cells(table)) - set(
+        FORM.with_rules(written(tmp_path, text)).unrelated_cells(table)
+    )
     assert tied == {"disclosure.regulations.repealed", "disclosure.normative_documents.repealed"}
 
 
@@ -112,7 +114,7 @@ def replaced(old: str, new: str) -> str:
 def test_a_broken_file_is_refused_with_its_line(tmp_path: Path, text: str, line: int, reason: str) -> None:
     file = written(tmp_path, text)
     with pytest.raises(RulesError) as caught:
-        rules_with(file)
+        FORM.with_rules(file)
     message = str(caught.value)
     assert message.startswith(f"{file}: line {line}: ")
     assert reason in message
@@ -121,8 +123,8 @@ def test_a_broken_file_is_refused_with_its_line(tmp_path: Path, text: str, line:
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     with pytest.raises(RulesError, match=r"none\.toml: no such file"):
-        rules_with(tmp_path / "none.toml")
+        FORM.with_rules(tmp_path / "none.toml")
     file = tmp_path / "gb.toml"
     file.write_bytes("[[rules]] # 规则".encode("gb18030"))
     with pytest.raises(RulesError, match=r"gb\.toml: not UTF-8"):
-        rules_with(file)
+        FORM.with_rules(file)

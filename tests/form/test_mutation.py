@@ -9,17 +9,18 @@ import pytest
 
 from gkllm.checking.evaluate import residuals
 from gkllm.errors import FormError
-from gkllm.form import TABLE_IDS, EditRule, Table, load_rules, load_table, relations_over
+from gkllm.form import EditRule, Table
 from gkllm.form.edit_rules import Operator
 from tests.form import oracle
 from tests.form.oracle import Number
+from tests.forms import FORM
 
 EDITIONS = ("2019", "2021")
-RULES = load_rules()
+RULES = FORM.edit_rules
 
 
 def tables(edition: str) -> list[Table]:
-    return [load_table(table_id, edition) for table_id in TABLE_IDS]
+    return [FORM.table(table_id, edition) for table_id in FORM.table_ids]
 
 
 @cache
@@ -36,7 +37,7 @@ def disagreement(rules: tuple[EditRule, ...], only: str | None = None) -> str | 
     """Where the rules first differ from the oracle over all probes; of one rule id only, if given."""
     for edition in EDITIONS:
         try:
-            relations = relations_over(tables(edition), rules)
+            relations = FORM.ruled_by(rules).relations_over(tables(edition))
         except FormError as error:
             return str(error)
         for values, expected in probes(edition):
@@ -144,7 +145,7 @@ def test_the_totals_are_those_of_the_form() -> None:
     totals = {
         (relation.rule, relation.total)
         for edition in EDITIONS
-        for relation in relations_over(tables(edition))
+        for relation in FORM.relations_over(tables(edition))
         if relation.total
     }
     rows = (

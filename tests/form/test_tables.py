@@ -3,9 +3,10 @@
 import pytest
 
 from gkllm.errors import FormError
-from gkllm.form import TABLE_IDS, Edition, editions_of, load_table, split_cell_id
+from gkllm.form import CellId
+from tests.forms import FORM
 
-EVERY = [(table_id, edition) for table_id in TABLE_IDS for edition in editions_of(table_id)]
+EVERY = [(table_id, edition) for table_id in FORM.table_ids for edition in FORM.editions_of(table_id)]
 
 
 @pytest.mark.parametrize(
@@ -19,14 +20,14 @@ EVERY = [(table_id, edition) for table_id in TABLE_IDS for edition in editions_o
         ("proceedings", "2021", 15),
     ],
 )
-def test_number_of_cells(table_id: str, edition: Edition, cells: int) -> None:
-    ids = load_table(table_id, edition).cell_ids()
+def test_number_of_cells(table_id: str, edition: str, cells: int) -> None:
+    ids = FORM.table(table_id, edition).cell_ids()
     assert len(ids) == len(set(ids)) == cells
-    assert all(split_cell_id(cell)[0] == table_id for cell in ids)
+    assert all(CellId(cell).table == table_id for cell in ids)
 
 
 def test_the_editions_of_every_table() -> None:
-    assert {table_id: editions_of(table_id) for table_id in TABLE_IDS} == {
+    assert {table_id: FORM.editions_of(table_id) for table_id in FORM.table_ids} == {
         table_id: ("2019", "2021") for table_id in ("disclosure", "requests", "proceedings")
     }
 
@@ -60,8 +61,8 @@ def test_the_editions_of_every_table() -> None:
         ),
     ],
 )
-def test_disclosure_rows_and_columns(edition: Edition, columns_by_row: dict[str, list[str]]) -> None:
-    table = load_table("disclosure", edition)
+def test_disclosure_rows_and_columns(edition: str, columns_by_row: dict[str, list[str]]) -> None:
+    table = FORM.table("disclosure", edition)
     assert {row.id: [column.id for column in row.columns] for row in table.rows} == columns_by_row
 
 
@@ -78,8 +79,8 @@ def test_requests_rows_in_printed_order() -> None:
         "2019": "other_processing",
         "2021": "other_overdue_correction other_overdue_fee other_misc",
     }
-    for edition in editions_of("requests"):
-        table = load_table("requests", edition)
+    for edition in FORM.editions_of("requests"):
+        table = FORM.table("requests", edition)
         assert [row.id for row in table.rows] == common.format(others[edition]).split()
         assert {tuple(column.id for column in row.columns) for row in table.rows} == {
             ("natural_person", "business", "research", "social", "legal_service", "other_org", "total")
@@ -87,7 +88,7 @@ def test_requests_rows_in_printed_order() -> None:
 
 
 def test_proceedings_rows_and_columns() -> None:
-    table = load_table("proceedings", "2021")
+    table = FORM.table("proceedings", "2021")
     assert table.layout == "single_row"
     assert [row.id for row in table.rows] == ["review", "litigation_direct", "litigation_after_review"]
     assert [column.id for column in table.rows[0].columns] == [
@@ -113,15 +114,15 @@ def test_proceedings_rows_and_columns() -> None:
         ("proceedings", "2021", "litigation_after_review", "复议后起诉"),
     ],
 )
-def test_row_labels(table_id: str, edition: Edition, row_id: str, label: str) -> None:
-    assert {row.id: row.label for row in load_table(table_id, edition).rows}[row_id] == label
+def test_row_labels(table_id: str, edition: str, row_id: str, label: str) -> None:
+    assert {row.id: row.label for row in FORM.table(table_id, edition).rows}[row_id] == label
 
 
 def test_kinds_and_units() -> None:
     kinds = {
         f"{table_id}-{edition}.{row.id}.{column.id}": (column.kind, column.unit)
         for table_id, edition in EVERY
-        for row in load_table(table_id, edition).rows
+        for row in FORM.table(table_id, edition).rows
         for column in row.columns
         if column.kind != "count"
     }
@@ -134,7 +135,7 @@ def test_kinds_and_units() -> None:
 
 
 def test_groups_are_printed_outermost_first() -> None:
-    rows = {row.id: row for row in load_table("requests", "2019").rows}
+    rows = {row.id: row for row in FORM.table("requests", "2019").rows}
     assert rows["refused_state_secret"].groups[-1] == "（三）不予公开"
     assert rows["unavailable_not_held"].groups[-1] == "（四）无法提供"
     assert rows["not_processed_petition"].groups[-1] == "（五）不予处理"
@@ -143,6 +144,6 @@ def test_groups_are_printed_outermost_first() -> None:
 
 def test_unknown_tables_and_editions_are_refused() -> None:
     with pytest.raises(FormError, match="no table 'budget'"):
-        editions_of("budget")
+        FORM.editions_of("budget")
     with pytest.raises(FormError, match="no edition '2020'"):
-        load_table("requests", "2020")
+        FORM.table("requests", "2020")

@@ -6,6 +6,7 @@ import gkllm
 from gkllm.prose.agreement import with_claims
 from gkllm.recheck import recheck
 from gkllm.report import CellState, Report
+from tests.forms import FORM
 from tests.prose.labelled import load
 
 RECEIVED = "requests.received.total"
@@ -27,31 +28,34 @@ def prose_violations(report: Report) -> list[tuple[str, str]]:
 
 
 def test_judging_again_changes_nothing(contradicted: Report) -> None:
-    assert with_claims(contradicted, contradicted.claims) == contradicted
-    assert with_claims(recheck(contradicted), contradicted.claims).violations == contradicted.violations
+    assert with_claims(contradicted, FORM, contradicted.claims) == contradicted
+    assert (
+        with_claims(recheck(contradicted, FORM), FORM, contradicted.claims).violations
+        == contradicted.violations
+    )
 
 
 def test_a_corrected_cell_makes_the_sentence_agree(contradicted: Report) -> None:
-    corrected = recheck(with_cell(contradicted, RECEIVED, value=13))
+    corrected = recheck(with_cell(contradicted, RECEIVED, value=13), FORM)
     assert prose_violations(corrected) == []
     assert next(c for c in corrected.claims if c.meaning == "received_new").agrees is True
 
 
 def test_a_table_that_breaks_its_own_relations_makes_it_advice(contradicted: Report) -> None:
-    broken = recheck(with_cell(contradicted, RECEIVED, value=20))
+    broken = recheck(with_cell(contradicted, RECEIVED, value=20), FORM)
     assert prose_violations(broken) == [("received_new", "advice")]
 
 
 def test_sentences_that_contradict_each_other_are_advice(contradicted: Report) -> None:
     claim = next(c for c in contradicted.claims if c.meaning == "received_new")
     other = claim.model_copy(update={"value": 14})
-    judged = with_claims(contradicted, (claim, other))
+    judged = with_claims(contradicted, FORM, (claim, other))
     assert prose_violations(judged) == [("received_new", "advice")] * 2
 
 
 def test_a_missing_cell_is_not_compared(contradicted: Report) -> None:
     missing = with_cell(contradicted, RECEIVED, value=None, state=CellState.MISSING)
-    judged = with_claims(missing, contradicted.claims)
+    judged = with_claims(missing, FORM, contradicted.claims)
     assert prose_violations(judged) == []
     assert next(c for c in judged.claims if c.meaning == "received_new").agrees is None
 
@@ -60,7 +64,7 @@ def test_another_reading_of_the_print_is_suspected(contradicted: Report) -> None
     cell = next(c for c in contradicted.cells if c.id == RECEIVED)
     candidate = cell.candidates[0].model_copy(update={"value": 13})
     doubtful = with_cell(contradicted, RECEIVED, candidates=(*cell.candidates, candidate))
-    judged = with_claims(doubtful, contradicted.claims)
+    judged = with_claims(doubtful, FORM, contradicted.claims)
     (violation,) = [v for v in judged.violations if v.rule == "prose.agrees"]
     assert violation.verdict == "suspect_reading"
 

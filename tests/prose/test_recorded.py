@@ -12,10 +12,12 @@ from gkllm.documents.opening import open_document
 from gkllm.llm import LanguageModel
 from gkllm.prompts import load_prompt
 from gkllm.prose.llm_claims import ProseReader, ProseReading
+from gkllm.prose.meanings import load_meanings
 from gkllm.prose.passages import sentences
 from gkllm.reading.particulars import read_particulars
 from gkllm.reading.rules_reader import read_by_rules
 from gkllm.reading.table_lines import table_lines
+from tests.forms import FORM
 from tests.prose.labelled import REPORTS
 from tests.wire.replay import ReplayServer
 
@@ -27,7 +29,7 @@ def read(base_url: str) -> ProseReading:
     """What the model at an address states of the report that is prose alone, the rules' claims unknown to it."""
     document = open_document(TEXT, "prose-alone.txt")
     lines = table_lines(document)
-    readings = read_by_rules(lines)
+    readings = read_by_rules(lines, FORM)
     around = list(sentences(document, lines, readings.values()))
     tables = {table_id: reading.table for table_id, reading in readings.items()}
     settings = ModelSettings("qwen2.5-coder-1.5b", base_url=base_url, api_key="unused")
@@ -36,7 +38,8 @@ def read(base_url: str) -> ProseReading:
         model = LanguageModel(settings, concurrency=1, cache=None)
         try:
             reader = ProseReader(model, load_prompt("prose-v1"), 0)
-            return await reader.read(document, around, read_particulars(document.text), tables, ())
+            about = read_particulars(document.text, FORM)
+            return await reader.read(document, around, about, tables, (), load_meanings(FORM))
         finally:
             await model.aclose()
 

@@ -4,18 +4,19 @@ import pytest
 
 from gkllm.documents.opening import open_document
 from gkllm.facts import Doubt, DoubtKind
-from gkllm.form import TABLE_IDS, load_table
+from gkllm.prose.meanings import load_meanings
 from gkllm.prose.passages import sentences
 from gkllm.prose.rule_claims import claims_by_rules
 from gkllm.report import Claim, ReportInfo
+from tests.forms import FORM
 
-TABLES = {table_id: load_table(table_id, "2021") for table_id in TABLE_IDS}
+TABLES = {table_id: FORM.table(table_id, "2021") for table_id in FORM.table_ids}
 
 
 def claims(text: str, issuer: str | None = "某市生态环境局", year: int | None = 2023) -> list[Claim]:
     document = open_document(text.encode(), "text")
     about = ReportInfo(title=None, issuer=issuer, year=year, published=None)
-    return claims_by_rules(document, sentences(document, (), ()), about, TABLES)
+    return claims_by_rules(document, sentences(document, (), ()), about, TABLES, load_meanings(FORM))
 
 
 def told(text: str) -> list[tuple[str, float]]:

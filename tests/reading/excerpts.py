@@ -1,10 +1,11 @@
 """Pages of fenced tables in which every cell prints another number: no misplaced cell can look right."""
 
 from gkllm.documents.opening import open_document
-from gkllm.form import Edition, Table, load_table
+from gkllm.form import Table
 from gkllm.reading.placed import TableReading
 from gkllm.reading.rules_reader import read_by_rules
 from gkllm.reading.table_lines import table_lines
+from tests.forms import FORM
 
 Lines = list[list[str]]
 """A printed table: a list of lines, each a list of cells."""
@@ -42,15 +43,15 @@ def page(*tables: Lines) -> str:
 
 def read(text: str) -> dict[str, TableReading]:
     """What the deterministic reader sees in the text."""
-    return read_by_rules(table_lines(open_document(text.encode(), "page.txt")))
+    return read_by_rules(table_lines(open_document(text.encode(), "page.txt")), FORM)
 
 
-def both(disclosure: Edition, requests: Edition) -> tuple[Table, Table, Table]:
+def both(disclosure: str, requests: str) -> tuple[Table, Table, Table]:
     """The three tables, the first two in editions of their own."""
     return (
-        load_table("disclosure", disclosure),
-        load_table("requests", requests),
-        load_table("proceedings", disclosure),
+        FORM.table("disclosure", disclosure),
+        FORM.table("requests", requests),
+        FORM.table("proceedings", disclosure),
     )
 
 

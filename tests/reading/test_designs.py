@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from gkllm.errors import PromptError
-from gkllm.form import TABLE_IDS, editions_of, load_table
 from gkllm.prompts import load_prompt
 from gkllm.reading.designs import table_prompts
 from gkllm.report import Cell, Report
+from tests.forms import FORM
 from tests.reading.test_llm_reader import FIXTURES, outcomes, report_of
 from tests.wire.scripted import Received, Reply, ScriptedServer, completion
 
@@ -53,7 +53,7 @@ def test_the_whole_table_is_asked_over_the_documents_own_text() -> None:
     assert source in text
     assert source.startswith("三、收到和处理政府信息公开申请情况")
     assert "自然人" in source and "四、结转下年度继续办理" in source and "行政复议" not in source
-    assert list(asked(question)) == [row.label for row in load_table("requests", "2019").rows]
+    assert list(asked(question)) == [row.label for row in FORM.table("requests", "2019").rows]
 
 
 def test_rows_are_asked_over_their_lines_with_numbered_blanks() -> None:
@@ -76,7 +76,7 @@ def test_row_by_row_asks_one_row_after_the_same_beginning() -> None:
     received, _ = requests_of("row-v1", answer({}))
     assert len(received) == 23
     assert sorted(next(iter(asked(question))) for question in received) == sorted(
-        row.label for row in load_table("requests", "2019").rows
+        row.label for row in FORM.table("requests", "2019").rows
     )
     assert all(len(asked(question)) == 1 for question in received)
     beginnings = {json.dumps(question.body["messages"][:-1]) for question in received}
@@ -110,14 +110,14 @@ def test_the_request_is_the_rendered_prompt_and_nothing_else(prompt: str) -> Non
     assert sorted(sent) == sorted(rendered)
     shown = (
         load_prompt(prompt).render(
-            table=load_table("requests", "2019"),
-            rows=load_table("requests", "2019").rows,
+            table=FORM.table("requests", "2019"),
+            rows=FORM.table("requests", "2019").rows,
             columns=[],
             before=0,
             source="",
         )
         if prompt != "open-v1"
-        else load_prompt(prompt).render(table=load_table("requests", "2019"), rows=[], source="")
+        else load_prompt(prompt).render(table=FORM.table("requests", "2019"), rows=[], source="")
     )
     assert all(messages[:-1] == list(shown)[:-1] for messages in sent)
     for question in server.received:
@@ -192,7 +192,7 @@ def piped(**rows: tuple[int, ...]) -> str:
         "| | 自然人 | 商业企业 | 科研机构 | 社会公益组织 | 法律服务机构 | 其他 | 总计 |",
         "|---|---|---|---|---|---|---|---|",
     ]
-    for row in load_table("requests", "2019").rows:
+    for row in FORM.table("requests", "2019").rows:
         lines.append("| " + " | ".join([row.label, *map(str, rows.get(row.id, (0,) * 7))]) + " |")
     return "\n".join(lines) + "\n"
 
@@ -286,7 +286,7 @@ def test_a_front_matter_that_states_no_design_is_refused(
 
 
 def test_row_labels_name_one_row_of_a_table() -> None:
-    for table_id in TABLE_IDS:
-        for edition in editions_of(table_id):
-            labels = [row.label for row in load_table(table_id, edition).rows]
+    for table_id in FORM.table_ids:
+        for edition in FORM.editions_of(table_id):
+            labels = [row.label for row in FORM.table(table_id, edition).rows]
             assert len(set(labels)) == len(labels), (table_id, edition)

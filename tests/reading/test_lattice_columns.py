@@ -6,10 +6,10 @@ import pytest
 
 from gkllm import Extractor, Settings
 from gkllm.documents.source import Source
-from gkllm.form import load_table
 from gkllm.report import Cell, Report
+from tests.forms import FORM
 
-REQUESTS = load_table("requests", "2021")
+REQUESTS = FORM.table("requests", "2021")
 WHOLE = "".join(f"<td>{n}</td>" for n in (3, 1, 1, 0, 0, 0, 5))
 HEADINGS = ("自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计")
 

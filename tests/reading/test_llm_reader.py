@@ -14,9 +14,9 @@ import pytest
 from gkllm import Extractor, ModelSettings, Report, Settings
 from gkllm.documents.source import Source
 from gkllm.extraction import Outcome
-from gkllm.form import load_table
 from gkllm.prompts import load_prompt
 from gkllm.settings import ReaderChoice
+from tests.forms import FORM
 from tests.wire.replay import ReplayServer
 from tests.wire.scripted import HANG, Reply, ScriptedServer, completion
 
@@ -99,7 +99,7 @@ def test_the_request_on_the_wire_is_the_rendered_prompt_with_the_schema_attached
         (outcome,) = outcomes(server.base_url, "auto", "yinzhou-2019", prompt="rows-v1", reasks=0)
     body = server.received[0].body
     asked = ["received", "granted", "unavailable_not_held", "not_processed_petition", "results_total"]
-    table = load_table("requests", "2019")
+    table = FORM.table("requests", "2019")
     rows = [row for row in table.rows if row.id in asked]
     shown = body["messages"][-1]["content"].split("原文：\n")[1]
     rendered = load_prompt("rows-v1").render(
@@ -136,7 +136,7 @@ def test_a_model_that_obeys_the_document_changes_no_value_and_is_marked() -> Non
 
 
 def test_a_number_that_is_not_in_the_document_never_becomes_a_value() -> None:
-    answer = {row.label: ["777"] * 7 for row in load_table("requests", "2019").rows}
+    answer = {row.label: ["777"] * 7 for row in FORM.table("requests", "2019").rows}
     with ScriptedServer(completion(json.dumps(answer, ensure_ascii=False))) as server:
         report = report_of(server.base_url, "model", "fangzheng-2020", reasks=0)
     cells = [cell for cell in report.cells if cell.id.startswith("requests.")]

@@ -2,11 +2,11 @@
 
 import pytest
 
-from gkllm.form import load_table
 from gkllm.reading.placed import TableReading
+from tests.forms import FORM
 from tests.reading.excerpts import marked, read
 
-TABLE = load_table("requests", "2021")
+TABLE = FORM.table("requests", "2021")
 COLUMNS = [column.id for column in TABLE.rows[0].columns]
 HEADINGS = ["自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计"]
 PLACES = [40, 50, 60, 70, 84, 98, 108]

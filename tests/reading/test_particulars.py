@@ -3,6 +3,7 @@
 import pytest
 
 from gkllm.reading.particulars import read_particulars
+from tests.forms import FORM
 
 BODY = "\n一、总体情况\n本局认真落实《中华人民共和国政府信息公开条例》。\n"
 
@@ -33,31 +34,31 @@ BODY = "\n一、总体情况\n本局认真落实《中华人民共和国政府�
     ],
 )
 def test_the_heading(head: str, title: str, issuer: str, year: int) -> None:
-    found = read_particulars(head + BODY)
+    found = read_particulars(head + BODY, FORM)
     assert (found.title, found.issuer, found.year) == (title, issuer, year)
 
 
 def test_a_web_pages_menus_are_no_title() -> None:
     menu = "首页\n首页 > 政府信息公开年报\n"
     posted = "发布时间：2022-01-14 10:20 来源：办公室"
-    found = read_particulars(f"{menu}某区教育局2021年政府信息公开工作年度报告\n{posted}{BODY}")
+    found = read_particulars(f"{menu}某区教育局2021年政府信息公开工作年度报告\n{posted}{BODY}", FORM)
     assert (found.title, found.year) == ("某区教育局2021年政府信息公开工作年度报告", 2021)
     assert found.published == "2022-01-14"
 
 
 def test_a_title_far_down_the_page_is_found_by_its_year() -> None:
     menu = "".join(f"栏目{number}\n" for number in range(40))
-    found = read_particulars(f"{menu}某区教育局2021年政府信息公开工作年度报告{BODY}")
+    found = read_particulars(f"{menu}某区教育局2021年政府信息公开工作年度报告{BODY}", FORM)
     assert found.title == "某区教育局2021年政府信息公开工作年度报告"
 
 
 def test_nothing_is_invented() -> None:
-    found = read_particulars(BODY)
+    found = read_particulars(BODY, FORM)
     assert (found.title, found.issuer, found.year, found.published) == (None, None, None, None)
 
 
 def test_the_year_may_stand_in_the_period_alone() -> None:
-    found = read_particulars("数据统计期限为2022年1月1日至2022年12月31日。\n")
+    found = read_particulars("数据统计期限为2022年1月1日至2022年12月31日。\n", FORM)
     assert (found.title, found.year) == (None, 2022)
 
 
@@ -75,9 +76,9 @@ def test_the_year_may_stand_in_the_period_alone() -> None:
 )
 def test_the_date_is_a_line_of_its_own_in_a_year_that_fits(line: str, published: str | None) -> None:
     head = "某区教育局2021年政府信息公开工作年度报告"
-    assert read_particulars(f"{head}{BODY}{line}\n").published == published
+    assert read_particulars(f"{head}{BODY}{line}\n", FORM).published == published
 
 
 def test_the_last_date_stands() -> None:
     text = f"某局2021年政府信息公开工作年度报告\n2022年1月5日\n{BODY}2022年1月20日\n附件\n"
-    assert read_particulars(text).published == "2022-01-20"
+    assert read_particulars(text, FORM).published == "2022-01-20"

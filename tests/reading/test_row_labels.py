@@ -2,8 +2,8 @@
 
 import pytest
 
-from gkllm.form import Edition, editions_of, load_table
 from gkllm.reading.row_labels import MIN_SCORE, is_label_like, row_labels, similarity
+from tests.forms import FORM
 
 CASES = [
     ("2.其他法律行政止公开", "refused_law_prohibits"),
@@ -24,26 +24,26 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize("edition", editions_of("requests"))
+@pytest.mark.parametrize("edition", FORM.editions_of("requests"))
 @pytest.mark.parametrize(("text", "row_id"), CASES)
-def test_a_damaged_label_is_most_like_its_own_row(text: str, row_id: str, edition: Edition) -> None:
-    labels = row_labels("requests", edition)
+def test_a_damaged_label_is_most_like_its_own_row(text: str, row_id: str, edition: str) -> None:
+    labels = row_labels(FORM.table("requests", edition))
     best = labels.exact(text) or labels.similar(text)[0]
     assert labels.rows[best.row].id == row_id
 
 
-@pytest.mark.parametrize("edition", editions_of("requests"))
+@pytest.mark.parametrize("edition", FORM.editions_of("requests"))
 @pytest.mark.parametrize("table_id", ["disclosure", "requests"])
-def test_every_label_is_exactly_its_own(table_id: str, edition: Edition) -> None:
-    labels = row_labels(table_id, edition)
-    for index, row in enumerate(load_table(table_id, edition).rows):
+def test_every_label_is_exactly_its_own(table_id: str, edition: str) -> None:
+    labels = row_labels(FORM.table(table_id, edition))
+    for index, row in enumerate(FORM.table(table_id, edition).rows):
         match = labels.exact(row.label)
         assert match is not None and (match.row, match.score) == (index, 1.0)
 
 
 @pytest.mark.parametrize("text", ["自然人", "法人或其他组织", "总体情况", "存在的主要问题及改进情况", ""])
 def test_other_texts_are_no_rows_label(text: str) -> None:
-    labels = row_labels("requests", "2021")
+    labels = row_labels(FORM.table("requests", "2021"))
     assert labels.exact(text) is None and not labels.similar(text)
 
 

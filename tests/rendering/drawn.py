@@ -13,7 +13,6 @@ from evals.generator.pages import Page, section_title
 from evals.generator.prose import draw_heading, draw_prose
 from evals.generator.writer import TextWriter
 from gkllm.evaluation.truth import TrueCell
-from gkllm.form import Edition
 
 _OF_TEXT_FILES = frozenset({"line_break", "orphan", "inner_break"})
 """Noise that only text files have."""
@@ -36,7 +35,7 @@ class DrawnReport:
 def draw(seed: int, noise: NoiseLevel = PRINTED) -> DrawnReport:
     """The report that `seed` gives; the truth's text and spans are those of no file, and empty."""
     known = generate(seed, layout="pipe", noise=noise)
-    editions: dict[str, Edition] = known.editions
+    editions: dict[str, str] = known.editions
     figures = draw_figures(Random(f"{seed}/figures"), editions)
     heading = draw_heading(Random(f"{seed}/heading"), editions["disclosure"])
     luck = Random(f"{seed}/mistake")

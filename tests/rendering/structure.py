@@ -7,7 +7,8 @@ from random import Random
 from typing import Literal
 
 from evals.generator.truth import SyntheticReport
-from gkllm.form import TABLE_IDS, Row, Table, load_table
+from gkllm.form import Row, Table
+from tests.forms import FORM
 
 Form = Literal["merged", "repeated", "split", "compact"]
 FORMS: tuple[Form, ...] = ("merged", "repeated", "split", "compact")
@@ -41,7 +42,7 @@ class Section:
 def sections(report: SyntheticReport, form: Form, rng: Random) -> list[Section]:
     """The three sections of the report's tables."""
     printed = {known.label: known.printed for known in report.labels}
-    tables = [load_table(table_id, report.editions[table_id]) for table_id in TABLE_IDS]
+    tables = [FORM.table(table_id, report.editions[table_id]) for table_id in FORM.table_ids]
     disclosure, requests, proceedings = (_Printer(report, table, printed) for table in tables)
     parts = [disclosure.blocks(form), requests.rows(form, rng), proceedings.one_row(form)]
     return [

@@ -11,6 +11,7 @@ from gkllm.review.ledger import Ledger
 from gkllm.review.log import Content, Decision, DecisionLog, Reason
 from gkllm.review.results import load_results
 from gkllm.review.session import Choices, Session
+from tests.forms import FORMS
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 YINZHOU = FIXTURES / "yinzhou-2019.txt"
@@ -68,7 +69,7 @@ def open_session(
     """A session over results, with the log beside them."""
     results = load_results(path)
     choices = Choices(reviewer, sample=sample, independent=independent)
-    return Session(results, Ledger(DecisionLog(results.log_path())), choices)
+    return Session(results, Ledger(DecisionLog(results.log_path())), choices, FORMS)
 
 
 def logged(path: Path) -> list[Decision]:

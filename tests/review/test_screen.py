@@ -19,6 +19,7 @@ from gkllm.review.log import Note, Reason, Undo
 from gkllm.review.results import load_results
 from gkllm.review.screen.queue_view import QueueView
 from gkllm.review.standing import fold
+from tests.forms import FORMS
 from tests.review.desk import (
     LAST_YEAR,
     RESULT_TOTAL,
@@ -77,7 +78,7 @@ def test_a_fresh_extraction_is_reviewed_to_a_settled_report(tmp_path: Path) -> N
 
     drive(results, session, keys)
     assert session.queue == [] and 0 < len(logged(results)) <= number
-    (applied,) = apply_decisions(load_results(results), fold(logged(results)))
+    (applied,) = apply_decisions(load_results(results), fold(logged(results)), FORMS)
     assert applied.open == 0 and applied.report.violations
 
 

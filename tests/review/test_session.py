@@ -9,6 +9,7 @@ from gkllm.report import CellState, Report
 from gkllm.review.log import Reason
 from gkllm.review.typed import NotAValue, typed_content
 from tests.cli.pages import clean_page
+from tests.forms import FORM
 from tests.review.desk import (
     FIXTURES,
     LAST_YEAR,
@@ -108,7 +109,7 @@ def test_undo_reaches_back_before_a_crash_but_only_to_ones_own(tmp_path: Path) -
     ],
 )
 def test_what_is_typed_is_one_plain_number(cell: str, text: str, value: float) -> None:
-    assert typed_content(yinzhou(), cell, text).value == value
+    assert typed_content(yinzhou(), FORM, cell, text).value == value
 
 
 @pytest.mark.parametrize(
@@ -125,4 +126,4 @@ def test_what_is_typed_is_one_plain_number(cell: str, text: str, value: float) -
 )
 def test_anything_else_is_refused(cell: str, text: str) -> None:
     with pytest.raises(NotAValue):
-        typed_content(yinzhou(), cell, text)
+        typed_content(yinzhou(), FORM, cell, text)

@@ -14,6 +14,7 @@ from gkllm.review.log import Decision, DecisionLog
 from gkllm.review.results import load_results
 from gkllm.review.standing import fold, stale_decisions
 from gkllm.review.stats import compute_stats
+from tests.forms import FORMS
 from tests.review.desk import (
     RESULT_TOTAL,
     YINZHOU,
@@ -41,7 +42,7 @@ def results(tmp_path: Path) -> Path:
 
 def decided(path: Path, *decisions: Decision) -> list[int | float | None]:
     """What becomes of the cell in each report."""
-    applied = apply_decisions(load_results(path), fold(decisions))
+    applied = apply_decisions(load_results(path), fold(decisions), FORMS)
     return [
         cell.value
         for one in applied

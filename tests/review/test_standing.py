@@ -12,6 +12,7 @@ from gkllm.review.log import CellRef, Content, Decision, Reason, Undo
 from gkllm.review.results import load_results
 from gkllm.review.standing import fold, stale_decisions
 from gkllm.review.stats import compute_stats
+from tests.forms import FORM, FORMS
 from tests.review.desk import (
     LAST_YEAR,
     RESULT_TOTAL,
@@ -51,12 +52,12 @@ def test_reviewers_who_disagree_are_a_conflict_until_one_overrules_or_follows() 
 
 
 def test_a_decided_cell_is_certain_names_its_reviewer_and_is_checked_again() -> None:
-    report = corrected(yinzhou(), {RESULT_TOTAL: make_decision(RESULT_TOTAL, 3)})
+    report = corrected(yinzhou(), FORM, {RESULT_TOTAL: make_decision(RESULT_TOTAL, 3)})
     cell = next(c for c in report.cells if c.id == RESULT_TOTAL)
     assert (cell.value, cell.state, cell.confidence, cell.needs_review) == (3, CellState.REPORTED, 1, False)
     assert cell.raw == "66" and cell.candidates[0].value == 3 and len(cell.candidates) == 3
     assert cell.readers["review"].name == "alice" and cell.readers["rules"].raw == "66"
-    assert report.violations == recheck(report, confirmed=[RESULT_TOTAL]).violations
+    assert report.violations == recheck(report, FORM, confirmed=[RESULT_TOTAL]).violations
     assert {(v.rule, v.scope) for v in report.violations} == {
         ("requests.balance", "total"),
         ("requests.results", "total"),
@@ -67,10 +68,10 @@ def test_a_decided_cell_is_certain_names_its_reviewer_and_is_checked_again() -> 
 
 def test_a_cell_blamed_for_relations_that_hold_now_needs_no_review() -> None:
     decisions = {cell: make_decision(cell, 3) for cell in (RESULT_TOTAL, WHOLE_TOTAL)}
-    report = corrected(yinzhou(), decisions)
+    report = corrected(yinzhou(), FORM, decisions)
     assert not report.violations
     assert [c.id for c in report.cells if c.needs_review] == [LAST_YEAR]
-    mended = corrected(yinzhou(), {WHOLE_TOTAL: make_decision(WHOLE_TOTAL, 3)})
+    mended = corrected(yinzhou(), FORM, {WHOLE_TOTAL: make_decision(WHOLE_TOTAL, 3)})
     assert next(c for c in mended.cells if c.id == RESULT_TOTAL).needs_review, (
         "its relations are still broken"
     )
@@ -78,7 +79,7 @@ def test_a_cell_blamed_for_relations_that_hold_now_needs_no_review() -> None:
 
 def test_a_cell_that_a_decision_puts_into_a_broken_relation_comes_into_review() -> None:
     cell = "requests.received.natural_person"
-    report = corrected(yinzhou(), {cell: make_decision(cell, 30)})
+    report = corrected(yinzhou(), FORM, {cell: make_decision(cell, 30)})
     fresh = {c.id for c in report.cells if c.needs_review} - {c.id for c in yinzhou().cells if c.needs_review}
     assert fresh == {"requests.received.total"}
 
@@ -86,7 +87,7 @@ def test_a_cell_that_a_decision_puts_into_a_broken_relation_comes_into_review() 
 @pytest.mark.parametrize("state", [CellState.BLANK, CellState.NOT_APPLICABLE, CellState.UNREADABLE])
 def test_a_marked_cell_has_no_value(state: CellState) -> None:
     decision = make_decision(RESULT_TOTAL, 0, after=Content(value=None, state=state), reason=Reason.MARKED)
-    report = corrected(yinzhou(), {RESULT_TOTAL: decision})
+    report = corrected(yinzhou(), FORM, {RESULT_TOTAL: decision})
     cell = next(c for c in report.cells if c.id == RESULT_TOTAL)
     assert (cell.value, cell.state, cell.reading) == (None, state, None)
     open_ = {v.verdict for v in report.violations if RESULT_TOTAL in v.cells}
@@ -99,21 +100,21 @@ def test_decisions_survive_another_extraction_and_a_changed_document_makes_them_
     session.decide([session.queue[0]], say(3), Reason.TYPED, 1.0)
     again = write_results(tmp_path, yinzhou().model_copy(update={"warnings": ("extracted again",)}))
     standing = fold(logged(again))
-    applied = list(apply_decisions(load_results(again), standing))
+    applied = list(apply_decisions(load_results(again), standing, FORMS))
     assert [one.decided for one in applied] == [1]
     assert stale_decisions(standing, load_results(again)).changed == ()
 
     other = yinzhou().model_copy(update={"source": yinzhou().source.model_copy(update={"sha256": "0" * 64})})
     changed = load_results(write_results(tmp_path, other))
     assert [d.cell for d in stale_decisions(standing, changed).changed] == [RESULT_TOTAL]
-    assert [(one.report, one.decided) for one in apply_decisions(changed, standing)] == [(other, 0)]
+    assert [(one.report, one.decided) for one in apply_decisions(changed, standing, FORMS)] == [(other, 0)]
 
 
 def test_a_conflict_stays_in_review_with_the_value_as_it_was_read(tmp_path: Path) -> None:
     results = load_results(write_results(tmp_path, yinzhou()))
     sure = "requests.received.natural_person"
     standing = fold([make_decision(sure, 4), make_decision(sure, 5, "bob")])
-    applied = next(apply_decisions(results, standing))
+    applied = next(apply_decisions(results, standing, FORMS))
     cell = next(c for c in applied.report.cells if c.id == sure)
     assert cell.value == 3 and cell.needs_review and "reviewers disagree on this cell" in cell.reasons
     assert applied.decided == 0 and applied.open == 4
@@ -122,7 +123,7 @@ def test_a_conflict_stays_in_review_with_the_value_as_it_was_read(tmp_path: Path
 def test_a_finding_of_rules_that_are_not_at_hand_is_kept(tmp_path: Path) -> None:
     strange = yinzhou().violations[0].model_copy(update={"rule": "prose.agrees"})
     report = yinzhou().model_copy(update={"violations": (strange,)})
-    checked = corrected(report, {RESULT_TOTAL: make_decision(RESULT_TOTAL, 6)})
+    checked = corrected(report, FORM, {RESULT_TOTAL: make_decision(RESULT_TOTAL, 6)})
     assert checked.violations[-1] == strange and len(checked.violations) == len(yinzhou().violations) + 1
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from gkllm.form import Table, load_table
+from gkllm.form import Table
 from gkllm.report import (
     Candidate,
     Cell,
@@ -21,6 +21,7 @@ from gkllm.report import (
     Verdict,
     Violation,
 )
+from tests.forms import FORM
 
 
 def make_cell(
@@ -67,7 +68,7 @@ def make_report(
     """A report whose cells all print 0 but for the `special` ones; `missing` tables were not found."""
     given = {cell.id: cell for cell in special}
     tables = [
-        load_table(table_id, "2021" if edition == "2021" else "2019")
+        FORM.table(table_id, "2021" if edition == "2021" else "2019")
         for table_id, edition in {**_OLD, **(editions or {})}.items()
     ]
     cells = [cell for table in tables for cell in _cells(table, given, table.id in missing)]

@@ -7,10 +7,10 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console, RenderableType
 
-from gkllm.form import TABLE_IDS, Edition, load_table
 from gkllm.report import Cell, CellState
 from gkllm.terminal.cells import quoted, render_cell
 from gkllm.terminal.tables import render_table
+from tests.forms import FORM
 from tests.terminal.reports import make_cell, make_report, noisy_report
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
@@ -27,10 +27,10 @@ def by_id(*cells: Cell) -> dict[str, Cell]:
     return {cell.id: cell for cell in cells}
 
 
-@pytest.mark.parametrize("table_id", TABLE_IDS)
+@pytest.mark.parametrize("table_id", FORM.table_ids)
 @pytest.mark.parametrize("edition", ["2019", "2021"])
-def test_a_table_at_80_columns_looks_as_drawn(table_id: str, edition: Edition) -> None:
-    table = load_table(table_id, edition)
+def test_a_table_at_80_columns_looks_as_drawn(table_id: str, edition: str) -> None:
+    table = FORM.table(table_id, edition)
     report = noisy_report()
     drawn = rendered(render_table(table, by_id(*report.cells), 80), 80)
     expected = (SNAPSHOTS / f"{table_id}-{edition}.txt").read_text(encoding="utf-8").splitlines()
@@ -38,16 +38,16 @@ def test_a_table_at_80_columns_looks_as_drawn(table_id: str, edition: Edition) -
 
 
 @pytest.mark.parametrize("width", [60, 79, 80, 81, 100, 200])
-@pytest.mark.parametrize("table_id", TABLE_IDS)
+@pytest.mark.parametrize("table_id", FORM.table_ids)
 def test_every_line_of_a_table_is_as_wide_as_the_others_and_fits(table_id: str, width: int) -> None:
-    table = load_table(table_id, "2021")
+    table = FORM.table(table_id, "2021")
     lines = rendered(render_table(table, by_id(*noisy_report().cells), width), width)
     assert {cell_len(line) for line in lines} == {cell_len(lines[0])}
     assert cell_len(lines[0]) <= width
 
 
 def test_a_line_of_numbers_too_long_for_the_terminal_becomes_rows() -> None:
-    table = load_table("proceedings", "2021")
+    table = FORM.table("proceedings", "2021")
     long = [make_cell(cell_id, "123456", 123456) for cell_id in table.cell_ids()]
     lines = rendered(render_table(table, by_id(*long), 80), 80)
     assert sum("123456" in line for line in lines) == 3
@@ -56,8 +56,8 @@ def test_a_line_of_numbers_too_long_for_the_terminal_becomes_rows() -> None:
 
 def test_numbers_are_never_broken_where_the_terminal_has_room() -> None:
     number = 1234567
-    cells = [make_cell(cell_id, str(number), number) for cell_id in load_table("requests", "2021").cell_ids()]
-    lines = rendered(render_table(load_table("requests", "2021"), by_id(*cells), 80), 80)
+    cells = [make_cell(cell_id, str(number), number) for cell_id in FORM.table("requests", "2021").cell_ids()]
+    lines = rendered(render_table(FORM.table("requests", "2021"), by_id(*cells), 80), 80)
     assert sum(line.count(str(number)) for line in lines) == len(cells)
 
 
@@ -89,7 +89,7 @@ def test_a_long_print_is_cut_by_its_width_on_the_terminal() -> None:
 
 
 def test_a_table_not_in_the_report_is_not_drawn_as_zeros() -> None:
-    lines = rendered(render_table(load_table("proceedings", "2021"), {}, 80), 80)
+    lines = rendered(render_table(FORM.table("proceedings", "2021"), {}, 80), 80)
     assert sum(line.count("缺") for line in lines) == 15
 
 

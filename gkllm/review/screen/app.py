@@ -13,7 +13,7 @@ from textual.widgets import Footer, Static
 from gkllm.checking.cells import counted
 from gkllm.errors import LogUnusable
 from gkllm.report import CellState
-from gkllm.review.cell_names import in_words, labels
+from gkllm.review.cell_names import in_words
 from gkllm.review.describe import describe_cell, describe_relations, describe_suggestions, verdict_line
 from gkllm.review.log import Content, Reason
 from gkllm.review.queue import Item
@@ -123,7 +123,7 @@ class ReviewApp(App[None]):
         item = self._item()
         if item is None:
             return
-        report = self._session.report(item)
+        report, form = self._session.report(item), self._session.form(item)
 
         def done(content: Content | None) -> None:
             if content is not None:
@@ -131,10 +131,10 @@ class ReviewApp(App[None]):
 
         def consequences(content: Content) -> tuple[list[Text], bool]:
             found = self._session.sides(item, content)
-            return [verdict_line(report, residual) for residual in found], bool(broken(found))
+            return [verdict_line(report, form, residual) for residual in found], bool(broken(found))
 
-        title = f"{labels(report, item.ref.cell)[0]}: which number is printed?"
-        parse = lambda text: typed_content(report, item.ref.cell, text)  # noqa: E731
+        title = f"{self._session.labels(item)[0]}: which number is printed?"
+        parse = lambda text: typed_content(report, form, item.ref.cell, text)  # noqa: E731
         self.push_screen(ValueDialog(title, parse, consequences), done)
 
     def action_group(self) -> None:
@@ -149,7 +149,7 @@ class ReviewApp(App[None]):
 
         session = self._session
         found = {
-            residual.relation: verdict_line(session.report(one), residual)
+            residual.relation: verdict_line(session.report(one), session.form(one), residual)
             for one in group
             for residual in broken(session.sides(one, session.proposal(one)))
         }
@@ -159,7 +159,7 @@ class ReviewApp(App[None]):
             if meant:
                 self._commit(group, session.proposal, reason)
 
-        lines = [Text(f"{labels(self._session.report(i), i.ref.cell)[0]}: {in_words(self._session.proposal(i))}")
+        lines = [Text(f"{session.labels(i)[0]}: {in_words(session.proposal(i))}")
                  for i in group[:_MOST_LISTED]]  # fmt: skip
         if len(group) > _MOST_LISTED:
             lines.append(Text(f"and {len(group) - _MOST_LISTED} more"))
@@ -249,7 +249,7 @@ class ReviewApp(App[None]):
 
     def _propose(self, item: Item, content: Content, reason: Reason) -> None:
         """Decide, but ask first where a relation is broken then."""
-        report = self._session.report(item)
+        report, form = self._session.report(item), self._session.form(item)
         found = broken(self._session.sides(item, content))
         if not found:
             self._commit([item], lambda _: content, reason)
@@ -260,7 +260,7 @@ class ReviewApp(App[None]):
                 kept = Reason.CONFIRMED if reason is Reason.ACCEPTED else reason
                 self._commit([item], lambda _: content, kept)
 
-        lines = [verdict_line(report, residual) for residual in found]
+        lines = [verdict_line(report, form, residual) for residual in found]
         title = f"Is {in_words(content)} printed, although a relation is broken then?"
         self.push_screen(ConfirmDialog(title, lines), done)
 
@@ -281,17 +281,18 @@ class ReviewApp(App[None]):
             self._sides.update("")
             self._source.show((), Marks())
             return
-        session, report, cell = self._session, self._session.report(item), self._session.cell(item)
-        about = describe_cell(report, cell, session.conflict(item), session.notes(item))
+        session, report, form = self._session, self._session.report(item), self._session.form(item)
+        cell = session.cell(item)
+        about = describe_cell(report, form, cell, session.conflict(item), session.notes(item))
         self._about.update(Text("\n").join(about))
         content = session.proposal(item)
         values = {**values_of(report), cell.id: counted(content.state, content.value)}
-        lines = describe_relations(report, session.sides(item, content), values)
-        self._sides.update(Text("\n").join((*lines, *describe_suggestions(report, cell.id))))
+        lines = describe_relations(report, form, session.sides(item, content), values)
+        self._sides.update(Text("\n").join((*lines, *describe_suggestions(report, form, cell.id))))
         for static in (self._about, self._sides):
             if isinstance(static.parent, VerticalScroll):
                 static.parent.scroll_home(animate=False)
-        self._source.show_cell(report, cell)
+        self._source.show_cell(report, form, cell)
 
     def _show_heading(self) -> None:
         queue = self._session.queue

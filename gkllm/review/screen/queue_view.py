@@ -14,7 +14,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from gkllm.review.cell_names import content_of, in_words, labels, report_name
+from gkllm.review.cell_names import content_of, in_words, report_name
 from gkllm.review.queue import Item
 from gkllm.review.session import Session
 from gkllm.terminal.cells import PRINT_MARK, differs_from_print, quoted
@@ -113,7 +113,7 @@ class QueueView(ScrollView, can_focus=True):
         if differs_from_print(cell):
             reading += f" {PRINT_MARK}{quoted(cell.raw, 12)}"
         reading = f" {reading} {cell.confidence:>4.0%} "
-        label = f"{self._mark(queue, index)}{labels(self._session.report(item), item.ref.cell)[0]}"
+        label = f"{self._mark(queue, index)}{self._session.labels(item)[0]}"
         room = max(0, width - cell_len(reading))
         if cell_len(label) > room:
             label = set_cell_size(label, max(0, room - 1)) + "…"
@@ -122,7 +122,7 @@ class QueueView(ScrollView, can_focus=True):
     def _second(self, item: Item) -> str:
         report = self._session.report(item)
         reasons = self._session.cell(item).reasons
-        english = labels(report, item.ref.cell)[1]
+        english = self._session.labels(item)[1]
         return printable(f"  {english}. {report_name(report)}. {reasons[0] if reasons else ''}")
 
     def _mark(self, queue: Sequence[Item], index: int) -> str:

@@ -12,7 +12,7 @@ from textual.markup import escape
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from gkllm.form import split_cell_id
+from gkllm.form import CellId, Form
 from gkllm.report import Cell, Report, ReportId
 from gkllm.review.source_lines import Marks, Piece, PrintedLine, marks_of, printed_lines, stored_lines
 from gkllm.review.sources import FoundSource, open_source
@@ -40,13 +40,13 @@ class SourceView(ScrollView, can_focus=True):
         self._sources = sources
         self._opened: dict[str, list[PrintedLine] | None] = {}
         self._stored: tuple[tuple[ReportId | None, str], list[PrintedLine]] = ((None, ""), [])
-        self._wanted: tuple[Report, Cell] | None = None
+        self._wanted: tuple[Report, Form, Cell] | None = None
         self._lines: Sequence[PrintedLine] = ()
         self._marks = Marks()
 
-    def show_cell(self, report: Report, cell: Cell) -> None:
+    def show_cell(self, report: Report, form: Form, cell: Cell) -> None:
         """Show a cell in its document, or in the stored strings of its table."""
-        self._wanted = (report, cell)
+        self._wanted = (report, form, cell)
         document = report.source.sha256
         found = self._sources.get(document, FoundSource("gone"))
         lines = self._opened.get(document)
@@ -60,9 +60,9 @@ class SourceView(ScrollView, can_focus=True):
         else:
             state = found.state if found.path is None else "unreadable"
             self.border_title = f"As printed (the document is {state})"
-            table = split_cell_id(cell.id)[0]
+            table = CellId(cell.id).table
             if self._stored[0] != (report.source.id, table):
-                self._stored = ((report.source.id, table), stored_lines(report, table))
+                self._stored = ((report.source.id, table), stored_lines(report, form, table))
             self.show(self._stored[1], Marks(cell_id=cell.id))
 
     @work(thread=True, group="open", exit_on_error=False)

@@ -21,13 +21,14 @@ from evals.generator import (
     SyntheticReport,
     generate,
 )
+from evals.generator.generated_form import relations_in
 from evals.generator.levels import USUAL_KINDS
 from evals.generator.measure import measure
 from evals.generator.scoring import Score, crash, score, total
 from gkllm.documents.document import collapse
-from gkllm.evaluation.truth import all_relations, holds
-from gkllm.form import load_table
+from gkllm.evaluation.truth import holds
 from gkllm.report import Cell, CellState, Report, ReportInfo, SourceInfo, Span, TableInfo, Verdict, Violation
+from tests.forms import FORM
 
 _PER_LAYOUT = 50
 
@@ -97,7 +98,7 @@ def test_truth_has_every_cell_in_printed_order() -> None:
         assert tuple(report.cells) == tuple(
             cell
             for table, edition in report.editions.items()
-            for cell in load_table(table, edition).cell_ids()
+            for cell in FORM.table(table, edition).cell_ids()
         )
     assert {len(report.cells) for report in _moderate()} == {198, 200, 186}
 
@@ -187,7 +188,7 @@ def test_mistakes_break_what_is_listed_and_nothing_else() -> None:
         values = {cell_id: cell.value for cell_id, cell in report.cells.items()}
         relations = [
             relation
-            for relation in all_relations(report.editions)
+            for relation in relations_in(report.editions)
             if (relation.rule, relation.scope) not in report.not_assessable
         ]
         broken = [relation for relation in relations if not holds(relation, values)]
@@ -203,7 +204,7 @@ def _touches_unreadable(report: SyntheticReport) -> bool:
     """Whether an unreadable cell hides the relations that the report's mistake breaks."""
     return any(
         set(relation.cells) & set(report.mistakes)
-        for relation in all_relations(report.editions)
+        for relation in relations_in(report.editions)
         if (relation.rule, relation.scope) in report.not_assessable
     )
 

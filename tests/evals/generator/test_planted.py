@@ -3,7 +3,7 @@
 import pytest
 
 from evals.generator.planted import findings_in, main, measure, plant
-from gkllm.form import TABLE_IDS, editions_of, load_table, unrelated_cells
+from tests.forms import FORM
 
 
 def test_one_error_is_found_and_named() -> None:
@@ -36,13 +36,13 @@ def test_many_consistent_figures_raise_no_alarm() -> None:
 def test_the_cells_that_no_relation_sees() -> None:
     """The form prints no sum over section 二; it compares two columns of its first block, as advice."""
     unseen: dict[tuple[str, str], tuple[str, ...]] = {
-        (table_id, edition): unrelated_cells(load_table(table_id, edition))
-        for table_id in TABLE_IDS
-        for edition in editions_of(table_id)
+        (table_id, edition): FORM.unrelated_cells(FORM.table(table_id, edition))
+        for table_id in FORM.table_ids
+        for edition in FORM.editions_of(table_id)
     }
     assert not any(cells for (table_id, _), cells in unseen.items() if table_id != "disclosure")
     for edition, seen in (("2019", ("newly_disclosed", "disclosed_total")), ("2021", ("made", "in_force"))):
-        table = load_table("disclosure", edition)
+        table = FORM.table("disclosure", edition)
         assert set(table.cell_ids()) - set(unseen["disclosure", edition]) == {
             f"disclosure.{row}.{column}" for row in ("regulations", "normative_documents") for column in seen
         }
@@ -55,7 +55,7 @@ def test_a_wrong_number_in_such_a_cell_goes_unseen_and_in_any_other_does_not() -
         [cell] = case.changed
         table = next(table for table in case.tables if cell.startswith(f"{table.id}."))
         found = findings_in(case.tables, case.relations, case.values).violations
-        if cell in unrelated_cells(table):
+        if cell in FORM.unrelated_cells(table):
             assert found == ()
         elif table.id != "disclosure":
             assert found

@@ -1,0 +1,199 @@
+"""A form: everything that its folder says, loaded once and passed to whoever needs it."""
+
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from gkllm.errors import FormError, RulesError
+from gkllm.form.across_years import AcrossYears, across_years, ground_across_years
+from gkllm.form.edit_rules import EditRule
+from gkllm.form.edit_rules_file import parse_rules
+from gkllm.form.relations import Relation, ground_in_report, ground_in_table
+from gkllm.form.tables import Table, tables_of
+
+
+@dataclass(frozen=True, slots=True)
+class Titles:
+    """Regular expressions for what the title of a report on the form says.
+
+    `subject`, then what such a report is `called`; `loosely` are names that count beside the subject alone, `yearly`
+    what else a title must have then, and `endings` the characters that a title ends in.
+    """
+
+    subject: str
+    called: str
+    loosely: str
+    yearly: str
+    endings: str
+
+
+class Form:
+    """One national form: its tables by edition, its rules, and the data that others read and keep beside it.
+
+    What is worked out from a form is kept with it, or by it as a key: a form is the same as itself alone.
+    `edit_rules` are its own and those of a user's file.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        data: Mapping[str, Any],
+        tables: Mapping[str, Mapping[str, Table]],
+        edit_rules: tuple[EditRule, ...],
+    ) -> None:
+        self.folder = folder
+        self.id: str = data["id"]
+        self.titles = Titles(**data["titles"])
+        self.edit_rules = edit_rules
+        self._data = data
+        self._tables = tables
+        self._relations: dict[Table, tuple[Relation, ...]] = {}
+        self._across: dict[tuple[Table, Table], tuple[Relation, ...]] = {}
+
+    @property
+    def table_ids(self) -> tuple[str, ...]:
+        """Every table, in the order the form prints them."""
+        return tuple(self._tables)
+
+    def editions_of(self, table_id: str) -> tuple[str, ...]:
+        """The editions a table differs in, oldest first."""
+        return tuple(self._editions(table_id))
+
+    def table(self, table_id: str, edition: str) -> Table:
+        """The table as the given edition prints it.
+
+        Raises:
+            FormError: the form has no such table or edition.
+        """
+        editions = self._editions(table_id)
+        if edition not in editions:
+            raise FormError(f"table {table_id!r} has no edition {edition!r}")
+        return editions[edition]
+
+    def newest(self, table_id: str) -> Table:
+        """The table in its newest edition."""
+        return self.in_all_editions(table_id)[-1]
+
+    def in_all_editions(self, table_id: str) -> tuple[Table, ...]:
+        """The table in each of its editions, oldest first."""
+        return tuple(self._editions(table_id).values())
+
+    def all_tables(self) -> Iterator[Table]:
+        """Every table in every edition."""
+        for editions in self._tables.values():
+            yield from editions.values()
+
+    def spoken_of_in(self, text: str) -> bool:
+        """Whether a text has one of the words without which no document is a report on this form."""
+        return any(word in text for word in self._data["spoken_of_as"])
+
+    def relations_of(self, table: Table) -> tuple[Relation, ...]:
+        """Every relation that the rules state within one table, in rule order, then printed order.
+
+        Raises:
+            FormError: a rule names a row, column or role that the table does not have.
+        """
+        if table not in self._relations:
+            self._relations[table] = tuple(
+                relation
+                for rule in self.edit_rules
+                if rule.for_each != "report" and rule.speaks_of(table.id, table.edition)
+                for relation in ground_in_table(rule, table)
+            )
+        return self._relations[table]
+
+    def relations_over(self, tables: Iterable[Table]) -> tuple[Relation, ...]:
+        """Every relation that the rules state for these tables.
+
+        Those within a table come table by table, then those of the whole report. A rule for the report is left out
+        where one of its cells is in none of the tables.
+        """
+        tables = list(tables)
+        within = [relation for table in tables for relation in self.relations_of(table)]
+        across = [rule for rule in self.edit_rules if rule.for_each == "report"]
+        if across:
+            cells = {cell for table in tables for cell in table.cell_ids()}
+            within += [ground_in_report(rule) for rule in across if cells.issuperset(rule.left + rule.right)]
+        return tuple(within)
+
+    def unrelated_cells(self, table: Table) -> tuple[str, ...]:
+        """The cells that no rule ties to another cell, in printed order: a wrong number there satisfies all rules."""
+        relations = self.relations_of(table)
+        tied = {cell for relation in relations if len(relation.cells) > 1 for cell in relation.cells}
+        return tuple(cell for cell in table.cell_ids() if cell not in tied)
+
+    @cached_property
+    def across_years(self) -> AcrossYears:
+        """What is said of a year and the one before."""
+        return across_years(_toml(self.folder / "across_years.toml"))
+
+    def relations_across_years(self, now: Table, before: Table) -> tuple[Relation, ...]:
+        """What the rules over years state for a table and the same one of the year before."""
+        key = (now, before)
+        if key not in self._across:
+            self._across[key] = ground_across_years(self.across_years.rules, now, before)
+        return self._across[key]
+
+    @cached_property
+    def phrases(self) -> Mapping[str, Any]:
+        """What sentences say about cells of the form, as its file has it."""
+        return _toml(self.folder / "phrases.toml")
+
+    @property
+    def calibration_file(self) -> Path:
+        """The parameters of the confidence in cells of this form."""
+        return self.folder / "calibration.json"
+
+    def with_rules(self, file: Path) -> "Form":
+        """The form with the rules of a user's file besides its own.
+
+        Raises:
+            RulesError: the file cannot be read, is no TOML, or states a rule that the form has no cells for; the
+                message names the file and the line.
+        """
+        try:
+            text = file.read_text(encoding="utf-8")
+        except OSError as error:
+            raise RulesError(f"{file}: {(error.strerror or str(error)).lower()}") from error
+        except UnicodeDecodeError as error:
+            raise RulesError(f"{file}: not UTF-8 text") from error
+        taken = [rule.id for rule in self.edit_rules]
+        own = parse_rules(text, str(file), tuple(self.all_tables()), taken)
+        return self.ruled_by(self.edit_rules + own)
+
+    def ruled_by(self, edit_rules: tuple[EditRule, ...]) -> "Form":
+        """The form with these edit rules instead of its own."""
+        return Form(self.folder, self._data, self._tables, edit_rules)
+
+    def _editions(self, table_id: str) -> Mapping[str, Table]:
+        if table_id not in self._tables:
+            raise FormError(f"no table {table_id!r} in the form {self.id!r}")
+        return self._tables[table_id]
+
+
+def load_form(folder: Path) -> Form:
+    """The form that a folder describes.
+
+    Raises:
+        FormError: a file of it is missing or broken.
+    """
+    data = _toml(folder / "form.toml")
+    tables = {name: tables_of(_toml(folder / "tables" / f"{name}.toml")) for name in data["tables"]}
+    every = [table for editions in tables.values() for table in editions.values()]
+    rules = folder / "edit_rules.toml"
+    try:
+        return Form(folder, data, tables, parse_rules(rules.read_text(encoding="utf-8"), rules.name, every))
+    except RulesError as error:
+        raise FormError(str(error)) from error
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise FormError(f"{path}: {(error.strerror or str(error)).lower()}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise FormError(f"{path}: {error}") from error
