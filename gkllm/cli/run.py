@@ -80,7 +80,7 @@ def run(request: Request) -> int:
             configuration_files(Path(typer.get_app_dir("gkllm"))),
             use_cache=request.use_cache,
         )
-        extractor = Extractor(settings)
+        extractor = Extractor(replace(settings, language=request.language))
         standing = resume(request.output) if request.resume and request.output else Standing()
         inputs = list(_not_standing(_without_output(discover(request.files), request), standing))
         if request.explain and len(inputs) != 1:
