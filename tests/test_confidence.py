@@ -85,11 +85,20 @@ def test_doubts_of_results_without_kinds_are_some_doubt() -> None:
     assert Evidence.of({"doubts": 0.0}) == Evidence()
 
 
-def test_a_kind_without_data_is_judged_by_those_it_stands_with() -> None:
-    known, new = (
-        features(Evidence(doubts=(kind,))) for kind in (DoubtKind.MISCOUNTED, DoubtKind.MERGED_ACROSS)
+def test_kinds_are_judged_by_what_they_are_about() -> None:
+    counted, merged, damaged, struck = (
+        features(Evidence(doubts=(kind,)))
+        for kind in (
+            DoubtKind.MISCOUNTED,
+            DoubtKind.MERGED_ACROSS,
+            DoubtKind.LABEL_DAMAGED,
+            DoubtKind.STRUCK,
+        )
     )
-    assert known.keys() - new.keys() == {"doubt.miscounted"} and "doubted.column" in known.keys() & new.keys()
+    assert counted == merged != damaged
+    assert "doubted.row" in damaged and "doubted.text" in struck
+    both = features(Evidence(doubts=(DoubtKind.LABEL_DAMAGED, DoubtKind.MISCOUNTED)))
+    assert {"doubted.row", "doubted.column"} <= both.keys()
 
 
 def test_a_smaller_risk_never_lowers_the_threshold() -> None:
