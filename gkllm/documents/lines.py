@@ -10,6 +10,10 @@ _PAGE_MARK = re.compile(
     r"\s*(?:[-—–－] ?\d{1,3} ?[-—–－]|第\s*\d{1,3}\s*页(?:\s*[,，/]?\s*共\s*\d{1,3}\s*页)?|\d{1,3} ?/ ?\d{1,3})\s*$"
 )
 
+ENUMERATOR = re.compile(
+    r"[\s\"(（\[【]*(?:[一二三四五六七八九十]{1,2}|\d{1,2})[\s)）\]】]*[、.．,，:：)）\]】]\s*"
+)
+"""`一、`, `（一）` or `1.` before a label or a heading, in any of its printed variants."""
 _MARK_OPENINGS = frozenset("-—–－第0123456789")
 _BARE_NUMBER = re.compile(r"\d{1,3}$")
 
@@ -36,6 +40,12 @@ def split_lines(text: str) -> list[Line]:
         lines.append(Line(part.removesuffix("\r"), start))
         start += len(part) + 1
     return lines
+
+
+def without_enumerator(text: str) -> str:
+    """The text after its leading enumerator, if it has one."""
+    found = ENUMERATOR.match(text)
+    return text[found.end() :] if found else text
 
 
 def is_page_mark(line: str) -> bool:

@@ -23,7 +23,7 @@ _UNIT = re.compile(
     r"(?P<number>.*?\d)\s*(?P<unit>万元|亿元|元|件次|件|条|个|项|次|宗|份|起|人次|人|万)?(?:整|人民币)?",
     re.DOTALL,
 )
-_SCALE = {"万元": Decimal(10_000), "亿元": Decimal(100_000_000), "元": Decimal(1), "万": Decimal(10_000)}
+SCALES = {"万元": Decimal(10_000), "亿元": Decimal(100_000_000), "元": Decimal(1), "万": Decimal(10_000)}
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\s?\d{3})+(?:\.\d+)?")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _SIGN = re.compile(r"(?P<sign>[+-]|增加|减少|增|减|下降|上升)\s*")
@@ -112,11 +112,11 @@ def _readings(text: str, kind: ColumnKind, unit: str | None, *, full_width: bool
     if match is None:
         return []
     number, printed_unit = match["number"], match["unit"]
-    if printed_unit in _SCALE and kind != "money":
+    if printed_unit in SCALES and kind != "money":
         return []
     note = "unit" if printed_unit else "sign" if signed else "full_width" if full_width else "as_printed"
     scale = (
-        _SCALE.get(printed_unit, Decimal(1)) / _SCALE[unit or "元"] if printed_unit in _SCALE else Decimal(1)
+        SCALES.get(printed_unit, Decimal(1)) / SCALES[unit or "元"] if printed_unit in SCALES else Decimal(1)
     )
     found: list[NumeralReading] = []
     for digits, reading in _digit_readings(number):

@@ -7,6 +7,7 @@ from functools import cache, lru_cache
 
 from rapidfuzz import fuzz
 
+from gkllm.documents.lines import without_enumerator
 from gkllm.form import Row, Table
 
 MIN_SCORE = 0.6
@@ -20,7 +21,6 @@ _MIN_FRAGMENT = 80
 """Percentage of a fragment's characters that must stand together in a label."""
 _REMEMBERED = 8192
 """Distinct printed labels remembered for each table: reports repeat them, and memory stays flat."""
-_ENUMERATOR = re.compile(r"^[\s(\[【]*(?:[一二三四五六七八九十]{1,2}|\d{1,2})[\s)\]】]*[、.,:)\]】]\s*")
 _NOTE = re.compile(r"(?<=.)（.*", re.DOTALL)
 _IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
 _ENDINGS = "）)】]”」。，、；"
@@ -34,9 +34,9 @@ def normalise(text: str) -> str:
 
 
 @lru_cache(maxsize=16384)
-def without_enumerator(text: str) -> str:
-    """The normalised text without a leading 一、 or （一） or 1. in any of its printed variants."""
-    return normalise(_ENUMERATOR.sub("", unicodedata.normalize("NFKC", text)))
+def bare_label(text: str) -> str:
+    """The normalised text without its leading enumerator."""
+    return normalise(without_enumerator(unicodedata.normalize("NFKC", text)))
 
 
 @lru_cache(maxsize=16384)
@@ -56,7 +56,7 @@ def similarity(printed: str, label: str) -> float:
     """How alike two labels are, 0 to 1: 1 for equal characters, enumerators and punctuation aside."""
     whole, bare = (
         (normalise(printed), normalise(label)),
-        (without_enumerator(printed), without_enumerator(label)),
+        (bare_label(printed), bare_label(label)),
     )
     if whole[0] == whole[1] or (bare[0] and bare[0] == bare[1]):
         return 1.0
@@ -87,7 +87,7 @@ class RowLabels:
         for index, variants in enumerate(self._variants):
             for variant in variants:
                 self._exact.setdefault(normalise(variant), index)
-                self._exact.setdefault(without_enumerator(variant), index)
+                self._exact.setdefault(bare_label(variant), index)
         self._fuzzy: dict[str, tuple[LabelMatch, ...]] = {}
         self._fragments: dict[str, bool] = {}
 
@@ -95,7 +95,7 @@ class RowLabels:
         """The row whose label has the very characters printed."""
         index = self._exact.get(normalise(printed))
         if index is None:
-            index = self._exact.get(without_enumerator(printed))
+            index = self._exact.get(bare_label(printed))
         return None if index is None else LabelMatch(index, 1.0)
 
     def similar(self, printed: str) -> tuple[LabelMatch, ...]:

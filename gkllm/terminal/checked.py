@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from rich.text import Text
 
+from gkllm.crosscheck import Checked
 from gkllm.crosscheck.results import Result
-from gkllm.crosscheck.results_check import Checked
 from gkllm.report import Verdict
 from gkllm.terminal.cells import REVIEW_STYLE
-from gkllm.terminal.indented import Indented
+from gkllm.terminal.grid import Indented
 from gkllm.terminal.words import printable, table_of
 from gkllm.wording import Language
 
