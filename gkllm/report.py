@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from gkllm.facts import Doubt, as_doubt
 from gkllm.forms import FIRST
-from gkllm.wording import Language
+from gkllm.settings import Language
 
 SCHEMA_VERSION = 1
 

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from gkllm.wording import Language
-
+Language = Literal["en", "zh"]
 ReaderChoice = Literal["auto", "rules", "model", "both"]
 
 

@@ -1,12 +1,11 @@
 """Doubts told to a person: the sentences of `doubts.toml`, in English or Chinese."""
 
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any
 
 from gkllm.data_file import shipped_toml
 from gkllm.facts import Doubt, Scalar
-
-Language = Literal["en", "zh"]
+from gkllm.settings import Language
 
 
 @lru_cache(maxsize=4096)

@@ -7,7 +7,7 @@ from gkllm.checking.evaluate import CheckedCell, Number, Residual
 from gkllm.data_file import shipped_toml
 from gkllm.form import CellPlace, Relation, short
 from gkllm.report import CellState, Change, Message, Slip, Suggestion, Verdict
-from gkllm.wording import Language
+from gkllm.settings import Language
 
 Describe = Callable[[str], CheckedCell]
 Places = Mapping[str, CellPlace]

@@ -10,7 +10,7 @@ from gkllm.errors import ConfigurationError
 from gkllm.export import SUFFIXES, Format, open_destination, open_exporter
 from gkllm.extraction import Outcome
 from gkllm.form import Forms
-from gkllm.wording import Language
+from gkllm.settings import Language
 
 
 class Sink(Protocol):

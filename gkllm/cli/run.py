@@ -18,8 +18,7 @@ from gkllm.errors import ConfigurationError, GkllmError, as_failure
 from gkllm.export import Format, Standing, resume
 from gkllm.extraction import Extractor, Outcome
 from gkllm.form import Forms
-from gkllm.settings import Settings
-from gkllm.wording import Language
+from gkllm.settings import Language, Settings
 
 UNREAD, USAGE, FINDINGS, UNANSWERED, BROKEN_PIPE = 1, 2, 3, 4, 141
 FailOn = Literal["error", "review"]

@@ -13,7 +13,8 @@ from gkllm.judge import judge
 from gkllm.prose.filling import READING
 from gkllm.record import record_of
 from gkllm.report import Cell, CellState, Claim, Message, Report, Verdict, Violation
-from gkllm.wording import Language, sentences
+from gkllm.settings import Language
+from gkllm.wording import sentences
 
 RULE = "prose.agrees"
 _MOST_READINGS = 256

@@ -12,7 +12,7 @@ from gkllm.report import Cell, Report
 from gkllm.review.corrected import corrected
 from gkllm.review.results import Results
 from gkllm.review.standing import Standing
-from gkllm.wording import Language
+from gkllm.settings import Language
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from gkllm.record import record_of
 from gkllm.report import Cell, Report, Verdict, Violation
 from gkllm.review.log import Decision
 from gkllm.review.relations import best_explanations, broken, relations_in, values_of
-from gkllm.wording import Language
+from gkllm.settings import Language
 
 
 def folded(report: Report, form: Form, decisions: Mapping[str, Decision]) -> Report:

@@ -7,10 +7,10 @@ from rich.text import Text
 from gkllm.crosscheck import Checked
 from gkllm.crosscheck.results import Result
 from gkllm.report import Verdict
+from gkllm.settings import Language
 from gkllm.terminal.cells import REVIEW_STYLE
 from gkllm.terminal.grid import Indented
 from gkllm.terminal.words import printable, table_of
-from gkllm.wording import Language
 
 _STYLES = {"error": REVIEW_STYLE, "advice": "yellow", "note": "dim"}
 _WORDS = {

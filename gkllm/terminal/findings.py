@@ -9,10 +9,10 @@ from rich.text import Text
 from gkllm.checking.sentences import number, suggestion_in_words, unlisted_in_words
 from gkllm.form import CellId, Form
 from gkllm.report import Cell, CellState, Report, Verdict, Violation
+from gkllm.settings import Language
 from gkllm.terminal.cells import REVIEW_STYLE, differs_from_print, quoted
 from gkllm.terminal.grid import Indented
 from gkllm.terminal.words import cell_label, printable, table_of
-from gkllm.wording import Language
 
 _MOST_CELLS = 40
 _MOST_SUGGESTIONS = 3
