@@ -89,7 +89,8 @@ Rules = Annotated[
     typer.Option(metavar="PATH", help="A TOML file of relations to check besides the form's own."),
 ]
 Lang = Annotated[
-    Literal["en", "zh"], typer.Option(help="The language in which broken relations are explained.")
+    Literal["en", "zh"],
+    typer.Option(help="The language of reasons, and of what broken relations are explained in."),
 ]
 Resume = Annotated[
     bool, typer.Option("--resume", help="With a .jsonl output: skip what it holds already, and add the rest.")
