@@ -210,8 +210,8 @@ def test_a_report_that_cannot_be_written_is_a_failure_and_the_next_is_written(
     assert done.exit_code == 1
     assert done.stderr.splitlines() == [
         "gkllm: a.md: cannot be written (OverflowError: too large)",
-        "gkllm: 1 reports written to o.jsonl, 1 inputs not read; of all reports there 0 have broken relations "
-        "and 0 cells to review",
+        "gkllm: 1 reports written to o.jsonl, 1 inputs not read; of all reports there 0 have broken relations, "
+        "and 0 cells need review",
     ]
 
 
@@ -225,7 +225,9 @@ def test_a_rules_file_that_is_nested_too_deeply_is_wrong_usage(tmp_path: Path) -
 
 BUSY = """
 import sys
+import gkllm.extraction
 import gkllm.pipeline
+from gkllm.beside import Worker
 from gkllm.checking.solver import solved
 from tests.checking.test_solver import spin
 
@@ -240,17 +242,30 @@ def interpret(*arguments):
 
 interpret.calls = 0
 gkllm.pipeline.interpret = interpret
+gkllm.extraction.Worker = lambda threaded: Worker(threaded={threaded})
 from gkllm.cli import main
 main()
 """
 
 
+@pytest.mark.parametrize("threaded", [False, True])
 @pytest.mark.parametrize("work", ["solved(spin)", "spin()"])
-def test_an_interrupt_ends_a_run_at_once_and_keeps_what_was_finished(work: str, tmp_path: Path) -> None:
+def test_an_interrupt_ends_a_run_at_once_and_keeps_what_was_finished(
+    work: str, threaded: bool, tmp_path: Path
+) -> None:
     for file in ("a.md", "b.md"):
         (tmp_path / file).write_text(clean_page(), encoding="utf-8")
     with subprocess.Popen(
-        [sys.executable, "-c", BUSY.format(work=work), "extract", "a.md", "b.md", "-o", "o.jsonl"],
+        [
+            sys.executable,
+            "-c",
+            BUSY.format(work=work, threaded=threaded),
+            "extract",
+            "a.md",
+            "b.md",
+            "-o",
+            "o.jsonl",
+        ],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
         stdout=subprocess.PIPE,
@@ -265,5 +280,5 @@ def test_an_interrupt_ends_a_run_at_once_and_keeps_what_was_finished(work: str, 
         told = process.stderr.read().decode()
         assert process.wait(timeout=20) == 130
         assert time.monotonic() - begun < 5
-    assert told == "gkllm: interrupted: 1 of 2 reports are finished\n"
+    assert told == "gkllm: interrupted: 1 of 2 inputs are finished\n"
     assert len((tmp_path / "o.jsonl").read_bytes().splitlines()) == 1
