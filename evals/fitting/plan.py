@@ -11,9 +11,8 @@ from evals.generator.levels import LAYOUTS
 from evals.generator.request import SyntheticRequest
 from gkllm.data_file import read_toml
 from gkllm.errors import FixtureError
-from gkllm.evaluation.fixture import Fixture, Truth, dump_truth, find_fixtures, load_fixture
+from gkllm.evaluation.fixture import Fixture, Truth, dump_truth, find_fixtures, load_fixture, problems
 from gkllm.evaluation.truth import TrueReport
-from gkllm.evaluation.validation import problems
 from gkllm.form import load_forms
 from gkllm.llm.canonical import digest
 

@@ -9,9 +9,8 @@ from pydantic import ValidationError
 
 from gkllm.documents.source import Source
 from gkllm.errors import ConfigurationError, FixtureError
-from gkllm.evaluation.fixture import TRUTH_SUFFIX, Fixture, Truth, write_fixture
+from gkllm.evaluation.fixture import TRUTH_SUFFIX, Fixture, Truth, problems, write_fixture
 from gkllm.evaluation.truth import TrueCell, TrueReport, TrueTable, assess
-from gkllm.evaluation.validation import problems
 from gkllm.form import CellId, Form, Forms
 from gkllm.report import Cell, Report
 
