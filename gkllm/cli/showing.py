@@ -56,8 +56,7 @@ def _lines(form: Form, documents: tuple[Document, ...]) -> Iterator[str]:
 
 
 def _page(extractor: Extractor, source: Source, content: bytes, documents: tuple[Document, ...]) -> str:
-    from gkllm.show.html import render_page
-    from gkllm.show.pictures import page_pictures
+    from gkllm.show.html import page_pictures, render_page
 
     pictures = page_pictures(content, documents[0].media_type, source.name)
     reports = []
