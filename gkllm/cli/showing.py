@@ -48,8 +48,7 @@ def show(file: str, *, html: bool, output: Path | None) -> int:
 
 
 def _lines(form: Form, documents: tuple[Document, ...]) -> Iterator[str]:
-    from gkllm.show.text import show_lines
-    from gkllm.show.understanding import understand
+    from gkllm.show.text import show_lines, understand
 
     for document in documents:
         yield from show_lines(understand(document, form))
