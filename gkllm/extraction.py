@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gkllm.documents.document import Document
-from gkllm.documents.opening import open_document
+from gkllm.documents.formats import open_document
 from gkllm.documents.source import Source
 from gkllm.errors import GkllmError, ModelNotConfigured, NoTablesFound, SeveralReports, as_failure
 from gkllm.form import Form, Forms, load_forms

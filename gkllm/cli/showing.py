@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gkllm.cli.messages import complain
 from gkllm.documents.document import Document
-from gkllm.documents.opening import open_document
+from gkllm.documents.formats import open_document
 from gkllm.documents.source import Refused, Source, discover
 from gkllm.errors import NoTablesFound, as_failure
 from gkllm.extraction import Extractor

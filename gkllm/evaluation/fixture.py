@@ -13,7 +13,7 @@ from pydantic.dataclasses import dataclass as checked_dataclass
 
 from gkllm.data_file import first_flaw
 from gkllm.documents.document import collapse
-from gkllm.documents.opening import open_document
+from gkllm.documents.formats import open_document
 from gkllm.errors import DocumentError, FixtureError
 from gkllm.evaluation.truth import TrueCell, TrueReport, assess
 from gkllm.form import CellId, Form, Forms, Table

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from gkllm.documents.document import Document
-from gkllm.documents.opening import open_document
+from gkllm.documents.formats import open_document
 from gkllm.documents.source import Source
 from gkllm.errors import GkllmError
 from gkllm.review.results import Results, StoredReport
