@@ -6,10 +6,9 @@ from statistics import median
 
 from gkllm.documents.document import Grid, GridCell, GridRow, Place, collapse
 from gkllm.documents.lines import is_page_number
-from gkllm.documents.paged.filling import OVERPRINTED, FilledCell, fill, overprinted
+from gkllm.documents.paged.filling import OVERPRINTED, FilledCell, fill, line_text, lines_of, overprinted
 from gkllm.documents.paged.lattice import Frame, frames_of
 from gkllm.documents.paged.page import Glyph, Page, around
-from gkllm.documents.paged.text_lines import line_text, lines_of
 
 _PIECE_GAP = 0.9
 """White space this wide, in heights of the type, parts the cells of a table without lines."""
