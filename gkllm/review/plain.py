@@ -9,8 +9,13 @@ from rich.text import Text
 
 from gkllm.checking.evaluate import counted
 from gkllm.report import CellState
-from gkllm.review.cell_names import in_words
-from gkllm.review.describe import describe_cell, describe_relations, describe_suggestions, verdict_line
+from gkllm.review.describe import (
+    describe_cell,
+    describe_relations,
+    describe_suggestions,
+    in_words,
+    verdict_line,
+)
 from gkllm.review.log import LONGEST_NOTE, Content, Reason
 from gkllm.review.queue import Item
 from gkllm.review.relations import broken, values_of

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from gkllm.documents.document import Document, GridRow, Layout, collapse
 from gkllm.form import CellId, Form
 from gkllm.report import Cell, CellState, Report, Span
-from gkllm.review.cell_names import row_label
+from gkllm.review.describe import row_label
 from gkllm.terminal.words import printable
 
 _JOINED: frozenset[Layout] = frozenset({"word_dump", "delimited", "lattice"})

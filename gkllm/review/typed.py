@@ -6,7 +6,7 @@ from gkllm.errors import ReviewError
 from gkllm.form import Form
 from gkllm.reading.numerals import read_text
 from gkllm.report import CellState, Report
-from gkllm.review.cell_names import place_of
+from gkllm.review.describe import place_of
 from gkllm.review.log import Content
 
 _LARGEST = 10**15

@@ -13,8 +13,13 @@ from textual.widgets import Footer, Static
 from gkllm.checking.evaluate import counted
 from gkllm.errors import LogUnusable
 from gkllm.report import CellState
-from gkllm.review.cell_names import in_words
-from gkllm.review.describe import describe_cell, describe_relations, describe_suggestions, verdict_line
+from gkllm.review.describe import (
+    describe_cell,
+    describe_relations,
+    describe_suggestions,
+    in_words,
+    verdict_line,
+)
 from gkllm.review.log import Content, Reason
 from gkllm.review.queue import Item
 from gkllm.review.relations import broken, values_of
