@@ -28,8 +28,7 @@ from gkllm.review.screen.keys import bindings, help_text
 from gkllm.review.screen.queue_view import QueueView
 from gkllm.review.screen.source_view import SourceView
 from gkllm.review.session import Session
-from gkllm.review.source_lines import Marks
-from gkllm.review.sources import FoundSource
+from gkllm.review.source_lines import FoundSource, Marks
 from gkllm.review.typed import typed_content
 from gkllm.terminal.words import printable
 
