@@ -21,6 +21,7 @@ from gkllm.review.describe import (
     verdict_line,
 )
 from gkllm.review.log import Content, Reason
+from gkllm.review.plain import typed_content
 from gkllm.review.queue import Item
 from gkllm.review.relations import broken, values_of
 from gkllm.review.screen.dialogs import ConfirmDialog, HelpDialog, TextDialog, ValueDialog
@@ -29,7 +30,6 @@ from gkllm.review.screen.queue_view import QueueView
 from gkllm.review.screen.source_view import SourceView
 from gkllm.review.session import Session
 from gkllm.review.source_lines import FoundSource, Marks
-from gkllm.review.typed import typed_content
 from gkllm.terminal.words import printable
 
 _DARK, _LIGHT = "textual-dark", "textual-light"

@@ -11,7 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Label, Static
 
 from gkllm.review.log import LONGEST_NOTE, Content
-from gkllm.review.typed import NotAValue
+from gkllm.review.plain import NotAValue
 
 
 class TextDialog(ModalScreen[str | None]):
