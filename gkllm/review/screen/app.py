@@ -24,8 +24,14 @@ from gkllm.review.log import Content, Reason
 from gkllm.review.plain import typed_content
 from gkllm.review.queue import Item
 from gkllm.review.relations import broken, values_of
-from gkllm.review.screen.dialogs import ConfirmDialog, HelpDialog, TextDialog, ValueDialog
-from gkllm.review.screen.keys import bindings, help_text
+from gkllm.review.screen.dialogs import (
+    ConfirmDialog,
+    HelpDialog,
+    TextDialog,
+    ValueDialog,
+    bindings,
+    help_text,
+)
 from gkllm.review.screen.queue_view import QueueView
 from gkllm.review.screen.source_view import SourceView
 from gkllm.review.session import Session
