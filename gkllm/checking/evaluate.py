@@ -1,4 +1,4 @@
-"""Relations over values: a cell as the checks see it, both sides of each relation, and whether it holds."""
+"""Cells as the checks see them, relations over their values, and whether each holds; of a finished report too."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
