@@ -12,7 +12,7 @@ from itertools import product
 from math import prod
 
 from gkllm.checking.evaluate import Number, leaders, residual
-from gkllm.checking.programme import GAP, new_solver, solved
+from gkllm.checking.solver import GAP, new_solver, solved
 from gkllm.form import Relation
 
 MOST_COMPARED = 512

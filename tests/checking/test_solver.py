@@ -8,7 +8,7 @@ import pytest
 from gkllm.checking import solver
 from gkllm.checking.decoding import Option, decode
 from gkllm.checking.problem import Problem
-from gkllm.checking.programme import solved
+from gkllm.checking.solver import solved
 from gkllm.confined import Child
 from tests.checking.relations import balance
 from tests.checking.test_localise import NO_SEARCH, located

@@ -226,7 +226,7 @@ def test_a_rules_file_that_is_nested_too_deeply_is_wrong_usage(tmp_path: Path) -
 BUSY = """
 import sys
 import gkllm.pipeline
-from gkllm.checking.programme import solved
+from gkllm.checking.solver import solved
 from tests.checking.test_solver import spin
 
 real = gkllm.pipeline.interpret
