@@ -1,7 +1,7 @@
 """Error localisation after Fellegi and Holt: the least that must change for all hard relations to hold at once.
 
-Each change is suggested with the slip that may have made the wrong number, the cheapest first: the slips of typing errors
-in official statistics (Scholtus 2009), and those of copied tables.
+Each change is suggested with the slip that may have made the wrong number, the cheapest first: slips of typing errors in
+official statistics (Scholtus 2009), and those of copied tables.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -70,11 +70,13 @@ COSTS: Mapping[Slip | None, float] = {
 a slip that needs the coincidence of more digits is the likelier explanation where it fits."""
 
 Describe = Callable[[str], CheckedCell]
-Solution = Mapping[str, Exact | None]
 
 
 def slips_of(
-    solution: Solution, describe: Describe, places: Mapping[str, CellPlace], totals: frozenset[str]
+    solution: Mapping[str, Exact | None],
+    describe: Describe,
+    places: Mapping[str, CellPlace],
+    totals: frozenset[str],
 ) -> dict[str, Slip | None]:
     """For each changed cell the most plausible slip that explains it; `totals` are cells that state a sum."""
     found: dict[str, list[Slip]] = {cell: [] for cell in solution}
@@ -134,7 +136,9 @@ def _digits(value: float | Exact) -> str:
     return str(int(value)) if value == int(value) else str(float(value))
 
 
-def _runs(solution: Solution, places: Mapping[str, CellPlace], forward: str) -> Iterator[list[str]]:
+def _runs(
+    solution: Mapping[str, Exact | None], places: Mapping[str, CellPlace], forward: str
+) -> Iterator[list[str]]:
     """Stretches of a printed line from its first changed cell to its last, where there are two at least."""
     taken: set[str] = set()
     for cell in places:
@@ -149,7 +153,7 @@ def _runs(solution: Solution, places: Mapping[str, CellPlace], forward: str) -> 
             yield line[: last + 1]
 
 
-def _shifted(run: list[str], solution: Solution, describe: Describe) -> bool:
+def _shifted(run: list[str], solution: Mapping[str, Exact | None], describe: Describe) -> bool:
     """Whether every new value is the old one of the next cell, or of the one before."""
     old = [describe(cell).counted for cell in run]
     new = [solution.get(cell, old[index]) for index, cell in enumerate(run)]
@@ -191,7 +195,7 @@ def suggestions_by_relation(
 
 
 def _suggestion(
-    solution: Solution,
+    solution: Mapping[str, Exact | None],
     weight: float,
     describe: Describe,
     places: Mapping[str, CellPlace],

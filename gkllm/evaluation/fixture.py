@@ -1,4 +1,4 @@
-"""A labelled document: the file, and beside it `<id>.truth.json` with what each report in it says."""
+"""A labelled document: the file, and beside it `<id>.truth.json` with what each report in it says, if that can be."""
 
 import json
 from collections.abc import Iterator, Mapping

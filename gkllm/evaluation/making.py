@@ -1,4 +1,4 @@
-"""A new fixture from a reviewed report and its document."""
+"""A reviewed report becomes a truth, and with its document a new fixture."""
 
 import hashlib
 import json

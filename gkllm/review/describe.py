@@ -1,4 +1,4 @@
-"""What a reviewer should know of a cell, in lines of rich text."""
+"""What a reviewer should know of a cell, in lines of rich text, and what it is called on a narrow screen."""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice

@@ -1,4 +1,4 @@
-"""Review line by line, where there is no screen to draw on."""
+"""Review line by line, where there is no screen to draw on; and what is typed for a cell, as a value."""
 
 import time
 import unicodedata

@@ -1,4 +1,4 @@
-"""What a document prints, in lines for a screen; each piece of a line knows its place in the document's text."""
+"""The file a report was read from, and what it prints, in lines whose pieces know their place in the text."""
 
 import hashlib
 from collections.abc import Iterator

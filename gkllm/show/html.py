@@ -71,12 +71,12 @@ _RGB = 2
 def _of_picture(content: bytes, name: str) -> Iterator[PagePicture]:
     from gkllm.documents.scan.opening import pictures
 
-    for number, (grey, dots) in enumerate(pictures(content, name), 1):
-        if number > MAX_SHOWN:
+    for page, (grey, dots) in enumerate(pictures(content, name), 1):
+        if page > MAX_SHOWN:
             return
         height, width = grey.shape
         png = encode_png(grey.tobytes(), width, height, width, 1)
-        yield PagePicture(number, width / dots, height / dots, png)
+        yield PagePicture(page, width / dots, height / dots, png)
 
 
 def encode_png(pixels: bytes, width: int, height: int, stride: int, channels: int) -> bytes:

@@ -1,4 +1,4 @@
-"""What was understood of a document, as plain lines."""
+"""What was understood of a document, as plain lines: its grids, and the rows of the form found in them or not."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Which glyph stands in which ruled cell, and what makes a cell's text doubtful."""
+"""Glyphs put into lines, which line stands in which ruled cell, and what makes a cell's text doubtful."""
 
 import itertools
 import re

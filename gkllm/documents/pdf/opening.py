@@ -1,4 +1,4 @@
-"""A PDF's bytes become pages, then a document."""
+"""A PDF's bytes, without the streams that would swell beyond all measure, become pages, then a document."""
 
 import hashlib
 import math

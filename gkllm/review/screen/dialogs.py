@@ -1,4 +1,4 @@
-"""What is asked over the screen: a value, a line of text, whether a broken relation is meant; and the help."""
+"""The keys, and what is asked over the screen: a value, a line, whether a broken relation is meant; and the help."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
