@@ -1,7 +1,7 @@
 """Error localisation after Fellegi and Holt: the least that must change for all hard relations to hold at once.
 
-Each change is suggested with the slip that may have made the wrong number, the cheapest first: slips of typing errors in
-official statistics (Scholtus 2009), and those of copied tables.
+Each change is suggested with the slip that may have made the wrong number, the cheapest first: slips of typing errors
+in official statistics (Scholtus 2009), and those of copied tables.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
