@@ -56,7 +56,7 @@ def fixture_id(truth_path: Path) -> str:
 
 
 def load_fixture(truth_path: Path) -> Fixture:
-    """The fixture of a truth file; what it says is not checked here (see `gkllm.evaluation.validation`).
+    """The fixture of a truth file; what it says is not checked here (see `problems`).
 
     Raises FixtureError where the file is no truth, with the place, or the document is not beside it.
     """
