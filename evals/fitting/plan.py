@@ -14,7 +14,7 @@ from gkllm.errors import FixtureError
 from gkllm.evaluation.fixture import Fixture, Truth, dump_truth, find_fixtures, load_fixture, problems
 from gkllm.evaluation.truth import TrueReport
 from gkllm.form import load_forms
-from gkllm.llm.canonical import digest
+from gkllm.llm.cache import digest
 
 
 class Mix(SyntheticRequest):
