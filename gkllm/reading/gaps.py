@@ -12,7 +12,7 @@ from gkllm.facts import Doubt, DoubtKind
 from gkllm.reading.column_places import Edge, Ruler, clear, rulers_from_lines, rulers_from_places, words_of
 from gkllm.reading.columns import BLANK, Placement
 from gkllm.reading.headings import heading_ruler
-from gkllm.reading.located import LocatedRow
+from gkllm.reading.placed import LocatedRow
 from gkllm.reading.table_lines import TableLine
 
 _NO_RULER = Doubt(DoubtKind.NO_COLUMNS)
