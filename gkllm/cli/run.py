@@ -11,8 +11,7 @@ from typing import Literal
 
 from gkllm.checking.sentences import Language
 from gkllm.cli.configuration import configuration_files, configure
-from gkllm.cli.interrupts import Interrupts
-from gkllm.cli.messages import Messages, complain
+from gkllm.cli.messages import Interrupts, Messages, complain
 from gkllm.cli.output import DataSink, InputOrder, Sink, ViewSink, choose_format
 from gkllm.documents.source import Refused, Source, discover
 from gkllm.errors import ConfigurationError, GkllmError, as_failure
