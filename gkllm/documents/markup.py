@@ -1,9 +1,6 @@
 """Markup whose tree would cost too much to build, refused before it is built."""
 
 import re
-from collections.abc import Iterator
-
-from selectolax.lexbor import LexborHTMLParser
 
 from gkllm.errors import DocumentTooLarge
 
@@ -81,39 +78,3 @@ def _refuse_attributes(piece: str, name: str) -> None:
     tag = _QUOTED.sub(" ", piece).partition(">")[0]
     if len(_ATTRIBUTES.findall(tag)) > _MAX_ATTRIBUTES:
         raise DocumentTooLarge(f"{name}: an element with more than {_MAX_ATTRIBUTES} attributes")
-
-
-_LINE_END = re.compile(r"[\n\t]")
-_MIN_TITLE = 8
-
-
-def report_start(tree: LexborHTMLParser, text: str) -> int:
-    """The place of the title's line in the text before the page's tables; 0 where the page names none of its lines."""
-    lines: list[tuple[int, str]] = []
-    start = 0
-    for line in _LINE_END.split(text):
-        if len(solid := _solid(line)) >= _MIN_TITLE:
-            lines.append((start, solid))
-        start += len(line) + 1
-    for titles in _titles(tree):
-        named = [(start, solid) for start, solid in lines if any(solid in title for title in titles)]
-        if named:
-            longest = max(len(solid) for _, solid in named)
-            return next(start for start, solid in named if len(solid) == longest)
-    return 0
-
-
-def _titles(tree: LexborHTMLParser) -> Iterator[list[str]]:
-    """What the page calls itself, the surest first: its head may add the site's name, a heading may be a section's."""
-    metas = (meta.attributes for meta in tree.css("meta[name]"))
-    yield [
-        _solid(meta.get("content") or "")
-        for meta in metas
-        if (meta.get("name") or "").lower() == "articletitle"
-    ]
-    for tags in ("title, h1", "h2, h3"):
-        yield [_solid(node.text()) for node in tree.css(tags)]
-
-
-def _solid(text: str) -> str:
-    return "".join(text.split())
