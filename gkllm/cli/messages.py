@@ -1,4 +1,4 @@
-"""What goes to standard error: failures, notes, and progress."""
+"""What goes to standard error: failures, notes, and progress; and Ctrl-C, which ends no run in the middle of a line."""
 
 import sys
 from collections.abc import Iterator

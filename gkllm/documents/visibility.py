@@ -1,4 +1,4 @@
-"""Whether an element of a web page can be seen, from what is declared for it."""
+"""Whether an element of a web page can be seen, from what is declared for it, and what a form's controls show."""
 
 import re
 from collections.abc import Mapping

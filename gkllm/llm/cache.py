@@ -1,4 +1,4 @@
-"""Answers kept on disk, so that a repeated run costs nothing."""
+"""Answers kept on disk, so that a repeated run costs nothing, under hashes of one spelling for one value."""
 
 import hashlib
 import json

@@ -1,4 +1,7 @@
-"""Claims by a language model: what it is asked about sentences; each answer is looked up in them, and what is not there is dropped and counted."""
+"""Claims by a language model: what it is asked about sentences, and what of its answers is there.
+
+Each is looked up in the sentences; what is not in them is dropped and counted.
+"""
 
 import re
 from collections import Counter

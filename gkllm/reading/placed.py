@@ -1,4 +1,4 @@
-"""What reading a table yields: for every cell of the form, the text printed in its place."""
+"""What reading yields: which line prints which rows of a table, and for every cell the text printed in its place."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,7 @@
-"""Reports on a terminal: the tables as the form prints them, what is broken, what needs review."""
+"""Reports on a terminal: the tables as the form prints them, what is broken, what needs review.
+
+Labels and messages are made fit for it here, without rich: messages must not wait for that to load.
+"""
 
 from gkllm.form import CellId, Form, Table
 from gkllm.report import Report
