@@ -5,11 +5,12 @@ from itertools import islice
 
 from rich.text import Text
 
-from gkllm.checking.evaluate import Number, Residual
+from gkllm.checking.evaluate import Number, Residual, counted
 from gkllm.checking.sentences import number, suggestion_in_words
 from gkllm.form import CellId, CellPlace, Form, Relation
 from gkllm.report import Cell, CellState, Report
 from gkllm.review.log import Content, Decision, Note
+from gkllm.review.relations import values_of
 from gkllm.terminal import printable, table_of
 from gkllm.terminal.cells import quoted
 
@@ -45,9 +46,11 @@ def describe_cell(
 
 
 def describe_relations(
-    report: Report, form: Form, found: Iterable[Residual], values: dict[str, Number | None]
+    report: Report, form: Form, cell: Cell, content: Content, found: Iterable[Residual]
 ) -> Iterator[Text]:
-    """A relation a paragraph: whether it holds, both sides, and the numbers in them."""
+    """The relations over a cell that holds the content: whether each holds, both sides, and the numbers in them; then
+    what would reconcile the report."""
+    values = {**values_of(report), cell.id: counted(content.state, content.value)}
     empty = True
     for residual in found:
         empty = False
@@ -56,9 +59,10 @@ def describe_relations(
             yield Text(_terms(report, form, residual.relation, values), style="dim")
     if empty:
         yield Text("no relation speaks of this cell", style="dim")
+    yield from _suggestions(report, form, cell.id)
 
 
-def describe_suggestions(report: Report, form: Form, cell: str) -> Iterator[Text]:
+def _suggestions(report: Report, form: Form, cell: str) -> Iterator[Text]:
     """The changes of this cell that extraction found would reconcile the report, as far as its values are as then."""
     values = {c.id: c.value for c in report.cells}
     places = {c: at for table in report.tables for c, at in table_of(report, form, table).places.items()}

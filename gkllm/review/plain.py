@@ -8,7 +8,6 @@ from typing import TextIO
 
 from rich.text import Text
 
-from gkllm.checking.evaluate import counted
 from gkllm.errors import ReviewError
 from gkllm.form import Form
 from gkllm.reading.numerals import read_text
@@ -16,14 +15,13 @@ from gkllm.report import CellState, Report
 from gkllm.review.describe import (
     describe_cell,
     describe_relations,
-    describe_suggestions,
     in_words,
     place_of,
     verdict_line,
 )
 from gkllm.review.log import LONGEST_NOTE, Content, Reason
 from gkllm.review.queue import Item
-from gkllm.review.relations import broken, values_of
+from gkllm.review.relations import broken
 from gkllm.review.session import Session
 
 _LARGEST = 10**15
@@ -229,10 +227,7 @@ class PlainReview:
         for line in describe_cell(report, form, cell, session.conflict(item), session.notes(item)):
             self._say(line.plain)
         content = session.proposal(item)
-        values = {**values_of(report), cell.id: counted(content.state, content.value)}
-        for line in describe_relations(report, form, session.sides(item, content), values):
-            self._say(f"  {line.plain}")
-        for line in describe_suggestions(report, form, cell.id):
+        for line in describe_relations(report, form, cell, content, session.sides(item, content)):
             self._say(f"  {line.plain}")
         self._shown_at = time.monotonic()
 

@@ -185,11 +185,7 @@ class HelpDialog(ModalScreen[None]):
         Binding("escape,question_mark,q,enter", "dismiss(None)", "Close")
     ]
 
-    def __init__(self, text: Text) -> None:
-        super().__init__()
-        self._text = text
-
     def compose(self) -> ComposeResult:
         """The keys, a line each."""
         with VerticalScroll(classes="dialog"):
-            yield Static(self._text)
+            yield Static(help_text())
