@@ -1,4 +1,4 @@
-"""What goes to standard error: failures, notes, and progress; and Ctrl-C, which ends no run in the middle of a line."""
+"""What goes to standard error: failures, notes, and progress."""
 
 import sys
 from collections.abc import Iterator
@@ -9,9 +9,6 @@ from gkllm.terminal import printable
 
 if TYPE_CHECKING:
     from rich.progress import Progress
-import signal
-import threading
-from types import FrameType
 
 
 def complain(message: str) -> None:
@@ -96,43 +93,3 @@ def _progress(total: int, doing: str) -> "Progress":
     )
     progress.add_task(doing, total=total)
     return progress
-
-
-class Interrupts:
-    """While it is entered an interrupt is raised where the program is, and within `held` when that ends.
-
-    asyncio's own handler only asks the running task to stop, which it does at its next pause; reading
-    by rules has none.
-    """
-
-    def __init__(self) -> None:
-        self._holding = self._arrived = False
-
-    def __enter__(self) -> "Interrupts":
-        # Python runs handlers in the main thread alone, and lets no other thread set one.
-        self._previous = (
-            signal.signal(signal.SIGINT, self._take)
-            if threading.current_thread() is threading.main_thread()
-            else None
-        )
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._previous is not None:
-            signal.signal(signal.SIGINT, self._previous)
-
-    @contextmanager
-    def held(self) -> Iterator[None]:
-        """Nothing within is interrupted."""
-        self._holding = True
-        try:
-            yield
-        finally:
-            self._holding = False
-        if self._arrived:
-            raise KeyboardInterrupt
-
-    def _take(self, _number: int, _frame: FrameType | None) -> None:
-        self._arrived = True
-        if not self._holding:
-            raise KeyboardInterrupt
