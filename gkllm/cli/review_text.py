@@ -8,7 +8,7 @@ from gkllm.review.log import Decision
 from gkllm.review.session import Session
 from gkllm.review.standing import Stale, Standing
 from gkllm.review.stats import Bin, Stats
-from gkllm.terminal import printable
+from gkllm.terminal.words import printable
 
 
 def left_out(standing: Standing, stale: Stale, log: Path) -> list[str]:

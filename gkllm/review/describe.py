@@ -11,8 +11,8 @@ from gkllm.form import CellId, CellPlace, Form, Relation
 from gkllm.report import Cell, CellState, Report
 from gkllm.review.log import Content, Decision, Note
 from gkllm.review.relations import values_of
-from gkllm.terminal import printable, table_of
 from gkllm.terminal.cells import quoted
+from gkllm.terminal.words import printable, table_of
 
 _MOST_TERMS = 12
 _MOST_SUGGESTIONS = 3

@@ -17,7 +17,7 @@ from gkllm.form import CellId, Form
 from gkllm.report import Cell, CellState, Report, Span
 from gkllm.review.describe import row_label
 from gkllm.review.results import Results, StoredReport
-from gkllm.terminal import printable
+from gkllm.terminal.words import printable
 
 _JOINED: frozenset[Layout] = frozenset({"word_dump", "delimited", "lattice"})
 """Layouts whose text does not look like a table: a row's cells are put on one line."""

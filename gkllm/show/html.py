@@ -14,7 +14,7 @@ from gkllm.confined import Child
 from gkllm.documents.document import Document
 from gkllm.form import Form
 from gkllm.report import Cell, CellState, Report
-from gkllm.terminal import table_of
+from gkllm.terminal.words import table_of
 
 MAX_SHOWN = 60
 """Pages shown; a page is some hundred kilobytes."""

@@ -7,7 +7,7 @@ from gkllm.documents.document import Document, GridCell
 from gkllm.form import Form
 from gkllm.reading.rules_reader import read_by_rules
 from gkllm.reading.table_lines import table_lines
-from gkllm.terminal import printable
+from gkllm.terminal.words import printable
 from gkllm.wording import sentence
 
 

@@ -5,7 +5,7 @@ from rich.text import Text
 
 from gkllm.checking.sentences import number
 from gkllm.report import Cell, CellState
-from gkllm.terminal import printable
+from gkllm.terminal.words import printable
 
 REVIEW_STYLE = "bold red"
 DIFFERENT_STYLE = "yellow"

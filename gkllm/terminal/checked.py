@@ -8,9 +8,9 @@ from rich.text import Text
 from gkllm.crosscheck import Checked
 from gkllm.crosscheck.results import Result
 from gkllm.report import Verdict
-from gkllm.terminal import printable, table_of
 from gkllm.terminal.cells import REVIEW_STYLE
 from gkllm.terminal.grid import Indented
+from gkllm.terminal.words import printable, table_of
 
 Language = Literal["en", "zh"]
 _STYLES = {"error": REVIEW_STYLE, "advice": "yellow", "note": "dim"}

@@ -11,9 +11,9 @@ from gkllm.checking.evaluate import Residual, reported_residuals
 from gkllm.checking.sentences import number
 from gkllm.form import Form
 from gkllm.report import Report
-from gkllm.terminal import printable
 from gkllm.terminal.cells import REVIEW_STYLE
 from gkllm.terminal.grid import Indented
+from gkllm.terminal.words import printable
 
 if TYPE_CHECKING:
     from gkllm.reading.llm_reader import Exchange

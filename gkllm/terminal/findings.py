@@ -9,9 +9,9 @@ from rich.text import Text
 from gkllm.checking.sentences import Language, number, suggestion_in_words, unlisted_in_words
 from gkllm.form import CellId, Form
 from gkllm.report import Cell, CellState, Report, Verdict, Violation
-from gkllm.terminal import cell_label, printable, table_of
 from gkllm.terminal.cells import REVIEW_STYLE, differs_from_print, quoted
 from gkllm.terminal.grid import Indented
+from gkllm.terminal.words import cell_label, printable, table_of
 
 _MOST_CELLS = 40
 _MOST_SUGGESTIONS = 3

@@ -11,7 +11,6 @@ from rich.text import Text
 from gkllm.checking.sentences import Language, number
 from gkllm.form import CellId, Form
 from gkllm.report import Cell, CellState, Report, Verdict
-from gkllm.terminal import printable, table_of
 from gkllm.terminal.cells import (
     DIFFERENT_STYLE,
     MISSING_MARK,
@@ -24,6 +23,7 @@ from gkllm.terminal.cells import (
 )
 from gkllm.terminal.findings import render_review, render_violations
 from gkllm.terminal.tables import render_table
+from gkllm.terminal.words import printable, table_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from gkllm.review.screen.queue_view import QueueView
 from gkllm.review.screen.source_view import SourceView
 from gkllm.review.session import Session
 from gkllm.review.source_lines import FoundSource, Marks
-from gkllm.terminal import printable
+from gkllm.terminal.words import printable
 
 _DARK, _LIGHT = "textual-dark", "textual-light"
 _MOST_LISTED = 12

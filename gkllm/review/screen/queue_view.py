@@ -17,8 +17,8 @@ from textual.strip import Strip
 from gkllm.review.describe import content_of, in_words, report_name
 from gkllm.review.queue import Item
 from gkllm.review.session import Session
-from gkllm.terminal import printable
 from gkllm.terminal.cells import PRINT_MARK, differs_from_print, quoted
+from gkllm.terminal.words import printable
 
 LINES = 2
 """Lines an item takes."""

@@ -24,7 +24,7 @@ from gkllm.review.source_lines import (
     printed_lines,
     stored_lines,
 )
-from gkllm.terminal import printable
+from gkllm.terminal.words import printable
 
 _KEPT_OPEN = 16
 
