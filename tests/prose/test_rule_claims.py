@@ -2,7 +2,7 @@
 
 import pytest
 
-from gkllm.documents.opening import open_document
+from gkllm.documents.formats import open_document
 from gkllm.facts import Doubt, DoubtKind
 from gkllm.prose.meanings import load_meanings
 from gkllm.prose.passages import sentences
