@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gkllm.beside import Worker
 from gkllm.documents.document import Document
-from gkllm.documents.opening import open_document
+from gkllm.documents.formats import open_document
 from gkllm.documents.source import Source
 from gkllm.errors import (
     ConfigurationError,

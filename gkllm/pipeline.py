@@ -166,7 +166,8 @@ class Pipeline:
         asked: ModelReading,
     ) -> Report:
         warnings = [w for reading in interpretation.readings.values() for w in reading.warnings]
-        model, threshold = self._settings.model, review_threshold(form, self._settings.review_risk)
+        model, language = self._settings.model, self._settings.language
+        threshold = review_threshold(form, self._settings.review_risk)
         return Report(
             source=SourceInfo(
                 name=document.name,
@@ -181,7 +182,8 @@ class Pipeline:
                 table_id: TableInfo(found=reading.found, edition=reading.table.edition)
                 for table_id, reading in interpretation.readings.items()
             },
-            cells=tuple(judge(record, threshold) for record in interpretation.records.values()),
+            cells=tuple(judge(record, threshold, language) for record in interpretation.records.values()),
+            language=language,
             violations=interpretation.violations,
             usage=Usage(
                 model=model.name if model and self._asking else None,

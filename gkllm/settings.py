@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+Language = Literal["en", "zh"]
 ReaderChoice = Literal["auto", "rules", "model", "both"]
 
 
@@ -60,7 +61,7 @@ class Settings:
     among those that are not sent to review; the calibration's own target where it is null. `rules` is a file of
     edit rules that hold besides the form's own, and `form` the folder of a form that is known besides those
     shipped. `tables` are the ids of the tables that a model may be asked about, null for all; the others are left to
-    the rules.
+    the rules. `language` is that of the reasons.
     """
 
     reader: ReaderChoice = "auto"
@@ -74,4 +75,5 @@ class Settings:
     rules: Path | None = None
     form: Path | None = None
     tables: tuple[str, ...] | None = None
+    language: Language = "en"
     spending: Spending = Spending()

@@ -12,8 +12,7 @@ from gkllm.crosscheck.hierarchy import Tree, read_tree
 from gkllm.crosscheck.results import Result, read_results
 from gkllm.errors import DocumentError, FormError, RulesError
 from gkllm.form import load_forms
-
-Language = Literal["en", "zh"]
+from gkllm.settings import Language
 
 
 def run_check(

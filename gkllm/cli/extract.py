@@ -93,7 +93,8 @@ Form = Annotated[
     typer.Option("--form", metavar="FOLDER", help="A form of your own, besides those that are shipped."),
 ]
 Lang = Annotated[
-    Literal["en", "zh"], typer.Option(help="The language in which broken relations are explained.")
+    Literal["en", "zh"],
+    typer.Option(help="The language of reasons, and of what broken relations are explained in."),
 ]
 Resume = Annotated[
     bool, typer.Option("--resume", help="With a .jsonl output: skip what it holds already, and add the rest.")

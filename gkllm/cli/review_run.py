@@ -21,7 +21,7 @@ from gkllm.review.ledger import Ledger
 from gkllm.review.log import DecisionLog
 from gkllm.review.results import Results, load_results
 from gkllm.review.session import Choices, Session
-from gkllm.review.sources import describe_sources, find_sources
+from gkllm.review.source_lines import describe_sources, find_sources
 from gkllm.review.standing import Standing, fold, stale_decisions
 from gkllm.review.stats import compute_stats
 
