@@ -9,6 +9,7 @@ from gkllm.reading.column_places import Edge
 from gkllm.reading.columns import Placement, place_by_order
 from gkllm.reading.edition import locate_rows
 from gkllm.reading.gaps import place_by_ruler
+from gkllm.reading.heading_units import headed_unit
 from gkllm.reading.lattice_columns import place_by_columns
 from gkllm.reading.located import LocatedRow, LocatedTable
 from gkllm.reading.placed import ABSENT, PlacedCell, TableReading, absent_table
@@ -74,8 +75,16 @@ def _read(lines: Sequence[TableLine], located: LocatedTable, edges: Sequence[Edg
         for (row, column), cell in zip(found.columns, placement.cells, strict=True):
             span = (cell.start, cell.end) if cell.raw else None
             own = (cell.doubt, *doubts) if cell.doubt else doubts
+            headed = headed_unit(lines, found) if column.kind == "money" else None
             cells[f"{table.id}.{row.id}.{column.id}"] = PlacedCell(
-                cell.raw, span, found.score, own, legible=cell.legible, place=cell.place, gaps=gaps
+                cell.raw,
+                span,
+                found.score,
+                own,
+                legible=cell.legible,
+                place=cell.place,
+                gaps=gaps,
+                headed=headed,
             )
     row_lines = {row.id: (found.first_line, found.last_line) for found in located.rows for row in found.rows}
     return TableReading(table, True, cells, row_lines, sentences(repeated))
