@@ -78,6 +78,11 @@ class Meanings:
         return bool(self.words.search(text) and self.numbers.search(text))
 
 
+_NOTHING = re.compile(r"(?!)")
+_NO_MEANINGS = Meanings("", _NOTHING, _NOTHING, _NOTHING, (), (), {}, {}, {})
+"""What is said of a form without phrases: nothing."""
+
+
 @cache
 def load_meanings(form: Form) -> Meanings:
     """The form's phrases.
@@ -86,6 +91,8 @@ def load_meanings(form: Form) -> Meanings:
         FormError: a phrase is no regular expression, or names a fragment, row or column that there is not.
     """
     data = form.phrases
+    if data is None:
+        return _NO_MEANINGS
     compiler = _Compiler(data["fragments"])
     meanings = [_meaning(entry, compiler) for entry in data["meanings"]]
     known = {meaning.readings[0][0] for meaning in meanings if meaning.readings}

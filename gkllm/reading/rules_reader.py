@@ -11,8 +11,7 @@ from gkllm.reading.edition import locate_rows
 from gkllm.reading.gaps import place_by_ruler
 from gkllm.reading.heading_units import headed_unit
 from gkllm.reading.lattice_columns import place_by_columns
-from gkllm.reading.located import LocatedRow, LocatedTable
-from gkllm.reading.placed import ABSENT, PlacedCell, TableReading, absent_table
+from gkllm.reading.placed import ABSENT, LocatedRow, LocatedTable, PlacedCell, TableReading, absent_table
 from gkllm.reading.row_labels import row_labels
 from gkllm.reading.single_row import locate_single_row
 from gkllm.reading.table_lines import TableLine

@@ -12,7 +12,7 @@ from reportlab.lib import colors
 from reportlab.pdfgen.canvas import Canvas
 
 from gkllm import Settings, extract
-from gkllm.documents.opening import open_document
+from gkllm.documents.formats import open_document
 from gkllm.errors import DocumentError, DocumentTooLarge, EmptyDocument, UnsupportedFormat
 from gkllm.facts import Doubt, DoubtKind
 from tests.documents.pdfs import FONT, by_hand, lattice, opened, pdf, texts, two_by_two
