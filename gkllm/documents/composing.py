@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 
 from gkllm.documents.document import Grid, GridCell, GridRow, cell_between
+from gkllm.documents.values import is_number
 from gkllm.errors import DocumentTooLarge
 
 MAX_CELLS = 30_000
@@ -21,6 +22,7 @@ _LONGEST_BESIDE_TABLE = 100
 _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[\u3400-\u9fff]{2}")
 _MIN_FIGURES = 3
+_MIN_PAIRS = 5
 """A row of fewer cells with a number among them is no row of figures."""
 STRUCK = "struck-out text stands in the cell and was left out"
 RAISED = "a raised note stands in the cell and was left out"
@@ -271,11 +273,11 @@ def _cells(text: str, row: _ClosedRow) -> tuple[GridCell, ...]:
 
 
 def has_figures(grids: list[Grid]) -> bool:
-    """Whether some row looks like one of figures: several cells, a number among them."""
-    return any(
-        len(row.cells) >= _MIN_FIGURES and any(_DIGIT.match(cell.raw) for cell in row.cells)
-        for grid in grids
-        for row in grid.rows
+    """Whether some row looks like one of figures: several cells, a number among them; or many, a label and a number."""
+    rows = [row.cells for grid in grids for row in grid.rows]
+    return (
+        any(len(cells) >= _MIN_FIGURES and any(_DIGIT.match(cell.raw) for cell in cells) for cells in rows)
+        or sum(len(cells) > 1 and is_number(cells[-1].raw) for cells in rows) >= _MIN_PAIRS
     )
 
 

@@ -23,7 +23,8 @@ def is_streamed_line(line: str) -> bool:
 def is_spaced_out_line(line: str) -> bool:
     """Whether the line's values stand apart by more than a space, as cells do that keep their places."""
     values = trailing_values(line)
-    return len(values) > 1 and _GAP in line.strip()
+    apart = bool(values) and line[: values[0][0]].endswith(_GAP) and bool(line[: values[0][0]].strip())
+    return apart or (len(values) > 1 and _GAP in line.strip())
 
 
 def parse_streamed(text: str, paged: list[tuple[Line, int]]) -> list[Grid]:

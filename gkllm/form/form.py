@@ -13,6 +13,9 @@ from gkllm.form.edit_rules import EditRule
 from gkllm.form.edit_rules_file import parse_rules
 from gkllm.form.relations import Relation, ground_in_report, ground_in_table
 from gkllm.form.tables import Table, tables_of
+from gkllm.forms import FIRST, FOLDER
+
+CALIBRATION = "calibration.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +131,7 @@ class Form:
     @cached_property
     def across_years(self) -> AcrossYears:
         """What is said of a year and the one before."""
-        return across_years(_toml(self.folder / "across_years.toml"))
+        return across_years(_toml_if_any(self.folder / "across_years.toml"))
 
     def relations_across_years(self, now: Table, before: Table) -> tuple[Relation, ...]:
         """What the rules over years state for a table and the same one of the year before."""
@@ -139,13 +142,14 @@ class Form:
 
     @cached_property
     def phrases(self) -> Mapping[str, Any]:
-        """What sentences say about cells of the form, as its file has it."""
-        return _toml(self.folder / "phrases.toml")
+        """What sentences say about cells of the form, as its file has it; empty where it has none."""
+        return _toml_if_any(self.folder / "phrases.toml")
 
     @property
     def calibration_file(self) -> Path:
-        """The parameters of the confidence in cells of this form."""
-        return self.folder / "calibration.json"
+        """The parameters of the confidence in cells of this form: the first form's, where none were fitted for it."""
+        own = self.folder / CALIBRATION
+        return own if own.exists() else FOLDER / FIRST / CALIBRATION
 
     def with_rules(self, file: Path) -> "Form":
         """The form with the rules of a user's file besides its own.
@@ -188,6 +192,10 @@ def load_form(folder: Path) -> Form:
         return Form(folder, data, tables, parse_rules(rules.read_text(encoding="utf-8"), rules.name, every))
     except RulesError as error:
         raise FormError(str(error)) from error
+
+
+def _toml_if_any(path: Path) -> dict[str, Any]:
+    return _toml(path) if path.exists() else {}
 
 
 def _toml(path: Path) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Tables of a form: rows, columns, labels, and every cell's place among the others."""
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -37,7 +38,10 @@ class CellId(str):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of numbers. `unit` is the unit of the value of a money column: 元 or 万元."""
+    """A column of numbers. `unit` is the unit of the value: 元 or 万元 of a money column.
+
+    `also` are other headings that it may have where a document prints more columns of numbers than the form.
+    """
 
     id: str
     label: str
@@ -45,14 +49,16 @@ class Column:
     kind: ColumnKind = "count"
     unit: str | None = None
     groups: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of the form. `groups` are the labels printed before its own, outermost first.
+    """A row of the form. `groups` are the labels printed before its own, outermost first: those of blocks, and of the
+    rows that it is indented under.
 
     `headed_by` is the label of the block that prints headings of its own over the row, empty where the headings
-    are the whole table's.
+    are the whole table's. `also` are other labels that the row is known to be printed with.
     """
 
     id: str
@@ -62,6 +68,12 @@ class Row:
     groups: tuple[str, ...] = ()
     role: str | None = None
     headed_by: str = ""
+    also: tuple[str, ...] = ()
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """The labels over the row's numbers."""
+        return tuple(column.label for column in self.columns)
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,6 +96,26 @@ class Table:
         """Ids `table.row.column` of every cell, in printed order."""
         return tuple(self.places)
 
+    @property
+    def one_number_a_row(self) -> bool:
+        """Whether the table has one column, and its numbers stand under each other."""
+        return self.layout == "rows" and {row.headings for row in self.rows} == {self.rows[0].headings[:1]}
+
+    def name_of(self, row: Row) -> str:
+        """The row's label, after as many of the labels before it as tell it from a row with the same."""
+        return self._names[row]
+
+    @cached_property
+    def _names(self) -> dict[Row, str]:
+        depth = max(len(row.groups) for row in self.rows)
+        names = {row: row.label for row in self.rows}
+        for level in range(1, depth + 1):
+            counts = Counter(names.values())
+            for row, name in names.items():
+                if counts[name] > 1:
+                    names[row] = "".join(row.groups[-level:]) + row.label
+        return names
+
     @cached_property
     def places(self) -> Mapping[str, "CellPlace"]:
         """Every cell's place, in printed order. Cells stand above one another where their rows share a heading."""
@@ -105,7 +137,7 @@ class Table:
     def _vertical(self, ids: list[list[str]], other: int, number: int, index: int) -> str | None:
         if self.layout != "rows" or not 0 <= other < len(self.rows):
             return None
-        return ids[other][index] if self.rows[other].columns == self.rows[number].columns else None
+        return ids[other][index] if self.rows[other].headings == self.rows[number].headings else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +155,8 @@ class CellPlace:
     @property
     def label(self) -> str:
         """The row's and the column's printed labels, the section's number before them."""
-        return f"{self.table.section}/{short(self.row.label)}/{self.column.label}"
+        above = self.table.name_of(self.row).removesuffix(self.row.label)
+        return f"{self.table.section}/{above}{short(self.row.label)}/{self.column.label}"
 
 
 def short(label: str) -> str:
@@ -150,11 +183,9 @@ def _table(data: Mapping[str, Any], edition: str) -> Table:
         own = _columns(block.get("columns", []))
         outer = (block["label"],) if "label" in block else ()
         headed_by = block["label"] if own else ""
-        rows += [
-            _row(row, own or common, outer, headed_by)
-            for row in block["rows"]
-            if edition in row.get("editions", data["editions"])
-        ]
+        for entry in block["rows"]:
+            if edition in entry.get("editions", data["editions"]):
+                rows.append(_row(entry, own or common, _above(entry, outer, rows), headed_by))
     table = Table(
         id=data["id"],
         section=data["section"],
@@ -170,16 +201,34 @@ def _table(data: Mapping[str, Any], edition: str) -> Table:
 
 
 def _columns(entries: list[dict[str, Any]]) -> tuple[Column, ...]:
-    return tuple(Column(**{**entry, "groups": tuple(entry.get("groups", ()))}) for entry in entries)
+    lists = ("groups", "also")
+    return tuple(
+        Column(**{**entry, **{key: tuple(entry[key]) for key in lists if key in entry}}) for entry in entries
+    )
 
 
-def _row(entry: dict[str, Any], columns: tuple[Column, ...], outer: tuple[str, ...], headed_by: str) -> Row:
+def _above(entry: dict[str, Any], outer: tuple[str, ...], before: list[Row]) -> tuple[str, ...]:
+    """The labels printed before a row's own: its block's and groups', or those of the row that it is a part of."""
+    if "under" not in entry:
+        return outer + tuple(entry.get("groups", ()))
+    whole = next((row for row in before if row.id == entry["under"]), None)
+    if whole is None:
+        raise FormError(f"the row {entry['id']!r} stands under {entry['under']!r}, which is no row before it")
+    return (*whole.groups, whole.label)
+
+
+def _row(
+    entry: dict[str, Any], columns: tuple[Column, ...], groups: tuple[str, ...], headed_by: str
+) -> Row:
+    """A row; where it has a unit or a kind of its own, so has its column there."""
+    own = {key: entry[key] for key in ("unit", "kind") if key in entry}
     return Row(
         id=entry["id"],
         label=entry["label"],
         english=entry["english"],
-        columns=columns,
-        groups=outer + tuple(entry.get("groups", ())),
+        columns=tuple(replace(column, **own) for column in columns) if own else columns,
+        groups=groups,
         role=entry.get("role"),
         headed_by=headed_by,
+        also=tuple(entry.get("also", ())),
     )

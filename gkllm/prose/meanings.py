@@ -78,6 +78,18 @@ class Meanings:
         return bool(self.words.search(text) and self.numbers.search(text))
 
 
+_SILENT: Mapping[str, Any] = {
+    "fragments": {"count": "(?!)"},
+    "meanings": (),
+    "qualifiers": {},
+    "topics": {},
+    "scope": {},
+    "total": "",
+    **dict.fromkeys(("words", "numbers", "asked"), "(?!)"),
+}
+"""What a form without phrases says: no sentence speaks of it."""
+
+
 @cache
 def load_meanings(form: Form) -> Meanings:
     """The form's phrases.
@@ -85,11 +97,12 @@ def load_meanings(form: Form) -> Meanings:
     Raises:
         FormError: a phrase is no regular expression, or names a fragment, row or column that there is not.
     """
-    data = form.phrases
+    data = {**_SILENT, **form.phrases}
     compiler = _Compiler(data["fragments"])
     meanings = [_meaning(entry, compiler) for entry in data["meanings"]]
     known = {meaning.readings[0][0] for meaning in meanings if meaning.readings}
-    meanings += _labelled(data["labels"], form, compiler, known)
+    if "labels" in data:
+        meanings += _labelled(data["labels"], form, compiler, known)
     loaded = Meanings(
         total=data["total"],
         words=compiler.pattern(data["words"]),

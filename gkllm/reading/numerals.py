@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
+from gkllm.documents.values import UNITS
 from gkllm.form import ColumnKind
 from gkllm.report import CellState
 
@@ -20,7 +21,7 @@ _NONE = frozenset({"暂无", "无"})
 _NOT_APPLICABLE = re.compile(r"[/\\\-—–－―─]{1,4}")
 _DASHES = str.maketrans({"－": "-", "—": "-", "–": "-", "−": "-", "―": "-", "，": ",", "。": ".", "．": "."})
 _UNIT = re.compile(
-    r"(?P<number>.*?\d)\s*(?P<unit>万元|亿元|元|件次|件|条|个|项|次|宗|份|起|人次|人|万)?(?:整|人民币)?",
+    rf"(?P<number>.*?\d)\s*(?P<unit>{'|'.join(UNITS)}|万)?(?:整|人民币)?",
     re.DOTALL,
 )
 _SCALE = {"万元": Decimal(10_000), "亿元": Decimal(100_000_000), "元": Decimal(1), "万": Decimal(10_000)}

@@ -80,7 +80,7 @@ class RowsPart:
         columns = [column.label for column in first.columns]
         return {
             "table": self.table,
-            "rows": self.rows,
+            "rows": [replace(row, label=self.table.name_of(row)) for row in self.rows],
             "columns": columns,
             "before": numbers_before(self.table, first),
             "source": self.source,
@@ -89,7 +89,7 @@ class RowsPart:
     @property
     def response_model(self) -> type[BaseModel]:
         """One required field a row, named by the form's label, holding a printed string for each column."""
-        return _response_model(self.table.id, self.rows)
+        return _response_model(self.table, self.rows)
 
     def halves(self) -> Sequence[Part]:
         middle = len(self.rows) // 2
@@ -124,13 +124,13 @@ class RowsPart:
 
 
 @lru_cache(maxsize=256)
-def _response_model(table_id: str, rows: tuple[Row, ...]) -> type[BaseModel]:
+def _response_model(table: Table, rows: tuple[Row, ...]) -> type[BaseModel]:
     fields: dict[str, Any] = {}
     for row in rows:
         length = len(row.columns)
         strings = Annotated[list[_Printed], Field(min_length=length, max_length=length)]
-        fields[row.id] = (strings, Field(alias=row.label))
-    return create_model(f"Table_{table_id}", __config__=ConfigDict(extra="ignore"), **fields)
+        fields[row.id] = (strings, Field(alias=table.name_of(row)))
+    return create_model(f"Table_{table.id}", __config__=ConfigDict(extra="ignore"), **fields)
 
 
 def numbers_before(table: Table, row: Row) -> int:

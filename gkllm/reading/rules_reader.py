@@ -13,6 +13,7 @@ from gkllm.reading.located import LocatedRow, LocatedTable
 from gkllm.reading.placed import ABSENT, PlacedCell, TableReading, absent_table
 from gkllm.reading.row_labels import row_labels
 from gkllm.reading.single_row import locate_single_row
+from gkllm.reading.single_column import place_in_one_column
 from gkllm.reading.table_lines import TableLine
 from gkllm.reading.wide_characters import document_measure
 
@@ -71,6 +72,11 @@ def _read(lines: Sequence[TableLine], located: LocatedTable, edges: Sequence[Edg
 def _place(lines: Sequence[TableLine], located: LocatedTable, edges: Sequence[Edge]) -> list[Placement]:
     """Placements for the table's lines, in their order; one document may print a table in more than one layout."""
     placements: dict[int, Placement] = {}
+    if located.table.one_number_a_row:
+        for layout in dict.fromkeys(found.line.layout for found in located.rows):
+            alike = [found for found in located.rows if found.line.layout == layout]
+            _put(placements, alike, place_in_one_column(lines, alike))
+        return [placements[found.line.index] for found in located.rows]
     counted = replace(
         located, rows=tuple(row for row in located.rows if row.line.layout not in ("fixed_width", "lattice"))
     )
@@ -93,7 +99,7 @@ def _put(placements: dict[int, Placement], rows: Sequence[LocatedRow], placed: S
 def _between(lines: Sequence[TableLine], table: Table, found: LocatedRow) -> tuple[str, ...]:
     """A line of numbers alone, with a row's whole label over it and another's under it, may be either's."""
     index = found.line.index
-    if found.line.label_end or found.last_line - found.first_line != 1:
+    if found.line.layout == "sequential" or found.line.label_end or found.last_line - found.first_line != 1:
         return ()
     other = index + 1 if found.first_line < index else index - 1
     if not 0 <= other < len(lines) or lines[other].has_values:
@@ -106,7 +112,7 @@ def _between(lines: Sequence[TableLine], table: Table, found: LocatedRow) -> tup
 
 def _doubts(found: LocatedRow, placement: Placement) -> tuple[str, ...]:
     doubts = [placement.doubt] if placement.doubt else []
-    if found.score < _SURE_LABEL or (found.score < 1.0 and found.score - found.rival < _CLEAR_LEAD):
+    if found.score < _SURE_LABEL or found.score - found.rival < _CLEAR_LEAD:
         doubts.append(f"the row's label is damaged (likeness {found.score:.2f})")
     if found.beside_stray:
         doubts.append("a line of numbers beside this row belongs to no row")
