@@ -101,14 +101,16 @@ class RowsPart:
         return AnswerReading(self._grounded(answer.model_dump(), view))
 
     def salvage(self, text: str, view: ReaderView) -> AnswerReading:
-        """Rows are known by their label, damaged or not."""
+        """Rows are known by their label, damaged or not; one that fits several of the rows asked is of none."""
         labels = row_labels(self.table)
         asked = {row.id: row for row in self.rows}
         kept: dict[str, list[str]] = {}
         foreign = 0
         for name, strings in json_object(text).items():
             matches = labels.similar(name)
-            row = asked.get(labels.rows[matches[0].row].id) if matches else None
+            alike = [labels.rows[match.row].id for match in matches if match.score == matches[0].score]
+            rows = [asked[row_id] for row_id in alike if row_id in asked]
+            row = rows[0] if len(rows) == 1 else None
             if row is None:
                 foreign += 1
             elif isinstance(strings, list) and len(strings) == len(row.columns):
