@@ -6,8 +6,10 @@ GkllmError
 │   ├── DocumentTooLarge
 │   ├── MissingExtra
 │   └── EmptyDocument
+├── LimitExceeded
 ├── NoTablesFound
 ├── SeveralReports
+├── Unforeseen
 ├── ConfigurationError
 │   ├── PromptError
 │   ├── RulesError
@@ -29,6 +31,12 @@ GkllmError
     ├── AnswerNotRecorded
     └── DeadlineExceeded
 """
+
+import logging
+from typing import Final
+
+_LONGEST_SAID: Final = 200
+"""Characters of an unforeseen error's own words: some quote the whole document."""
 
 
 class GkllmError(Exception):
@@ -55,12 +63,20 @@ class EmptyDocument(DocumentError):
     """The file has no characters besides white space."""
 
 
+class LimitExceeded(GkllmError):
+    """Work in a child process took more time or memory than it is given, or broke the process down."""
+
+
 class NoTablesFound(GkllmError):
     """None of the national form's tables could be found in the document."""
 
 
 class SeveralReports(GkllmError):
     """One report was asked for, and the file holds more than one."""
+
+
+class Unforeseen(GkllmError):
+    """An error that nobody raised on purpose stopped the work on one document; its cause is the error itself."""
 
 
 class ConfigurationError(GkllmError):
@@ -141,3 +157,22 @@ class AnswerNotRecorded(ModelError):
 
 class DeadlineExceeded(ModelError):
     """The total time allowed for one question ran out over its attempts."""
+
+
+def as_failure(error: Exception, name: str, what: str = "be read") -> GkllmError:
+    """The error as a one-line failure of the document `name`, which cannot do `what`; where it comes from is logged for
+    debugging."""
+    if isinstance(error, GkllmError):
+        return error
+    logging.getLogger("gkllm").debug("%s", name, exc_info=error)
+    match error:
+        case RecursionError():
+            reason = "it is nested too deeply"
+        case MemoryError():
+            reason = "the memory does not suffice"
+        case _:
+            said = " ".join(str(error).split())[:_LONGEST_SAID]
+            reason = f"{type(error).__name__}: {said}" if said else type(error).__name__
+    failure = Unforeseen(f"{name}: cannot {what} ({reason})")
+    failure.__cause__ = error
+    return failure

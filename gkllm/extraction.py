@@ -8,7 +8,7 @@ from pathlib import Path
 from gkllm.documents.document import Document
 from gkllm.documents.opening import open_document
 from gkllm.documents.source import Source
-from gkllm.errors import GkllmError, ModelNotConfigured, NoTablesFound, SeveralReports
+from gkllm.errors import GkllmError, ModelNotConfigured, NoTablesFound, SeveralReports, as_failure
 from gkllm.form import Form, Forms, load_forms
 from gkllm.llm import AnswerCache, LanguageModel, Recording
 from gkllm.pipeline import Pipeline
@@ -126,7 +126,9 @@ class Extractor:
                         yield outcome
         finally:
             for task in pending:
-                task.cancel()
+                if not task.cancel():
+                    # Interrupted within: asyncio complains of an exception that nobody looks at.
+                    task.exception()
 
     async def aclose(self) -> None:
         """Close the model's connections."""
@@ -138,22 +140,26 @@ class Extractor:
         found = await self._own_outcomes(source)
         if source.attachment is not None:
             attached = await self._own_outcomes(source.attachment)
-            found = _joined(found, attached, self.forms)
+            try:
+                found = _joined(found, attached, self.forms)
+            except Exception as error:
+                found = [*found, Outcome(source.name, None, as_failure(error, source.attachment.name))]
         return tuple(replace(outcome, source=source.name, siblings=len(found)) for outcome in found)
 
     async def _own_outcomes(self, source: Source) -> list[Outcome]:
         form = self.forms.first
         try:
             documents = reports_in(open_document(source.load(), source.name), form)
-        except GkllmError as error:
-            return [Outcome(source.name, None, error)]
+        except Exception as error:
+            return [Outcome(source.name, None, as_failure(error, source.name))]
         found: list[Outcome] = []
         for number, document in enumerate(documents, 1):
             part = PartInfo(number=number, of=len(documents)) if len(documents) > 1 else None
             try:
                 report, exchanges = await self._pipeline.report(document, form, part)
-            except GkllmError as error:
-                found.append(Outcome(document.name, None, error, text=document.own_text))
+            except Exception as error:
+                failure = as_failure(error, document.name)
+                found.append(Outcome(document.name, None, failure, text=document.own_text))
             else:
                 found.append(Outcome(document.name, report, None, exchanges, document.text))
         return found

@@ -1,17 +1,18 @@
-"""From the texts in the form's cells to values: numerals, decoding by relations, edit rules."""
+"""From the texts in the form's cells to one record a cell: readings chosen by relations, edit rules evaluated."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from gkllm.checking.cells import CheckedCell, counted
 from gkllm.checking.decoding import Decision, Option, decode
 from gkllm.checking.evaluate import Number, Residual, residuals
-from gkllm.checking.violations import Findings, check
-from gkllm.confidence import Evidence, confidence
+from gkllm.checking.violations import check
+from gkllm.confidence import settled
 from gkllm.form import Column, Form, Relation
 from gkllm.reading.numerals import CellText, read_text
 from gkllm.reading.placed import PlacedCell, TableReading, unless_empty
-from gkllm.report import CellState
+from gkllm.record import CellRecord
+from gkllm.report import CellState, Violation
 
 _UNREADABLE = CellText(CellState.UNREADABLE)
 _MISSING = CellText(CellState.MISSING)
@@ -23,119 +24,93 @@ _PREFERENCE = 0.01
 class Interpretation:
     """What the texts say, over all tables.
 
-    `texts` holds every cell's state and readings, `values` its number (0 where nothing is printed, null where
-    that is not known), `decisions` the cells that had several readings, `residuals` every relation of the tables
-    that were found, and `findings` what is wrong with them.
+    `records` holds every cell of every table, in the form's order, `residuals` every relation of the tables that were
+    found, and `violations` what is wrong with them.
     """
 
     readings: Mapping[str, TableReading]
-    columns: Mapping[str, Column]
-    texts: Mapping[str, CellText]
-    values: Mapping[str, Number | None]
-    decisions: Mapping[str, Decision]
+    records: Mapping[str, CellRecord]
     residuals: tuple[Residual, ...]
-    findings: Findings
+    violations: tuple[Violation, ...]
 
-    def chosen(self, cell: str) -> int:
-        """The index of the reading a reported cell is given."""
-        return self.decisions[cell].choice if cell in self.decisions else 0
+    def open_cells(self) -> dict[str, tuple[str, ...]]:
+        """The cells worth a language model's tokens, by table: every cell of a table not found, and of the others
+        those that are missing, that balances see but did not settle, or that a broken relation counts.
 
-    def reading_of(self, cell: str) -> str | None:
-        """The name of the reading a reported cell is given, null for other cells."""
-        readings = self.texts[cell].readings
-        return readings[self.chosen(cell)].reading if readings else None
+        Left out is what no second transcription could settle: a reading that no balance sees, a text that is no
+        number, and a cell that may belong to another place, as under a damaged label. A person looks there anyway.
+        """
+        seen = {
+            cell
+            for found in self.residuals
+            if found.relation.operator == "=" and len(found.relation.cells) > 1
+            for cell in found.relation.cells
+        }
+        broken = {
+            cell
+            for found in self.residuals
+            if found.assessable and not found.holds and found.relation.severity == "error"
+            for cell in found.relation.cells
+        }
+        wanted = {
+            table_id: tuple(
+                cell
+                for cell in reading.table.cell_ids()
+                if not reading.found or _is_open(self.records[cell], cell in seen, cell in broken)
+            )
+            for table_id, reading in self.readings.items()
+        }
+        return {table_id: cells for table_id, cells in wanted.items() if cells}
+
+
+def _is_open(record: CellRecord, seen: bool, broken: bool) -> bool:
+    decision = record.decision
+    unsettled = decision is not None and not settled(decision.relations, decision.cost) and seen
+    return record.text.state is CellState.MISSING or unsettled or bool(broken and record.counted)
 
 
 def interpret(readings: Mapping[str, TableReading], form: Form) -> Interpretation:
     """Read every cell's text, let the form's relations decide between readings, and evaluate them."""
     readings = {table_id: unless_empty(reading) for table_id, reading in readings.items()}
-    columns = {
-        f"{reading.table.id}.{row.id}.{column.id}": column
-        for reading in readings.values()
-        for row in reading.table.rows
-        for column in row.columns
-    }
-    texts = {
-        cell: _text(reading, cell, columns[cell]) for reading in readings.values() for cell in reading.cells
-    }
+    records = {record.id: record for reading in readings.values() for record in _records(reading, form)}
     tables = [reading.table for reading in readings.values() if reading.found]
     relations = form.relations_over(tables)
-    picks = {
-        cell: view.picked
-        for reading in readings.values()
-        for cell, placed in reading.cells.items()
-        for view in placed.views.values()
-        if view.picked is not None
-    }
-    values, decisions = _decided(texts, relations, picks)
-    found = tuple(residuals(relations, values))
-    placed = {cell: place for reading in readings.values() for cell, place in reading.cells.items()}
-
-    def describe(cell: str) -> CheckedCell:
-        return _checked(form, placed[cell], texts[cell], decisions.get(cell))
-
-    findings = check(found, describe, tables)
-    return Interpretation(readings, columns, texts, values, decisions, found, findings)
+    _choose(records, relations)
+    found = tuple(residuals(relations, {cell: record.counted for cell, record in records.items()}))
+    findings = check(found, lambda cell: records[cell].checked(), tables)
+    supported, broken = relation_counts(found)
+    for cell, record in records.items():
+        record.supported, record.broken = supported[cell], broken[cell]
+        record.blamed = cell in findings.blamed
+    return Interpretation(readings, records, found, findings.violations)
 
 
-def evidence(
-    placed: PlacedCell,
-    text: CellText,
-    decision: Decision | None,
-    *,
-    supported: int = 0,
-    broken: int = 0,
-    blamed: int = 0,
-) -> Evidence:
-    """What is known of a cell's reading; without the last three, as far as no relation was looked at."""
-    return Evidence(
-        label=placed.label_score,
-        doubts=len(placed.doubts),
-        candidates=max(1, len(text.readings)),
-        margin_relations=decision.relations if decision else 0,
-        margin_cost=decision.cost if decision else 0.0,
-        supported=supported,
-        broken=broken,
-        blamed=blamed,
-        legible=int(text.state not in (CellState.UNREADABLE, CellState.MISSING)),
-        agreement=_agreement(placed, _value(text, decision)) if len(placed.views) > 1 else 0,
-        gaps=int(placed.gaps),
-        state=text.state.value,
-        reading=text.readings[decision.choice if decision else 0].reading if text.readings else None,
-    )
+def relation_counts(found: Sequence[Residual]) -> tuple[Counter[str], Counter[str]]:
+    """For each cell, the relations over it that hold with a number other than zero, and those that are broken."""
+    supported: Counter[str] = Counter()
+    broken: Counter[str] = Counter()
+    for one in found:
+        if len(one.relation.cells) == 1 or not one.assessable:
+            continue
+        if not one.holds:
+            broken.update(one.relation.cells)
+        elif one.left:
+            supported.update(one.relation.cells)
+    return supported, broken
 
 
-def _value(text: CellText, decision: Decision | None) -> Number | None:
-    return text.readings[decision.choice if decision else 0].value if text.readings else None
+def _records(reading: TableReading, form: Form) -> Iterator[CellRecord]:
+    """A record for every cell of a table, before any relation was looked at."""
+    for row in reading.table.rows:
+        row_label = " / ".join((*row.groups, row.label))
+        for column in row.columns:
+            cell_id = f"{reading.table.id}.{row.id}.{column.id}"
+            placed = reading.cells[cell_id]
+            label = f"{row_label} / {column.label}"
+            yield CellRecord(form, cell_id, label, placed, _text(placed, column))
 
 
-def _agreement(placed: PlacedCell, value: Number | None) -> int:
-    """1 if all readers saw the same characters, else -1.
-
-    A reader that only picked among the readings of one text transcribed nothing: it can contradict the value, and
-    not confirm it.
-    """
-    picked = {view.picked for view in placed.views.values() if view.picked is not None}
-    if picked:
-        return 0 if picked == {value} else -1
-    raws = [view.raw for view in placed.views.values()]
-    solid = {None if raw is None else "".join(raw.split()) for raw in raws}
-    return 1 if len(solid) == 1 else -1
-
-
-def _checked(form: Form, placed: PlacedCell, text: CellText, decision: Decision | None) -> CheckedCell:
-    return CheckedCell(
-        state=text.state,
-        raw=placed.raw,
-        value=_value(text, decision),
-        readings=tuple(reading.value for reading in text.readings),
-        doubtful=bool(placed.doubts),
-        certainty=confidence(form, evidence(placed, text, decision)),
-    )
-
-
-def _text(reading: TableReading, cell: str, column: Column) -> CellText:
-    placed = reading.cells[cell]
+def _text(placed: PlacedCell, column: Column) -> CellText:
     if not placed.present:
         return _MISSING
     if placed.read_as is not None:
@@ -143,22 +118,27 @@ def _text(reading: TableReading, cell: str, column: Column) -> CellText:
     return read_text(placed.raw, column.kind, column.unit) if placed.legible else _UNREADABLE
 
 
-def _decided(
-    texts: Mapping[str, CellText], relations: Sequence[Relation], picks: Mapping[str, Number]
-) -> tuple[dict[str, Number | None], dict[str, Decision]]:
-    values: dict[str, Number | None] = {}
-    options: dict[str, list[Option]] = {}
-    for cell, text in texts.items():
-        if len(text.readings) <= 1:
-            values[cell] = counted(text.state, text.readings[0].value if text.readings else None)
-        else:
-            options[cell] = [Option(reading.value, reading.cost) for reading in text.readings]
-    decisions = decode(relations, values, options) if options else {}
-    if any(cell in decisions and decisions[cell].tied for cell in picks):
+def _choose(records: Mapping[str, CellRecord], relations: Sequence[Relation]) -> None:
+    """Decide between the readings of every text that has several."""
+    options = {
+        cell: [Option(reading.value, reading.cost) for reading in record.text.readings]
+        for cell, record in records.items()
+        if len(record.text.readings) > 1
+    }
+    if not options:
+        return
+    values = {cell: record.counted for cell, record in records.items() if cell not in options}
+    decisions = decode(relations, values, options)
+    picks = {
+        cell: view.picked
+        for cell in options
+        for view in records[cell].placed.views.values()
+        if view.picked is not None
+    }
+    if any(decisions[cell].tied for cell in picks):
         decisions = _with_picks(relations, values, options, decisions, picks)
     for cell, decision in decisions.items():
-        values[cell] = options[cell][decision.choice].value
-    return values, decisions
+        records[cell].decision = decision
 
 
 def _with_picks(

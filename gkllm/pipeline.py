@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from gkllm.assembly import report_cells
+from gkllm.confidence import review_threshold
 from gkllm.documents.document import Document
 from gkllm.errors import NoTablesFound
 from gkllm.form import Form
 from gkllm.interpretation import Interpretation, interpret
-from gkllm.open_cells import open_cells
+from gkllm.judge import judge
 from gkllm.prose.agreement import with_claims
 from gkllm.prose.filling import filled_tables, is_filled
 from gkllm.prose.llm_claims import ProseReader, merge_claims
@@ -63,7 +63,7 @@ class Pipeline:
             interpretation = interpret(filled, form)
         if not any(reading.found or is_filled(reading) for reading in interpretation.readings.values()):
             raise NoTablesFound(f"{document.name}: none of the form's tables found")
-        report = with_claims(self._report(document, form, part, about, interpretation, asked), claims)
+        report = with_claims(self._report(document, form, part, about, interpretation, asked), form, claims)
         return report, tuple(asked.exchanges)
 
     async def _ask(
@@ -75,7 +75,7 @@ class Pipeline:
         interpretation: Interpretation,
     ) -> ModelReading:
         if self._settings.reader == "auto":
-            wanted = open_cells(interpretation) if _is_report(document, form, interpretation) else {}
+            wanted = interpretation.open_cells() if _is_report(document, form, interpretation) else {}
         else:
             wanted = {
                 table_id: reading.table.cell_ids() for table_id, reading in interpretation.readings.items()
@@ -144,7 +144,7 @@ class Pipeline:
         asked: ModelReading,
     ) -> Report:
         warnings = [w for reading in interpretation.readings.values() for w in reading.warnings]
-        model = self._settings.model
+        model, threshold = self._settings.model, review_threshold(form, self._settings.review_risk)
         return Report(
             source=SourceInfo(
                 name=document.name,
@@ -159,8 +159,8 @@ class Pipeline:
                 table_id: TableInfo(found=reading.found, edition=reading.table.edition)
                 for table_id, reading in interpretation.readings.items()
             },
-            cells=tuple(report_cells(interpretation, form, self._settings.review_risk)),
-            violations=interpretation.findings.violations,
+            cells=tuple(judge(record, threshold) for record in interpretation.records.values()),
+            violations=interpretation.violations,
             usage=Usage(
                 model=model.name if model and self._reader else None,
                 calls=asked.usage.calls,

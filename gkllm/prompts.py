@@ -122,7 +122,7 @@ def _front_matter(path: Path, text: str) -> tuple[dict[str, object], int]:
     try:
         # The fence's own line is kept, empty, so that the error's line is the file's.
         return tomllib.loads("\n" + text[len(opening) : end + 1]), end + len(opening) + 1
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise PromptError(f"{path}: front matter: {error}") from None
 
 

@@ -1,15 +1,14 @@
 """A report checked again from its own cells, after a correction or under other rules; no document is needed."""
 
 from collections.abc import Collection
-from dataclasses import replace
 
 from gkllm.checking.cells import CheckedCell
 from gkllm.checking.reported import found_tables, reported_residuals
 from gkllm.checking.violations import check
-from gkllm.confidence import Evidence, confidence
 from gkllm.form import Form
 from gkllm.prose.agreement import with_claims
-from gkllm.report import Cell, Report
+from gkllm.record import record_of
+from gkllm.report import Report
 
 
 def recheck(report: Report, form: Form, confirmed: Collection[str] = ()) -> Report:
@@ -25,20 +24,10 @@ def recheck(report: Report, form: Form, confirmed: Collection[str] = ()) -> Repo
     cells = {cell.id: cell for cell in report.cells}
 
     def describe(name: str) -> CheckedCell:
-        return _checked(cells[name], form, name in confirmed)
+        cell = cells[name]
+        if name in confirmed:
+            return CheckedCell(cell.state, cell.raw, cell.value, confirmed=True)
+        return record_of(cell, form).checked()
 
     broken = check(reported_residuals(report, form), describe, found_tables(report, form)).violations
-    return with_claims(report.model_copy(update={"violations": broken}), report.claims)
-
-
-def _checked(cell: Cell, form: Form, confirmed: bool) -> CheckedCell:
-    if confirmed:
-        return CheckedCell(cell.state, cell.raw, cell.value, confirmed=True)
-    return CheckedCell(
-        state=cell.state,
-        raw=cell.raw,
-        value=cell.value,
-        readings=tuple(candidate.value for candidate in cell.candidates),
-        doubtful=cell.evidence.get("doubts", 0) > 0,
-        certainty=confidence(form, replace(Evidence.of(cell.evidence), supported=0, broken=0, blamed=0)),
-    )
+    return with_claims(report.model_copy(update={"violations": broken}), form, report.claims)

@@ -1,10 +1,12 @@
 """What comes out: the output contract, version 1. Fields may be added; none is renamed or dropped."""
 
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from gkllm.facts import Doubt, as_doubt
 from gkllm.forms import FIRST
 
 SCHEMA_VERSION = 1
@@ -64,8 +66,10 @@ class Cell(_Part):
     """One cell of the form.
 
     `confidence` estimates the probability that `value` and `state` are what the document prints. `evidence`
-    holds the named facts it was judged from. `page` counts from 1 and `box` is (left, top, right, bottom) in
-    points from the page's top left corner, as displayed; both are null where the document has no pages.
+    holds the named facts it was judged from. `doubts` are what is held against the cell or to be known of it, and
+    `reasons` the same in sentences; results written before doubts had kinds have `reasons` alone. `page` counts from 1
+    and `box` is (left, top, right, bottom) in points from the page's top left corner, as displayed; both are null where
+    the document has no pages.
     """
 
     id: str
@@ -77,6 +81,7 @@ class Cell(_Part):
     candidates: tuple[Candidate, ...]
     confidence: float = Field(ge=0, le=1)
     needs_review: bool
+    doubts: tuple[Doubt, ...] = ()
     reasons: tuple[str, ...]
     span: Span | None
     page: int | None
@@ -150,7 +155,7 @@ class Claim(_Part):
     span: Span
     number: Span | None
     certainty: Literal["explicit", "implied", "unsure"]
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Annotated[Doubt, BeforeValidator(as_doubt)], ...] = ()
     agrees: bool | None = None
     reader: str = "rules"
 
@@ -190,10 +195,24 @@ class PartInfo(_Part):
     of: int
 
 
+@dataclass(frozen=True, slots=True)
+class ReportId:
+    """Which report something is said of: the hash of its file's bytes, and which of the file's reports it is.
+
+    Where a file comes to be taken apart otherwise, none of its reports is one of those before.
+    """
+
+    sha256: str
+    part: PartInfo | None = None
+
+    def __str__(self) -> str:
+        return self.sha256 if self.part is None else f"{self.sha256}#{self.part.number}"
+
+
 class SourceInfo(_Part):
     """The file: its name, its bytes' hash, and the encoding its text was decoded from, null where it has none.
 
-    `part` is null where the file holds one report.
+    `part` is null where the file holds one report; otherwise `name` ends in its number, as in `two.txt#1`.
     """
 
     name: str
@@ -201,6 +220,16 @@ class SourceInfo(_Part):
     sha256: str
     encoding: str | None
     part: PartInfo | None = None
+
+    @property
+    def id(self) -> ReportId:
+        """Which report this is the source of."""
+        return ReportId(self.sha256, self.part)
+
+    @property
+    def file(self) -> str:
+        """The file's own name."""
+        return self.name if self.part is None else self.name.removesuffix(f"#{self.part.number}")
 
 
 class ReportInfo(_Part):

@@ -133,7 +133,7 @@ def test_every_option_exists(text: str) -> None:
     assert alone <= set().union(*known.values()), alone
 
 
-@pytest.mark.parametrize("module", ["gkllm.evaluation.synthetic.measure", "tests.wire.record"])
+@pytest.mark.parametrize("module", ["evals.generator", "evals.generator.measure", "tests.wire.record"])
 def test_every_option_of_the_tools_exists(module: str) -> None:
     lines = re.findall(rf"-m {re.escape(module)} (.*)", CONTRIBUTING)
     options = {option for line in lines for option in _OPTION.findall(line)}

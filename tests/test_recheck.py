@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 import gkllm
+from evals.generator import LAYOUTS, Layout, NoiseLevel, generate
 from gkllm.documents.source import Source
-from gkllm.evaluation.synthetic import LAYOUTS, Layout, NoiseLevel, generate
+from gkllm.facts import Doubt, DoubtKind
 from gkllm.recheck import recheck
 from gkllm.report import CellState, Report, Verdict
 from tests.forms import FORM
@@ -75,7 +76,7 @@ def test_a_table_that_was_not_found_is_not_checked(yinzhou: Report) -> None:
 
 
 def test_a_confirmed_cell_has_no_other_reading(yinzhou: Report) -> None:
-    doubtful = with_cell(yinzhou, RESULTS, evidence={"doubts": 1.0})
+    doubtful = with_cell(yinzhou, RESULTS, doubts=(Doubt.of(DoubtKind.MISCOUNTED, cells=6, expected=7),))
     assert {v.verdict for v in recheck(doubtful, FORM).violations if RESULTS in v.cells} == {
         Verdict.SUSPECT_READING
     }

@@ -5,8 +5,8 @@ import re
 import pytest
 
 import gkllm
-from gkllm.evaluation.synthetic import LAYOUTS, Layout, NoiseLevel, generate
-from gkllm.evaluation.synthetic.truth import SyntheticReport
+from evals.generator import LAYOUTS, Layout, NoiseLevel, generate
+from evals.generator.truth import SyntheticReport
 from gkllm.report import CellState, Report
 
 RULES = gkllm.Settings(reader="rules")
@@ -58,7 +58,7 @@ def test_a_full_table_keeps_no_such_doubt(layout: Layout) -> None:
 
 
 def test_a_heading_alone_finds_no_table() -> None:
-    generated = generate(7, layout="word", noise=NoiseLevel.CLEAN)
+    generated = generate(7, layout="word_dump", noise=NoiseLevel.CLEAN)
     heading = "三、收到和处理政府信息公开申请情况"
     start = generated.text.index(heading)
     end = generated.text.index("四、", start)

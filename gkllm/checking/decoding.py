@@ -1,17 +1,25 @@
 """Which candidate readings the relations support: the cheapest assignment that satisfies the most of them.
 
-An integer programme, solved exactly by HiGHS: a binary variable for each candidate of each open cell, and one for
-each relation, true where it is broken. Breaking a relation costs more than all readings together, so satisfying
-the most relations comes first and the cheapest readings second. Cells whose reading is unambiguous are constants.
+Few assignments are all compared. Of many the best is found by an integer programme, solved exactly by HiGHS: a binary
+variable for each candidate of each open cell, and one for each relation, true where it is broken. Breaking a relation
+costs more than all readings together, so satisfying the most relations comes first and the cheapest readings second.
+Cells whose reading is unambiguous are constants.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
+from math import prod
 
 from gkllm.checking.evaluate import Number, residual
-from gkllm.checking.solver import GAP, new_solver
+from gkllm.checking.solver import GAP, new_solver, solved
 from gkllm.form import Relation
 
+MOST_COMPARED = 512
+"""Assignments that are compared one by one, in some 10 ms: the solver is seldom needed, and takes 200 ms to load."""
+
+_DIGITS = 6
+"""Costs are compared to as many decimals as the solver tells apart."""
 _ORDER = 1e-4
 """Makes options that tie come out in their own order, whatever the solver would have met first."""
 
@@ -43,6 +51,8 @@ class Decision:
 
 
 Assignment = dict[str, int]
+_Optimum = tuple[Assignment, dict[str, Assignment]]
+"""The best assignment, and for each cell the best of those in which it has another value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +71,27 @@ class _Component:
     def cost(self, assignment: Assignment) -> float:
         return sum(self.options[cell][index].cost for cell, index in assignment.items())
 
+    def rank(self, assignment: Assignment) -> tuple[int, float]:
+        return self.broken(assignment), round(
+            self.cost(assignment) + _ORDER * sum(assignment.values()), _DIGITS
+        )
+
+    @property
+    def size(self) -> int:
+        return prod(len(options) for options in self.options.values())
+
+    def assignments(self) -> Iterator[Assignment]:
+        for chosen in product(*(range(len(options)) for options in self.options.values())):
+            yield dict(zip(self.options, chosen, strict=True))
+
 
 def decode(
     relations: Iterable[Relation],
     values: Mapping[str, Number | None],
     options: Mapping[str, Sequence[Option]],
+    most_compared: int = MOST_COMPARED,
 ) -> dict[str, Decision]:
-    """A decision for every open cell.
+    """A decision for every open cell; all are ties where the solver finds none in time.
 
     `values` holds every cell that is not open: its number, 0 where it is blank, null where it cannot be
     assessed (relations that need it are left out). `options` holds the open cells.
@@ -81,7 +105,7 @@ def decode(
     ]
     decisions: dict[str, Decision] = {}
     for component in _components(usable, values, options):
-        decisions |= _decide(component)
+        decisions |= _decide(component, most_compared)
     return {cell: decisions[cell] for cell in options}
 
 
@@ -113,25 +137,44 @@ def _components(
     ]
 
 
-def _decide(component: _Component) -> dict[str, Decision]:
+def _decide(component: _Component, most_compared: int) -> dict[str, Decision]:
     if not component.relations:
         return {cell: _unrelated(options) for cell, options in component.options.items()}
+    if component.size <= most_compared:
+        optimum: _Optimum | None = _compared(component)
+    else:
+        optimum = solved(_programmed, component)
+    if optimum is None:
+        return {cell: Decision(_by_cost(options)[0], 0, 0.0) for cell, options in component.options.items()}
+    best, others = optimum
+    broken, cost = component.broken(best), component.cost(best)
+    return {
+        cell: Decision(best[cell], component.broken(other) - broken, component.cost(other) - cost)
+        for cell, other in others.items()
+    }
+
+
+def _compared(component: _Component) -> _Optimum:
+    best, *others = sorted(component.assignments(), key=component.rank)
+    return best, {
+        cell: next(other for other in others if other[cell] != chosen) for cell, chosen in best.items()
+    }
+
+
+def _programmed(component: _Component) -> _Optimum:
     programme = _Programme(component)
     best = programme.solve()
-    broken, cost = component.broken(best), component.cost(best)
-    decisions: dict[str, Decision] = {}
-    for cell, chosen in best.items():
-        other = programme.solve(without=(cell, chosen))
-        margin = component.broken(other) - broken
-        dearer = component.cost(other) - cost
-        decisions[cell] = Decision(chosen, margin, dearer)
-    return decisions
+    return best, {cell: programme.solve(without=(cell, chosen)) for cell, chosen in best.items()}
 
 
 def _unrelated(options: Sequence[Option]) -> Decision:
     """No relation sees the cell: the cheapest reading, ahead by what the next one costs more."""
-    order = sorted(range(len(options)), key=lambda index: (options[index].cost, index))
-    return Decision(order[0], 0, options[order[1]].cost - options[order[0]].cost)
+    first, second, *_ = _by_cost(options)
+    return Decision(first, 0, options[second].cost - options[first].cost)
+
+
+def _by_cost(options: Sequence[Option]) -> list[int]:
+    return sorted(range(len(options)), key=lambda index: (options[index].cost, index))
 
 
 class _Programme:

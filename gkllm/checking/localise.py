@@ -8,6 +8,7 @@ from gkllm.checking.cells import CheckedCell
 from gkllm.checking.evaluate import Residual
 from gkllm.checking.problem import SURE, Problem, problems
 from gkllm.checking.search import SearchExhausted, Solution, search
+from gkllm.checking.solver import solved
 from gkllm.form import Relation
 
 MOST_NODES = 400
@@ -43,6 +44,6 @@ def _localise(problem: Problem, most_nodes: int) -> Localisation:
     try:
         solutions, complete = search(problem, most_nodes), True
     except SearchExhausted:
-        solutions, complete = programme.optima(problem, MOST_SOLUTIONS)
+        solutions, complete = solved(programme.optima, problem, MOST_SOLUTIONS) or ([], False)
     weight = sum(problem.weights[cell] for cell in solutions[0]) / SURE if solutions else 0.0
     return Localisation(problem.relations, tuple(solutions), weight, complete)

@@ -1,9 +1,41 @@
-"""HiGHS, quiet, exact and repeatable. Loaded when first needed: most reports need no solver."""
+"""HiGHS, quiet, exact and repeatable, in a process of its own. Loaded when first needed: most reports need none."""
 
-from typing import Any
+import pickle
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
+
+from gkllm.confined import Child
+from gkllm.errors import LimitExceeded
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 GAP = 1e-6
 """Objectives closer than this are equal."""
+
+_CHILD = Child(seconds=10, memory=3_000_000_000)
+"""The solver obeys neither a limit of its own nor Ctrl-C: of thirteen altered lines of a report it was left alone after
+377 s. Of 103 questions from 4 to 14 planted errors the slowest answer took 17 s by the clock, on two cores that seven
+people shared."""
+_MOST_REMEMBERED = 100
+_given_up: dict[bytes, None] = {}
+
+
+def solved(function: Callable[P, T], /, *arguments: P.args, **options: P.kwargs) -> T | None:
+    """What a module's function finds with the solver, null where that takes too long.
+
+    A question that was given up is not asked again: a report is interpreted several times over.
+    """
+    question = pickle.dumps((function, arguments, options))
+    if question in _given_up:
+        return None
+    try:
+        return _CHILD.call(function, *arguments, **options)
+    except LimitExceeded:
+        while len(_given_up) >= _MOST_REMEMBERED:
+            del _given_up[next(iter(_given_up))]
+        _given_up[question] = None
+        return None
 
 
 def new_solver() -> Any:

@@ -18,7 +18,6 @@ from gkllm.cli.review import review_command
 from gkllm.cli.rules import rules_command
 from gkllm.cli.schema import schema_command
 from gkllm.cli.show import show_command
-from gkllm.cli.synth import synth_command
 
 # Rich markup would load rich for every --help; locals in a traceback could show a key.
 app = typer.Typer(
@@ -54,7 +53,6 @@ app.command("review")(review_command)
 app.command("rules")(rules_command)
 app.command("schema")(schema_command)
 app.command("prompts")(prompts_command)
-app.command("synth")(synth_command)
 app.add_typer(fixture_app, name="fixture")
 app.add_typer(eval_app, name="eval")
 

@@ -158,7 +158,7 @@ def _from_file(file: Path) -> dict[str, object]:
         return {}
     except OSError as error:
         raise ConfigurationError(f"{file}: {(error.strerror or str(error)).lower()}") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigurationError(f"{file}: not valid TOML: {error}") from error
     for key in entries:
         if key not in PARSERS:

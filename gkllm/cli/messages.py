@@ -26,7 +26,6 @@ class Messages:
 
     def __init__(self, total: int, *, quiet: bool, doing: str = "extracting") -> None:
         self._total = total
-        self._doing = doing
         self._quiet = quiet
         self._doing = doing
         self._warned: set[str] = set()

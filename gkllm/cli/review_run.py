@@ -22,7 +22,7 @@ from gkllm.review.ledger import Ledger
 from gkllm.review.log import DecisionLog
 from gkllm.review.results import Results, load_results
 from gkllm.review.session import Choices, Session
-from gkllm.review.sources import describe_sources, find_source
+from gkllm.review.sources import describe_sources, find_sources
 from gkllm.review.standing import Standing, fold, stale_decisions
 from gkllm.review.stats import compute_stats
 
@@ -102,7 +102,7 @@ def _review(request: ReviewRequest, results: Results, log: DecisionLog) -> int:
         print_queue(session)
         return 0
     standing = _standing(ledger)
-    sources = {document: find_source(stored) for document, stored in results.documents().items()}
+    sources = find_sources(results)
     messages = [*ledger.warnings, *left_out(standing, stale_decisions(standing, results), log.path)]
     if said := describe_sources(list(sources.values())):
         messages.append(said)
@@ -169,8 +169,8 @@ def _stats(log: DecisionLog) -> int:
 
 
 def _standing(ledger: Ledger) -> Standing:
-    """What holds over all documents of the log."""
-    found = [ledger.standing(document) for document in ledger.documents()]
+    """What holds over all reports of the log."""
+    found = [ledger.standing(report) for report in ledger.reports()]
     return Standing(
         {ref: decisions for one in found for ref, decisions in one.decisions.items()},
         {ref: notes for one in found for ref, notes in one.notes.items()},

@@ -16,12 +16,17 @@ def left_out(standing: Standing, stale: Stale, log: Path) -> list[str]:
     said: list[str] = []
     conflicts = [decision for ref in standing.decisions for decision in standing.conflict(ref)]
     if conflicts:
-        cells = {(d.document, d.cell) for d in conflicts}
+        cells = {d.ref for d in conflicts}
         said.append(f"reviewers disagree on {len(cells)} cells, which stay in review: {_named(conflicts)}")
     if stale.changed:
         said.append(
             f"stale: {len(stale.changed)} decisions are of documents that have changed since, and are not "
             f"applied: {_named(stale.changed)}"
+        )
+    if stale.unattributed:
+        said.append(
+            f"stale: {len(stale.unattributed)} decisions are of documents in which other reports are told apart "
+            f"now, or do not say of which report, and are not applied: {_named(stale.unattributed)}"
         )
     if stale.unprinted:
         said.append(f"stale: {len(stale.unprinted)} decisions are of cells that the reports no longer have")

@@ -5,7 +5,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -13,11 +13,12 @@ import typer
 
 from gkllm.checking.sentences import Language
 from gkllm.cli.configuration import configuration_files, configure
+from gkllm.cli.interrupts import Interrupts
 from gkllm.cli.messages import Messages, complain
 from gkllm.cli.order import InputOrder
 from gkllm.cli.output import DataSink, Sink, ViewSink, choose_format
 from gkllm.documents.source import Refused, Source, discover
-from gkllm.errors import ConfigurationError, DocumentError
+from gkllm.errors import ConfigurationError, GkllmError, as_failure
 from gkllm.export import Format, Standing, resume
 from gkllm.extraction import Extractor, Outcome
 from gkllm.form import Forms
@@ -95,9 +96,9 @@ def run(request: Request) -> int:
 
 def _without_output(inputs: Iterable[Source | Refused], request: Request) -> Iterator[Source | Refused]:
     """The inputs but for the output of an earlier run, which may lie in a folder that is searched."""
-    output = request.output.resolve() if request.output else None
+    output = os.path.realpath(request.output) if request.output else None
     for source in inputs:
-        if isinstance(source, Source) and source.path and source.path.resolve() == output:
+        if isinstance(source, Source) and source.path and os.path.realpath(source.path) == output:
             if source.name in request.files:
                 raise ConfigurationError(f"cannot write {request.output}: it is one of the inputs")
             continue
@@ -106,16 +107,18 @@ def _without_output(inputs: Iterable[Source | Refused], request: Request) -> Ite
 
 def _not_standing(inputs: Iterable[Source | Refused], standing: Standing) -> Iterator[Source | Refused]:
     for source in inputs:
-        if isinstance(source, Source) and standing.sha256s:
-            try:
-                # An attachment's reports are written after the page's own.
-                digest = hashlib.sha256((source.attachment or source).load()).hexdigest()
-            except DocumentError as error:
-                yield Refused(source.name, error)
-                continue
-            if digest in standing.sha256s:
-                continue
-        yield source
+        if not (isinstance(source, Source) and standing.complete and _stands(source, standing)):
+            yield source
+
+
+def _stands(source: Source, standing: Standing) -> bool:
+    # An attachment's reports are written after the page's own.
+    last = source.attachment or source
+    try:
+        return standing.holds_all_of(last.name, hashlib.sha256(last.load()).hexdigest())
+    except Exception:
+        # Reading it again tells why.
+        return False
 
 
 def _open_sink(
@@ -151,6 +154,7 @@ class _Run:
         self._messages = messages
         self._tally = tally
         self._standing = standing
+        self._interrupts = Interrupts()
         self._order = InputOrder([source.name for source in inputs], self._hand_on)
 
     def status(self) -> int:
@@ -178,7 +182,8 @@ class _Run:
     def _extract(self) -> int:
         interrupted = False
         try:
-            asyncio.run(self._extract_all())
+            with self._interrupts:
+                asyncio.run(self._extract_all())
         except KeyboardInterrupt:
             interrupted = True
         self._order.flush()
@@ -198,26 +203,30 @@ class _Run:
         try:
             async for outcome in self._extractor.extract_all(sources):
                 self._take(outcome)
-                # Reading by rules never waits for anything, and an interrupt arrives only at a pause.
-                await asyncio.sleep(0)
         finally:
             await self._extractor.aclose()
 
     def _take(self, outcome: Outcome) -> None:
-        self._order.add(outcome)
-        self._messages.done()
+        with self._interrupts.held():
+            self._order.add(outcome)
+            self._messages.done()
 
     def _hand_on(self, outcome: Outcome) -> None:
-        if outcome.report is not None and self._standing.holds(outcome.report):
+        if outcome.report is not None and self._standing.holds(outcome.report.source):
             return
+        try:
+            self._sink.write(outcome)
+            if self._request.explain:
+                self._explain(outcome)
+        except (GkllmError, OSError):
+            raise
+        except Exception as error:
+            outcome = replace(outcome, report=None, failure=as_failure(error, outcome.source, "be written"))
         self._tally.add(outcome)
         if outcome.failure is not None and outcome.report is None:
             message = str(outcome.failure)
             named = message if message.startswith(outcome.source) else f"{outcome.source}: {message}"
             self._messages.failure(named)
-        self._sink.write(outcome)
-        if self._request.explain:
-            self._explain(outcome)
 
     def _explain(self, outcome: Outcome) -> None:
         from rich.console import Console

@@ -9,7 +9,7 @@ from gkllm.cli.messages import complain
 from gkllm.documents.document import Document
 from gkllm.documents.opening import open_document
 from gkllm.documents.source import Refused, Source, discover
-from gkllm.errors import GkllmError, NoTablesFound
+from gkllm.errors import NoTablesFound, as_failure
 from gkllm.extraction import Extractor
 from gkllm.form import Form
 from gkllm.reading.several import reports_in
@@ -38,11 +38,11 @@ def show(file: str, *, html: bool, output: Path | None) -> int:
             else "\n".join(_lines(extractor.forms.first, documents)) + "\n"
         )
         _write(text, output)
-    except GkllmError as error:
-        complain(str(error))
-        return UNREAD
     except OSError as error:
         complain(f"cannot write {output}: {error.strerror}")
+        return UNREAD
+    except Exception as error:
+        complain(str(as_failure(error, source.name)))
         return UNREAD
     return 0
 
@@ -59,7 +59,7 @@ def _page(extractor: Extractor, source: Source, content: bytes, documents: tuple
     from gkllm.show.html import render_page
     from gkllm.show.pictures import page_pictures
 
-    pictures = list(page_pictures(content, documents[0].media_type, source.name))
+    pictures = page_pictures(content, documents[0].media_type, source.name)
     reports = []
     failure: NoTablesFound | None = None
     for document in documents:

@@ -1,4 +1,4 @@
-"""The calibration: its parameters, kept in a data file of the form that `gkllm eval calibrate` fits, and what they say.
+"""The calibration: its parameters, kept in a file of the form that `python -m evals.fitting` fits, and what they say.
 
 A logistic score over the evidence's features; no probability goes beyond what the data could show.
 """

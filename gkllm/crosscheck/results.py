@@ -57,6 +57,8 @@ def read_results(file: str, forms: Forms) -> list[Result]:
 def _entries(file: str, text: str) -> Iterator[tuple[str, object]]:
     try:
         whole = json.loads(text)
+    except RecursionError:
+        raise DocumentError(f"{file}: not a result of gkllm extract (it is nested too deeply)") from None
     except ValueError:
         yield from _lines(file, text)
         return
@@ -70,7 +72,7 @@ def _lines(file: str, text: str) -> Iterator[tuple[str, object]]:
         if line.strip():
             try:
                 yield f" (line {number})", json.loads(line)
-            except ValueError:
+            except (ValueError, RecursionError):
                 raise DocumentError(f"{file}: line {number} is no JSON") from None
 
 

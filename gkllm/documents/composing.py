@@ -7,8 +7,10 @@ import re
 from dataclasses import dataclass, field
 
 from gkllm.documents.document import Grid, GridCell, GridRow, cell_between
+from gkllm.documents.joining import join_pieces
 from gkllm.documents.values import is_number
 from gkllm.errors import DocumentTooLarge
+from gkllm.facts import Doubt, DoubtKind
 
 MAX_CELLS = 30_000
 """A report has some 300 cells in 50 rows; this is room for a hundred reports in one file."""
@@ -22,11 +24,9 @@ _LONGEST_BESIDE_TABLE = 100
 _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[\u3400-\u9fff]{2}")
 _MIN_FIGURES = 3
-_MIN_PAIRS = 5
 """A row of fewer cells with a number among them is no row of figures."""
-STRUCK = "struck-out text stands in the cell and was left out"
-RAISED = "a raised note stands in the cell and was left out"
-PICTURE = "a picture stands in the cell, and what it shows cannot be read"
+_MIN_PAIRS = 5
+"""Rows of a label and a number: fewer are particulars beside the report, such as its date."""
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 
 
@@ -35,7 +35,9 @@ class _OpenCell:
     start: int
     left: int
     right: int
-    doubt: str | None = None
+    doubt: Doubt | None = None
+    drawn: bool = False
+    """Whether something is drawn in the cell, so that it prints something even without text."""
     cut: bool = False
     """Whether a table stands in the cell, so that its text lies beside a table."""
 
@@ -107,12 +109,13 @@ class Composer:
         if self._last not in "\n\t":
             self._add("\n")
 
-    def doubt(self, reason: str) -> None:
+    def doubt(self, kind: DoubtKind) -> None:
         """Say why the text of the open cell may not be what it means to print."""
         if self.in_cell:
             cell = self._tables[-1].cell
             assert cell is not None
-            cell.doubt = cell.doubt or reason
+            cell.doubt = cell.doubt or Doubt(kind)
+            cell.drawn = cell.drawn or kind is DoubtKind.PICTURE
 
     def open_table(self, *, spliced: bool = False) -> None:
         """Begin a table. A `spliced` one is the single row of a table inside a cell: its cells join the row."""
@@ -218,7 +221,7 @@ class Composer:
             rows = [GridRow(cells, covered=row.covered) for row in closed if (cells := _cells(text, row))]
             if rows:
                 grids.append(Grid("lattice", tuple(rows)))
-        return text, grids
+        return text, join_pieces(grids)
 
     def _add(self, text: str) -> None:
         self._parts.append(text)
@@ -268,7 +271,9 @@ def _cells(text: str, row: _ClosedRow) -> tuple[GridCell, ...]:
         cell = cell_between(text, start, end)
         if opened.cut and (not cell.raw or len(cell.raw) > _LONGEST_BESIDE_TABLE):
             continue
-        cells.append(GridCell(cell.raw, cell.start, cell.end, opened.left, opened.right, doubt=opened.doubt))
+        legible = bool(cell.raw) or not opened.drawn
+        columns = (opened.left, opened.right)
+        cells.append(GridCell(cell.raw, cell.start, cell.end, *columns, doubt=opened.doubt, legible=legible))
     return tuple(cells)
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from gkllm.facts import Doubt
+
 Layout = Literal["word_dump", "pipe", "delimited", "fixed_width", "sequential", "lattice"]
 
 
@@ -38,7 +40,7 @@ class GridCell:
     wide_left: int = 0
     wide_right: int = 0
     place: Place | None = None
-    doubt: str | None = None
+    doubt: Doubt | None = None
     legible: bool = True
 
 

@@ -6,18 +6,18 @@ import zipfile
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from gkllm.documents.composing import PICTURE, RAISED, STRUCK, Composer, has_figures
+from gkllm.documents.composing import Composer, has_figures
 from gkllm.documents.document import Document
 from gkllm.documents.text import rebuild_grids
 from gkllm.documents.xml import parse_xml
 from gkllm.documents.zipped import open_container, read_part
 from gkllm.errors import EmptyDocument, UnsupportedFormat
+from gkllm.facts import DoubtKind
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 MAIN_PART = "word/document.xml"
 _RELATIONS = "_rels/.rels"
 _MAIN_TARGET = re.compile(r"/officeDocument$")
-NUMBERED = "an automatic number stands in the cell, and is not in its text"
 _SKIPPED = frozenset(
     (
         *(
@@ -132,12 +132,12 @@ class _Body:
         elif kind == "noBreakHyphen":
             self._composer.write_lines("-")
         elif kind == "sym":
-            self._composer.doubt(PICTURE)
+            self._composer.doubt(DoubtKind.PICTURE)
 
     def _enter_paragraph(self, element: Element) -> None:
         numbering = _part(_part(_part(element, "pPr"), "numPr"), "numId")
         if numbering is not None and _value(numbering) != "0":
-            self._composer.doubt(NUMBERED)
+            self._composer.doubt(DoubtKind.AUTOMATIC_NUMBER)
 
     def _leave(self, element: Element) -> None:
         kind = _kind(element)
@@ -200,14 +200,12 @@ class _Body:
         if _on(properties, "vanish") or _has(properties, "del", "moveFrom"):
             return False
         struck = _on(properties, "strike") or _on(properties, "dstrike")
-        raised = _part(properties, "vertAlign")
-        reason = (
-            STRUCK if struck else RAISED if raised is not None and _value(raised) == "superscript" else None
-        )
-        if reason is None or not self._composer.in_cell:
+        position = _part(properties, "vertAlign")
+        raised = position is not None and _value(position) == "superscript"
+        if not (struck or raised) or not self._composer.in_cell:
             return True
         if "".join(element.itertext()).strip():
-            self._composer.doubt(reason)
+            self._composer.doubt(DoubtKind.STRUCK_LEFT_OUT if struck else DoubtKind.RAISED_LEFT_OUT)
         return False
 
     def _enter_drawing(self, element: Element) -> bool:
@@ -216,7 +214,7 @@ class _Body:
             self._composer.end_line()
             return True
         self.pictures += 1
-        self._composer.doubt(PICTURE)
+        self._composer.doubt(DoubtKind.PICTURE)
         return False
 
     @staticmethod

@@ -14,11 +14,15 @@ from gkllm.errors import UnsupportedFormat
 
 @dataclass(frozen=True, slots=True)
 class FileFormat:
-    """A format. `suffixes` are those a folder is searched for; `recognise` and `read` take (content, name)."""
+    """A format. `suffixes` are those a folder is searched for; `recognise` and `read` take (content, name).
+
+    A `confined` one is read in a process of its own, with limits: its library is not written in Python.
+    """
 
     suffixes: tuple[str, ...]
     recognise: Callable[[bytes, str], bool]
     read: Callable[[bytes, str], Document]
+    confined: bool = False
 
 
 def _read_html(content: bytes, name: str) -> Document:
@@ -86,17 +90,15 @@ _WORKBOOK = "an Excel workbook; gkllm reads its sheets saved as .csv"
 _ARCHIVE = "a zip archive; its reports are read where it is named with the suffix .zip"
 
 FORMATS: tuple[FileFormat, ...] = (
-    FileFormat((".pdf",), _is_pdf, _read_pdf),
-    FileFormat((".png", ".jpg", ".jpeg", ".tif", ".tiff"), _is_picture, _read_picture),
     FileFormat((".docx",), has_entry("word/"), _read_docx),
     FileFormat(
         (".odt",), has_entry("content.xml"), _by_office(".odt", "application/vnd.oasis.opendocument.text")
     ),
     FileFormat((), has_entry("xl/"), _refusing(_WORKBOOK)),
     FileFormat((), starts_with(b"PK\x03\x04"), _refusing(_ARCHIVE)),
-    FileFormat((".pdf",), _is_pdf, _read_pdf),
+    FileFormat((".pdf",), _is_pdf, _read_pdf, confined=True),
     # A folder's .png and .jpg files are ornaments of web pages more often than scans: those are named outright.
-    FileFormat((".tif", ".tiff"), _is_picture, _read_picture),
+    FileFormat((".tif", ".tiff"), _is_picture, _read_picture, confined=True),
     FileFormat((".doc", ".wps"), has_stream("WordDocument"), _by_office(".doc", "application/msword")),
     FileFormat((), has_stream("Workbook", "Book"), _refusing(_WORKBOOK)),
     FileFormat((".rtf",), starts_with(b"{\\rtf"), _by_office(".rtf", "application/rtf")),

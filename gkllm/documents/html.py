@@ -6,77 +6,45 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from gkllm.documents.composing import PICTURE, RAISED, STRUCK, Composer, first_labelled_figures, has_figures
+from gkllm.documents.composing import Composer, first_labelled_figures, has_figures
+from gkllm.documents.controls import Attributes, input_text, select_text
 from gkllm.documents.decoding import decode
 from gkllm.documents.document import Document
 from gkllm.documents.markup import refuse_costly_markup
+from gkllm.documents.page_title import report_start
+from gkllm.documents.stylesheet import Stylesheet
 from gkllm.documents.text import rebuild_grids
+from gkllm.documents.visibility import INK, PLAIN, Ink, Look, ink_under, look_of, painted
 from gkllm.errors import EmptyDocument
+from gkllm.facts import DoubtKind
 
 _SKIPPED = frozenset(
     (
-        *(
-            "head",
-            "script",
-            "style",
-            "noscript",
-            "template",
-            "iframe",
-            "object",
-            "embed",
-            "svg",
-            "math",
-            "select",
-        ),
-        *(
-            "audio",
-            "video",
-            "canvas",
-            "button",
-            "del",
-            "xml",
-            "title",
-            "meta",
-            "link",
-            "colgroup",
-            "rt",
-            "rp",
-        ),
+        *("head", "script", "style", "noscript", "template", "del", "xml", "title", "meta", "link"),
+        *("colgroup", "rt", "rp", "datalist", "desc", "defs", "symbol"),
     )
 )
+_DRAWN = frozenset(("object", "embed", "iframe", "audio", "video", "canvas", "meter", "progress", "applet"))
+"""Elements that show something other than the text they hold."""
+_DRAWN_TEXT = frozenset(("svg", "math"))
+"""Drawings whose text is shown, laid out in ways that this module does not follow."""
 _BLOCKS = frozenset(
     (
-        *(
-            "address",
-            "article",
-            "aside",
-            "blockquote",
-            "body",
-            "caption",
-            "center",
-            "dd",
-            "details",
-            "div",
-            "dl",
-        ),
-        *("dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6"),
-        *("header", "hr", "legend", "li", "main", "nav", "ol", "p", "pre", "section", "summary", "ul"),
+        *("address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details"),
+        *("div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "header", "hr", "legend"),
+        *("h1", "h2", "h3", "h4", "h5", "h6", "li", "main", "nav", "ol", "p", "pre", "section", "summary"),
+        "ul",
     )
 )
 _STRUCTURE = frozenset(("table", "thead", "tbody", "tfoot", "tr"))
 _CELLS = frozenset(("td", "th"))
-_HIDDEN = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all", re.IGNORECASE
-)
-_STRUCK = re.compile(r"text-decoration[\w-]*\s*:[^;]*line-through", re.IGNORECASE)
-_RAISED = re.compile(r"vertical-align\s*:\s*super", re.IGNORECASE)
 _PAGE = re.compile(r"<(?:html|head|body|p|div|br)\b", re.IGNORECASE)
 _SPAN = re.compile(r"\s*\+?(\d{1,6})")
-_TEXT_INPUTS = frozenset((None, "", "text", "number"))
-_LINE_END = re.compile(r"[\n\t]")
-_MIN_TITLE = 8
 
-_DROPPED = {"s": STRUCK, "strike": STRUCK, "sup": RAISED}
+_DROPPED = {
+    **dict.fromkeys(("s", "strike"), DoubtKind.STRUCK_LEFT_OUT),
+    **dict.fromkeys(("sup", "sub"), DoubtKind.RAISED_LEFT_OUT),
+}
 """Elements of a cell whose text is shown but is not the cell's number."""
 
 
@@ -95,9 +63,10 @@ def read_html(content: bytes, name: str) -> Document:
     warnings = [f"some bytes are not valid {encoding}; they read as \ufffd"] if damaged else []
     tree = LexborHTMLParser(markup)
     lines_meant = not _PAGE.search(markup)
-    page = _Page(tree, name, lines_meant=lines_meant)
+    sheet = Stylesheet(tree, markup, name)
+    page = _Page(tree, name, sheet, lines_meant=lines_meant)
     if page.hidden_tables and not has_figures(page.grids):
-        everything = _Page(tree, name, lines_meant=lines_meant, show_hidden=True)
+        everything = _Page(tree, name, sheet, lines_meant=lines_meant, show_hidden=True)
         if has_figures(everything.grids):
             page = everything
             warnings.append("the page hides its tables; what it hides was read")
@@ -111,7 +80,7 @@ def read_html(content: bytes, name: str) -> Document:
         if page.pictures:
             warnings.append(f"the page shows {page.pictures} pictures; a table in a picture is not read here")
     digest = hashlib.sha256(content).hexdigest()
-    start = _report_start(tree, page.text[: first_labelled_figures(page.grids)])
+    start = report_start(tree, page.text[: first_labelled_figures(page.grids)])
     part = (start, len(page.text))
     return Document(name, "text/html", digest, encoding, page.text, tuple(grids), tuple(warnings), part)
 
@@ -120,13 +89,21 @@ class _Page:
     """The walk over a page's tree, in the order of its text."""
 
     def __init__(
-        self, tree: LexborHTMLParser, name: str, *, lines_meant: bool, show_hidden: bool = False
+        self,
+        tree: LexborHTMLParser,
+        name: str,
+        sheet: Stylesheet,
+        *,
+        lines_meant: bool,
+        show_hidden: bool = False,
     ) -> None:
         self._composer = Composer(name)
+        self._sheet = sheet
+        self._linked = tree.css_first("link[rel~=stylesheet i]") is not None
+        self._inks: list[tuple[int, Ink]] = [(0, INK)]
         self._lines_meant = int(lines_meant)
         self._show_hidden = show_hidden
         self._inlined: set[int] = set()
-        self._spliced: set[int] = set()
         self.hidden_tables = 0
         self.hidden_rows = 0
         self.pictures = 0
@@ -138,6 +115,8 @@ class _Page:
         node: LexborNode | None = root
         while node is not None:
             inside = self._enter(node)
+            if not inside:
+                self._end_ink(node)
             child = node.child if inside else None
             if child is not None:
                 node = child
@@ -160,8 +139,14 @@ class _Page:
         if tag is None or tag in _SKIPPED or tag[:1] in "-_!":
             return False
         attributes = node.attributes if tag != "html" else {}
-        if attributes and not self._shown(node, tag, attributes):
-            return False
+        look = PLAIN
+        if attributes or self._sheet.reaches:
+            declared = self._sheet.of(node, attributes.get("style") or "")
+            look = look_of(declared, tag) if declared else PLAIN
+            if not self._shown(node, tag, attributes, look):
+                return False
+            if look.before:
+                self._write(look.before)
         if tag in _STRUCTURE or tag in _CELLS:
             self._enter_table(node, tag, attributes)
         elif tag == "br":
@@ -172,43 +157,78 @@ class _Page:
         elif tag in _DROPPED and self._composer.in_cell:
             self._composer.doubt(_DROPPED[tag])
             return False
-        elif tag == "img":
-            self.pictures += 1
-            self._composer.doubt(PICTURE)
-        elif tag == "input" and attributes.get("type") in _TEXT_INPUTS:
-            self._composer.write(attributes.get("value") or "")
+        else:
+            return self._replaced(node, tag, attributes)
         return True
 
+    def _end_ink(self, node: LexborNode) -> None:
+        if len(self._inks) > 1 and self._inks[-1][0] == node.mem_id:
+            self._inks.pop()
+
+    def _replaced(self, node: LexborNode, tag: str, attributes: Attributes) -> bool:
+        """Take in an element that shows something of its own; whether to go on with what it contains."""
+        in_cell = self._composer.in_cell
+        if tag == "img":
+            self.pictures += 1
+            self._composer.doubt(DoubtKind.PICTURE)
+        elif tag in _DRAWN or tag in _DRAWN_TEXT:
+            self._composer.doubt(DoubtKind.PICTURE)
+            return in_cell and tag in _DRAWN_TEXT
+        elif tag == "input" or (tag == "select" and in_cell):
+            shown = (
+                input_text(attributes, in_cell=in_cell) if tag == "input" else select_text(node, attributes)
+            )
+            if shown is None:
+                self._composer.doubt(DoubtKind.PICTURE)
+            self._write(shown or "")
+            return False
+        return in_cell or tag not in ("button", "select")
+
     def _text(self, node: LexborNode) -> None:
-        text = node.text_content or ""
         parent = node.parent
-        if parent is not None and parent.tag in _STRUCTURE:
-            return
+        if parent is None or parent.tag not in _STRUCTURE:
+            self._write(node.text_content or "")
+
+    def _write(self, text: str) -> None:
+        ink = self._inks[-1][1]
+        if ink is not INK and not self._show_hidden and not text.isspace():
+            if not ink.seen:
+                return
+            if ink.camouflaged:
+                # Where further sheets are linked, they may set another background.
+                if not self._linked:
+                    return
+                self._composer.doubt(DoubtKind.CAMOUFLAGED)
         if self._lines_meant:
             self._composer.write_lines(text)
         else:
             self._composer.write(text)
 
-    def _shown(self, node: LexborNode, tag: str, attributes: dict[str, str | None]) -> bool:
+    def _shown(self, node: LexborNode, tag: str, attributes: Attributes, look: Look) -> bool:
         """Whether the element's text is part of what the page says."""
-        style = attributes.get("style") or ""
-        if not self._show_hidden and ("hidden" in attributes or (style and _HIDDEN.search(style))):
-            self.hidden_tables += tag == "table" or node.css_first("table") is not None
-            self.hidden_rows += tag == "tr"
-            return False
+        above = ink = self._inks[-1][1]
+        if colours := painted(tag, attributes):
+            ink = ink_under(ink, colours)
+        if look.inked:
+            ink = ink_under(ink, look.declared)
+        if not self._show_hidden and ("hidden" in attributes or look.removed or not ink.visible):
+            holds_table = tag == "table" or node.css_first("table") is not None
+            if "hidden" in attributes or look.removed or holds_table:
+                self.hidden_tables += holds_table
+                self.hidden_rows += tag == "tr"
+                return False
         if tag == "tr" and attributes.get("height") == "0" and not (node.text() or "").strip():
             # Word ends a table of misaligned columns with a row that only sets their widths.
             return False
-        if style and tag not in _CELLS:
-            if _STRUCK.search(style):
-                self._composer.doubt(STRUCK)
-                return not self._composer.in_cell
-            if _RAISED.search(style) and self._composer.in_cell:
-                self._composer.doubt(RAISED)
+        if look.struck or look.raised:
+            self._composer.doubt(DoubtKind.STRUCK_LEFT_OUT if look.struck else DoubtKind.RAISED_LEFT_OUT)
+            if self._composer.in_cell:
                 return False
+        if ink is not above:
+            self._inks.append((node.mem_id, ink))
         return True
 
-    def _enter_table(self, node: LexborNode, tag: str, attributes: dict[str, str | None]) -> None:
+    def _enter_table(self, node: LexborNode, tag: str, attributes: Attributes) -> None:
         composer = self._composer
         if tag == "table":
             rows, cells = _extent(node) if composer.in_cell else (2, 2)
@@ -216,8 +236,6 @@ class _Page:
                 self._inlined.add(node.mem_id)
                 composer.end_line()
             else:
-                if rows == 1:
-                    self._spliced.add(node.mem_id)
                 composer.open_table(spliced=rows == 1)
         elif tag == "tr":
             if self._is_inlined(node):
@@ -238,6 +256,9 @@ class _Page:
     def _leave(self, node: LexborNode) -> None:
         tag = node.tag
         composer = self._composer
+        if self._sheet.writes and (declared := self._sheet.of(node, "")):
+            self._write(look_of(declared, tag or "").after)
+        self._end_ink(node)
         if tag == "table":
             if node.mem_id in self._inlined:
                 composer.end_line()
@@ -274,35 +295,3 @@ def _span(printed: str | None) -> int:
     """A colspan or rowspan; 0 spans all the rest, as do numbers of many digits."""
     match = _SPAN.match(printed) if printed else None
     return (int(match[1]) or 999_999) if match else 1
-
-
-def _report_start(tree: LexborHTMLParser, text: str) -> int:
-    """Where the report starts in the text before its tables: at the line that the page itself names as its title."""
-    lines: list[tuple[int, str]] = []
-    start = 0
-    for line in _LINE_END.split(text):
-        if len(solid := _solid(line)) >= _MIN_TITLE:
-            lines.append((start, solid))
-        start += len(line) + 1
-    for titles in _titles(tree):
-        named = [(start, solid) for start, solid in lines if any(solid in title for title in titles)]
-        if named:
-            longest = max(len(solid) for _, solid in named)
-            return next(start for start, solid in named if len(solid) == longest)
-    return 0
-
-
-def _titles(tree: LexborHTMLParser) -> Iterator[list[str]]:
-    """What the page calls itself, the surest first: its head may add the site's name, a heading may be a section's."""
-    metas = (meta.attributes for meta in tree.css("meta[name]"))
-    yield [
-        _solid(meta.get("content") or "")
-        for meta in metas
-        if (meta.get("name") or "").lower() == "articletitle"
-    ]
-    for tags in ("title, h1", "h2, h3"):
-        yield [_solid(node.text()) for node in tree.css(tags)]
-
-
-def _solid(text: str) -> str:
-    return "".join(text.split())

@@ -11,6 +11,12 @@ _MAX_DEPTH = 800
 _MAX_RESTORED = 5_000_000
 """Formatting elements left open are opened again in every block that follows (the HTML standard's "reconstruct the
 active formatting elements"), so the tree may be this many times larger than the page."""
+_LONG_TAG = 20_000
+"""Characters; a tag with a style or a picture's address in it is longer only where it has very many attributes."""
+_MAX_ATTRIBUTES = 1_000
+"""Each attribute is compared with those before it."""
+_ATTRIBUTES = re.compile(r"""[\s/"'][^\s/>"'=]+""")
+_QUOTED = re.compile(r"""=\s*(?:"[^"]*"|'[^']*')""")
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
 _UNCOUNTED = frozenset(
     (
@@ -39,13 +45,16 @@ _FORMATTING = frozenset(
 
 
 def refuse_costly_markup(markup: str, name: str) -> None:
-    """Raise where the markup nests deeply or has very many elements.
+    """Raise where the markup nests deeply, or has very many elements or attributes of one element.
 
     Raises:
         DocumentTooLarge: it does.
     """
     if markup.count("<") > 2 * _MAX_TAGS:
         raise DocumentTooLarge(f"{name}: more than {_MAX_TAGS} elements, which no report has")
+    for piece in markup.split("<"):
+        if len(piece) > _LONG_TAG and len(_ATTRIBUTES.findall(_QUOTED.sub(" ", piece))) > _MAX_ATTRIBUTES:
+            _refuse_attributes(piece, name)
     depth = deepest = formatting = most = tags = 0
     for end, tag in _TAG.findall(markup):
         tags += 1
@@ -62,3 +71,10 @@ def refuse_costly_markup(markup: str, name: str) -> None:
         raise DocumentTooLarge(f"{name}: elements nested {deepest} deep, which no report is")
     if tags > _MAX_TAGS or most * tags > _MAX_RESTORED:
         raise DocumentTooLarge(f"{name}: more elements than any report has")
+
+
+def _refuse_attributes(piece: str, name: str) -> None:
+    """Raise where the piece of markup after a `<` has very many words before the tag ends."""
+    tag = _QUOTED.sub(" ", piece).partition(">")[0]
+    if len(_ATTRIBUTES.findall(tag)) > _MAX_ATTRIBUTES:
+        raise DocumentTooLarge(f"{name}: an element with more than {_MAX_ATTRIBUTES} attributes")

@@ -1,7 +1,11 @@
 """A file's bytes become a document, by the format that the bytes themselves show."""
 
+from gkllm.confined import Child
 from gkllm.documents.document import Document
-from gkllm.documents.formats import FORMATS
+from gkllm.documents.formats import FORMATS, FileFormat
+from gkllm.errors import DocumentTooLarge, LimitExceeded
+
+_READER = Child(seconds=10, memory=3_000_000_000)
 
 
 def open_document(content: bytes, name: str) -> Document:
@@ -13,5 +17,18 @@ def open_document(content: bytes, name: str) -> Document:
         UnsupportedFormat: no format recognises the bytes, or they are damaged.
         MissingExtra: the format needs a library or a program that is not installed.
     """
-    found = next(format_ for format_ in FORMATS if format_.recognise(content, name))
-    return found.read(content, name)
+    if not _format_of(content, name).confined:
+        return read(content, name)
+    try:
+        return _READER.call(read, content, name)
+    except LimitExceeded as error:
+        raise DocumentTooLarge(f"{name}: reading it takes {error}") from error
+
+
+def read(content: bytes, name: str) -> Document:
+    """The same in this process, without limits of time and memory."""
+    return _format_of(content, name).read(content, name)
+
+
+def _format_of(content: bytes, name: str) -> FileFormat:
+    return next(format_ for format_ in FORMATS if format_.recognise(content, name))

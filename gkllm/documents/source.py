@@ -2,6 +2,7 @@
 
 import io
 import os
+import stat
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,7 +13,7 @@ from gkllm.documents.archive import ARCHIVE_SUFFIX, is_archive, members
 from gkllm.documents.attachments import attachments
 from gkllm.documents.formats import SUFFIXES
 from gkllm.documents.zipped import SIGNATURE, open_container, read_part
-from gkllm.errors import DocumentError, DocumentTooLarge
+from gkllm.errors import DocumentError, DocumentTooLarge, GkllmError, as_failure
 
 MAX_BYTES = 20_000_000
 """No yearly report comes near this; whatever exceeds it is refused before it is read."""
@@ -70,7 +71,7 @@ class Refused:
     """An argument that yields no source, and why."""
 
     name: str
-    error: DocumentError
+    error: GkllmError
 
 
 def discover(arguments: Sequence[str], standard_input: BinaryIO | None = None) -> Iterator[Source | Refused]:
@@ -78,12 +79,12 @@ def discover(arguments: Sequence[str], standard_input: BinaryIO | None = None) -
 
     A folder, or a zip archive, is searched with its subfolders for files of SUFFIXES, sorted by name, hidden ones
     left out; there a page and its attachment are one source. `-` is standard input, read here. A file reached
-    twice is yielded once. A file named outright may have any suffix; whether it exists is for `Source.load` to
-    find out.
+    twice is yielded once. A file named outright may have any suffix, and be a pipe; whether it exists is for
+    `Source.load` to find out. What stops the search of one argument costs the others nothing.
     """
     seen: set[str] = set()
     for argument in arguments:
-        for source in _expand(argument, standard_input):
+        for source in _searched(argument, standard_input):
             if isinstance(source, Source):
                 key = STANDARD_INPUT if source.path is None else os.path.realpath(source.path)
                 key += f"\0{source.entry}" if source.entry else ""
@@ -91,6 +92,14 @@ def discover(arguments: Sequence[str], standard_input: BinaryIO | None = None) -
                     continue
                 seen.add(key)
             yield source
+
+
+def _searched(argument: str, standard_input: BinaryIO | None) -> Iterator[Source | Refused]:
+    try:
+        yield from _expand(argument, standard_input)
+    except Exception as error:
+        name = _printable_name(argument)
+        yield Refused(name, as_failure(error, name))
 
 
 def _expand(argument: str, standard_input: BinaryIO | None) -> Iterator[Source | Refused]:
@@ -160,7 +169,9 @@ def _from_folder(folder: str) -> Iterator[Source | Refused]:
             if name.startswith((".", "~$")) or not name.lower().endswith((*SUFFIXES, ARCHIVE_SUFFIX)):
                 continue
             path = Path(parent, name)
-            if name.lower().endswith(ARCHIVE_SUFFIX):
+            if _is_special(path):
+                sources.append(_refused_special(path))
+            elif name.lower().endswith(ARCHIVE_SUFFIX):
                 sources += _from_archive(_printable_name(str(path)), path, None)
             else:
                 sources.append(Source(_printable_name(str(path)), path))
@@ -174,6 +185,20 @@ def _from_folder(folder: str) -> Iterator[Source | Refused]:
         yield Refused(name, DocumentError(f"{name}: no file of a known format in this folder"))
 
 
+def _is_special(path: Path) -> bool:
+    """Whether it is a pipe, a socket or a device, which may never end; a link that leads nowhere is not."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return False
+    return not stat.S_ISREG(mode)
+
+
+def _refused_special(path: Path) -> Refused:
+    name = _printable_name(str(path))
+    return Refused(name, DocumentError(f"{name}: is a pipe or a device, not a file"))
+
+
 def _with_attachments(found: list[Source | Refused]) -> Iterator[Source | Refused]:
     """The sources of one folder or archive, a page and the file attached to it as one."""
     sources = {source.name: source for source in found if isinstance(source, Source)}
@@ -181,7 +206,8 @@ def _with_attachments(found: list[Source | Refused]) -> Iterator[Source | Refuse
     def load(name: str) -> bytes | None:
         try:
             return sources[name].load()
-        except DocumentError:
+        except Exception:
+            # It is told when the page itself is read.
             return None
 
     attached = attachments(list(sources), load)

@@ -23,7 +23,7 @@ def read_toml(path: Path, content: TypeAdapter[T]) -> tuple[T, bytes]:
         raise ConfigurationError(f"{path}: {(error.strerror or str(error)).lower()}") from error
     except ValidationError as error:
         raise ConfigurationError(f"{path}: {first_flaw(error)}") from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigurationError(f"{path}: not valid TOML: {error}") from error
 
 
@@ -31,4 +31,5 @@ def first_flaw(error: ValidationError) -> str:
     """The first thing that does not fit, after its place."""
     flaw = error.errors(include_url=False, include_context=False)[0]
     place = ".".join(str(step) for step in flaw["loc"])
-    return f"{place + ': ' if place else ''}{flaw['msg'].lower()}"
+    said = flaw["msg"].removeprefix("Value error, ")
+    return f"{place + ': ' if place else ''}{said[:1].lower()}{said[1:]}"

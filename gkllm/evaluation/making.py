@@ -28,8 +28,7 @@ def make_fixture(
         FixtureError: cells need review, the document is another one, or a fixture of that name is there.
     """
     reports = _reports(results)
-    name = reports[0].source.name
-    document = source or Path(name)
+    document = source or Path(reports[0].source.file)
     content = Source(str(document), document).load()
     if hashlib.sha256(content).hexdigest() != reports[0].source.sha256:
         raise FixtureError(
@@ -52,8 +51,18 @@ def _reports(path: Path) -> list[Report]:
         reports = [Report.model_validate(entry) for entry in (held if isinstance(held, list) else [held])]
     except OSError as error:
         raise ConfigurationError(f"{path}: {(error.strerror or str(error)).lower()}") from error
-    except (ValidationError, ValueError):
+    except (ValidationError, ValueError, RecursionError):
         raise ConfigurationError(f"{path}: not a result of gkllm extract or review") from None
     if len({report.source.sha256 for report in reports}) != 1:
         raise ConfigurationError(f"{path}: a fixture is made from one document's reports")
+    reports.sort(key=_number)
+    of = reports[0].source.part.of if reports[0].source.part else 1
+    if [_number(report) for report in reports] != list(range(1, of + 1)):
+        raise ConfigurationError(
+            f"{path}: a fixture is made from every report of a document, each once, and it holds {of}"
+        )
     return reports
+
+
+def _number(report: Report) -> int:
+    return report.source.part.number if report.source.part else 1

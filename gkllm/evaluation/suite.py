@@ -3,8 +3,8 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
-from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
@@ -14,8 +14,6 @@ from gkllm.evaluation.fixture import TRUTH_SUFFIX, Truth, dump_truth, find_fixtu
 from gkllm.evaluation.gates import Gate
 from gkllm.evaluation.prices import PriceTable, load_prices
 from gkllm.evaluation.restriction import restricted_truth
-from gkllm.evaluation.synthetic.levels import Layout
-from gkllm.evaluation.synthetic.request import SyntheticRequest, noise_level
 from gkllm.evaluation.truth import TrueReport
 from gkllm.evaluation.validation import problems
 from gkllm.form import Forms, load_forms
@@ -27,16 +25,16 @@ class _Entry(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
-class SyntheticEntry(_Entry):
-    """A set of generated reports; the keys are the options of `gkllm synth`."""
+class GeneratedEntry(BaseModel):
+    """Reports that a program prints.
 
-    reports: int = Field(ge=1)
-    seed: int
-    layout: Layout | Literal["all"] = "all"
-    noise: Literal["clean", "moderate", "heavy"] = "moderate"
-    noise_kinds: dict[str, float] = {}
-    without: list[str] = []
-    mistakes: float | None = None
+    `by` is a module with a function `documents`, which takes all other keys by their names and yields each report as
+    (name, text, TrueReport); it raises ConfigurationError where it cannot use them.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="allow", strict=True)
+
+    by: str
 
 
 class ModelEntry(_Entry):
@@ -81,7 +79,7 @@ class SystemsEntry(_Entry):
 
 class _File(_Entry):
     fixtures: list[str] = []
-    synthetic: list[SyntheticEntry] = []
+    generated: list[GeneratedEntry] = []
     readers: list[ReaderChoice] = Field(min_length=1)
     prompts: list[str] = []
     systems: list[SystemsEntry] = []
@@ -187,8 +185,8 @@ def _documents(path: Path, file: _File, forms: Forms) -> tuple[list[LabelledDocu
                 invalid.append(str(error))
             else:
                 documents.append(document)
-    for entry in file.synthetic:
-        documents += _generated(path, entry, file.tables)
+    for index, entry in enumerate(file.generated):
+        documents += _generated(f"{path}: generated.{index}", entry, file.tables)
     names = [document.id for document in documents]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise ConfigurationError(f"{path}: the document {twice[0]!r} is named twice")
@@ -217,24 +215,27 @@ def _fixture(truth_path: Path, tables: Sequence[str] | None, forms: Forms) -> La
     )
 
 
-def _generated(path: Path, entry: SyntheticEntry, tables: Sequence[str] | None) -> Iterator[LabelledDocument]:
+def _generated(place: str, entry: GeneratedEntry, tables: Sequence[str] | None) -> Iterator[LabelledDocument]:
     try:
-        rates = (f"{kind}={rate}" for kind, rate in entry.noise_kinds.items())
-        level = noise_level(entry.noise, rates, entry.without, entry.mistakes)
-        request = SyntheticRequest(entry.reports, entry.seed, entry.layout, level, entry.noise)
-        for report in request.generate():
-            content, truth = report.text.encode(), restricted_truth(report.truth(), tables)
-            name = f"{entry.noise}-{report.layout}-{report.seed}"
+        documents = import_module(entry.by).documents
+    except (ImportError, AttributeError) as error:
+        raise ConfigurationError(
+            f"{place}.by: {error}; a suite's generator must be importable where it runs, and gkllm's own is in its "
+            "repository alone: install that with pip install -e ."
+        ) from error
+    try:
+        for name, text, truth in documents(**entry.model_extra or {}):
+            content, asked = text.encode(), restricted_truth(truth, tables)
             yield LabelledDocument(
                 id=name,
                 name=f"{name}.txt",
                 content=content,
-                truths=(truth,),
+                truths=(asked,),
                 sha256=hashlib.sha256(content).hexdigest(),
-                truth_sha256=hashlib.sha256(dump_truth(Truth("", (truth,))).encode()).hexdigest(),
+                truth_sha256=hashlib.sha256(dump_truth(Truth("", (asked,))).encode()).hexdigest(),
             )
-    except (ConfigurationError, ValueError) as error:
-        raise ConfigurationError(f"{path}: synthetic: {error}") from error
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{place}.{error}") from error
 
 
 def _systems(path: Path, file: _File) -> Iterator[System]:

@@ -22,9 +22,9 @@ _CLOSED = ConfigDict(extra="forbid")
 class TrueCell:
     """What the document prints in one cell.
 
-    `raw` is the printed string with white space collapsed, `noise` the kind of noise it bears, and `span` the
-    half-open range of code points the string takes in the document's text. `span` is null where nothing is
-    printed, and where nobody has looked for the place (as in a file of pages).
+    `raw` is the printed string with white space collapsed, `noise` the kind of noise it bears, as whoever labelled it
+    calls that, and `span` the half-open range of code points the string takes in the document's text. `span` is null
+    where nothing is printed, and where nobody has looked for the place (as in a file of pages).
     """
 
     value: Number | None

@@ -42,7 +42,7 @@ def open_destination(path: Path | None, format_: Format, *, append: bool = False
         raise ConfigurationError(f"cannot write {path}: it is a folder")
     try:
         # Through a link to the file it stands for: replacing would put a file where the link was.
-        target = path.resolve()
+        target = Path(os.path.realpath(path))
         if format_ == "jsonl" or (target.exists() and not target.is_file()):
             return _GrowingFile(target, append=append)
         return _ReplacedFile(target)

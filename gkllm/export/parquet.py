@@ -48,6 +48,10 @@ class ParquetExporter:
 
     def _write_group(self) -> None:
         if self._rows:
-            rows = [row._asdict() for row in self._rows]
+            # The library refuses a whole number that a float does not hold exactly.
+            rows = [
+                row._replace(value=None if row.value is None else float(row.value))._asdict()
+                for row in self._rows
+            ]
             self._writer.write_table(pa.Table.from_pylist(rows, schema=SCHEMA))
             self._rows = []

@@ -1,35 +1,41 @@
 """What an interrupted run left in a JSON lines file."""
 
 import json
+import os
+from collections import Counter
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from gkllm.errors import ConfigurationError
-from gkllm.report import Report
+from gkllm.report import ReportId, SourceInfo
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The reports a file holds already: the hashes of their sources' bytes, and how many have findings.
+    """The reports a file holds already, each known by its file's name, its bytes' hash and its part."""
 
-    `sha256s` are those of sources all of whose reports stand; `parts` are (hash, number) of a source's reports
-    where only some do.
-    """
-
-    sha256s: frozenset[str] = frozenset()
-    parts: frozenset[tuple[str, int]] = frozenset()
+    reports: frozenset[tuple[str, ReportId]] = frozenset()
+    complete: frozenset[tuple[str, str]] = frozenset()
+    """Files (name, hash) all of whose reports stand."""
     broken: int = 0
     """Reports with a broken relation of severity error."""
     to_review: int = 0
     """Reports with a cell that needs review."""
 
-    def holds(self, report: Report) -> bool:
-        """Whether the report stands already."""
-        source = report.source
-        return source.sha256 in self.sha256s or (
-            source.part is not None and (source.sha256, source.part.number) in self.parts
-        )
+    def holds(self, source: SourceInfo) -> bool:
+        """Whether the report of this source stands already."""
+        return (_absolute(source.file), source.id) in self.reports
+
+    def holds_all_of(self, name: str, sha256: str) -> bool:
+        """Whether every report of a file with these bytes stands already."""
+        return (_absolute(name), sha256) in self.complete
+
+
+def _absolute(name: str) -> str:
+    """The file's name whatever folder it is named from: of two files with the same bytes each has its report."""
+    return os.path.abspath(name)  # noqa: PTH100 - Path has no way to drop ".." without asking the disk
 
 
 def resume(path: Path) -> Standing:
@@ -47,9 +53,8 @@ def resume(path: Path) -> Standing:
 
 
 def _read(path: Path) -> Standing:
-    parts: dict[str, set[int]] = {}
-    sizes: dict[str, int] = {}
-    broken = to_review = number = whole = 0
+    reports: set[tuple[str, ReportId]] = set()
+    broken = to_review = whole = 0
     torn: int | None = None
     with path.open("r+b") as stream:
         for number, line in enumerate(stream, start=1):
@@ -60,29 +65,42 @@ def _read(path: Path) -> Standing:
                 torn = number
                 continue
             whole += len(line)
-            part = report["source"].get("part") or {"number": 1, "of": 1}
-            parts.setdefault(report["source"]["sha256"], set()).add(part["number"])
-            sizes[report["source"]["sha256"]] = part["of"]
-            broken += any(violation["severity"] == "error" for violation in report["violations"])
-            to_review += any(cell["needs_review"] for cell in report["cells"])
+            reports.add((_absolute(report.source.file), report.source.id))
+            broken += report.broken
+            to_review += report.to_review
         if torn == 1 and whole == 0 and not _starts_a_report(path):
             raise ConfigurationError(f"cannot resume {path}: its line 1 is not a report of gkllm")
         stream.truncate(whole)
-    complete = frozenset(digest for digest, numbers in parts.items() if len(numbers) >= sizes[digest])
-    some = frozenset((digest, number) for digest, numbers in parts.items() for number in numbers)
-    return Standing(complete, some, broken, to_review)
+    return Standing(frozenset(reports), frozenset(_complete(reports)), broken, to_review)
 
 
-def _report(line: bytes) -> dict[str, Any] | None:
+def _complete(reports: Set[tuple[str, ReportId]]) -> Iterator[tuple[str, str]]:
+    standing = Counter(
+        (name, report.sha256, report.part.of if report.part else 1) for name, report in reports
+    )
+    return ((name, sha256) for (name, sha256, of), count in standing.items() if count == of)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    source: SourceInfo
+    broken: bool
+    to_review: bool
+
+
+def _report(line: bytes) -> _Line | None:
     """The line's report, or None where the line is torn; without its line break it counts as torn."""
     if not line.endswith(b"\n"):
         return None
     try:
-        report = json.loads(line)
-        report["source"]["sha256"], report["violations"], report["cells"]
-    except (ValueError, KeyError, TypeError):
+        report: dict[str, Any] = json.loads(line)
+        return _Line(
+            SourceInfo.model_validate(report["source"]),
+            any(violation["severity"] == "error" for violation in report["violations"]),
+            any(cell["needs_review"] for cell in report["cells"]),
+        )
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
-    return report if isinstance(report, dict) else None
 
 
 def _starts_a_report(path: Path) -> bool:

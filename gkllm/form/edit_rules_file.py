@@ -44,6 +44,8 @@ def parse_rules(
         line = found[1] if found and found[1] else max(1, len(text.splitlines()))
         reason = re.sub(r"\s*\(at .*\)", "", str(error))
         raise RulesError(f"{name}: line {line}: not valid TOML: {reason}") from error
+    except RecursionError:
+        raise RulesError(f"{name}: not valid TOML: nested too deeply") from None
     lines = _Lines(name, text)
     for key in data:
         if key != "rules":

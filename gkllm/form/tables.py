@@ -217,9 +217,7 @@ def _above(entry: dict[str, Any], outer: tuple[str, ...], before: list[Row]) -> 
     return (*whole.groups, whole.label)
 
 
-def _row(
-    entry: dict[str, Any], columns: tuple[Column, ...], groups: tuple[str, ...], headed_by: str
-) -> Row:
+def _row(entry: dict[str, Any], columns: tuple[Column, ...], groups: tuple[str, ...], headed_by: str) -> Row:
     """A row; where it has a unit or a kind of its own, so has its column there."""
     own = {key: entry[key] for key in ("unit", "kind") if key in entry}
     return Row(

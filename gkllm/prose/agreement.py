@@ -7,7 +7,12 @@ from importlib import resources
 from itertools import product
 from typing import Literal
 
+from gkllm.confidence import review_threshold
+from gkllm.facts import Doubt, DoubtKind
+from gkllm.form import Form
+from gkllm.judge import judge
 from gkllm.prose.filling import READING
+from gkllm.record import record_of
 from gkllm.report import Cell, CellState, Claim, Message, Report, Verdict, Violation
 
 RULE = "prose.agrees"
@@ -16,7 +21,7 @@ _MOST_READINGS = 256
 Number = int | float
 
 
-def with_claims(report: Report, claims: Sequence[Claim]) -> Report:
+def with_claims(report: Report, form: Form, claims: Sequence[Claim]) -> Report:
     """The report with its claims judged: those that no admissible reading satisfies are violations.
 
     A violation is an error only where the sentence's scope is explicit, no other sentence says otherwise, and the
@@ -33,12 +38,12 @@ def with_claims(report: Report, claims: Sequence[Claim]) -> Report:
         stated.setdefault(claim.meaning, set()).add(claim.value)
     contested = {meaning for meaning, values in stated.items() if len(values) > 1}
     found = [_violation(claim, contested, cells, broken) for claim in judged if claim.agrees is False]
-    blamed = {cell: v for v in found if v.severity == "error" for cell in v.cells}
+    differing = {cell: _doubt(v) for v in found if v.severity == "error" for cell in v.cells}
     return report.model_copy(
         update={
             "claims": judged,
             "violations": (*standing, *found),
-            "cells": tuple(_marked(cell, blamed) for cell in report.cells) if blamed else report.cells,
+            "cells": tuple(_judged(cell, form, differing.get(cell.id)) for cell in report.cells),
         }
     )
 
@@ -118,10 +123,16 @@ def _verdict(claim: Claim, cells: Mapping[str, Cell]) -> Verdict:
     return Verdict.SOURCE_INCONSISTENCY
 
 
-def _marked(cell: Cell, blamed: Mapping[str, Violation]) -> Cell:
-    violation = blamed.get(cell.id)
-    if violation is None:
+def _doubt(violation: Violation) -> Doubt:
+    return Doubt.of(DoubtKind.SENTENCE_DIFFERS, value=violation.left or 0, quote=violation.quote or "")
+
+
+def _judged(cell: Cell, form: Form, doubt: Doubt | None) -> Cell:
+    """The cell, judged again where what sentences hold against it is not what they did."""
+    before = tuple(known for known in cell.doubts if known.kind is DoubtKind.SENTENCE_DIFFERS)
+    now = (doubt,) if doubt else ()
+    if before == now:
         return cell
-    reason = f"the prose states {violation.left}: {violation.quote}"
-    reasons = cell.reasons if reason in cell.reasons else (*cell.reasons, reason)
-    return cell.model_copy(update={"needs_review": True, "reasons": reasons})
+    record = record_of(cell, form)
+    record.facts = (*(fact for fact in record.facts if fact not in before), *now)
+    return judge(record, review_threshold(form, None))

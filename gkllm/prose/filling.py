@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from gkllm.documents.document import Document
+from gkllm.facts import Doubt, DoubtKind
 from gkllm.prose.meanings import Meanings
 from gkllm.prose.passages import quote
 from gkllm.reading.numerals import CellText, NumeralReading
@@ -63,7 +64,7 @@ def _placed(document: Document, claim: Claim) -> PlacedCell:
     place = claim.number or claim.span
     span = (place.start, place.end)
     read_as = CellText(CellState.REPORTED, (NumeralReading(claim.value, READING, 0.0),))
-    doubt = f"the document has no such table; a sentence says: {claim.quote}"
+    doubt = Doubt.of(DoubtKind.FROM_SENTENCE, quote=claim.quote)
     return PlacedCell(
         quote(document, span), span, 1.0, (doubt,), place=document.place_of(span[0]), read_as=read_as
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from gkllm.documents.document import Document
+from gkllm.facts import Doubt, DoubtKind
 from gkllm.form import Table
 from gkllm.prose.meanings import Meaning, Meanings, resolve
 from gkllm.prose.passages import Sentence, quote
@@ -94,7 +95,7 @@ def _within(whole: _Stated, scope: Scope, wholes: int) -> Scope:
     """The scope of a part: no surer than the whole's, and unsure where several wholes precede it."""
     doubts = dict.fromkeys((*whole.scope.doubts, *(scope.doubts if scope.topical else ())))
     if wholes > 1:
-        doubts["it may be a part of another number before it"] = None
+        doubts[Doubt(DoubtKind.PART_OF_ANOTHER)] = None
     return Scope("unsure" if doubts else "implied", whole.scope.topical, tuple(doubts))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from gkllm.facts import Doubt, DoubtKind
 from gkllm.prose.meanings import Meaning, Meanings
 from gkllm.prose.passages import Sentence
 from gkllm.report import ReportInfo
@@ -23,7 +24,7 @@ class Scope:
 
     certainty: Certainty
     topical: bool
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
 
 def scope_of(
@@ -49,12 +50,12 @@ def scope_of(
     implied = bool(explicit or topic_known or topic["implied"].search(sentence.headings))
     if not implied and not meaning.bare:
         return None
-    doubts = [] if implied else ["the sentence does not say that disclosure of information is meant"]
+    doubts = [] if implied else [Doubt(DoubtKind.TOPIC_UNSAID)]
     doubts += _doubts(meanings.scope, before, phrase, about)
     if not explicit and meaning.foreign is not None and meaning.foreign.search(clause):
-        doubts.append("it may speak of another kind of case")
+        doubts.append(Doubt(DoubtKind.OTHER_CASELOAD))
     if not meaning.own:
-        doubts.append("prose may count these otherwise than the form")
+        doubts.append(Doubt(DoubtKind.COUNTED_OTHERWISE))
     if doubts:
         return Scope("unsure", implied, tuple(doubts))
     plain = len(meaning.readings) <= 1 or meaning.fills
@@ -75,22 +76,22 @@ def _of_another_year(
     return scope["other_year"].search(_last_clause(before)) is not None
 
 
-def _doubts(scope: Mapping[str, re.Pattern[str]], before: str, phrase: str, about: ReportInfo) -> list[str]:
-    doubts: list[str] = []
+def _doubts(scope: Mapping[str, re.Pattern[str]], before: str, phrase: str, about: ReportInfo) -> list[Doubt]:
+    doubts: list[Doubt] = []
     if match := scope["period"].search(before) or scope["period"].search(phrase):
-        doubts.append(f"{match[0]!r} may not be the whole year")
+        doubts.append(Doubt.of(DoubtKind.PART_OF_YEAR, word=match[0]))
     if match := scope["part"].search(_last_clause(before) + phrase):
-        doubts.append(f"{match[0]!r} may be a part of the whole")
+        doubts.append(Doubt.of(DoubtKind.PART_OF_WHOLE, word=match[0]))
     subject = before + phrase
     if match := scope["others"].search(_without(subject, about.issuer)):
-        doubts.append(f"{match[0]!r} may be another body than the one that reports")
+        doubts.append(Doubt.of(DoubtKind.OTHER_BODY, word=match[0]))
     elif body := _other_body(scope["body"], scope["own"], subject, about.issuer):
-        doubts.append(f"{body!r} may be another body than the one that reports")
+        doubts.append(Doubt.of(DoubtKind.OTHER_BODY, word=body))
     issuer = about.issuer or ""
     if match := scope["region"].search(subject):
-        doubts.append(f"{match[0]!r} may be more or less than what the tables count")
+        doubts.append(Doubt.of(DoubtKind.OTHER_EXTENT, word=match[0]))
     elif scope["government"].search(issuer) and (match := scope["own"].search(subject)):
-        doubts.append(f"{match[0]!r} may be the government's own office alone")
+        doubts.append(Doubt.of(DoubtKind.OWN_OFFICE, word=match[0]))
     return doubts
 
 

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gkllm.documents.document import GridCell
+from gkllm.facts import Doubt, DoubtKind
 from gkllm.reading.located import LocatedRow, LocatedTable
 
 BLANK = GridCell("", 0, 0)
 """A cell that prints nothing and has no place."""
 _MIN_TRIMMED = 2
 _MAX_SHORT = 0.25
-_UNPLACED = "blank cells leave nothing behind here, and this line may lack one"
+_UNPLACED = Doubt(DoubtKind.BLANKS_VANISH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Placement:
     """A line's cells in the form's column order, blanks included; `doubt` says why it may be wrong."""
 
     cells: tuple[GridCell, ...]
-    doubt: str | None = None
+    doubt: Doubt | None = None
 
 
 def place_by_order(located: LocatedTable) -> list[Placement]:
@@ -108,11 +109,11 @@ def _ragged(found: LocatedRow) -> Placement:
     return Placement(values[:width], miscounted_unless_merged(found))
 
 
-def miscounted_unless_merged(found: LocatedRow) -> str | None:
+def miscounted_unless_merged(found: LocatedRow) -> Doubt | None:
     """What is to be said of too many or too few cells; nothing where merged cells repeat the one number."""
     merged = found.width == 1 and len({cell.raw for cell in found.values}) == 1
     return None if merged else _miscounted(found)
 
 
-def _miscounted(found: LocatedRow) -> str:
-    return f"the line has {len(found.values)} cells where the form has {found.width}"
+def _miscounted(found: LocatedRow) -> Doubt:
+    return Doubt.of(DoubtKind.MISCOUNTED, cells=len(found.values), expected=found.width)

@@ -8,6 +8,7 @@ from operator import itemgetter
 from statistics import median
 
 from gkllm.documents.document import GridCell
+from gkllm.facts import Doubt, DoubtKind
 from gkllm.reading.column_places import Edge, Ruler, clear, rulers_from_lines, rulers_from_places, words_of
 from gkllm.reading.columns import BLANK, Placement
 from gkllm.reading.headings import heading_ruler
@@ -15,8 +16,8 @@ from gkllm.reading.indents import indent_shift
 from gkllm.reading.located import LocatedRow
 from gkllm.reading.table_lines import TableLine
 
-_NO_RULER = "blank cells are gaps here, and nothing tells which columns the numbers stand in"
-_UNCLEAR = "the number stands between two columns"
+_NO_RULER = Doubt(DoubtKind.NO_COLUMNS)
+_UNCLEAR = Doubt(DoubtKind.BETWEEN_COLUMNS)
 _SURE_FIT = 0.1
 """The misfit up to which another page's columns are taken to be this page's too."""
 _MAX_OFF = 1.5
@@ -79,7 +80,7 @@ def _place(found: LocatedRow, ruler: Ruler | None, witnesses: int) -> Placement:
     if ruler is None:
         return _without_ruler(found)
     columns: list[list[GridCell]] = [[] for _ in range(width)]
-    doubt: str | None = None
+    doubt: Doubt | None = None
     last = 0
     for cell in _separated(values, ruler):
         column, unclear = ruler.nearest(cell)

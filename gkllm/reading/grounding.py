@@ -5,15 +5,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from gkllm.documents.document import GridCell
+from gkllm.facts import Doubt, DoubtKind
 from gkllm.form import Row
 from gkllm.reading.excerpt import PrintedTable
 from gkllm.reading.placed import PlacedCell
 from gkllm.report import ReaderView
 
-NOT_FOUND = "what the model read does not stand in the document at this row"
-DISPLACED = "what the model read stands elsewhere in its row"
-UNLOCATED = "only the model found this row"
-OVERLOOKED = "the model left out what the document prints here"
+_NOT_FOUND = Doubt(DoubtKind.NOT_IN_ROW)
+_DISPLACED = Doubt(DoubtKind.DISPLACED)
+_UNLOCATED = Doubt(DoubtKind.ROW_BY_MODEL)
+_OVERLOOKED = Doubt(DoubtKind.OVERLOOKED)
 
 
 def ground_row(
@@ -31,7 +32,7 @@ def ground_row(
         cell_id = f"{reading.table.id}.{row.id}.{column.id}"
         placed = ground_cell(string, reading.cells[cell_id] if known else None, cells, view)
         if not known and placed.legible:
-            placed = replace(placed, doubts=(*placed.doubts, UNLOCATED))
+            placed = replace(placed, doubts=(*placed.doubts, _UNLOCATED))
         found[cell_id] = placed
     return found
 
@@ -54,14 +55,14 @@ def _ground(string: str, own: PlacedCell | None, printed: Sequence[GridCell]) ->
         return own
     label_score = own.label_score if own is not None else 0.0
     if not string:
-        doubts = (OVERLOOKED,) if own is not None else ()
+        doubts = (_OVERLOOKED,) if own is not None else ()
         return PlacedCell("", None, label_score, doubts)
     for cell in printed:
         if same_text(string, cell.raw):
-            doubts = (DISPLACED,) if own is not None else ()
+            doubts = (_DISPLACED,) if own is not None else ()
             doubts = (cell.doubt, *doubts) if cell.doubt else doubts
             return PlacedCell(cell.raw, (cell.start, cell.end), label_score, doubts, place=cell.place)
-    return PlacedCell("", None, label_score, (NOT_FOUND,), legible=False)
+    return PlacedCell("", None, label_score, (_NOT_FOUND,), legible=False)
 
 
 def same_text(left: str, right: str) -> bool:

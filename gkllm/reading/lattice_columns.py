@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from gkllm.documents.document import GridCell
+from gkllm.documents.document import GridCell, GridRow
+from gkllm.facts import Doubt, DoubtKind
 from gkllm.reading.columns import BLANK, Placement, miscounted_unless_merged
 from gkllm.reading.located import LocatedRow
 from gkllm.reading.row_labels import normalise
@@ -14,12 +15,12 @@ from gkllm.reading.table_lines import TableLine
 Columns = tuple[tuple[int, int], ...]
 """The table's columns that each number of a row covers, half-open, from the left."""
 
-_MERGED_DOWN = "a cell of an earlier row reaches down over this one"
-_MERGED_ACROSS = "one cell covers the place of several numbers"
-_DISORDER = "the headings stand in another order than the form's"
+_MERGED_DOWN = Doubt(DoubtKind.MERGED_DOWN)
+_MERGED_ACROSS = Doubt(DoubtKind.MERGED_ACROSS)
+_DISORDER = Doubt(DoubtKind.HEADINGS_REORDERED)
 _LINES_ABOVE = 8
 """The form's headings are at most this many rows high, a title row and a note included."""
-_ELSEWHERE = "the row's cells do not stand in the columns of the table's other rows"
+_ELSEWHERE = Doubt(DoubtKind.OFF_COLUMN)
 
 
 def place_by_columns(lines: Sequence[TableLine], group: Sequence[LocatedRow]) -> list[Placement]:
@@ -30,7 +31,8 @@ def place_by_columns(lines: Sequence[TableLine], group: Sequence[LocatedRow]) ->
     known it is read in order too, and marked. All are marked where the headings stand in another order than the
     form's.
     """
-    above = _headings_above(lines, group[0])
+    rows = _headings_above(lines, group[0])
+    above = sorted((cell for row in rows for cell in row.cells if cell.right), key=lambda cell: cell.left)
     headed = _headed_columns(above, group[0].headings)
     grids = {found.line.grid for found in group}
     columns = {grid: _columns([found for found in group if found.line.grid == grid]) for grid in grids}
@@ -39,27 +41,57 @@ def place_by_columns(lines: Sequence[TableLine], group: Sequence[LocatedRow]) ->
     edge = max((cell.right for cell in above), default=0)
     edges = dict.fromkeys(grids, 0) | {group[0].line.grid: edge}
     placements = [_place(found, columns[found.line.grid], edges[found.line.grid]) for found in group]
-    if _in_order(above, [row.label for row in group[0].rows]) and _in_order(above, group[0].headings):
+    if _in_order(rows, [row.label for row in group[0].rows]) and _in_order(rows, _heading_labels(group[0])):
         return placements
     return [replace(placement, doubt=_DISORDER) for placement in placements]
 
 
-def _headings_above(lines: Sequence[TableLine], first: LocatedRow) -> list[GridCell]:
-    """The cells over a group's first row, up to the rows of another group."""
-    above: list[GridCell] = []
+def _headings_above(lines: Sequence[TableLine], first: LocatedRow) -> list[GridRow]:
+    """The rows over a group's first row, up to the rows of another group, the lowest first."""
+    above: list[GridRow] = []
     for line in reversed(lines[max(0, first.line.index - _LINES_ABOVE) : first.line.index]):
         if line.grid != first.line.grid or line.has_values:
             break
-        above += line.cells
-    return sorted((cell for cell in above if cell.right), key=lambda cell: cell.left)
+        above.append(line.row)
+    return above
 
 
-def _in_order(above: Sequence[GridCell], labels: Sequence[str]) -> bool:
-    """Whether those of the labels that the form has once stand in the form's order, as far as they are printed."""
+def _heading_labels(found: LocatedRow) -> list[str]:
+    """The labels over the numbers, each group's before those of its first column."""
+    labels: list[str] = []
+    for row, column in found.columns:
+        labels += [group for group in (*row.groups, *column.groups) if group not in labels]
+        labels.append(column.label)
+    return labels
+
+
+def _in_order(rows: Sequence[GridRow], labels: Sequence[str]) -> bool:
+    """Whether those of the labels that the form has once stand in the form's order, as far as they are printed.
+
+    Cells of different rows are compared where their rows are equally long: in a page that lost what its cells
+    span, headings do not stand under each other.
+    """
     wanted = [normalise(label) for label in labels]
     once = {label: index for index, label in enumerate(wanted) if wanted.count(label) == 1}
-    printed = [(cell.left, once[label]) for cell in above if (label := normalise(cell.raw)) in once]
-    return not any(left < right and one > other for (left, one), (right, other) in pairwise(printed))
+    printed = [
+        [
+            (cell.left, once[label])
+            for cell in row.cells
+            if cell.right and (label := normalise(cell.raw)) in once
+        ]
+        for row in rows
+    ]
+    lengths = {_length(row) for row, found in zip(rows, printed, strict=True) if found}
+    together = [sorted(place for found in printed for place in found)] if len(lengths) == 1 else printed
+    return not any(
+        left < right and one > other
+        for places in together
+        for (left, one), (right, other) in pairwise(places)
+    )
+
+
+def _length(row: GridRow) -> int:
+    return max((*(cell.right for cell in row.cells), *(end for _, end in row.covered)), default=0)
 
 
 def _headed_columns(above: Sequence[GridCell], headings: Sequence[str]) -> Columns | None:
@@ -115,7 +147,7 @@ def _over(found: LocatedRow, columns: Columns, edge: int) -> Placement:
     In a row that is longer than the table a blank cell was put in by mistake, and none tells which.
     """
     cells: list[GridCell] = []
-    doubt: str | None = None
+    doubt: Doubt | None = None
     for left, right in columns:
         over = [cell for cell in found.values if cell.left < right and left < cell.right]
         if not over:

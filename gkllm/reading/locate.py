@@ -130,11 +130,15 @@ def _with_twins(
     """The matches, each rivalled by the rows of the very same label that the rows around it leave room for."""
     bounds = [-1, *(match.row for match in chain), rows]
     return tuple(
-        replace(match, rival=match.score) if any(
-            before < other.row < after and other.row != match.row and other.score == match.score
+        replace(match, rival=match.score)
+        if any(
+            before < other.row < after
+            and other.row != match.row
+            and other.score == match.score
             and (other.first_line, other.last_line) == (match.first_line, match.last_line)
             for other in options[match.line]
-        ) else match
+        )
+        else match
         for before, match, after in zip(bounds, chain, bounds[2:], strict=False)
     )
 

@@ -24,7 +24,13 @@ _UNIT = re.compile(
     rf"(?P<number>.*?\d)\s*(?P<unit>{'|'.join(UNITS)}|万)?(?:整|人民币)?",
     re.DOTALL,
 )
-_SCALE = {"万元": Decimal(10_000), "亿元": Decimal(100_000_000), "元": Decimal(1), "万": Decimal(10_000)}
+_SCALE = {
+    "万元": Decimal(10_000),
+    "亿元": Decimal(100_000_000),
+    "千元": Decimal(1_000),
+    "元": Decimal(1),
+    "万": Decimal(10_000),
+}
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\s?\d{3})+(?:\.\d+)?")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _SIGN = re.compile(r"(?P<sign>[+-]|增加|减少|增|减|下降|上升)\s*")
@@ -39,6 +45,8 @@ _LOOK_ALIKES = str.maketrans(
     }
 )
 """What people type and OCR reads for a digit of the same shape."""
+_MOST_DIGITS = 28
+"""More is no number that a report prints, and beyond what decimal arithmetic keeps exact."""
 _NEGATIVE = frozenset({"-", "减", "减少", "下降"})
 
 COSTS: dict[str, float] = {
@@ -87,6 +95,8 @@ def read_text(raw: str, kind: ColumnKind = "count", unit: str | None = None) -> 
     if _NOT_APPLICABLE.fullmatch(compact):
         return CellText(CellState.NOT_APPLICABLE)
     folded = unicodedata.normalize("NFKC", text.translate(_DASHES)).translate(_DASHES)
+    if sum(map(str.isdigit, folded)) > _MOST_DIGITS:
+        return CellText(CellState.UNREADABLE)
     readings = _readings(folded, kind, unit, full_width=_has_full_width(text)) or _misread(folded, kind, unit)
     if not readings:
         return CellText(CellState.UNREADABLE)

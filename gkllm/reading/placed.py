@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from gkllm.documents.document import Place
+from gkllm.facts import Doubt, DoubtKind
 from gkllm.form import Table
 from gkllm.reading.numerals import CellText
 from gkllm.report import ReaderView
+from gkllm.wording import sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ class PlacedCell:
     raw: str
     span: tuple[int, int] | None
     label_score: float
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
     present: bool = True
     legible: bool = True
     views: Mapping[str, ReaderView] = field(default_factory=dict)
@@ -58,9 +60,9 @@ def unless_empty(reading: TableReading) -> TableReading:
     """
     if not reading.found or any(cell.raw for cell in reading.cells.values()):
         return reading
-    doubt = f"nothing is printed in the whole table {reading.table.id!r}, or its numbers were lost"
+    doubt = Doubt.of(DoubtKind.TABLE_EMPTY, table=reading.table.id)
     cells = {name: replace(cell, doubts=(*cell.doubts, doubt)) for name, cell in reading.cells.items()}
-    return replace(reading, cells=cells, warnings=(*reading.warnings, doubt))
+    return replace(reading, cells=cells, warnings=(*reading.warnings, sentence(doubt)))
 
 
 def absent_table(table: Table) -> TableReading:

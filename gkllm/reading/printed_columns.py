@@ -4,7 +4,7 @@ Offices print more: a running number or a code before the number, a column an of
 where none can be read, the numbers themselves may: a column that is the sum of the others in every row.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -12,13 +12,18 @@ from gkllm.documents.document import GridCell
 from gkllm.form import Column
 from gkllm.reading.numerals import read_text
 from gkllm.reading.row_labels import normalise
+from gkllm.reading.table_lines import TableLine
 
-MIN_COUNTED = 5
+_MIN_COUNTED = 5
 """Numbers in a column before they are said to count the rows."""
-STEPS = (1, 2, 3)
+_STEPS = (1, 2, 3)
 """What a running number grows by from row to row: more than 1 where rows between carry none or were not found."""
+_LONGEST_RUNNING = 3
+"""Digits of a running number."""
 _MOSTLY = 0.8
+"""Share of a column's numbers that keep to a pattern before it is taken for the column's: digits may be damaged."""
 _EXACT = 1e-6
+"""Sums of decimal numbers differ by less."""
 _MIN_NUMBERS = 3
 """Numbers that make a column, if some column has as many; fewer are slips."""
 _MIN_SUMS = 3
@@ -43,7 +48,9 @@ class ChosenColumn:
     alone: bool = False
 
 
-def choose_column(rows: Sequence[Printed], headings: Mapping[int, str], column: Column) -> ChosenColumn | None:
+def choose_column(
+    rows: Sequence[Printed], headings: Mapping[int, str], column: Column
+) -> ChosenColumn | None:
     """The form's column among those printed; null where no number is printed, or running ones alone.
 
     `headings` are the innermost headings over the printed columns, as far as they can be read.
@@ -70,7 +77,9 @@ def choose_column(rows: Sequence[Printed], headings: Mapping[int, str], column: 
 
 def stands_elsewhere(row: Printed, chosen: ChosenColumn) -> bool:
     """Whether the row has a number where no other row has one, and none in the chosen column."""
-    return not _values(row, chosen.column) and any(_values(row, key) for key in row if key not in chosen.others)
+    return not _values(row, chosen.column) and any(
+        _values(row, key) for key in row if key not in chosen.others
+    )
 
 
 def adds_up(row: Printed, chosen: ChosenColumn) -> bool:
@@ -92,13 +101,15 @@ def _counts_rows(rows: Sequence[Printed], key: int) -> bool:
     """Whether the column's numbers go up by small steps from row to row, as running numbers and codes do."""
     values = [value for row in rows if (value := _value(row, key)) is not None]
     steps = [after - before for before, after in pairwise(values)]
-    return len(values) >= MIN_COUNTED and sum(step in STEPS for step in steps) >= _MOSTLY * len(steps)
+    return len(values) >= _MIN_COUNTED and sum(step in _STEPS for step in steps) >= _MOSTLY * len(steps)
 
 
 def _parts(rows: Sequence[Printed], key: int, numbers: Sequence[int]) -> tuple[int, ...]:
     """The other columns, if they add up to this one in most of the rows that can tell."""
     others = tuple(other for other in numbers if other != key)
-    telling = [row for row in rows if sum(bool(_value(row, other)) for other in others) >= min(2, len(others))]
+    telling = [
+        row for row in rows if sum(bool(_value(row, other)) for other in others) >= min(2, len(others))
+    ]
     whole = ChosenColumn(key, sure=True, parts=others)
     holding = sum(adds_up(row, whole) for row in telling)
     return others if len(telling) >= _MIN_SUMS and holding >= _MOSTLY * len(telling) else ()
@@ -112,3 +123,13 @@ def _values(row: Printed, key: int) -> list[float]:
 
 def _value(row: Printed, key: int) -> float | None:
     return next(iter(_values(row, key)), None)
+
+
+def is_strewn_with_counting(lines: Iterable[TableLine], rows: int) -> bool:
+    """Whether numbers that count the rows stand somewhere on these lines: as many as half the rows, in order."""
+    chains: dict[int, int] = {}
+    for cell in (cell for line in lines for cell in line.cells):
+        if cell.raw.isdecimal() and len(cell.raw) <= _LONGEST_RUNNING:
+            number = int(cell.raw)
+            chains[number] = 1 + max(chains.get(number - step, 0) for step in _STEPS)
+    return max(chains.values(), default=0) >= max(_MIN_COUNTED, rows // 2)

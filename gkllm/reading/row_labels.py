@@ -27,7 +27,10 @@ _ENUMERATOR = re.compile(
 _NUMERALS = "一二三四五六七八九十"
 _NOTE = re.compile(r"(?<=.)（.*", re.DOTALL)
 _CLOSES = re.compile(r"[^(（]*[)）]")
-_UNIT_BEHIND = re.compile(rf"\s*[(（]\s*(?:单位\s*[:：])?\s*(?:{'|'.join(UNITS)})\s*[)）]\s*$|\s+(?:{'|'.join(UNITS)})\s*$")
+_UNITS = "|".join(UNITS)
+_UNIT_BEHIND = re.compile(
+    rf"\s*[(（]\s*(?:单位\s*[:：])?\s*(?P<bracketed>{_UNITS})\s*[)）]\s*$|\s+(?P<bare>{_UNITS})\s*$"
+)
 """The unit of the row's number, printed behind its label."""
 _IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
 _ENDINGS = "）)】]”」。，、；"
@@ -44,6 +47,12 @@ def normalise(text: str) -> str:
 def without_enumerator(text: str) -> str:
     """The normalised text without a leading 一、 or （一） or 1. in any of its printed variants."""
     return normalise(_ENUMERATOR.sub("", unicodedata.normalize("NFKC", text)))
+
+
+def unit_behind(label: str) -> str | None:
+    """The unit of the row's number, where it is printed behind its label."""
+    match = _UNIT_BEHIND.search(label)
+    return match["bracketed"] or match["bare"] if match else None
 
 
 @lru_cache(maxsize=16384)

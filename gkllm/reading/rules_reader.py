@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from gkllm.form import Form, Table
+from gkllm.documents.values import unit_of
+from gkllm.facts import Doubt, DoubtKind
+from gkllm.form import Column, Form, Table
 from gkllm.reading.column_places import Edge
 from gkllm.reading.columns import Placement, place_by_order
 from gkllm.reading.edition import locate_rows
@@ -11,11 +13,13 @@ from gkllm.reading.gaps import place_by_ruler
 from gkllm.reading.lattice_columns import place_by_columns
 from gkllm.reading.located import LocatedRow, LocatedTable
 from gkllm.reading.placed import ABSENT, PlacedCell, TableReading, absent_table
-from gkllm.reading.row_labels import row_labels
-from gkllm.reading.single_row import locate_single_row
+from gkllm.reading.numerals import read_text
+from gkllm.reading.row_labels import row_labels, unit_behind
 from gkllm.reading.single_column import place_in_one_column
+from gkllm.reading.single_row import locate_single_row
 from gkllm.reading.table_lines import TableLine
 from gkllm.reading.wide_characters import document_measure
+from gkllm.wording import sentences
 
 _SURE_LABEL = 0.75
 _CLEAR_LEAD = 0.15
@@ -53,20 +57,35 @@ def _locate(lines: Sequence[TableLine], editions: Sequence[Table]) -> LocatedTab
 
 def _read(lines: Sequence[TableLine], located: LocatedTable, edges: Sequence[Edge]) -> TableReading:
     table = located.table
-    warning = f"table {table.id!r} stands in the document more than once; the first is given"
-    warnings = (warning,) if located.repeated else ()
+    repeated = (Doubt.of(DoubtKind.TABLE_REPEATED, table=table.id),) if located.repeated else ()
     cells = dict.fromkeys(table.cell_ids(), ABSENT)
     for found, placement in zip(located.rows, _place(lines, located, edges), strict=True):
-        doubts = (*_doubts(found, placement), *_between(lines, table, found), *warnings)
+        doubts = (*_doubts(found, placement), *_between(lines, table, found), *repeated)
         gaps = found.line.layout == "fixed_width"
         for (row, column), cell in zip(found.columns, placement.cells, strict=True):
             span = (cell.start, cell.end) if cell.raw else None
             own = (cell.doubt, *doubts) if cell.doubt else doubts
-            cells[f"{table.id}.{row.id}.{column.id}"] = PlacedCell(
+            placed = PlacedCell(
                 cell.raw, span, found.score, own, legible=cell.legible, place=cell.place, gaps=gaps
             )
+            cells[f"{table.id}.{row.id}.{column.id}"] = _in_printed_unit(placed, found, column)
     row_lines = {row.id: (found.first_line, found.last_line) for found in located.rows for row in found.rows}
-    return TableReading(table, True, cells, row_lines, warnings)
+    return TableReading(table, True, cells, row_lines, sentences(repeated))
+
+
+def _in_printed_unit(placed: PlacedCell, found: LocatedRow, column: Column) -> PlacedCell:
+    """An amount whose unit is printed beside it, or behind its row's label, and is not the form's: converted."""
+    beside = unit_of(found.line.unit.raw) if found.line.unit else None
+    label = found.line.cells[found.values_from - 1].raw if found.values_from else ""
+    unit = beside or unit_behind(label)
+    if column.kind != "money" or not placed.raw or unit in (None, column.unit):
+        return placed
+    doubt = Doubt.of(DoubtKind.OTHER_UNIT, printed=str(unit), unit=str(column.unit))
+    return replace(
+        placed,
+        doubts=(*placed.doubts, doubt),
+        read_as=read_text(f"{placed.raw}{unit}", column.kind, column.unit),
+    )
 
 
 def _place(lines: Sequence[TableLine], located: LocatedTable, edges: Sequence[Edge]) -> list[Placement]:
@@ -96,7 +115,7 @@ def _put(placements: dict[int, Placement], rows: Sequence[LocatedRow], placed: S
     placements.update(zip((found.line.index for found in rows), placed, strict=True))
 
 
-def _between(lines: Sequence[TableLine], table: Table, found: LocatedRow) -> tuple[str, ...]:
+def _between(lines: Sequence[TableLine], table: Table, found: LocatedRow) -> tuple[Doubt, ...]:
     """A line of numbers alone, with a row's whole label over it and another's under it, may be either's."""
     index = found.line.index
     if found.line.layout == "sequential" or found.line.label_end or found.last_line - found.first_line != 1:
@@ -107,13 +126,15 @@ def _between(lines: Sequence[TableLine], table: Table, found: LocatedRow) -> tup
     text = "".join(cell.raw for cell in lines[other].cells)
     if not text or not row_labels(table).is_label(text):
         return ()
-    return ("the numbers stand between two labels and may belong to either",)
+    return (Doubt(DoubtKind.BETWEEN_LABELS),)
 
 
-def _doubts(found: LocatedRow, placement: Placement) -> tuple[str, ...]:
+def _doubts(found: LocatedRow, placement: Placement) -> tuple[Doubt, ...]:
     doubts = [placement.doubt] if placement.doubt else []
-    if found.score < _SURE_LABEL or found.score - found.rival < _CLEAR_LEAD:
-        doubts.append(f"the row's label is damaged (likeness {found.score:.2f})")
+    if found.score == found.rival == 1.0:
+        doubts.append(Doubt(DoubtKind.LABEL_SHARED))
+    elif found.score < _SURE_LABEL or found.score - found.rival < _CLEAR_LEAD:
+        doubts.append(Doubt.of(DoubtKind.LABEL_DAMAGED, likeness=round(found.score, 2)))
     if found.beside_stray:
-        doubts.append("a line of numbers beside this row belongs to no row")
+        doubts.append(Doubt(DoubtKind.STRAY_NUMBERS))
     return tuple(doubts)

@@ -3,8 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gkllm.form import Forms
-from gkllm.report import Report
+from gkllm.confidence import review_threshold
+from gkllm.facts import Doubt, DoubtKind
+from gkllm.form import Form, Forms
+from gkllm.judge import judge
+from gkllm.record import record_of
+from gkllm.report import Cell, Report
 from gkllm.review.corrected import corrected
 from gkllm.review.results import Results
 from gkllm.review.standing import Standing
@@ -24,30 +28,30 @@ class Applied:
 
 
 def apply_decisions(results: Results, standing: Standing, forms: Forms) -> Iterator[Applied]:
-    """Every report, in the order of the results, with the decisions about its document folded in.
+    """Every report, in the order of the results, with the decisions about it folded in.
 
     Cells on which reviewers disagree are left as they were read, in review.
     """
     for stored in results.reports:
-        decisions = standing.of_document(stored.document)
-        report = corrected(stored.report, forms[stored.report.form], decisions)
+        decisions = standing.of_report(stored.id)
+        form = forms[stored.report.form]
+        report = corrected(stored.report, form, decisions)
         conflicting = {
-            cell
-            for document, cell in standing.decisions
-            if document == stored.document and standing.conflict((document, cell))
+            ref.cell for ref in standing.decisions if ref.report == stored.id and standing.conflict(ref)
         }
-        yield Applied(_contested(report, conflicting), sum(cell.id in decisions for cell in report.cells))
+        contested = _contested(report, form, conflicting)
+        yield Applied(contested, sum(cell.id in decisions for cell in report.cells))
 
 
-def _contested(report: Report, cells: set[str]) -> Report:
+def _contested(report: Report, form: Form, cells: set[str]) -> Report:
     """The report with cells in review on which reviewers disagree."""
     if not cells:
         return report
-    reason = "reviewers disagree on this cell"
-    changed = (
-        cell.model_copy(update={"needs_review": True, "reasons": (*cell.reasons, reason)})
-        if cell.id in cells
-        else cell
-        for cell in report.cells
-    )
-    return report.model_copy(update={"cells": tuple(changed)})
+    changed = tuple(_disputed(cell, form) if cell.id in cells else cell for cell in report.cells)
+    return report.model_copy(update={"cells": changed})
+
+
+def _disputed(cell: Cell, form: Form) -> Cell:
+    record = record_of(cell, form)
+    record.facts = (*record.facts, Doubt(DoubtKind.REVIEWERS_DISAGREE))
+    return judge(record, review_threshold(form, None))

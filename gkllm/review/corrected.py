@@ -3,34 +3,33 @@
 from collections.abc import Mapping
 
 from gkllm.checking.evaluate import residuals
+from gkllm.confidence import review_threshold
+from gkllm.facts import Doubt, DoubtKind
 from gkllm.form import Form
+from gkllm.interpretation import relation_counts
+from gkllm.judge import judge
 from gkllm.recheck import recheck
-from gkllm.report import Candidate, Cell, CellState, ReaderView, Report, Verdict, Violation
+from gkllm.record import record_of
+from gkllm.report import Cell, Report, Verdict, Violation
 from gkllm.review.log import Decision
-from gkllm.review.relations import RelationIndex, best_explanations, broken, relations_in, values_of
-
-REVIEW_READER = "review"
-"""The reader that a decided cell names beside those that read the document."""
-
-TYPED_READING = "reviewed"
-"""The reading of a value that is none of the program's candidates."""
-
-_BLAMED = "a broken relation can be blamed on this cell"
+from gkllm.review.relations import best_explanations, broken, relations_in, values_of
 
 
 def folded(report: Report, form: Form, decisions: Mapping[str, Decision]) -> Report:
     """The report with every decided cell as decided: confidence 1, no review, the reviewer among its readers.
 
-    A cell that was to be reviewed for broken relations alone needs no review once they all hold; one that best
-    explains a relation which a decision broke needs it. The violations are left as they were: finding everything
-    that would reconcile them takes too long between two keys. A report without decisions is returned as it is.
+    Cells whose relations a decision changed are judged again: one that was blamed no longer is once its relations
+    hold, and one that best explains a relation which a decision broke is. The violations are left as they were: finding
+    everything that would reconcile them takes too long between two keys. A report without decisions is returned as it
+    is.
     """
     if not decisions:
         return report
     decided = _with_cells(
-        report, {cell.id: _decided(cell, decisions[cell.id]) for cell in report.cells if cell.id in decisions}
+        report,
+        {cell.id: _decided(cell, form, decisions[cell.id]) for cell in report.cells if cell.id in decisions},
     )
-    return _with_cells(decided, _rejudged(report, decided, decisions, relations_in(report, form)))
+    return _with_cells(decided, _rejudged(report, decided, form, decisions))
 
 
 def corrected(report: Report, form: Form, decisions: Mapping[str, Decision]) -> Report:
@@ -59,65 +58,32 @@ def _with_cells(report: Report, changed: Mapping[str, Cell]) -> Report:
     return report.model_copy(update={"cells": tuple(changed.get(cell.id, cell) for cell in report.cells)})
 
 
-def _decided(cell: Cell, decision: Decision) -> Cell:
-    value, state = decision.after.value, decision.after.state
-    candidates = cell.candidates
-    if state is CellState.REPORTED and value is not None:
-        own = next((c for c in candidates if c.value == value), None)
-        first = own or Candidate(value=value, reading=TYPED_READING)
-        candidates = (first, *(c for c in candidates if c is not own))
-    reported = state is CellState.REPORTED
-    return cell.model_copy(
-        update={
-            "value": value,
-            "state": state,
-            "reading": candidates[0].reading if reported and candidates else None,
-            "candidates": candidates,
-            "confidence": 1.0,
-            "needs_review": False,
-            "reasons": (_words(decision),),
-            "readers": {**cell.readers, REVIEW_READER: ReaderView(raw=cell.raw, name=decision.reviewer)},
-        }
-    )
+def _decided(cell: Cell, form: Form, decision: Decision) -> Cell:
+    said = {"reviewer": decision.reviewer, "reason": decision.reason.value}
+    fact = Doubt.of(DoubtKind.REVIEWED, **(said | ({"note": decision.note} if decision.note else {})))
+    after = decision.after
+    record = record_of(cell, form).confirmed(after.value, after.state, fact, decision.reviewer)
+    return judge(record, review_threshold(form, None))
 
 
-def _words(decision: Decision) -> str:
-    said = f"reviewed by {decision.reviewer}: {decision.reason.value}"
-    return f"{said} ({decision.note})" if decision.note else said
-
-
-def _rejudged(
-    before: Report, now: Report, decisions: Mapping[str, Decision], index: RelationIndex
-) -> dict[str, Cell]:
-    """The undecided cells whose need of review the decisions changed."""
-    values = values_of(now)
-    broken_before = {r.relation for r in broken(residuals(index.relations, values_of(before)))}
-    broken_now = broken(residuals(index.relations, values))
-    still = {cell for found in broken_now for cell in found.relation.cells}
-    fresh = [found for found in broken_now if found.relation not in broken_before]
-    blamed = {cell for found in fresh for cell in best_explanations(found, index, values, decisions)}
+def _rejudged(before: Report, now: Report, form: Form, decisions: Mapping[str, Decision]) -> dict[str, Cell]:
+    """The undecided cells of whose relations the decisions changed something, judged again."""
+    index, values = relations_in(before, form), values_of(now)
+    found_before, found = residuals(index.relations, values_of(before)), residuals(index.relations, values)
+    broken_before = {one.relation for one in broken(found_before)}
+    fresh = [one for one in broken(found) if one.relation not in broken_before]
+    blamed = {cell for one in fresh for cell in best_explanations(one, index, values, decisions)}
+    still = {cell for one in broken(found) for cell in one.relation.cells}
+    counts_before, counts = relation_counts(found_before), relation_counts(found)
     changed: dict[str, Cell] = {}
     for cell in now.cells:
-        if cell.id in decisions:
+        counted = [count[cell.id] for count in counts]
+        if cell.id in decisions or (
+            cell.id not in blamed and counted == [count[cell.id] for count in counts_before]
+        ):
             continue
-        if cell.id in blamed and _BLAMED not in cell.reasons:
-            changed[cell.id] = cell.model_copy(
-                update={"needs_review": True, "reasons": (*cell.reasons, _BLAMED)}
-            )
-        elif cell.needs_review and cell.id not in still and _only_blamed(cell):
-            reasons = tuple(reason for reason in cell.reasons if reason != _BLAMED)
-            changed[cell.id] = cell.model_copy(update={"needs_review": False, "reasons": reasons})
+        record = record_of(cell, form)
+        record.supported, record.broken = counted
+        record.blamed = cell.id in blamed or (record.blamed and cell.id in still)
+        changed[cell.id] = judge(record, review_threshold(form, None))
     return changed
-
-
-def _only_blamed(cell: Cell) -> bool:
-    """Whether nothing but a broken relation speaks against a cell."""
-    facts = cell.evidence
-    return (
-        facts.get("blamed", 0) == 1
-        and facts.get("doubts", 0) == 0
-        and facts.get("legible", 0) == 1
-        and facts.get("agreement", 0) >= 0
-        and facts.get("label", 0) == 1
-        and len(cell.candidates) <= 1
-    )

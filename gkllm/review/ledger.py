@@ -1,8 +1,9 @@
-"""The log in memory, by document, kept in step with its file as several reviewers add to it."""
+"""The log in memory, by report, kept in step with its file as several reviewers add to it."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 
+from gkllm.report import ReportId
 from gkllm.review.log import Decision, DecisionLog, Note, Undo
 from gkllm.review.standing import Standing, fold
 
@@ -16,47 +17,47 @@ class Ledger:
 
     def __init__(self, log: DecisionLog) -> None:
         self._log = log
-        self._entries: defaultdict[str, list[Decision | Undo | Note]] = defaultdict(list)
+        self._entries: defaultdict[ReportId, list[Decision | Undo | Note]] = defaultdict(list)
         self._order: list[Decision] = []
         self._undone: set[str] = set()
-        self._standing: dict[str, Standing] = {}
+        self._standing: dict[ReportId, Standing] = {}
         self.warnings: list[str] = []
         self._catch_up()
 
-    def standing(self, document: str) -> Standing:
-        """What holds for one document."""
-        if document not in self._standing:
-            self._standing[document] = fold(self._entries.get(document, ()))
-        return self._standing[document]
+    def standing(self, report: ReportId) -> Standing:
+        """What holds for one report."""
+        if report not in self._standing:
+            self._standing[report] = fold(self._entries.get(report, ()))
+        return self._standing[report]
 
-    def documents(self) -> frozenset[str]:
-        """Every document that the log speaks of."""
+    def reports(self) -> frozenset[ReportId]:
+        """Every report that the log speaks of."""
         return frozenset(self._entries)
 
-    def append(self, entries: Sequence[Decision | Undo | Note]) -> frozenset[str]:
-        """Add entries, and return the documents of all that was added since, by others too."""
+    def append(self, entries: Sequence[Decision | Undo | Note]) -> frozenset[ReportId]:
+        """Add entries, and return the reports of all that was added since, by others too."""
         self._log.append(entries)
         return self._catch_up()
 
-    def last_decision(self, reviewer: str, documents: Collection[str]) -> Decision | None:
-        """The reviewer's latest decision about these documents that is not undone."""
+    def last_decision(self, reviewer: str, reports: Collection[ReportId]) -> Decision | None:
+        """The reviewer's latest decision about these reports that is not undone."""
         for decision in reversed(self._order):
             if (
                 decision.reviewer == reviewer
                 and decision.id not in self._undone
-                and decision.document in documents
+                and decision.ref.report in reports
             ):
                 return decision
         return None
 
-    def _catch_up(self) -> frozenset[str]:
+    def _catch_up(self) -> frozenset[ReportId]:
         content = self._log.read()
         self.warnings += content.warnings
         for entry in content.entries:
-            self._entries[entry.document].append(entry)
-            self._standing.pop(entry.document, None)
+            self._entries[entry.ref.report].append(entry)
+            self._standing.pop(entry.ref.report, None)
             if isinstance(entry, Decision):
                 self._order.append(entry)
             elif isinstance(entry, Undo):
                 self._undone.add(entry.undoes)
-        return frozenset(entry.document for entry in content.entries)
+        return frozenset(entry.ref.report for entry in content.entries)

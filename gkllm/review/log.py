@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from gkllm.errors import LogUnusable
-from gkllm.report import CellState
+from gkllm.report import CellState, PartInfo, ReportId
 
 if sys.platform == "win32":
     import msvcrt
@@ -30,6 +30,13 @@ LONGEST_NOTE = 500
 """Characters of a note, so that its line fits within a page."""
 _PATIENCE = 5.0
 """Seconds to wait for another reviewer's write, which takes milliseconds."""
+
+
+class CellRef(NamedTuple):
+    """A cell of one report."""
+
+    report: ReportId
+    cell: str
 
 
 class Reason(StrEnum):
@@ -60,12 +67,19 @@ class _Entry(_Part):
     id: str
     document: str
     """The hash of the document's bytes."""
+    part: PartInfo | None = None
+    """Which of the document's reports, null where it holds one."""
     source: str
     """The document's name, by which a changed document is recognised."""
     cell: str
     reviewer: str
     time: datetime
     """In UTC."""
+
+    @property
+    def ref(self) -> "CellRef":
+        """The cell it is about, of the one report it is about."""
+        return CellRef(ReportId(self.document, self.part), self.cell)
 
 
 class Decision(_Entry):

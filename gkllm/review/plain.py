@@ -108,7 +108,7 @@ class PlainReview:
         if line in _STATES:
             return _Wish(Content(value=None, state=_STATES[line]), Reason.MARKED)
         if line[:1] == "t":
-            typed = typed_content(session.report(item), session.form(item), item.ref[1], line[1:])
+            typed = typed_content(session.report(item), session.form(item), item.ref.cell, line[1:])
             return _Wish(typed, Reason.TYPED)
         candidates = session.cell(item).candidates
         if line.isdecimal() and 1 <= int(line) <= len(candidates):
@@ -171,7 +171,7 @@ class PlainReview:
             self._say(f"Nothing in the queue has {text!r}.")
 
     def _next_report(self, item: Item, _: str) -> None:
-        if not self._go(lambda other: other.ref[0] != item.ref[0]):
+        if not self._go(lambda other: other.ref.report != item.ref.report):
             self._say("No other report is in the queue.")
 
     def _go(self, wanted: Callable[[Item], bool]) -> bool:

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from gkllm.form import CellId, Forms
-from gkllm.report import Cell, CellState, Report
+from gkllm.report import Cell, CellState, Report, ReportId
 from gkllm.review.corrected import broken_relations
+from gkllm.review.log import CellRef
 from gkllm.review.relations import RelationIndex, relations_in
 from gkllm.review.results import Results
-from gkllm.review.standing import CellRef
 
 Rank = tuple[float, ...]
 """Sorts a queue: the group's worth (negative), its number, the cell's worth (negative), its place in the report."""
@@ -48,17 +48,17 @@ class Order:
         self._items: dict[CellRef, Item] = {}
         self._groups = 0
         self._members: dict[int, list[CellRef]] = {}
-        for document, stored in results.documents().items():
+        for report_id, stored in results.by_id().items():
             needing = [cell for cell in stored.report.cells if cell.needs_review]
             places = {cell.id: place for place, cell in enumerate(stored.report.cells)}
             for group in _groups(stored.report, needing, self._relations(stored.report)):
-                self._add(document, stored.report, group, places)
+                self._add(report_id, stored.report, group, places)
 
-    def item(self, document: str, report: Report, cell: Cell) -> Item:
+    def item(self, report_id: ReportId, report: Report, cell: Cell) -> Item:
         """The cell's item, made now if it was not among those that needed review at first."""
-        ref = (document, cell.id)
+        ref = CellRef(report_id, cell.id)
         if ref not in self._items:
-            self._add(document, report, [cell], {cell.id: 0})
+            self._add(report_id, report, [cell], {cell.id: 0})
         return self._items[ref]
 
     def group(self, item: Item) -> tuple[CellRef, ...]:
@@ -68,12 +68,12 @@ class Order:
     def sample(self, results: Results, size: int, seed: int) -> list[Item]:
         """`size` confident cells of the results, the same ones for the same seed, each at a random place.
 
-        A cell's lot is a hash of the seed, its document and its id: a larger sample holds the smaller, and cells
+        A cell's lot is a hash of the seed, its report's id and its own: a larger sample holds the smaller, and cells
         that were decided do not bring others in.
         """
         lots = (
-            (*_lots(seed, document, cell.id), (document, cell.id), worth(cell, relations))
-            for document, stored in results.documents().items()
+            (*_lots(f"{seed}/{report_id}/{cell.id}"), CellRef(report_id, cell.id), worth(cell, relations))
+            for report_id, stored in results.by_id().items()
             for relations in (self._relations(stored.report),)
             for cell in stored.report.cells
             if not cell.needs_review and cell.state is not CellState.MISSING
@@ -93,16 +93,17 @@ class Order:
         self._items[ref] = item
         return item
 
-    def _add(self, document: str, report: Report, group: list[Cell], places: Mapping[str, int]) -> None:
+    def _add(self, report_id: ReportId, report: Report, group: list[Cell], places: Mapping[str, int]) -> None:
         self._groups += 1
         relations = self._relations(report)
         worths = {cell.id: worth(cell, relations) for cell in group}
         together = sum(worths.values())
-        self._members[self._groups] = [(document, cell.id) for cell in group]
+        self._members[self._groups] = [CellRef(report_id, cell.id) for cell in group]
         for cell in group:
             value = worths[cell.id]
             rank = (-together, float(self._groups), -value, float(places[cell.id]))
-            self._items[document, cell.id] = Item((document, cell.id), rank, value, self._groups)
+            ref = CellRef(report_id, cell.id)
+            self._items[ref] = Item(ref, rank, value, self._groups)
 
 
 def _groups(report: Report, cells: Iterable[Cell], index: RelationIndex) -> list[list[Cell]]:
@@ -134,6 +135,6 @@ def _groups(report: Report, cells: Iterable[Cell], index: RelationIndex) -> list
     return list(members.values())
 
 
-def _lots(seed: int, document: str, cell: str) -> tuple[float, float]:
-    digest = hashlib.sha256(f"{seed}/{document}/{cell}".encode()).digest()
+def _lots(ticket: str) -> tuple[float, float]:
+    digest = hashlib.sha256(ticket.encode()).digest()
     return int.from_bytes(digest[:8]) / 2**64, int.from_bytes(digest[8:16]) / 2**64

@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from gkllm.errors import ResultsUnusable
-from gkllm.report import SCHEMA_VERSION, Report
+from gkllm.report import SCHEMA_VERSION, Report, ReportId
 
 LOG_SUFFIX = ".review.jsonl"
 FOLDER_LOG = "gkllm-review.jsonl"
@@ -26,9 +26,9 @@ class StoredReport:
     report: Report
 
     @property
-    def document(self) -> str:
-        """The hash of the document's bytes, by which decisions name it."""
-        return self.report.source.sha256
+    def id(self) -> ReportId:
+        """Which report it is, as decisions name it."""
+        return self.report.source.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +40,11 @@ class Results:
     single: bool
     warnings: tuple[str, ...] = ()
 
-    def documents(self) -> dict[str, StoredReport]:
-        """The first report of each document."""
-        found: dict[str, StoredReport] = {}
+    def by_id(self) -> dict[ReportId, StoredReport]:
+        """Each report, as it stands first."""
+        found: dict[ReportId, StoredReport] = {}
         for stored in self.reports:
-            found.setdefault(stored.document, stored)
+            found.setdefault(stored.id, stored)
         return found
 
     def log_path(self) -> Path:
@@ -100,11 +100,9 @@ def _checked(path: Path, reports: list[StoredReport], single: bool, warnings: li
     if not reports:
         raise ResultsUnusable(f"{path}: it holds no report")
     results = Results(path, tuple(reports), single, tuple(warnings))
-    again = len(reports) - len(results.documents())
+    again = len(reports) - len(results.by_id())
     if again:
-        said = (
-            f"{path}: {again} reports are of a document that stands in the results before; the first is shown"
-        )
+        said = f"{path}: {again} reports stand in the results before, of the same bytes; the first is shown"
         return Results(path, tuple(reports), single, (*warnings, said))
     return results
 

@@ -1,7 +1,7 @@
 """One reviewer's work: what is open, and every way to decide it."""
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -9,15 +9,15 @@ from typing import TypedDict
 
 from gkllm.checking.evaluate import Residual
 from gkllm.form import Form, Forms
-from gkllm.report import Cell, Report
+from gkllm.report import Cell, PartInfo, Report, ReportId
 from gkllm.review.cell_names import content_of, labels, report_name
 from gkllm.review.corrected import folded
 from gkllm.review.ledger import Ledger
-from gkllm.review.log import Content, Decision, Note, Reason, Undo
+from gkllm.review.log import CellRef, Content, Decision, Note, Reason, Undo
 from gkllm.review.queue import Item, Order
 from gkllm.review.relations import sides
 from gkllm.review.results import Results, StoredReport
-from gkllm.review.standing import CellRef, Standing
+from gkllm.review.standing import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class _Common(TypedDict):
     gkllm: str
     id: str
     document: str
+    part: PartInfo | None
     source: str
     cell: str
     reviewer: str
@@ -52,7 +53,7 @@ class Session:
     """
 
     def __init__(self, results: Results, ledger: Ledger, choices: Choices, forms: Forms) -> None:
-        self._documents = results.documents()
+        self._stored = results.by_id()
         self._ledger = ledger
         self._choices = choices
         self._forms = forms
@@ -61,10 +62,10 @@ class Session:
         drawn = self._order.sample(results, choices.sample, choices.seed)
         self._sampled = {item.ref for item in drawn}
         self._skipped: set[CellRef] = set()
-        self._cells: dict[str, dict[str, Cell]] = {}
-        self._reports: dict[str, Report] = {}
+        self._cells: dict[ReportId, dict[str, Cell]] = {}
+        self._reports: dict[ReportId, Report] = {}
         self.queue: list[Item] = []
-        self._refresh(self._documents)
+        self._refresh(self._stored)
 
     @property
     def reviewer(self) -> str:
@@ -73,11 +74,11 @@ class Session:
 
     def stored(self, item: Item) -> StoredReport:
         """The report an item is of, as it was extracted."""
-        return self._documents[item.ref[0]]
+        return self._stored[item.ref.report]
 
     def report(self, item: Item) -> Report:
         """The report an item is of, as corrected so far."""
-        return self._reports[item.ref[0]]
+        return self._reports[item.ref.report]
 
     def form(self, item: Item) -> Form:
         """The form of the report an item is of."""
@@ -85,11 +86,11 @@ class Session:
 
     def labels(self, item: Item) -> tuple[str, str]:
         """What an item's cell is called, in Chinese and in English."""
-        return labels(self.report(item), self.form(item), item.ref[1])
+        return labels(self.report(item), self.form(item), item.ref.cell)
 
     def cell(self, item: Item) -> Cell:
         """An item's cell, as corrected so far."""
-        return self._current(item.ref[0])[item.ref[1]]
+        return self._current(item.ref.report)[item.ref.cell]
 
     def proposal(self, item: Item) -> Content:
         """What the program proposes for an item."""
@@ -102,7 +103,7 @@ class Session:
 
     def sides(self, item: Item, content: Content) -> list[Residual]:
         """The relations of an item's cell, as they stand if it holds `content`."""
-        return sides(self.report(item), self.form(item), item.ref[1], content)
+        return sides(self.report(item), self.form(item), item.ref.cell, content)
 
     def conflict(self, item: Item) -> tuple[Decision, ...]:
         """The decisions about an item that contradict each other."""
@@ -115,7 +116,7 @@ class Session:
     def words(self, item: Item) -> str:
         """What a search looks through: an item's labels, id, report and print, in lower case."""
         name = report_name(self.report(item))
-        found = (*self.labels(item), item.ref[1], name, self.cell(item).raw)
+        found = (*self.labels(item), item.ref.cell, name, self.cell(item).raw)
         return " ".join(found).lower()
 
     def find(self, place: int, wanted: Callable[[Item], bool]) -> int | None:
@@ -141,12 +142,11 @@ class Session:
 
     def undo(self) -> CellRef | None:
         """Take back this reviewer's last decision about these results; its cell, or null if there is none."""
-        decision = self._ledger.last_decision(self.reviewer, self._documents)
+        decision = self._ledger.last_decision(self.reviewer, self._stored)
         if decision is None:
             return None
-        ref = (decision.document, decision.cell)
-        self._append([Undo(**self._common(ref), undoes=decision.id)])
-        return ref
+        self._append([Undo(**self._common(decision.ref), undoes=decision.id)])
+        return decision.ref
 
     def skip(self, item: Item) -> None:
         """Put an item off to the end of the queue for this session."""
@@ -156,7 +156,7 @@ class Session:
     def _decision(
         self, item: Item, after: Content, reason: Reason, seconds: float, note: str | None
     ) -> Decision:
-        original = next(c for c in self.stored(item).report.cells if c.id == item.ref[1])
+        original = next(c for c in self.stored(item).report.cells if c.id == item.ref.cell)
         return Decision(
             **self._common(item.ref),
             raw=original.raw,
@@ -175,37 +175,38 @@ class Session:
         return {
             "gkllm": self._version,
             "id": uuid.uuid4().hex,
-            "document": ref[0],
-            "source": self._documents[ref[0]].report.source.name,
-            "cell": ref[1],
+            "document": ref.report.sha256,
+            "part": ref.report.part,
+            "source": self._stored[ref.report].report.source.name,
+            "cell": ref.cell,
             "reviewer": self.reviewer,
             "time": datetime.now(UTC),
         }
 
     def _append(self, entries: Sequence[Decision | Undo | Note]) -> None:
-        self._refresh(self._ledger.append(entries) & self._documents.keys())
+        self._refresh(self._ledger.append(entries) & self._stored.keys())
 
     def _standing(self, item: Item) -> Standing:
-        return self._ledger.standing(item.ref[0])
+        return self._ledger.standing(item.ref.report)
 
-    def _refresh(self, documents: "frozenset[str] | dict[str, StoredReport]") -> None:
-        """Take up what the log now says about documents."""
+    def _refresh(self, reports: Collection[ReportId]) -> None:
+        """Take up what the log now says about reports."""
         added: list[Item] = []
-        for document in documents:
-            decisions = self._ledger.standing(document).of_document(document)
-            report = self._documents[document].report
-            self._reports[document] = folded(report, self._forms[report.form], decisions)
-            self._cells.pop(document, None)
-            added += self._open_items(document)
-        self.queue = [item for item in self.queue if item.ref[0] not in documents] + added
+        for report_id in reports:
+            decisions = self._ledger.standing(report_id).of_report(report_id)
+            report = self._stored[report_id].report
+            self._reports[report_id] = folded(report, self._forms[report.form], decisions)
+            self._cells.pop(report_id, None)
+            added += self._open_items(report_id)
+        self.queue = [item for item in self.queue if item.ref.report not in reports] + added
         self._sort()
 
-    def _open_items(self, document: str) -> list[Item]:
-        report, standing = self._reports[document], self._ledger.standing(document)
+    def _open_items(self, report_id: ReportId) -> list[Item]:
+        report, standing = self._reports[report_id], self._ledger.standing(report_id)
         return [
-            self._order.item(document, report, cell)
+            self._order.item(report_id, report, cell)
             for cell in report.cells
-            if self._is_open((document, cell.id), cell, standing)
+            if self._is_open(CellRef(report_id, cell.id), cell, standing)
         ]
 
     def _is_open(self, ref: CellRef, cell: Cell, standing: Standing) -> bool:
@@ -218,10 +219,10 @@ class Session:
             return True
         return self._choices.independent and all(d.reviewer != self.reviewer for d in decisions)
 
-    def _current(self, document: str) -> dict[str, Cell]:
-        if document not in self._cells:
-            self._cells[document] = {cell.id: cell for cell in self._reports[document].cells}
-        return self._cells[document]
+    def _current(self, report_id: ReportId) -> dict[str, Cell]:
+        if report_id not in self._cells:
+            self._cells[report_id] = {cell.id: cell for cell in self._reports[report_id].cells}
+        return self._cells[report_id]
 
     def _sort(self) -> None:
         self.queue.sort(key=lambda item: (item.ref in self._skipped, item.rank))

@@ -9,7 +9,7 @@ from gkllm.documents.document import Document
 from gkllm.documents.opening import open_document
 from gkllm.documents.source import Source
 from gkllm.errors import GkllmError
-from gkllm.review.results import StoredReport
+from gkllm.review.results import Results, StoredReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +20,15 @@ class FoundSource:
     path: Path | None = None
 
 
-def find_source(stored: StoredReport) -> FoundSource:
+def find_sources(results: Results) -> dict[str, FoundSource]:
+    """Where each document of the results is, by its hash; the reports of one file are of one document."""
+    documents = {report_id.sha256: stored for report_id, stored in results.by_id().items()}
+    return {sha256: _find(stored) for sha256, stored in documents.items()}
+
+
+def _find(stored: StoredReport) -> FoundSource:
     """Look for the document where its name says, and beside the results; only its hash decides that it is it."""
-    name = Path(stored.report.source.name)
+    name = Path(stored.report.source.file)
     changed = False
     for place in dict.fromkeys((name, stored.file.parent / name, stored.file.parent / name.name)):
         try:
@@ -31,7 +37,7 @@ def find_source(stored: StoredReport) -> FoundSource:
             continue
         if content is None:
             continue
-        if hashlib.sha256(content).hexdigest() == stored.document:
+        if hashlib.sha256(content).hexdigest() == stored.id.sha256:
             return FoundSource("same", place)
         changed = True
     return FoundSource("changed" if changed else "gone")

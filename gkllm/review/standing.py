@@ -3,11 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from gkllm.review.log import Content, Decision, Note, Undo
+from gkllm.report import ReportId
+from gkllm.review.log import CellRef, Content, Decision, Note, Undo
 from gkllm.review.results import Results
-
-CellRef = tuple[str, str]
-"""(document's hash, cell id)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +29,9 @@ class Standing:
         found = self.decisions.get(ref, ())
         return found if _differ(found) else ()
 
-    def of_document(self, document: str) -> dict[str, Decision]:
-        """The settled cells of a document, with the decision that holds for each."""
-        found = {cell: self.settled((document, cell)) for doc, cell in self.decisions if doc == document}
+    def of_report(self, report: ReportId) -> dict[str, Decision]:
+        """The settled cells of a report, with the decision that holds for each."""
+        found = {ref.cell: self.settled(ref) for ref in self.decisions if ref.report == report}
         return {cell: decision for cell, decision in found.items() if decision is not None}
 
 
@@ -48,11 +46,10 @@ def fold(entries: Iterable[Decision | Undo | Note]) -> Standing:
     decisions: dict[CellRef, dict[str, Decision]] = {}
     notes: dict[CellRef, list[Note]] = {}
     for entry in entries:
-        ref = (entry.document, entry.cell)
         if isinstance(entry, Note):
-            notes.setdefault(ref, []).append(entry)
+            notes.setdefault(entry.ref, []).append(entry)
         elif isinstance(entry, Decision) and entry.id not in undone:
-            standing = decisions.setdefault(ref, {})
+            standing = decisions.setdefault(entry.ref, {})
             for reviewer in (*entry.overrules, entry.reviewer):
                 standing.pop(reviewer, None)
             standing[entry.reviewer] = entry
@@ -66,30 +63,37 @@ def fold(entries: Iterable[Decision | Undo | Note]) -> Standing:
 class Stale:
     """Decisions that do not fit the results.
 
-    `changed` are of a document that stands in the results under the same name with other bytes, `unprinted` of
-    cells that a report no longer has, `elsewhere` of documents that the results do not have at all.
+    `changed` are of a document that stands in the results under the same name with other bytes, `unattributed` of
+    one that is there, but not as the report they are about: an old log does not say which of several it is.
+    `unprinted` are of cells that a report no longer has, `elsewhere` of documents that the results do not have at
+    all.
     """
 
     changed: tuple[Decision, ...]
+    unattributed: tuple[Decision, ...]
     unprinted: tuple[Decision, ...]
     elsewhere: tuple[Decision, ...]
 
 
 def stale_decisions(standing: Standing, results: Results) -> Stale:
     """The decisions that cannot be applied to these results, and why."""
-    cells = {document: {cell.id for cell in s.report.cells} for document, s in results.documents().items()}
-    names = {stored.report.source.name for stored in results.reports}
+    cells = {report: {cell.id for cell in s.report.cells} for report, s in results.by_id().items()}
+    documents = {report.sha256 for report in cells}
+    names = {name for s in results.reports for name in (s.report.source.name, s.report.source.file)}
     changed: list[Decision] = []
+    unattributed: list[Decision] = []
     unprinted: list[Decision] = []
     elsewhere: list[Decision] = []
-    for (document, cell), found in standing.decisions.items():
-        if document in cells:
-            unprinted += [] if cell in cells[document] else found
+    for ref, found in standing.decisions.items():
+        if ref.report in cells:
+            unprinted += [] if ref.cell in cells[ref.report] else found
+        elif ref.report.sha256 in documents:
+            unattributed += found
         elif found[-1].source in names:
             changed += found
         else:
             elsewhere += found
-    return Stale(tuple(changed), tuple(unprinted), tuple(elsewhere))
+    return Stale(tuple(changed), tuple(unattributed), tuple(unprinted), tuple(elsewhere))
 
 
 def _differ(decisions: tuple[Decision, ...]) -> bool:

@@ -62,8 +62,8 @@ def compute_stats(standing: Standing) -> Stats:
     every = [decision for found in standing.decisions.values() for decision in found]
     settled = [d for d in map(standing.settled, standing.decisions) if d is not None]
     drawn = {ref for ref, found in standing.decisions.items() if any(d.sampled for d in found)}
-    sampled = [d for d in settled if (d.document, d.cell) in drawn]
-    queued = [d for d in settled if (d.document, d.cell) not in drawn]
+    sampled = [d for d in settled if d.ref in drawn]
+    queued = [d for d in settled if d.ref not in drawn]
     return Stats(
         tuple(_paces(every)),
         tuple(_agreements(standing)),

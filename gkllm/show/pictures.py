@@ -5,8 +5,12 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from gkllm.confined import Child
+
 MAX_SHOWN = 60
 """Pages shown; a page is some hundred kilobytes."""
+_SECONDS = 60
+_MEMORY = 3_000_000_000
 _DOTS = 1.5
 _MAX_SIDE = 2_000
 
@@ -21,12 +25,21 @@ class PagePicture:
     png: bytes
 
 
-def page_pictures(content: bytes, media_type: str, name: str) -> Iterator[PagePicture]:
-    """Each page of a PDF file or of a picture file; nothing for other files."""
-    if media_type == "application/pdf":
-        yield from _of_pdf(content, name)
-    elif media_type.startswith("image/"):
-        yield from _of_picture(content, name)
+def page_pictures(content: bytes, media_type: str, name: str) -> list[PagePicture]:
+    """Each page of a PDF file or of a picture file; nothing for other files.
+
+    They are drawn in a process of their own, with the machine's fonts: the one that reads has none of them.
+
+    Raises:
+        LimitExceeded: drawing them takes more time or memory than is given.
+    """
+    if media_type != "application/pdf" and not media_type.startswith("image/"):
+        return []
+    return Child(seconds=_SECONDS, memory=_MEMORY).call(_drawn, content, media_type, name)
+
+
+def _drawn(content: bytes, media_type: str, name: str) -> list[PagePicture]:
+    return list(_of_pdf(content, name) if media_type == "application/pdf" else _of_picture(content, name))
 
 
 def _of_pdf(content: bytes, name: str) -> Iterator[PagePicture]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from gkllm.documents.document import GridCell
 from gkllm.show.understanding import PrintedRow, TableMatch, Understanding
 from gkllm.terminal.words import printable
+from gkllm.wording import sentence
 
 _UNREADABLE = "?"
 _NO_TEXT = "·"
@@ -43,7 +44,7 @@ def _grid_heading(row: PrintedRow) -> str:
 
 def _cell(cell: GridCell) -> str:
     text = printable(cell.raw) if cell.legible else _UNREADABLE
-    return f"{text or _NO_TEXT} ({printable(cell.doubt)})" if cell.doubt else text or _NO_TEXT
+    return f"{text or _NO_TEXT} ({printable(sentence(cell.doubt))})" if cell.doubt else text or _NO_TEXT
 
 
 def _table(table: TableMatch) -> Iterator[str]:

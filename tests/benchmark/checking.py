@@ -3,7 +3,7 @@
 from statistics import quantiles
 from time import process_time
 
-from gkllm.evaluation.synthetic.planted import findings_in, plant
+from evals.generator.planted import findings_in, plant
 
 
 def measure_checking(reports: int, errors: int) -> tuple[float, float]:

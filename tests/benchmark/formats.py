@@ -8,7 +8,7 @@ from pathlib import Path
 import docx
 from selectolax.lexbor import LexborHTMLParser
 
-from gkllm.evaluation.synthetic import NoiseLevel, generate
+from evals.generator import NoiseLevel, generate
 from tests.benchmark.speed import extract_to_json, median_seconds
 from tests.rendering.docx import render_docx
 from tests.rendering.html import STYLES, render_html
@@ -55,7 +55,7 @@ def _measure(
 def _pages(folder: Path) -> list[Path]:
     paths = [folder / f"page-{seed}.html" for seed in range(_FILES)]
     for seed, path in enumerate(paths):
-        report = generate(seed, layout="word", noise=NoiseLevel.MODERATE)
+        report = generate(seed, layout="word_dump", noise=NoiseLevel.MODERATE)
         path.write_bytes(render_html(report, FORMS[seed % len(FORMS)], STYLES[seed % len(STYLES)]))
     return paths
 
@@ -63,6 +63,6 @@ def _pages(folder: Path) -> list[Path]:
 def _word_files(folder: Path) -> list[Path]:
     paths = [folder / f"word-{seed}.docx" for seed in range(_FILES)]
     for seed, path in enumerate(paths):
-        report = generate(seed, layout="word", noise=NoiseLevel.MODERATE)
+        report = generate(seed, layout="word_dump", noise=NoiseLevel.MODERATE)
         path.write_bytes(render_docx(report, FORMS[seed % len(FORMS)]))
     return paths

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from gkllm.evaluation.synthetic import NoiseLevel, generate
+from evals.generator import NoiseLevel, generate
 
 _TIMEOUT = 900.0
 
@@ -29,7 +29,7 @@ def _peaks(counts: list[int]) -> list[float]:
     done = 0
     for count in counts:
         for seed in range(done, count):
-            report = generate(seed, layout="word", noise=NoiseLevel.MODERATE)
+            report = generate(seed, layout="word_dump", noise=NoiseLevel.MODERATE)
             extract_text(report.text, f"{seed}.txt", settings).to_json()
         done = count
         peaks.append(_peak())

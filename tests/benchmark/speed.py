@@ -8,9 +8,9 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
+from evals.generator import NoiseLevel, generate
 from gkllm import Extractor, Settings
 from gkllm.documents.source import Source
-from gkllm.evaluation.synthetic import NoiseLevel, generate
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 _WORK = ("fangzheng-2020.txt", "yinzhou-2019.txt")
@@ -37,7 +37,7 @@ def write_reports(folder: Path, count: int) -> list[Path]:
     """Noisy reports in the layout of Word text dumps, each in a file of its own."""
     paths = [folder / f"report-{seed}.txt" for seed in range(count)]
     for seed, path in enumerate(paths):
-        report = generate(seed, layout="word", noise=NoiseLevel.MODERATE)
+        report = generate(seed, layout="word_dump", noise=NoiseLevel.MODERATE)
         path.write_text(report.text, encoding="utf-8")
     return paths
 

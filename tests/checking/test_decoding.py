@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gkllm.checking.decoding import Option, decode
+from gkllm.checking.decoding import MOST_COMPARED, Option, decode
 from gkllm.checking.evaluate import Number, residual
 from gkllm.form import Relation
 from gkllm.reading.numerals import read_text
@@ -122,11 +122,14 @@ def every(choices: Mapping[str, Sequence[Option]]) -> list[dict[str, int]]:
     return [dict(zip(choices, picked, strict=True)) for picked in product(*indices)]
 
 
+@pytest.mark.parametrize("most_compared", [MOST_COMPARED, 1])
 @settings(max_examples=200, deadline=None)
-@given(instances())
-def test_the_decision_is_as_good_as_the_best_of_all_assignments(instance: Instance) -> None:
+@given(instance=instances())
+def test_the_decision_is_as_good_as_the_best_of_all_assignments(
+    most_compared: int, instance: Instance
+) -> None:
     relations, values, choices = instance
-    decisions = decode(relations, values, choices)
+    decisions = decode(relations, values, choices, most_compared)
     scores = [(score(instance, assignment), assignment) for assignment in every(choices)]
     best = min(found for found, _ in scores)
     got = score(instance, {cell: decision.choice for cell, decision in decisions.items()})

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from evals.generator.planted import plant
 from gkllm.checking import programme
 from gkllm.checking.cells import CheckedCell
 from gkllm.checking.evaluate import Number, residual, residuals
 from gkllm.checking.localise import MOST_SOLUTIONS, Localisation, localise
 from gkllm.checking.problem import problems
 from gkllm.checking.search import SearchExhausted, search
-from gkllm.evaluation.synthetic.planted import plant
 from gkllm.form import Relation
 from gkllm.form.edit_rules import Operator
 from gkllm.report import CellState

@@ -6,10 +6,10 @@ from importlib import resources
 
 import pytest
 
+from evals.generator.planted import findings_in, plant
 from gkllm.checking.cells import CheckedCell
 from gkllm.checking.evaluate import residuals
 from gkllm.checking.violations import check
-from gkllm.evaluation.synthetic.planted import findings_in, plant
 from gkllm.form import Relation
 from gkllm.report import CellState, Message, Slip, Verdict
 from tests.forms import FORM

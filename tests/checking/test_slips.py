@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import pytest
 
+from evals.generator.planted import findings_in, plant
 from gkllm.checking.cells import CheckedCell
 from gkllm.checking.slips import COSTS, digit_slips, slips_of
-from gkllm.evaluation.synthetic.planted import findings_in, plant
 from gkllm.report import CellState, Slip
 from tests.forms import FORM
 

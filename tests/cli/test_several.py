@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from evals.generator import NoiseLevel, generate
 from gkllm.cli import app
-from gkllm.evaluation.synthetic import NoiseLevel, generate
 from tests.rendering.docx import render_docx
 from tests.rendering.html import render_html
 
@@ -17,7 +17,7 @@ from tests.rendering.html import render_html
 def inputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A text of two reports, and an archive of a page and a Word file."""
     monkeypatch.chdir(tmp_path)
-    first, second = (generate(seed, layout="word", noise=NoiseLevel.CLEAN) for seed in (1, 2))
+    first, second = (generate(seed, layout="word_dump", noise=NoiseLevel.CLEAN) for seed in (1, 2))
     Path("two.txt").write_text(f"{first.text}\n{second.text}", encoding="utf-8")
     with zipfile.ZipFile("all.zip", "w") as archive:
         archive.writestr("2024/甲.html", render_html(first, "merged", "word"))
@@ -57,6 +57,15 @@ def test_resume_adds_the_reports_that_do_not_stand_even_of_one_file(standing: in
     done = gkllm("all.zip", "two.txt", "-o", "o.jsonl", "--resume")
     assert done.exit_code == 0
     assert Path("o.jsonl").read_bytes().splitlines(keepends=True) == whole
+
+
+def test_resume_tells_files_of_the_same_bytes_apart(tmp_path: Path) -> None:
+    for name in ("a.txt", "b.txt"):
+        Path(name).write_bytes(Path("two.txt").read_bytes())
+    assert gkllm("a.txt", "-o", "o.jsonl").exit_code == 0
+    for _ in range(2):
+        assert gkllm("./a.txt", str(tmp_path / "b.txt"), "-o", "o.jsonl", "--resume").exit_code == 0
+        assert [Path(name).name for name in names("o.jsonl")] == ["a.txt#1", "a.txt#2", "b.txt#1", "b.txt#2"]
 
 
 def test_the_view_shows_each_report_with_lines_of_its_own_text() -> None:

@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from gkllm.documents.formats import SUFFIXES
 from gkllm.documents.source import Refused, Source, discover
 
 
@@ -102,6 +103,21 @@ def test_a_page_and_the_file_of_its_stem_are_one_source(tmp_path: Path) -> None:
     }
     assert attached == {"a.html": "a.docx"}
     assert sorted(sources) == ["a.html", "b.html", "c.docx", "d.docx", "d.html", "d.odt"]
+
+
+def test_a_pages_pictures_are_no_documents_and_nothing_attached_to_it(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_bytes(
+        "<img src='logo.png'><img src=b.JPG><a href='表.docx'>附件</a>".encode()
+    )
+    for name in ("a.png", "a.jpeg", "logo.png", "b.JPG", "表.docx"):
+        (tmp_path / name).write_bytes(b"x")
+    (source,) = found(tmp_path)
+    assert isinstance(source, Source)
+    assert source.attachment is not None and source.attachment.name == f"{tmp_path}/表.docx"
+
+
+def test_no_suffix_is_of_two_formats() -> None:
+    assert len(set(SUFFIXES)) == len(SUFFIXES)
 
 
 def test_a_page_that_links_to_one_file_beside_it_has_it_attached(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 from gkllm.documents.document import Document
 from gkllm.documents.opening import open_document
 from gkllm.errors import DocumentError, DocumentTooLarge, EmptyDocument, MissingExtra, UnsupportedFormat
+from gkllm.facts import DoubtKind
 from tests.documents.grids import assert_spans
 
 NAMESPACES = (
@@ -61,11 +62,11 @@ def table(*rows: str) -> str:
     return f"<w:tbl><w:tblPr/>{''.join(f'<w:tr>{row}</w:tr>' for row in rows)}</w:tbl>"
 
 
-def in_cell(content: str) -> tuple[str, str | None]:
+def in_cell(content: str) -> tuple[str, DoubtKind | None]:
     """What a cell with this content prints, and the doubt about it."""
     row = cell("规章") + cell(content) + cell("5")
     found = opened(table(row)).grids[0].rows[0].cells[1]
-    return found.raw, found.doubt
+    return found.raw, found.doubt.kind if found.doubt else None
 
 
 def moved(kind: str, text: str) -> str:
@@ -98,13 +99,14 @@ def test_a_cell_prints_its_final_text(content: str, printed: str) -> None:
 
 
 def test_what_is_struck_or_raised_is_left_out_and_doubted() -> None:
-    assert in_cell(paragraph(run("4", "<w:strike/>"), run("5")))[0] == "5"
-    assert "struck" in (in_cell(paragraph(run("4", "<w:strike/>"), run("5")))[1] or "")
-    assert in_cell(paragraph(run("5"), run("1", '<w:vertAlign w:val="superscript"/>')))[0] == "5"
+    struck = paragraph(run("4", "<w:strike/>"), run("5"))
+    assert in_cell(struck) == ("5", DoubtKind.STRUCK_LEFT_OUT)
+    raised = paragraph(run("5"), run("1", '<w:vertAlign w:val="superscript"/>'))
+    assert in_cell(raised) == ("5", DoubtKind.RAISED_LEFT_OUT)
     numbered = '<w:p><w:pPr><w:tabs><w:tab/></w:tabs><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr></w:p>'
-    assert in_cell(numbered) == ("", "an automatic number stands in the cell, and is not in its text")
+    assert in_cell(numbered) == ("", DoubtKind.AUTOMATIC_NUMBER)
     assert in_cell(numbered.replace('"1"', '"0"')) == ("", None)
-    assert "picture" in (in_cell("<w:p><w:r><w:drawing/></w:r></w:p>")[1] or "")
+    assert in_cell("<w:p><w:r><w:drawing/></w:r></w:p>") == ("", DoubtKind.PICTURE)
 
 
 def test_a_text_box_is_read_once_where_it_is_anchored() -> None:

@@ -7,6 +7,7 @@ import pytest
 from gkllm.documents.document import Document
 from gkllm.documents.opening import open_document
 from gkllm.errors import DocumentTooLarge, EmptyDocument
+from gkllm.facts import DoubtKind
 from tests.documents.grids import assert_spans
 
 Printed = list[list[list[str]]]
@@ -26,8 +27,13 @@ def grids(body: str) -> Printed:
     return [[[cell.raw for cell in row.cells] for row in grid.rows] for grid in document.grids]
 
 
-def doubts(body: str) -> list[str | None]:
-    return [cell.doubt for grid in opened(body).grids for row in grid.rows for cell in row.cells]
+def doubts(body: str) -> list[DoubtKind | None]:
+    return [
+        cell.doubt.kind if cell.doubt else None
+        for grid in opened(body).grids
+        for row in grid.rows
+        for cell in row.cells
+    ]
 
 
 ROW = "<tr><td>规章</td><td>1</td><td>2</td></tr>"
@@ -99,7 +105,8 @@ def test_what_is_shown_but_is_not_the_number_is_left_out_and_doubted() -> None:
         f"<table><tr><td>甲</td><td>5<sup>1</sup></td>{struck}<td><img src=a.png></td><td>6</td></tr></table>"
     )
     assert grids(body) == [[["甲", "5", "5", "5", "", "6"]]]
-    assert [bool(doubt) for doubt in doubts(body)] == [False, True, True, True, True, False]
+    raised, struck_out, picture = DoubtKind.RAISED_LEFT_OUT, DoubtKind.STRUCK_LEFT_OUT, DoubtKind.PICTURE
+    assert doubts(body) == [None, raised, struck_out, struck_out, picture, None]
 
 
 def test_a_hidden_row_is_not_read_and_that_is_said() -> None:
@@ -187,6 +194,10 @@ HOSTILE = {
     + ("<tr>" + "<td>1</td>" * 1000 + "</tr>") * 250,
     "many rows": "<table>" + "<tr><td>1</td></tr>" * 10_000,
     "many elements": "<b></b>" * 1_200_000,
+    "many attributes": f"<p {' '.join(f'a{n}=1' for n in range(200_000))}>x",
+    "many bare attributes": f"<p {' '.join(f'a{n}' for n in range(200_000))}>x",
+    "many rules": f"<style>{'p{display:none} ' * 100_000}</style>" + "<p class=a>x" * 20_000,
+    "a long sheet": f"<style>{'.a{display:none}' * 200_000}</style><p class=a>x",
 }
 
 
@@ -203,4 +214,10 @@ def test_huge_spans_cost_nothing() -> None:
     spans = "<tr><td colspan=999999999 rowspan=999999999>1</td><td rowspan=0>2</td></tr>" * 2_000
     begun = time.process_time()
     assert len(opened(f"<table>{ROW}{spans}</table>").grids[0].rows) == 2_001
+    assert time.process_time() - begun < LIMIT
+
+
+def test_a_very_long_line_is_read() -> None:
+    begun = time.process_time()
+    assert len(opened(f"<p>{'字' * 6_000_000}</p><table>{ROW}</table>").grids) == 1
     assert time.process_time() - begun < LIMIT

@@ -14,6 +14,7 @@ from reportlab.pdfgen.canvas import Canvas
 from gkllm import Settings, extract
 from gkllm.documents.opening import open_document
 from gkllm.errors import DocumentError, DocumentTooLarge, EmptyDocument, UnsupportedFormat
+from gkllm.facts import Doubt, DoubtKind
 from tests.documents.pdfs import FONT, lattice, opened, pdf, texts, two_by_two
 from tests.forms import FORM
 
@@ -160,7 +161,7 @@ def test_a_drawing_in_a_cell_without_text_is_unreadable_not_blank() -> None:
 
     cell = opened(draw).grids[0].rows[1].cells[0]
     assert (cell.raw, cell.legible) == ("", False)
-    assert cell.doubt == "something is drawn here that is no text"
+    assert cell.doubt == Doubt(DoubtKind.DRAWN)
 
 
 def test_a_character_without_a_meaning_is_unreadable_not_blank() -> None:
@@ -179,7 +180,7 @@ def test_a_character_without_a_meaning_is_unreadable_not_blank() -> None:
     )
     first, second = open_document(content, "unmapped.pdf").grids[0].rows[0].cells
     assert (first.raw, second.raw) == ("\ufffd\ufffd", "\ufffd")
-    assert first.doubt == second.doubt == "the file does not say which character this is"
+    assert first.doubt == second.doubt == Doubt(DoubtKind.UNMAPPED_CHARACTER)
 
 
 @pytest.mark.parametrize(
@@ -203,7 +204,7 @@ def test_a_number_across_a_line_is_doubted_on_both_sides() -> None:
         canvas.drawString(190, 640, "1234")
 
     cells = opened(draw).grids[0].rows[0].cells
-    assert [cell.doubt for cell in cells] == ["the text runs over the lines of its cell"] * 2
+    assert [cell.doubt for cell in cells] == [Doubt(DoubtKind.OVERFLOWS)] * 2
 
 
 def test_a_number_struck_through_is_doubted() -> None:
@@ -211,7 +212,7 @@ def test_a_number_struck_through_is_doubted() -> None:
         two_by_two(canvas)
         canvas.line(209, 643.5, 222, 643.5)
 
-    assert opened(draw).grids[0].rows[0].cells[1].doubt == "the text is struck through"
+    assert opened(draw).grids[0].rows[0].cells[1].doubt == Doubt(DoubtKind.STRUCK)
 
 
 def test_one_number_over_another_is_doubted() -> None:
@@ -219,7 +220,7 @@ def test_one_number_over_another_is_doubted() -> None:
         two_by_two(canvas, ("规章", "66", "", "3"))
         canvas.drawString(210, 640.5, "01")
 
-    assert opened(draw).grids[0].rows[0].cells[1].doubt == "characters are printed over each other"
+    assert opened(draw).grids[0].rows[0].cells[1].doubt == Doubt(DoubtKind.OVERPRINTED)
 
 
 def test_a_line_under_a_number_is_no_wall() -> None:

@@ -7,9 +7,10 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from gkllm.documents.document import Document, Grid
-from gkllm.documents.opening import open_document
+from gkllm.documents.opening import open_document, read
 from gkllm.documents.scan import engine
 from gkllm.errors import DocumentTooLarge, EmptyDocument, MissingExtra, UnsupportedFormat
+from gkllm.facts import Doubt, DoubtKind
 from tests.documents.pdfs import lattice, pdf, texts
 
 needs_ocr = pytest.mark.skipif(not engine.ocr_installed(), reason="the extra gkllm[ocr] is not installed")
@@ -90,8 +91,8 @@ def test_ink_without_text_is_unreadable_not_blank(monkeypatch: pytest.MonkeyPatc
         return [engine.Recognised("", 0.0) if found.text == "12" else found for found in real(pictures)]
 
     monkeypatch.setattr("gkllm.documents.scan.read.recognise", blind)
-    cell = _grid(open_document(_picture(), "scan.png")).rows[0].cells[0]
-    assert (cell.raw, cell.doubt) == ("\ufffd", "OCR could not read what is printed here")
+    cell = _grid(read(_picture(), "scan.png")).rows[0].cells[0]
+    assert (cell.raw, cell.doubt) == ("\ufffd", Doubt(DoubtKind.OCR_UNREAD))
 
 
 @needs_ocr
@@ -108,7 +109,7 @@ def test_without_the_extra_one_line_names_it(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(engine, "find_spec", lambda name: None)
     for content in (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\x00"):
         with pytest.raises(MissingExtra, match=r"^x: its pages are pictures; .* pip install 'gkllm\[ocr\]'$"):
-            open_document(content, "x")
+            read(content, "x")
 
 
 @needs_ocr

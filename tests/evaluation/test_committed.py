@@ -67,7 +67,7 @@ def _break_the_prompt(package: Path) -> None:
 def test_a_planted_regression_turns_the_gate_red(
     suite: str, plant: Callable[[Path], None], said: str, tmp_path: Path
 ) -> None:
-    for folder in ("gkllm", "prompts"):
+    for folder in ("gkllm", "prompts", "evals"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     plant(tmp_path)
     done = subprocess.run(

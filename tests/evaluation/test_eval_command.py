@@ -19,7 +19,8 @@ FIXTURES = Path(__file__).parents[2] / "fixtures"
 PLAIN = """
 fixtures = ["FIXTURES/yunxi-2022", "FIXTURES/yinzhou-2019"]
 readers = ["rules"]
-[[synthetic]]
+[[generated]]
+by = "evals.generator"
 reports = 2
 seed = 5
 """
@@ -98,7 +99,7 @@ def test_a_result_repeats_itself_and_check_says_so(tmp_path: Path) -> None:
 def test_limits_have_a_status_of_their_own(
     arguments: tuple[str, ...], said: str | None, tmp_path: Path
 ) -> None:
-    noisy = PLAIN.replace("reports = 2", "reports = 6") + 'noise = "heavy"\nlayout = "aligned"\n'
+    noisy = PLAIN.replace("reports = 2", "reports = 6") + 'noise = "heavy"\nlayout = "fixed_width"\n'
     done = _eval(_suite(tmp_path, noisy), "-q", *arguments)
     assert done.exit_code == (4 if said else 0)
     assert not said or said in done.stderr
@@ -117,9 +118,11 @@ def test_a_suites_own_gates_hold_too(tmp_path: Path) -> None:
         ("readers = []", "readers: "),
         ('readers = ["rules"]', "no document to measure on"),
         ('readers = ["rules"]\nfixtures = ["nowhere"]', "nowhere.truth.json: "),
-        (PLAIN + 'noise = "loud"', "synthetic.0.noise: "),
+        (PLAIN + 'noise = "loud"', "generated.0.noise: "),
         (PLAIN + 'without = ["smudge"]', "unknown kind of noise 'smudge'"),
-        (PLAIN + "colour = 1", "synthetic.0.colour: "),
+        (PLAIN.replace("evals.generator", "nowhere.at_all"), "generated.0.by: No module named 'nowhere'"),
+        (PLAIN.replace("evals.generator", "json"), "module 'json' has no attribute 'documents'"),
+        (PLAIN + "colour = 1", "generated.0.colour: "),
         ("readers =", "not valid TOML"),
         (PLAIN + "[gates.other]\nmax_silent = 0", "gates: no system 'other'; there are rules"),
         (PLAIN.replace('["rules"]', '["model"]'), "the reader 'model' needs models and prompts"),
@@ -269,7 +272,7 @@ def test_the_log_of_another_measurement_is_not_mixed_in(tmp_path: Path) -> None:
 
 
 def test_compare_says_which_cells_differ(tmp_path: Path) -> None:
-    noisy = PLAIN.replace("reports = 2", "reports = 6") + 'noise = "heavy"\nlayout = "aligned"\n'
+    noisy = PLAIN.replace("reports = 2", "reports = 6") + 'noise = "heavy"\nlayout = "fixed_width"\n'
     assert _eval(_suite(tmp_path, noisy), "-q").exit_code == 0
     path = tmp_path / "results" / "suite.json"
     same = _eval("compare", path, path)

@@ -10,11 +10,12 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import gkllm
+from evals.generator import NoiseLevel, generate
+from evals.generator.levels import ALL_KINDS
 from gkllm.cli import app
 from gkllm.documents.source import Source
 from gkllm.evaluation.fixture import dump_truth, find_fixtures, fixture_id, load_fixture, load_truth
 from gkllm.evaluation.scoring import count, score_document
-from gkllm.evaluation.synthetic import NoiseLevel, generate
 from gkllm.evaluation.validation import problems
 from gkllm.extraction import Extractor, Outcome
 from tests.forms import FORMS
@@ -35,6 +36,11 @@ def _fixture(*arguments: object) -> Result:
 def test_every_fixture_is_sound_and_written_as_it_is_dumped(path: Path) -> None:
     assert problems(load_fixture(path), FORMS) == ()
     assert dump_truth(load_truth(path)) == path.read_text(encoding="utf-8")
+
+
+def test_the_fixtures_name_noise_as_the_generator_does() -> None:
+    cells = [cell for path in PATHS for report in load_truth(path).reports for cell in report.cells.values()]
+    assert {cell.noise for cell in cells} - {None} <= ALL_KINDS
 
 
 def test_the_fixtures_cover_editions_states_and_several_reports() -> None:
@@ -108,7 +114,6 @@ def _copy(tmp_path: Path, change: Callable[[dict[str, Any]], object]) -> Path:
         ),
         (lambda r: r["cells"][CELL].update(state="blank"), "state blank cannot have the value 2"),
         (lambda r: r["cells"][CELL].update(raw=""), "must say what is printed"),
-        (lambda r: r["cells"][CELL].update(noise="smudge"), "no kind of noise is called 'smudge'"),
         (lambda r: r["tables"]["requests"].update(found=False), "'requests' is not found, and yet cells"),
         (lambda r: r["tables"].pop("requests"), "its tables must be disclosure, requests, proceedings"),
         (lambda r: r["cells"][CELL].update(state="lost"), f"reports.0.cells.{CELL}.state: input should be"),
@@ -192,6 +197,12 @@ def test_two_reports_of_one_document_make_one_fixture(tmp_path: Path) -> None:
     _, result = _result(tmp_path, generate(101, layout="pipe", noise=NoiseLevel.CLEAN).text)
     report = json.loads(result.read_bytes())
     result.write_text(json.dumps([report, report]), encoding="utf-8")
+    done = _fixture("new", result, "-o", tmp_path / "made")
+    assert (done.exit_code, "each once" in done.stderr) == (2, True)
+    name = report["source"]["name"]
+    parts = [{"name": f"{name}#{number}", "part": {"number": number, "of": 2}} for number in (2, 1)]
+    both = [{**report, "source": {**report["source"], **part}} for part in parts]
+    result.write_text(json.dumps(both), encoding="utf-8")
     assert _fixture("new", result, "-o", tmp_path / "made").exit_code == 0
     assert len(load_truth(tmp_path / "made" / "office.truth.json").reports) == 2
 

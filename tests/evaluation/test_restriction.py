@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from evals.generator.generator import generate
+from evals.generator.levels import NoiseLevel
 from gkllm import Settings, extract_text
 from gkllm.errors import ConfigurationError
 from gkllm.evaluation.restriction import restricted_report, restricted_truth
 from gkllm.evaluation.scoring import score_report
 from gkllm.evaluation.suite import load_suite
-from gkllm.evaluation.synthetic.generator import generate
-from gkllm.evaluation.synthetic.levels import NoiseLevel
 from tests.forms import FORM
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"

@@ -91,11 +91,14 @@ def test_json_lines_begin_anew_unless_continued(tmp_path: Path) -> None:
     assert path.read_bytes() == b""
 
 
-def test_what_stands_is_known_by_hash_and_findings(tmp_path: Path) -> None:
+def test_what_stands_is_known_by_name_hash_and_findings(tmp_path: Path) -> None:
     path = tmp_path / "out.jsonl"
     path.write_bytes(line() + noisy_report().to_json().encode() + b"\n")
     standing = resume(path)
-    assert standing.sha256s == {"ab" * 32}
+    source = noisy_report().source
+    assert standing.holds(source) and standing.holds_all_of(f"./{source.name}", "ab" * 32)
+    assert not standing.holds(source.model_copy(update={"name": "copy.txt"}))
+    assert not standing.holds(source.model_copy(update={"sha256": "cd" * 32}))
     assert (standing.broken, standing.to_review) == (1, 1)
 
 
@@ -103,14 +106,14 @@ def test_what_stands_is_known_by_hash_and_findings(tmp_path: Path) -> None:
 def test_a_torn_last_line_is_cut_off(tmp_path: Path, kept: int) -> None:
     path = tmp_path / "out.jsonl"
     path.write_bytes(line() + line("b.txt")[:kept])
-    assert len(resume(path).sha256s) == 1
+    assert len(resume(path).reports) == 1
     assert path.read_bytes() == line()
 
 
 def test_a_file_that_holds_only_a_torn_line_is_emptied(tmp_path: Path) -> None:
     path = tmp_path / "out.jsonl"
     path.write_bytes(line()[:100])
-    assert resume(path).sha256s == frozenset()
+    assert resume(path).reports == frozenset()
     assert path.read_bytes() == b""
 
 
@@ -132,4 +135,4 @@ def test_a_line_in_the_middle_that_is_no_report_is_an_error(tmp_path: Path) -> N
 
 
 def test_nothing_to_resume_is_a_fresh_start(tmp_path: Path) -> None:
-    assert resume(tmp_path / "out.jsonl").sha256s == frozenset()
+    assert resume(tmp_path / "out.jsonl").reports == frozenset()

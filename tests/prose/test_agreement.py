@@ -28,8 +28,11 @@ def prose_violations(report: Report) -> list[tuple[str, str]]:
 
 
 def test_judging_again_changes_nothing(contradicted: Report) -> None:
-    assert with_claims(contradicted, contradicted.claims) == contradicted
-    assert with_claims(recheck(contradicted, FORM), contradicted.claims).violations == contradicted.violations
+    assert with_claims(contradicted, FORM, contradicted.claims) == contradicted
+    assert (
+        with_claims(recheck(contradicted, FORM), FORM, contradicted.claims).violations
+        == contradicted.violations
+    )
 
 
 def test_a_corrected_cell_makes_the_sentence_agree(contradicted: Report) -> None:
@@ -46,13 +49,13 @@ def test_a_table_that_breaks_its_own_relations_makes_it_advice(contradicted: Rep
 def test_sentences_that_contradict_each_other_are_advice(contradicted: Report) -> None:
     claim = next(c for c in contradicted.claims if c.meaning == "received_new")
     other = claim.model_copy(update={"value": 14})
-    judged = with_claims(contradicted, (claim, other))
+    judged = with_claims(contradicted, FORM, (claim, other))
     assert prose_violations(judged) == [("received_new", "advice")] * 2
 
 
 def test_a_missing_cell_is_not_compared(contradicted: Report) -> None:
     missing = with_cell(contradicted, RECEIVED, value=None, state=CellState.MISSING)
-    judged = with_claims(missing, contradicted.claims)
+    judged = with_claims(missing, FORM, contradicted.claims)
     assert prose_violations(judged) == []
     assert next(c for c in judged.claims if c.meaning == "received_new").agrees is None
 
@@ -61,7 +64,7 @@ def test_another_reading_of_the_print_is_suspected(contradicted: Report) -> None
     cell = next(c for c in contradicted.cells if c.id == RECEIVED)
     candidate = cell.candidates[0].model_copy(update={"value": 13})
     doubtful = with_cell(contradicted, RECEIVED, candidates=(*cell.candidates, candidate))
-    judged = with_claims(doubtful, contradicted.claims)
+    judged = with_claims(doubtful, FORM, contradicted.claims)
     (violation,) = [v for v in judged.violations if v.rule == "prose.agrees"]
     assert violation.verdict == "suspect_reading"
 

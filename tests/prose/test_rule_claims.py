@@ -3,6 +3,7 @@
 import pytest
 
 from gkllm.documents.opening import open_document
+from gkllm.facts import Doubt, DoubtKind
 from gkllm.prose.meanings import load_meanings
 from gkllm.prose.passages import sentences
 from gkllm.prose.rule_claims import claims_by_rules
@@ -90,21 +91,33 @@ def test_what_is_no_count_of_this_year_makes_no_claim(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "issuer", "doubt"),
     [
-        ("2023年办理行政复议案件45件。", "某县司法局", "another kind of case"),
-        ("全区收到政府信息公开申请95件。", "某区人民政府", "'全区'"),
-        ("区政府办公室收到政府信息公开申请17件。", "某区人民政府", "another body"),
-        ("市直各部门收到政府信息公开申请17件。", "某市人民政府", "another body"),
-        ("区住建局收到政府信息公开申请17件。", "某区教育局", "'区住建局'"),
-        ("上半年收到政府信息公开申请5件。", "某县水利局", "whole year"),
-        ("条例施行以来累计收到政府信息公开申请150件。", "某县水利局", "whole year"),
-        ("收到网上提出的政府信息公开申请5件。", "某县水利局", "part of the whole"),
-        ("收到申请5件。", "某县水利局", "does not say"),
+        ("2023年办理行政复议案件45件。", "某县司法局", Doubt(DoubtKind.OTHER_CASELOAD)),
+        ("全区收到政府信息公开申请95件。", "某区人民政府", Doubt.of(DoubtKind.OTHER_EXTENT, word="全区")),
+        (
+            "区政府办公室收到政府信息公开申请17件。",
+            "某区人民政府",
+            Doubt.of(DoubtKind.OTHER_BODY, word="政府办"),
+        ),
+        (
+            "市直各部门收到政府信息公开申请17件。",
+            "某市人民政府",
+            Doubt.of(DoubtKind.OTHER_BODY, word="市直"),
+        ),
+        ("区住建局收到政府信息公开申请17件。", "某区教育局", Doubt.of(DoubtKind.OTHER_BODY, word="区住建局")),
+        ("上半年收到政府信息公开申请5件。", "某县水利局", Doubt.of(DoubtKind.PART_OF_YEAR, word="上半年")),
+        (
+            "条例施行以来累计收到政府信息公开申请150件。",
+            "某县水利局",
+            Doubt.of(DoubtKind.PART_OF_YEAR, word="以来"),
+        ),
+        ("收到网上提出的政府信息公开申请5件。", "某县水利局", Doubt.of(DoubtKind.PART_OF_WHOLE, word="网上")),
+        ("收到申请5件。", "某县水利局", Doubt(DoubtKind.TOPIC_UNSAID)),
     ],
 )
-def test_an_unsure_scope_is_said(text: str, issuer: str, doubt: str) -> None:
+def test_an_unsure_scope_is_said(text: str, issuer: str, doubt: Doubt) -> None:
     (claim,) = claims(text, issuer)
     assert claim.certainty == "unsure"
-    assert any(doubt in reason for reason in claim.doubts)
+    assert doubt in claim.doubts
 
 
 @pytest.mark.parametrize(

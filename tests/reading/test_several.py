@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from evals.generator import LAYOUTS, Layout, NoiseLevel, generate
+from evals.generator.truth import SyntheticReport
 from gkllm import Extractor, Settings
 from gkllm.documents.source import Source, discover
 from gkllm.errors import NoTablesFound, SeveralReports
-from gkllm.evaluation.synthetic import LAYOUTS, Layout, NoiseLevel, generate
-from gkllm.evaluation.synthetic.truth import SyntheticReport
 from gkllm.extraction import Outcome
 from tests.rendering.docx import render_docx
 from tests.rendering.html import render_html
@@ -51,7 +51,7 @@ def test_each_of_several_reports_comes_out_once_with_its_own_cells(layout: Layou
 
 
 def test_reports_of_one_word_file_are_told_apart() -> None:
-    first, second, _ = reports("word")
+    first, second, _ = reports("word_dump")
     pages = [render_html(report, "merged", "clean").decode() for report in (first, second)]
     body = "".join(page.partition("<div id=zoom>")[2].partition("</div>")[0] for page in pages)
     found = extracted(Source("all.html", content=f"<html><body>{body}</body></html>".encode()))
@@ -72,7 +72,7 @@ def test_a_title_that_heads_every_page_tells_no_reports_apart(layout: Layout) ->
 
 
 def test_one_report_is_not_asked_of_a_file_of_several() -> None:
-    text = "\n\n".join(truth.text for truth in reports("word"))
+    text = "\n\n".join(truth.text for truth in reports("word_dump"))
     with pytest.raises(SeveralReports, match=r"^all\.txt: holds 3 reports"):
         asyncio.run(Extractor(Settings(reader="rules")).extract(Source("all.txt", content=text.encode())))
 
@@ -86,7 +86,7 @@ def page_and_tables(folder: Path, page: str, tables: bytes) -> Source:
 
 
 def test_tables_attached_to_a_page_without_any_are_its_report(tmp_path: Path) -> None:
-    truth = generate(5, layout="word", noise=NoiseLevel.CLEAN)
+    truth = generate(5, layout="word_dump", noise=NoiseLevel.CLEAN)
     bare = SyntheticReport(
         **{field: getattr(truth, field) for field in truth.__slots__} | {"title": "附表", "issuer": ""}
     )
@@ -101,7 +101,7 @@ def test_tables_attached_to_a_page_without_any_are_its_report(tmp_path: Path) ->
 
 
 def test_a_page_and_an_attachment_that_both_have_tables_are_two_reports(tmp_path: Path) -> None:
-    truth = generate(5, layout="word", noise=NoiseLevel.CLEAN)
+    truth = generate(5, layout="word_dump", noise=NoiseLevel.CLEAN)
     page = render_html(truth, "merged", "clean").decode()
     found = extracted(page_and_tables(tmp_path, page, render_docx(truth, "merged")))
     assert [outcome.report and outcome.report.source.name for outcome in found] == [

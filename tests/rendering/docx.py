@@ -10,7 +10,7 @@ from docx.oxml.ns import qn
 from docx.table import Table as WordTable
 from docx.table import _Cell as WordCell
 
-from gkllm.evaluation.synthetic.truth import SyntheticReport
+from evals.generator.truth import SyntheticReport
 from tests.rendering.structure import Form, Slot, SlotTable, sections
 
 

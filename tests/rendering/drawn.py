@@ -3,15 +3,15 @@
 from dataclasses import dataclass, replace
 from random import Random
 
-from gkllm.evaluation.synthetic import NoiseLevel, SyntheticReport, generate
-from gkllm.evaluation.synthetic.figures import draw_figures, draw_mistake
-from gkllm.evaluation.synthetic.grids import Grid, grids_of
-from gkllm.evaluation.synthetic.labels import LabelPrinter
-from gkllm.evaluation.synthetic.levels import ALL_KINDS
-from gkllm.evaluation.synthetic.noise import print_cells
-from gkllm.evaluation.synthetic.pages import Page, section_title
-from gkllm.evaluation.synthetic.prose import draw_heading, draw_prose
-from gkllm.evaluation.synthetic.writer import TextWriter
+from evals.generator import NoiseLevel, SyntheticReport, generate
+from evals.generator.figures import draw_figures, draw_mistake
+from evals.generator.grids import Grid, grids_of
+from evals.generator.labels import LabelPrinter
+from evals.generator.levels import ALL_KINDS
+from evals.generator.noise import print_cells
+from evals.generator.pages import Page, section_title
+from evals.generator.prose import draw_heading, draw_prose
+from evals.generator.writer import TextWriter
 from gkllm.evaluation.truth import TrueCell
 
 _OF_TEXT_FILES = frozenset({"line_break", "orphan", "inner_break"})

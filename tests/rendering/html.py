@@ -4,7 +4,7 @@ from html import escape
 from random import Random
 from typing import Literal
 
-from gkllm.evaluation.synthetic.truth import SyntheticReport
+from evals.generator.truth import SyntheticReport
 from tests.rendering.structure import Form, Slot, SlotTable, sections
 
 Style = Literal["clean", "word", "wps", "nested", "gbk"]

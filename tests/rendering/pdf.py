@@ -14,7 +14,7 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from gkllm.evaluation.synthetic.grids import Grid, Slot
+from evals.generator.grids import Grid, Slot
 from tests.rendering.drawn import DrawnReport
 
 Ruling = Literal["strokes", "boxes", "bars", "dashed", "double", "open_sides", "none"]

@@ -6,7 +6,7 @@ from itertools import groupby
 from random import Random
 from typing import Literal
 
-from gkllm.evaluation.synthetic.truth import SyntheticReport
+from evals.generator.truth import SyntheticReport
 from gkllm.form import Row, Table
 from tests.forms import FORM
 

@@ -6,8 +6,8 @@ from random import Random
 
 import pytest
 
-from gkllm.evaluation.synthetic import NoiseLevel, generate
-from gkllm.evaluation.synthetic.scoring import score
+from evals.generator import NoiseLevel, generate
+from evals.generator.scoring import score
 from tests.rendering.html import render_html
 from tests.rendering.structure import FORMS, Form
 from tests.rendering.test_round_trip import read
@@ -50,7 +50,7 @@ CARELESS: dict[str, Careless] = {
 def test_a_careless_page_holds_no_silent_error(kind: str) -> None:
     forms: tuple[Form, ...] = FORMS
     for seed, form in enumerate(forms, 1):
-        truth = generate(seed, layout="word", noise=NoiseLevel.CLEAN)
+        truth = generate(seed, layout="word_dump", noise=NoiseLevel.CLEAN)
         page = render_html(truth, form, "clean").decode()
         careless = CARELESS[kind](page, Random(f"{kind}/{seed}"))
         assert careless != page or "rowspan" in kind

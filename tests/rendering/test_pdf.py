@@ -8,9 +8,9 @@ from random import Random
 import pytest
 from pypdfium2 import PdfDocument
 
+from evals.generator.scoring import Score, score, total
 from gkllm import Settings, extract
 from gkllm.documents.scan.engine import ocr_installed
-from gkllm.evaluation.synthetic.scoring import Score, score, total
 from tests.rendering.drawn import draw
 from tests.rendering.pdf import RULINGS, draw_style, outline_font, render_pdf
 

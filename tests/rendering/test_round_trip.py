@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
+from evals.generator import NoiseLevel, generate
+from evals.generator.scoring import Score, score, total
+from evals.generator.truth import SyntheticReport
 from gkllm import Extractor, Settings
 from gkllm.documents.source import Source
-from gkllm.evaluation.synthetic import NoiseLevel, generate
-from gkllm.evaluation.synthetic.scoring import Score, score, total
-from gkllm.evaluation.synthetic.truth import SyntheticReport
 from gkllm.report import Report
 from tests.rendering.docx import render_docx
 from tests.rendering.html import STYLES, render_html
@@ -33,7 +33,7 @@ def read(content: bytes) -> Report:
 
 
 def measured(render: Render, form: Form, noise: NoiseLevel, seeds: Iterable[int]) -> Score:
-    truths = (generate(seed, layout="word", noise=noise) for seed in seeds)
+    truths = (generate(seed, layout="word_dump", noise=noise) for seed in seeds)
     return total(score(truth, read(render(truth, form))) for truth in truths)
 
 

@@ -10,7 +10,7 @@ from gkllm.review.results import load_results
 from gkllm.review.screen.app import ReviewApp
 from gkllm.review.screen.source_view import SourceView
 from gkllm.review.session import Session
-from gkllm.review.sources import FoundSource, find_source
+from gkllm.review.sources import find_sources
 
 Drive = Callable[[Pilot[None]], Awaitable[None]]
 
@@ -24,8 +24,7 @@ def drive(
     light: bool = False,
 ) -> None:
     """Open the screen over results, and hand it to `keys`."""
-    documents = load_results(path).documents()
-    found: dict[str, FoundSource] = {document: find_source(stored) for document, stored in documents.items()}
+    found = find_sources(load_results(path))
 
     async def run() -> None:
         app = ReviewApp(session, found, light=light)

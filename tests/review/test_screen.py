@@ -48,7 +48,7 @@ def results(tmp_path: Path) -> Path:
 
 def test_the_report_is_reviewed_to_an_empty_queue(results: Path) -> None:
     session = open_session(results)
-    assert [item.ref[1] for item in session.queue] == YINZHOU_QUEUE
+    assert [item.ref.cell for item in session.queue] == YINZHOU_QUEUE
 
     async def keys(pilot: Pilot[None]) -> None:
         await press(pilot, "a")
@@ -131,14 +131,14 @@ def test_every_other_key(results: Path) -> None:
     async def keys(pilot: Pilot[None]) -> None:
         queue = pilot.app.query_one(QueueView)
         await press(pilot, "end", "2", "u")
-        assert queue.item is not None and queue.item.ref[1] == LAST_YEAR
+        assert queue.item is not None and queue.item.ref.cell == LAST_YEAR
         await press(pilot, "x", "u", "b", "u", "o", "u", "minus", "u", "d", "u", "home")
         await press(pilot, "n", "w", "h", "y", "enter")
         assert any("note by alice: why" in line for line in drawn(pilot))
         await press(pilot, "slash", *"licensing", "enter")
         assert queue.cursor == 2
         await press(pilot, "home", "s")
-        assert [item.ref[1] for item in session.queue] == [WHOLE_TOTAL, LAST_YEAR, RESULT_TOTAL]
+        assert [item.ref.cell for item in session.queue] == [WHOLE_TOTAL, LAST_YEAR, RESULT_TOTAL]
         await press(pilot, "r", "9", "g", "n", "question_mark")
         assert any("take back the last decision" in line for line in drawn(pilot))
         await press(pilot, "escape", "l", "down", "u", "u")
@@ -185,7 +185,7 @@ def test_a_decision_that_cannot_be_kept_does_not_move_the_screen(results: Path) 
         log.mkdir()
         await press(pilot, "c")
         assert any("decisions cannot be" in line for line in drawn(pilot))
-        assert [item.ref[1] for item in session.queue] == YINZHOU_QUEUE
+        assert [item.ref.cell for item in session.queue] == YINZHOU_QUEUE
         log.rmdir()
         await press(pilot, "c")
 

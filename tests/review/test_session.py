@@ -35,7 +35,7 @@ def test_the_most_valuable_come_first_and_groups_stay_together(tmp_path: Path) -
     assert groups == sorted(groups, key=groups.index), "a group is torn apart"
     worth = {group: sum(i.worth for i in session.queue if i.group == group) for group in groups}
     assert list(dict.fromkeys(groups)) == sorted(worth, key=lambda group: -worth[group])
-    cells = [item.ref[1] for item in session.queue]
+    cells = [item.ref.cell for item in session.queue]
     assert cells.index(RESULT_TOTAL) < cells.index(LAST_YEAR) and len(set(groups)) < len(groups)
     for item in session.queue:
         inside = [i.worth for i in session.queue if i.group == item.group]
@@ -47,10 +47,10 @@ def test_the_cells_of_a_table_that_was_not_found_are_one_group(tmp_path: Path) -
     report = gkllm.extract_text(page, "page.txt", RULES)
     assert not report.tables["proceedings"].found
     session = open_session(write_results(tmp_path, report))
-    group = session.group(next(item for item in session.queue if item.ref[1].startswith("proceedings.")))
-    assert {item.ref[1].split(".")[0] for item in group} == {"proceedings"} and len(group) == 15
+    group = session.group(next(item for item in session.queue if item.ref.cell.startswith("proceedings.")))
+    assert {item.ref.cell.split(".")[0] for item in group} == {"proceedings"} and len(group) == 15
     session.decide(group, session.proposal, Reason.ACCEPTED, 15.0)
-    assert not [item for item in session.queue if item.ref[1].startswith("proceedings.")]
+    assert not [item for item in session.queue if item.ref.cell.startswith("proceedings.")]
     decisions = logged(tmp_path / "results.jsonl")
     assert len(decisions) == 15 and {d.after.state for d in decisions} == {CellState.MISSING}
     assert {d.seconds for d in decisions} == {1.0}
@@ -65,7 +65,7 @@ def test_a_sample_is_random_the_same_again_and_grows(tmp_path: Path) -> None:
     session = open_session(path, sample=5)
     item = next(i for i in session.queue if i.sampled)
     session.decide([item], session.proposal, Reason.ACCEPTED, 1.0)
-    assert [(d.cell, d.sampled) for d in logged(path)] == [(item.ref[1], True)]
+    assert [(d.cell, d.sampled) for d in logged(path)] == [(item.ref.cell, True)]
     left = [i.ref for i in open_session(path, sample=5).queue if i.sampled]
     assert set(left) == set(drawn[0]) - {item.ref}
 
@@ -76,15 +76,15 @@ def test_another_reviewers_decisions_leave_the_queue_unless_both_are_wanted(tmp_
     alice.decide([alice.queue[0]], say(3), Reason.TYPED, 1.0)
     assert len(bob.queue) == 3
     bob.note(bob.queue[-1], "seen")
-    assert [item.ref[1] for item in bob.queue] == YINZHOU_QUEUE[1:]
+    assert [item.ref.cell for item in bob.queue] == YINZHOU_QUEUE[1:]
     carol = open_session(path, "carol", independent=True)
-    assert [item.ref[1] for item in carol.queue] == YINZHOU_QUEUE
+    assert [item.ref.cell for item in carol.queue] == YINZHOU_QUEUE
     carol.decide([carol.queue[0]], say(6), Reason.TYPED, 1.0)
     dave = open_session(path, "dave")
-    assert dave.queue[0].ref[1] == RESULT_TOTAL and len(dave.conflict(dave.queue[0])) == 2
+    assert dave.queue[0].ref.cell == RESULT_TOTAL and len(dave.conflict(dave.queue[0])) == 2
     dave.decide([dave.queue[0]], say(6), Reason.CONFIRMED, 1.0)
     assert logged(path)[-1].overrules == ("alice", "carol")
-    assert [item.ref[1] for item in open_session(path, "erin").queue] == YINZHOU_QUEUE[1:]
+    assert [item.ref.cell for item in open_session(path, "erin").queue] == YINZHOU_QUEUE[1:]
 
 
 def test_undo_reaches_back_before_a_crash_but_only_to_ones_own(tmp_path: Path) -> None:
@@ -93,8 +93,8 @@ def test_undo_reaches_back_before_a_crash_but_only_to_ones_own(tmp_path: Path) -
     alice.decide([alice.queue[0]], say(3), Reason.TYPED, 1.0)
     assert open_session(path, "bob").undo() is None
     again = open_session(path, "alice")
-    assert again.undo() == (yinzhou().source.sha256, RESULT_TOTAL) and again.undo() is None
-    assert [item.ref[1] for item in again.queue] == YINZHOU_QUEUE
+    assert again.undo() == (yinzhou().source.id, RESULT_TOTAL) and again.undo() is None
+    assert [item.ref.cell for item in again.queue] == YINZHOU_QUEUE
 
 
 @pytest.mark.parametrize(

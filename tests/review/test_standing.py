@@ -8,7 +8,7 @@ from gkllm.recheck import recheck
 from gkllm.report import CellState, Report, Verdict
 from gkllm.review.apply import apply_decisions
 from gkllm.review.corrected import corrected
-from gkllm.review.log import Content, Decision, Reason, Undo
+from gkllm.review.log import CellRef, Content, Decision, Reason, Undo
 from gkllm.review.results import load_results
 from gkllm.review.standing import fold, stale_decisions
 from gkllm.review.stats import compute_stats
@@ -25,7 +25,7 @@ from tests.review.desk import (
     yinzhou,
 )
 
-REF = (yinzhou().source.sha256, RESULT_TOTAL)
+REF = CellRef(yinzhou().source.id, RESULT_TOTAL)
 
 
 def undo(decision: Decision) -> Undo:

@@ -102,7 +102,7 @@ def _write_frame(writer: _Writer, page: Page, frame: Frame, filled: Sequence[Fil
                     cell.left,
                     cell.right + 1,
                     place=place,
-                    doubt=doubt or None,
+                    doubt=doubt,
                     legible=texts[cell].legible,
                 )
             )

@@ -6,12 +6,8 @@ from dataclasses import dataclass, field
 from gkllm.documents.paged.lattice import Frame
 from gkllm.documents.paged.page import Box, Glyph, Page
 from gkllm.documents.paged.text_lines import SPACE, cell_text
+from gkllm.facts import Doubt, DoubtKind
 
-OVERFLOWS = "the text runs over the lines of its cell"
-_STRUCK = "the text is struck through"
-_DRAWN = "something is drawn here that is no text"
-_COVERED = "a picture lies over this cell"
-_OVERPRINTED = "characters are printed over each other"
 _CROSSING = 0.3
 """Share of a glyph beyond its cell's line from which it is said to run over it."""
 _NO_SPACE = 0.1
@@ -26,7 +22,7 @@ class FilledCell:
     """A ruled cell's text, why it may be wrong, and whether it can be read at all."""
 
     text: str = ""
-    doubt: str = ""
+    doubt: Doubt | None = None
     legible: bool = True
 
 
@@ -36,7 +32,7 @@ class _Pile:
 
     box: Box
     glyphs: list[Glyph] = field(default_factory=list)
-    doubt: str = ""
+    doubt: Doubt | None = None
 
 
 def fill(page: Page, frames: Sequence[Frame]) -> tuple[list[list[FilledCell]], list[Glyph]]:
@@ -73,13 +69,13 @@ def _mark_overflows(piles: Sequence[_Pile]) -> None:
             middle, half = glyph.box.centre[1], glyph.size * 0.4
             upright = max(pile.box.top - (middle - half), middle + half - pile.box.bottom)
             if sideways > _CROSSING * glyph.box.width or upright > _CROSSING * glyph.size:
-                pile.doubt = pile.doubt or OVERFLOWS
+                pile.doubt = pile.doubt or Doubt(DoubtKind.OVERFLOWS)
     edges = [(pile, glyph) for pile in piles for glyph in pile.glyphs if _at_edge(pile, glyph)]
     for left, before in edges:
         for right, after in edges:
             if left is not right and _goes_on(before, after):
-                left.doubt = left.doubt or OVERFLOWS
-                right.doubt = right.doubt or OVERFLOWS
+                left.doubt = left.doubt or Doubt(DoubtKind.OVERFLOWS)
+                right.doubt = right.doubt or Doubt(DoubtKind.OVERFLOWS)
 
 
 def _at_edge(pile: _Pile, glyph: Glyph) -> bool:
@@ -103,7 +99,7 @@ def _mark_overprints(pile: _Pile) -> None:
                 break
             smaller = min(_area(glyph.box), _area(other.box))
             if smaller and glyph.box.overlap(other.box) > 0.6 * smaller:
-                pile.doubt = pile.doubt or _OVERPRINTED
+                pile.doubt = pile.doubt or Doubt(DoubtKind.OVERPRINTED)
 
 
 def _area(box: Box) -> float:
@@ -112,25 +108,25 @@ def _area(box: Box) -> float:
 
 def _filled(page: Page, pile: _Pile) -> FilledCell:
     if pile.glyphs:
-        doubt = next((glyph.doubt for glyph in pile.glyphs if glyph.doubt), "") or pile.doubt
+        doubt = next((glyph.doubt for glyph in pile.glyphs if glyph.doubt), None) or pile.doubt
         if not doubt and _is_struck(page, pile):
-            doubt = _STRUCK
+            doubt = Doubt(DoubtKind.STRUCK)
         return FilledCell(cell_text(pile.glyphs), doubt)
     drawn = _drawn(page, pile.box)
-    return FilledCell("", drawn, drawn != _DRAWN)
+    return FilledCell("", Doubt(drawn) if drawn else None, drawn is not DoubtKind.DRAWN)
 
 
-def _drawn(page: Page, cell: Box) -> str:
+def _drawn(page: Page, cell: Box) -> DoubtKind | None:
     """Why ink in the cell that is no text matters: it may be writing, or hide some."""
     for ink in page.ink:
         if max(ink.width, ink.height) < _SPECK:
             continue
         shared = ink.overlap(cell) or float(cell.holds(*ink.centre))
         if cell.holds(*ink.centre) and _area(ink) <= _area(cell):
-            return _DRAWN
+            return DoubtKind.DRAWN
         if shared > _COVER * _area(cell):
-            return _COVERED
-    return ""
+            return DoubtKind.COVERED
+    return None
 
 
 def _is_struck(page: Page, pile: _Pile) -> bool:

@@ -8,7 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from gkllm.documents.paged.page import Box, Page, Stroke
+from gkllm.facts import Doubt, DoubtKind
 
+_OPEN = Doubt(DoubtKind.OPEN_FRAME)
 _JOIN = 4.0
 """Pieces of one line with at most this gap between them, in points, are one line: dashes, and double strokes."""
 _SAME = 5.0
@@ -38,7 +40,7 @@ class LatticeCell:
     bottom: int
     left: int
     right: int
-    doubt: str = ""
+    doubt: Doubt | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,11 +203,11 @@ def _cells(walls: _Walls) -> list[LatticeCell]:
         rows = {row for row, _ in region}
         columns = {column for _, column in region}
         if len(region) == len(rows) * len(columns):
-            cells.append(_cell(walls, min(rows), max(rows), min(columns), max(columns), ""))
+            cells.append(_cell(walls, min(rows), max(rows), min(columns), max(columns)))
             continue
         for row in sorted(rows):
             for first, last in _runs(sorted(column for r, column in region if r == row)):
-                cells.append(_cell(walls, row, row, first, last, "the lines around this cell leave it open"))
+                cells.append(_cell(walls, row, row, first, last, _OPEN))
     return sorted(cells, key=lambda cell: (cell.top, cell.left))
 
 
@@ -236,6 +238,8 @@ def _runs(columns: list[int]) -> Iterable[tuple[int, int]]:
             first = after
 
 
-def _cell(walls: _Walls, top: int, bottom: int, left: int, right: int, doubt: str) -> LatticeCell:
+def _cell(
+    walls: _Walls, top: int, bottom: int, left: int, right: int, doubt: Doubt | None = None
+) -> LatticeCell:
     box = Box(walls.xs[left], walls.ys[top], walls.xs[right + 1], walls.ys[bottom + 1])
     return LatticeCell(box, top, bottom, left, right, doubt)

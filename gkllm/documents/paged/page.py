@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from gkllm.facts import Doubt
+
 
 class Box(NamedTuple):
     """A rectangle in points, measured from the page's top left corner."""
@@ -61,7 +63,7 @@ class Glyph:
     size: float
     turned: int = 0
     spaced: bool = False
-    doubt: str = ""
+    doubt: Doubt | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import pypdfium2.raw as raw
 from gkllm.documents.paged.page import Box, Glyph
 from gkllm.documents.pdf.frame import PageFrame
 from gkllm.documents.pdf.paths import INVISIBLE_MODES, Drawings, address
+from gkllm.facts import Doubt, DoubtKind
 
 _FAINT = 12
 """Opacity, of 255, under which text is not seen."""
@@ -21,7 +22,7 @@ _SMALLEST = 2.0
 _LARGEST = 3.0
 """No character takes up more than this many heights of its type; PDFium says so of fonts written downwards."""
 _REPLACEMENT = "\ufffd"
-_UNMAPPED = "the file does not say which character this is"
+_UNMAPPED = Doubt(DoubtKind.UNMAPPED_CHARACTER)
 _TWICE = 0.25
 """The same character again within this part of its height is the same one drawn twice, as for bold type."""
 
@@ -120,14 +121,14 @@ def _box(text: pdfium.PdfTextPage, index: int, frame: PageFrame, size: float) ->
     return frame.box(left.value, top.value, right.value, bottom.value)
 
 
-def _character(text: pdfium.PdfTextPage, index: int) -> tuple[str, str]:
+def _character(text: pdfium.PdfTextPage, index: int) -> tuple[str, Doubt | None]:
     """The character, and why it is uncertain; U+FFFD where the file maps its glyph to none."""
     code = raw.FPDFText_GetUnicode(text, index)
     if raw.FPDFText_IsHyphen(text, index) == 1:
-        return "-", ""
+        return "-", None
     if raw.FPDFText_HasUnicodeMapError(text, index) == 1:
         return _REPLACEMENT, _UNMAPPED
     character = chr(code) if 0 < code <= 0x10FFFF else _REPLACEMENT
     if unicodedata.category(character) in ("Cc", "Cs", "Co", "Cn") and not character.isspace():
         return _REPLACEMENT, _UNMAPPED
-    return character, ""
+    return character, None

@@ -15,6 +15,7 @@ from gkllm.documents.paged.page import Box, Page, turned_upright
 from gkllm.documents.pdf.bombs import refuse_bombs
 from gkllm.documents.pdf.frame import PageFrame
 from gkllm.documents.pdf.glyphs import glyphs_of, unread_texts, upright_quarters
+from gkllm.documents.pdf.library import use_own_fonts
 from gkllm.documents.pdf.paths import Drawings, drawings_of
 from gkllm.documents.scan.engine import HOW_TO_INSTALL, ocr_installed, require_ocr
 from gkllm.documents.scan.opening import MAX_PIXELS, READING_DOTS
@@ -34,7 +35,7 @@ _OUTLINES = 40
 
 
 def open_pdf(content: bytes, name: str) -> Document:
-    """The document in a PDF file's bytes; cells know their page and box.
+    """The document in a PDF file's bytes; cells know their page and box. PDFium is this process's alone.
 
     Raises:
         UnsupportedFormat: the file is broken, or needs a password.
@@ -43,6 +44,7 @@ def open_pdf(content: bytes, name: str) -> Document:
         MissingExtra: its pages are pictures, and OCR is not installed.
     """
     refuse_bombs(content, name)
+    use_own_fonts()
     pages: list[Page] = []
     pictures: list[int] = []
     try:

@@ -10,6 +10,7 @@ from gkllm.documents.paged.page import Box, Glyph, Page, Stroke
 from gkllm.documents.scan.engine import Recognised, recognise
 from gkllm.documents.scan.ink import find_lines, ink_of, tilt, turned
 from gkllm.documents.scan.strips import Strip, strips_in, text_outside
+from gkllm.facts import Doubt, DoubtKind
 
 _INSET = 1.0
 """Points inside a cell's lines where its text begins."""
@@ -177,13 +178,15 @@ def _glyph(sheet: _Sheet, strip: Strip, found: Recognised, height: float) -> Gly
     text = " ".join(found.text.split())
     if not text:
         # Something is printed: a cell that holds it must not pass for a blank one.
-        return Glyph("\ufffd", box, box.height, doubt="OCR could not read what is printed here")
+        return Glyph("\ufffd", box, box.height, doubt=Doubt(DoubtKind.OCR_UNREAD))
     if text == "一" and strip[3] - strip[1] < _BAR * height:
         # The recogniser takes a flat bar for the numeral; a table's digits are not written so.
         text = "—"
-    doubt = "" if found.score >= _UNSURE else f"OCR is unsure of {text!r} ({found.score:.2f})"
-    if not doubt and text == "1" and _slants(sheet, strip):
-        doubt = "OCR reads '1' where a slash may stand"
+    doubt: Doubt | None = None
+    if found.score < _UNSURE:
+        doubt = Doubt.of(DoubtKind.OCR_UNSURE, text=text, score=round(found.score, 2))
+    elif text == "1" and _slants(sheet, strip):
+        doubt = Doubt(DoubtKind.OCR_SLASH)
     return Glyph(text, box, box.height, doubt=doubt)
 
 

@@ -134,7 +134,7 @@ class ReviewApp(App[None]):
             return [verdict_line(report, form, residual) for residual in found], bool(broken(found))
 
         title = f"{self._session.labels(item)[0]}: which number is printed?"
-        parse = lambda text: typed_content(report, form, item.ref[1], text)  # noqa: E731
+        parse = lambda text: typed_content(report, form, item.ref.cell, text)  # noqa: E731
         self.push_screen(ValueDialog(title, parse, consequences), done)
 
     def action_group(self) -> None:
@@ -208,7 +208,8 @@ class ReviewApp(App[None]):
         """Go to the first cell of another report."""
         item = self._item()
         self._go(
-            lambda other: item is not None and other.ref[0] != item.ref[0], "No other report is in the queue."
+            lambda other: item is not None and other.ref.report != item.ref.report,
+            "No other report is in the queue.",
         )
 
     def action_search(self) -> None:
@@ -291,7 +292,7 @@ class ReviewApp(App[None]):
         for static in (self._about, self._sides):
             if isinstance(static.parent, VerticalScroll):
                 static.parent.scroll_home(animate=False)
-        self._source.show_cell(item.ref[0], report, form, cell)
+        self._source.show_cell(report, form, cell)
 
     def _show_heading(self) -> None:
         queue = self._session.queue

@@ -13,7 +13,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from gkllm.form import CellId, Form
-from gkllm.report import Cell, Report
+from gkllm.report import Cell, Report, ReportId
 from gkllm.review.source_lines import Marks, Piece, PrintedLine, marks_of, printed_lines, stored_lines
 from gkllm.review.sources import FoundSource, open_source
 from gkllm.terminal.words import printable
@@ -39,14 +39,15 @@ class SourceView(ScrollView, can_focus=True):
         super().__init__(id="source")
         self._sources = sources
         self._opened: dict[str, list[PrintedLine] | None] = {}
-        self._stored: tuple[tuple[str, str], list[PrintedLine]] = (("", ""), [])
-        self._wanted: tuple[str, Report, Form, Cell] | None = None
+        self._stored: tuple[tuple[ReportId | None, str], list[PrintedLine]] = ((None, ""), [])
+        self._wanted: tuple[Report, Form, Cell] | None = None
         self._lines: Sequence[PrintedLine] = ()
         self._marks = Marks()
 
-    def show_cell(self, document: str, report: Report, form: Form, cell: Cell) -> None:
+    def show_cell(self, report: Report, form: Form, cell: Cell) -> None:
         """Show a cell in its document, or in the stored strings of its table."""
-        self._wanted = (document, report, form, cell)
+        self._wanted = (report, form, cell)
+        document = report.source.sha256
         found = self._sources.get(document, FoundSource("gone"))
         lines = self._opened.get(document)
         if lines is not None:
@@ -60,8 +61,8 @@ class SourceView(ScrollView, can_focus=True):
             state = found.state if found.path is None else "unreadable"
             self.border_title = f"As printed (the document is {state})"
             table = CellId(cell.id).table
-            if self._stored[0] != (document, table):
-                self._stored = ((document, table), stored_lines(report, form, table))
+            if self._stored[0] != (report.source.id, table):
+                self._stored = ((report.source.id, table), stored_lines(report, form, table))
             self.show(self._stored[1], Marks(cell_id=cell.id))
 
     @work(thread=True, group="open", exit_on_error=False)
@@ -74,7 +75,7 @@ class SourceView(ScrollView, can_focus=True):
         while len(self._opened) >= _KEPT_OPEN:
             self._opened.pop(next(iter(self._opened)))
         self._opened[document] = lines
-        if self._wanted is not None and self._wanted[0] == document:
+        if self._wanted is not None and self._wanted[0].source.sha256 == document:
             self.show_cell(*self._wanted)
 
     def show(self, lines: Sequence[PrintedLine], marks: Marks) -> None:

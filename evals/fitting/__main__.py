@@ -1,0 +1,98 @@
+"""Fit the confidence and measure it: python -m evals.fitting --help."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from evals.fitting.account import dump, render_markdown, render_table
+from evals.fitting.calibrate import Calibrated, calibrate, documents
+from evals.fitting.charts import reliability_chart, risk_coverage_chart
+from evals.fitting.plan import load_plan
+from gkllm.cli.messages import Messages, complain
+from gkllm.errors import ConfigurationError, FixtureError
+from gkllm.form import load_forms
+
+INCOMPLETE, USAGE, INTERRUPTED = 1, 2, 130
+
+Plan = Annotated[Path, typer.Option(metavar="PLAN", help="What to fit and to measure on: a TOML file.")]
+Output = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="PATH",
+        help="Where PATH.md, PATH.json and the pictures are written; by default results/NAME beside the plan.",
+    ),
+]
+Parameters = Annotated[
+    Path | None,
+    typer.Option(metavar="PATH", help="Where the parameters are written; by default into this checkout."),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no messages besides failures.")]
+
+app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
+
+
+@app.command()
+def fitting(
+    plan: Plan = Path("evals/calibration.toml"),
+    output: Output = None,
+    parameters: Parameters = None,
+    quiet: Quiet = False,
+) -> None:
+    """Fit the confidence on labelled and generated reports, and measure it on reports held out.
+
+    Exit status: 0 written; 1 a file could not be written; 2 wrong usage; 130 interrupted (nothing is written).
+    """
+    results, shipped = (
+        output or plan.parent / "results" / plan.stem,
+        parameters or load_forms().first.calibration_file,
+    )
+    try:
+        loaded = load_plan(plan)
+    except (ConfigurationError, FixtureError) as error:
+        complain(str(error))
+        raise typer.Exit(USAGE) from error
+    messages = Messages(documents(loaded), quiet=quiet, doing="reading")
+    messages.start()
+    try:
+        found = calibrate(loaded, messages.done)
+    except KeyboardInterrupt as interrupt:
+        messages.close()
+        complain("interrupted: nothing is written")
+        raise typer.Exit(INTERRUPTED) from interrupt
+    finally:
+        messages.close()
+    typer.echo(render_table(found))
+    try:
+        _write(found, results, shipped)
+    except OSError as error:
+        complain(f"cannot write {error.filename or results}: {(error.strerror or str(error)).lower()}")
+        raise typer.Exit(INCOMPLETE) from error
+    if not quiet:
+        complain(f"parameters written to {shipped}, the account to {results}.md")
+
+
+def _write(found: Calibrated, results: Path, parameters: Path) -> None:
+    pictures = {
+        "reliability": reliability_chart(found.held_out),
+        "risk-coverage": risk_coverage_chart(found.held_out),
+    }
+    results.parent.mkdir(parents=True, exist_ok=True)
+    written = {
+        parameters: found.calibration.model_dump_json(indent=1) + "\n",
+        _beside(results, ".md"): render_markdown(found, results.name, tuple(pictures)),
+        _beside(results, ".json"): dump(found),
+        **{_beside(results, f"-{name}.svg"): picture for name, picture in pictures.items()},
+    }
+    for path, text in written.items():
+        path.write_text(text, encoding="utf-8")
+
+
+def _beside(path: Path, suffix: str) -> Path:
+    return path.with_name(path.name + suffix)
+
+
+if __name__ == "__main__":
+    app(prog_name="python -m evals.fitting")

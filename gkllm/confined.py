@@ -1,0 +1,138 @@
+"""Calls run in a child process with limits: what takes more time or memory ends the child, and not the program."""
+
+import atexit
+import os
+import pickle
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from threading import Lock, Timer
+from typing import IO, Any, ParamSpec, TypeVar
+
+from gkllm.errors import LimitExceeded
+
+_PATIENCE = 60
+"""Seconds that every call is given by the clock besides five times its processor time: the machine may be busy."""
+_START = "import sys; sys.path[:] = {path!r}; from gkllm.confined import serve; serve({memory})"
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Child:
+    """A process that runs one call after another. It starts with the first, and anew after one that ended it.
+
+    `seconds` of processor time and `memory` bytes are what one call may take. The limits are the system's own and
+    are not kept on Windows, where the clock alone ends a call.
+    """
+
+    def __init__(self, *, seconds: int, memory: int) -> None:
+        self._seconds, self._memory = seconds, memory
+        self._process: subprocess.Popen[bytes] | None = None
+        self._owner = 0
+        self._lock = Lock()
+
+    def call(self, function: Callable[P, T], /, *arguments: P.args, **options: P.kwargs) -> T:
+        """What the function returns or raises. It is a module's own; what goes in and out is pickled.
+
+        Raises:
+            LimitExceeded: the call took too much time or memory, or broke its process down.
+        """
+        with self._lock:
+            process = self._running()
+            timer = Timer(_PATIENCE + 5 * self._seconds, process.kill)
+            timer.daemon = True
+            timer.start()
+            try:
+                pickle.dump((self._seconds, function, arguments, options), _pipe(process.stdin), protocol=5)
+                _pipe(process.stdin).flush()
+                answer: T | BaseException
+                succeeded, answer = pickle.load(_pipe(process.stdout))  # noqa: S301 - our own child's
+            except (EOFError, OSError, pickle.UnpicklingError) as error:
+                raise LimitExceeded(self._end()) from error
+            except BaseException:
+                # An answer that nobody took would be taken for the next call's.
+                self._end()
+                raise
+            finally:
+                timer.cancel()
+        if not succeeded:
+            raise answer  # type: ignore[misc]
+        return answer  # type: ignore[return-value]
+
+    def _running(self) -> "subprocess.Popen[bytes]":
+        if self._process is None or self._process.poll() is not None or self._owner != os.getpid():
+            # A copy of this process has the same pipes; two that write to one child would mix their calls.
+            self._end()
+            self._owner = os.getpid()
+            self._process = subprocess.Popen(  # noqa: S603 - this very program
+                [sys.executable, "-c", _START.format(path=sys.path, memory=self._memory)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+            )
+            atexit.register(self._end)
+        return self._process
+
+    def _end(self) -> str:
+        """End the process, and say what it had ended of, if by itself."""
+        process, self._process = self._process, None
+        atexit.unregister(self._end)
+        if process is None or self._owner != os.getpid():
+            return ""
+        with suppress(OSError):
+            _pipe(process.stdin).close()
+        ended = process.poll()
+        process.kill()
+        process.wait()
+        _pipe(process.stdout).close()
+        if hasattr(signal, "SIGXCPU") and -signal.SIGXCPU in (ended, process.returncode):
+            return f"more than {self._seconds} s of work"
+        return "more time or memory than is given, or the library broke down"
+
+
+def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
+    if pipe is None:
+        raise OSError("the process has no pipe")
+    return pipe
+
+
+def serve(memory: int) -> None:
+    """Answer calls on standard input until it ends. What a library prints goes to standard error."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    _bound_memory(memory)
+    while True:
+        try:
+            seconds, function, arguments, options = pickle.load(sys.stdin.buffer)  # noqa: S301 - our parent's
+        except EOFError:
+            return
+        _bound_time(seconds)
+        answer: tuple[bool, Any]
+        try:
+            answer = (True, function(*arguments, **options))
+        except MemoryError:
+            return
+        except Exception as error:
+            answer = (False, error)
+        answers.write(pickle.dumps(answer, protocol=5))
+        answers.flush()
+
+
+def _bound_memory(memory: int) -> None:
+    with suppress(ImportError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+
+
+def _bound_time(seconds: int) -> None:
+    with suppress(ImportError, ValueError, OSError):
+        import resource
+
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        _, most = resource.getrlimit(resource.RLIMIT_CPU)
+        resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + seconds + 1, most))

@@ -1,0 +1,145 @@
+"""What is held against a cell, or merely to be known of it, as kinds: sentences are made of them at the edge.
+
+A new kind is a member of `DoubtKind` and an entry in `doubts.toml`, which says what it means, who adds it, and how it
+is told in each language.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, PlainSerializer
+
+Scalar = str | int | float
+
+
+class DoubtKind(StrEnum):
+    """Every kind, by the room that adds it; `doubts.toml` documents each."""
+
+    # documents: what is printed may not be what the cell means
+    STRUCK_LEFT_OUT = "struck_left_out"
+    RAISED_LEFT_OUT = "raised_left_out"
+    PICTURE = "picture"
+    CAMOUFLAGED = "camouflaged"
+    AUTOMATIC_NUMBER = "automatic_number"
+    STRUCK = "struck"
+    DRAWN = "drawn"
+    COVERED = "covered"
+    OVERPRINTED = "overprinted"
+    OVERFLOWS = "overflows"
+    OPEN_FRAME = "open_frame"
+    UNMAPPED_CHARACTER = "unmapped_character"
+    OCR_UNREAD = "ocr_unread"
+    OCR_UNSURE = "ocr_unsure"
+    OCR_SLASH = "ocr_slash"
+
+    # reading: the text may belong to another cell
+    MERGED_DOWN = "merged_down"
+    MERGED_ACROSS = "merged_across"
+    HEADINGS_REORDERED = "headings_reordered"
+    OFF_COLUMN = "off_column"
+    BLANKS_VANISH = "blanks_vanish"
+    MISCOUNTED = "miscounted"
+    NO_COLUMNS = "no_columns"
+    SEVERAL_COLUMNS = "several_columns"
+    RUNNING_NUMBERS = "running_numbers"
+    PARTS_UNEQUAL = "parts_unequal"
+    OTHER_UNIT = "other_unit"
+    BETWEEN_COLUMNS = "between_columns"
+    BETWEEN_LABELS = "between_labels"
+    LABEL_DAMAGED = "label_damaged"
+    LABEL_SHARED = "label_shared"
+    STRAY_NUMBERS = "stray_numbers"
+    TABLE_REPEATED = "table_repeated"
+    TABLE_EMPTY = "table_empty"
+
+    # reading, of what a language model saw
+    NOT_IN_ROW = "not_in_row"
+    DISPLACED = "displaced"
+    ROW_BY_MODEL = "row_by_model"
+    OVERLOOKED = "overlooked"
+
+    # prose, of a cell
+    FROM_SENTENCE = "from_sentence"
+    SENTENCE_DIFFERS = "sentence_differs"
+
+    # prose, of what a sentence speaks of
+    TOPIC_UNSAID = "topic_unsaid"
+    OTHER_CASELOAD = "other_caseload"
+    COUNTED_OTHERWISE = "counted_otherwise"
+    PART_OF_YEAR = "part_of_year"
+    PART_OF_WHOLE = "part_of_whole"
+    PART_OF_ANOTHER = "part_of_another"
+    OTHER_BODY = "other_body"
+    OTHER_EXTENT = "other_extent"
+    OWN_OFFICE = "own_office"
+
+    # judge, from readings and relations
+    MISSING = "missing"
+    NO_NUMBER = "no_number"
+    REPAIRED = "repaired"
+    LOOK_ALIKE = "look_alike"
+    UNSETTLED = "unsettled"
+    AMBIGUOUS = "ambiguous"
+    BLAMED = "blamed"
+    READERS_DISAGREE = "readers_disagree"
+    LOW_CONFIDENCE = "low_confidence"
+
+    # review
+    REVIEWED = "reviewed"
+    REVIEWERS_DISAGREE = "reviewers_disagree"
+
+    # results written before there were kinds
+    TOLD = "told"
+
+
+NOTES = frozenset({DoubtKind.REPAIRED, DoubtKind.REVIEWED})
+"""Kinds that are told and ask for no review."""
+AFTER_READING = frozenset(
+    {
+        DoubtKind.SENTENCE_DIFFERS,
+        DoubtKind.LOW_CONFIDENCE,
+        DoubtKind.REVIEWED,
+        DoubtKind.REVIEWERS_DISAGREE,
+    }
+)
+"""Kinds that are added to a cell that was read, and say nothing of how its text came into its place."""
+FROM_THE_REST = frozenset(
+    {
+        DoubtKind.MISSING,
+        DoubtKind.NO_NUMBER,
+        DoubtKind.REPAIRED,
+        DoubtKind.LOOK_ALIKE,
+        DoubtKind.UNSETTLED,
+        DoubtKind.AMBIGUOUS,
+        DoubtKind.BLAMED,
+        DoubtKind.READERS_DISAGREE,
+    }
+)
+"""Kinds that nobody states: the judge infers them anew from the rest of a record, whenever it is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """One fact about a cell or a claim: its kind, and the particulars its sentence names, in their order."""
+
+    kind: DoubtKind
+    detail: Annotated[
+        tuple[tuple[str, Scalar], ...],
+        BeforeValidator(
+            lambda given: tuple(given.items()) if isinstance(given, Mapping) else given,
+            json_schema_input_type=dict[str, Scalar],
+        ),
+        PlainSerializer(dict, return_type=dict[str, Scalar]),
+    ] = ()
+
+    @classmethod
+    def of(cls, kind: DoubtKind, **detail: Scalar) -> "Doubt":
+        """The doubt with its particulars by name."""
+        return cls(kind, tuple(detail.items()))
+
+
+def as_doubt(given: Any) -> Any:
+    """A doubt as results of version 1 have it: once a sentence, which is kept as it was told."""
+    return Doubt.of(DoubtKind.TOLD, sentence=given) if isinstance(given, str) else given

@@ -1,0 +1,94 @@
+"""A record becomes the report's cell: nothing else says its value and state, how sure they are, and who should look."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from gkllm.confidence import Evidence, confidence
+from gkllm.facts import NOTES, Doubt, DoubtKind
+from gkllm.reading.numerals import NumeralReading
+from gkllm.record import CellRecord
+from gkllm.report import Candidate, Cell, CellState, ReaderView, Span
+from gkllm.wording import Language, sentences
+
+_CERTAIN = 1.0
+_REPAIRS = frozenset({"duplicated_run", "split_run", "leading_zero", "misread_character", "revised"})
+
+
+def judge(record: CellRecord, threshold: float, language: Language = "en") -> Cell:
+    """The cell as its record has it.
+
+    A person should look where a doubt asks for it, or where the confidence is under `threshold`. What a person has
+    confirmed is certain, whatever else is known. The reasons are told in `language`.
+    """
+    evidence, placed, chosen = record.evidence, record.placed, record.chosen
+    confirmed = any(fact.kind is DoubtKind.REVIEWED for fact in record.facts)
+    probability = _CERTAIN if confirmed else round(confidence(record.form, evidence), 6)
+    doubts = record.facts if confirmed else tuple(_doubts(record, evidence))
+    asking = not confirmed and any(doubt.kind not in NOTES for doubt in doubts)
+    if not confirmed and not asking and confidence(record.form, evidence) < threshold:
+        asking, doubts = True, (*doubts, Doubt.of(DoubtKind.LOW_CONFIDENCE, confidence=probability))
+    return Cell(
+        id=record.id,
+        label=record.label,
+        raw=placed.raw,
+        value=chosen.value if chosen else None,
+        state=record.text.state,
+        reading=chosen.reading if chosen else None,
+        candidates=_candidates(record.text.readings, record.decision.choice if record.decision else 0),
+        confidence=probability,
+        needs_review=asking,
+        doubts=doubts,
+        reasons=sentences(doubts, language),
+        span=Span(start=placed.span[0], end=placed.span[1]) if placed.span else None,
+        page=placed.place.page if placed.place else None,
+        box=placed.place.box if placed.place else None,
+        readers=dict(placed.views) or {"rules": _rules_view(placed.raw if placed.present else None)},
+        evidence=_named(evidence),
+    )
+
+
+# Most cells of most reports are alike, and building their parts anew is a good part of the work.
+@lru_cache(maxsize=4096)
+def _candidates(readings: tuple[NumeralReading, ...], chosen: int) -> tuple[Candidate, ...]:
+    """The readings, the chosen one first."""
+    ordered = (*readings[chosen : chosen + 1], *readings[:chosen], *readings[chosen + 1 :])
+    return tuple(Candidate(value=reading.value, reading=reading.reading) for reading in ordered)
+
+
+@lru_cache(maxsize=4096)
+def _rules_view(raw: str | None) -> ReaderView:
+    return ReaderView(raw=raw)
+
+
+@lru_cache(maxsize=4096)
+def _named(evidence: Evidence) -> dict[str, float]:
+    return evidence.as_dict()
+
+
+def _doubts(record: CellRecord, evidence: Evidence) -> Iterator[Doubt]:
+    """Everything that is to be said of the cell: how it was mended, what readers stated, what follows from the rest."""
+    placed, text, chosen = record.placed, record.text, record.chosen
+    if chosen is not None and chosen.reading in _REPAIRS:
+        yield Doubt.of(DoubtKind.REPAIRED, raw=placed.raw, value=chosen.value, reading=chosen.reading)
+    yield from placed.doubts
+    if text.state is CellState.MISSING:
+        yield Doubt(DoubtKind.MISSING)
+    if text.state is CellState.UNREADABLE and placed.legible:
+        yield Doubt.of(DoubtKind.NO_NUMBER, raw=placed.raw)
+    if evidence.reading == "misread_character" and not evidence.supported:
+        yield Doubt(DoubtKind.LOOK_ALIKE)
+    if not evidence.decided:
+        yield Doubt.of(
+            DoubtKind.UNSETTLED, **{str(reading.value): reading.reading for reading in text.readings}
+        )
+    elif len(text.readings) > 1 and evidence.broken:
+        # What supports the reading may be wrong itself, as long as the cell's relations do not all agree.
+        yield Doubt(DoubtKind.AMBIGUOUS)
+    if evidence.blamed:
+        yield Doubt(DoubtKind.BLAMED)
+    if evidence.agreement < 0:
+        seen = {who: view.raw if view.picked is None else view.picked for who, view in placed.views.items()}
+        yield Doubt.of(
+            DoubtKind.READERS_DISAGREE, **{who: "" if it is None else it for who, it in seen.items()}
+        )
+    yield from record.facts

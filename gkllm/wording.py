@@ -1,0 +1,40 @@
+"""Doubts told to a person: the sentences of `doubts.toml`, in English or Chinese."""
+
+import tomllib
+from functools import cache, lru_cache
+from importlib import resources
+from typing import Any, Literal
+
+from gkllm.facts import Doubt, Scalar
+
+Language = Literal["en", "zh"]
+
+
+@lru_cache(maxsize=4096)
+def sentence(doubt: Doubt, language: Language = "en") -> str:
+    """What a doubt says, with its particulars."""
+    entry = _entries()[doubt.kind]
+    told = {name: _word(entry.get("items", name), value, language) for name, value in doubt.detail}
+    if "item" in entry:
+        listed = (entry["item"].format(name=name, value=value) for name, value in told.items())
+        told = {"all": ", ".join(listed)}
+    templates = [entry, *(more for name, more in entry.get("also", {}).items() if name in told)]
+    return "".join(template[language].format(**told) for template in templates)
+
+
+def sentences(doubts: tuple[Doubt, ...], language: Language = "en") -> tuple[str, ...]:
+    """What each doubt says, in their order."""
+    return tuple(sentence(doubt, language) for doubt in doubts)
+
+
+def _word(items: str, value: Scalar, language: Language) -> Scalar:
+    """The word for an id; any other value as it is, a whole number without a point."""
+    words = _entries()["words"].get(items, {})
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return words[value][language] if value in words else value
+
+
+@cache
+def _entries() -> dict[str, dict[str, Any]]:
+    return tomllib.loads((resources.files("gkllm") / "doubts.toml").read_text(encoding="utf-8"))

@@ -1,0 +1,71 @@
+"""Kinds of doubts: each documented, used, and told in both languages; and as a result carries them."""
+
+import string
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter
+
+import gkllm
+from gkllm.facts import Doubt, DoubtKind
+from gkllm.wording import sentence
+
+_PACKAGE = Path(gkllm.__file__).parent
+_ENTRIES: dict[str, dict[str, Any]] = tomllib.loads((_PACKAGE / "doubts.toml").read_text(encoding="utf-8"))
+_ROOMS = {
+    "facts": ["facts.py"],
+    "documents": ["documents"],
+    "reading": ["reading"],
+    "prose": ["prose"],
+    "judge": ["judge.py"],
+    "review": ["review"],
+}
+
+
+def _source(*places: str) -> str:
+    files = (file for place in places for file in ((_PACKAGE / place), *(_PACKAGE / place).rglob("*.py")))
+    return "\n".join(file.read_text(encoding="utf-8") for file in files if file.is_file())
+
+
+def test_the_table_documents_the_kinds_and_nothing_else() -> None:
+    assert [name for name in _ENTRIES if name != "words"] == list(DoubtKind)
+
+
+@pytest.mark.parametrize("kind", DoubtKind)
+def test_a_kind_says_what_it_means_and_its_room_adds_it(kind: DoubtKind) -> None:
+    entry = _ENTRIES[kind]
+    assert len(entry["means"]) > 20
+    assert f"DoubtKind.{kind.name}" in _source(*_ROOMS[entry["by"]])
+
+
+@pytest.mark.parametrize("kind", DoubtKind)
+def test_a_kind_is_told_in_both_languages_with_the_same_particulars(kind: DoubtKind) -> None:
+    entry = _ENTRIES[kind]
+    named = {
+        language: sorted(name for _, name, _, _ in string.Formatter().parse(entry[language]) if name)
+        for language in ("en", "zh")
+    }
+    assert named["en"] == named["zh"]
+    assert kind == "told" or (entry["zh"] != entry["en"] and not entry["zh"].isascii())
+
+
+def test_sentences_name_the_particulars_in_the_language_asked_for() -> None:
+    repaired = Doubt.of(DoubtKind.REPAIRED, raw="66", value=6, reading="duplicated_run")
+    assert sentence(repaired) == "printed '66', read as 6: the digits are printed twice"
+    assert sentence(repaired, "zh") == "印作“66”，读作 6：数字重复印刷"
+    seen = Doubt.of(DoubtKind.READERS_DISAGREE, rules="66", model=6)
+    assert sentence(seen) == "the readers disagree: rules '66', model 6"
+    open_ = Doubt.of(DoubtKind.UNSETTLED, **{"6": "duplicated_run", "66": "as_printed"})
+    assert sentence(open_) == (
+        "the relations do not settle which reading holds: 6 (the digits are printed twice), 66 (as printed)"
+    )
+
+
+def test_a_doubt_is_an_object_of_kind_and_detail_in_data() -> None:
+    adapter = TypeAdapter(Doubt)
+    doubt = Doubt.of(DoubtKind.MISCOUNTED, cells=3, expected=7)
+    written = adapter.dump_json(doubt)
+    assert written == b'{"kind":"miscounted","detail":{"cells":3,"expected":7}}'
+    assert adapter.validate_json(written) == doubt
