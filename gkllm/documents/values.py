@@ -3,7 +3,24 @@
 import re
 
 _NUMBER = r"[+＋\-－—]?[\d０-９]{1,12}(?:[,，][\d０-９]{3})*(?:[.．][\d０-９]+)?"
-UNITS = ("件次", "人次", "件", "条", "个", "项", "次", "宗", "份", "起", "篇", "人", "万元", "亿元", "千元", "元")
+UNITS = (
+    "件次",
+    "人次",
+    "件",
+    "条",
+    "个",
+    "项",
+    "次",
+    "宗",
+    "份",
+    "起",
+    "篇",
+    "人",
+    "万元",
+    "亿元",
+    "千元",
+    "元",
+)
 """The units of counts and amounts. One that another begins with stands after it."""
 _UNIT = f"(?:{'|'.join(UNITS)})?"
 VALUE = re.compile(rf"(?:[增减]?{_NUMBER}{_UNIT}|暂?无|[/／]|[-—－–]{{1,3}})")

@@ -1,7 +1,7 @@
 """Which of the columns printed beside the labels is the form's, where the form has one number a row.
 
-Offices print more: a running number or a code before the number, a column an office beside the sum. The headings decide;
-where none can be read, the numbers themselves may: a column that is the sum of the others in every row.
+Offices print more: a running number or a code before the number, a column an office beside the sum. The headings
+decide; where none can be read, the numbers themselves may: a column that is the sum of the others.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -71,7 +71,8 @@ def choose_column(
         sure = named in numbers and (named in sums or not sums)
         return ChosenColumn(named, sure, sums.get(named, ()), others)
     if len(sums) == 1:
-        return ChosenColumn(*sums, sure=True, parts=next(iter(sums.values())), others=others)
+        [(key, parts)] = sums.items()
+        return ChosenColumn(key, sure=True, parts=parts, others=others)
     return ChosenColumn(numbers[0], sure=False) if numbers else None
 
 

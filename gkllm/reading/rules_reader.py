@@ -12,8 +12,8 @@ from gkllm.reading.edition import locate_rows
 from gkllm.reading.gaps import place_by_ruler
 from gkllm.reading.lattice_columns import place_by_columns
 from gkllm.reading.located import LocatedRow, LocatedTable
-from gkllm.reading.placed import ABSENT, PlacedCell, TableReading, absent_table
 from gkllm.reading.numerals import read_text
+from gkllm.reading.placed import ABSENT, PlacedCell, TableReading, absent_table
 from gkllm.reading.row_labels import row_labels, unit_behind
 from gkllm.reading.single_column import place_in_one_column
 from gkllm.reading.single_row import locate_single_row

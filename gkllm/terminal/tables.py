@@ -97,10 +97,10 @@ def _body(
                 ruled = False
         # The rows of a part stand under their whole, whose label is printed with its own number.
         above, block = (*row.groups, row.label), row.groups[:1]
-        label = Text(row.label)
+        own = Text(row.label)
         if units and (unit := row.columns[0].unit):
-            label.append(f" {unit}", style="dim")
-        label_box = Box(label, justify="left", indent=2 * (len(row.groups) - base))
+            own.append(f" {unit}", style="dim")
+        label_box = Box(own, justify="left", indent=2 * (len(row.groups) - base))
         yield Line((label_box, *_values(row, texts, count)), ruled)
 
 
