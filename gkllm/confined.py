@@ -13,9 +13,12 @@ from typing import IO, Any, ParamSpec, TypeVar
 
 from gkllm.errors import LimitExceeded
 
-_PATIENCE = 60
-"""Seconds that every call is given by the clock besides five times its processor time: the machine may be busy."""
+_PATIENCE = 900
+"""Seconds that every call is given by the clock: its processor time may be given on a busy machine."""
 _START = "import sys; sys.path[:] = {path!r}; from gkllm.confined import serve; serve({memory})"
+
+_limited: list[bool] = []
+"""Holds something in a child."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -42,7 +45,7 @@ class Child:
         """
         with self._lock:
             process = self._running()
-            timer = Timer(_PATIENCE + 5 * self._seconds, process.kill)
+            timer = Timer(_PATIENCE, process.kill)
             timer.daemon = True
             timer.start()
             try:
@@ -103,13 +106,17 @@ def serve(memory: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    _bound_memory(memory)
+    _limited.append(True)
+    with suppress(ImportError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     while True:
         try:
             seconds, function, arguments, options = pickle.load(sys.stdin.buffer)  # noqa: S301 - our parent's
         except EOFError:
             return
-        _bound_time(seconds)
+        allow(seconds=seconds, memory=memory)
         answer: tuple[bool, Any]
         try:
             answer = (True, function(*arguments, **options))
@@ -121,18 +128,19 @@ def serve(memory: int) -> None:
         answers.flush()
 
 
-def _bound_memory(memory: int) -> None:
-    with suppress(ImportError, ValueError, OSError):
-        import resource
+def allow(*, seconds: int, memory: int = 0) -> None:
+    """Within a child: take so many seconds of processor time from now on, and hold so many bytes; elsewhere nothing.
 
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
-
-
-def _bound_time(seconds: int) -> None:
+    A call whose work has parts, such as pages, asks for more with each.
+    """
+    if not _limited:
+        return
     with suppress(ImportError, ValueError, OSError):
         import resource
 
         used = resource.getrusage(resource.RUSAGE_SELF)
         _, most = resource.getrlimit(resource.RLIMIT_CPU)
         resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + seconds + 1, most))
+        if memory:
+            _, most = resource.getrlimit(resource.RLIMIT_DATA)
+            resource.setrlimit(resource.RLIMIT_DATA, (memory, most))

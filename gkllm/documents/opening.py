@@ -5,7 +5,7 @@ from gkllm.documents.document import Document
 from gkllm.documents.formats import FORMATS, FileFormat
 from gkllm.errors import DocumentTooLarge, LimitExceeded
 
-_READER = Child(seconds=10, memory=3_000_000_000)
+_READER = Child(seconds=8, memory=800_000_000)
 
 
 def open_document(content: bytes, name: str) -> Document:

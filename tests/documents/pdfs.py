@@ -1,6 +1,6 @@
 """Small PDF files drawn for one test each."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
 
 from reportlab.lib.pagesizes import A4
@@ -48,3 +48,25 @@ def two_by_two(canvas: Canvas, texts: Sequence[str] = ("规章", "12", "", "3"))
 def texts(grid: Grid) -> list[list[str]]:
     """The grid's cells."""
     return [[cell.raw for cell in row.cells] for row in grid.rows]
+
+
+def by_hand(
+    content: bytes,
+    resources: bytes = b"",
+    catalogue: bytes = b"",
+    objects: Mapping[int, bytes] | None = None,
+    page: bytes = b"",
+) -> bytes:
+    """A file of one page, 400 points wide and high, written out: the drawing's own words, and further objects by
+    number (9 and up). Font F is Helvetica, which is not embedded."""
+    parts = {
+        1: b"<</Type/Catalog/Pages 2 0 R%s>>" % catalogue,
+        2: b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        3: b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 400 400]/Contents 4 0 R%s"
+        b"/Resources<</Font<</F 5 0 R>>%s>>>>" % (page, resources),
+        4: b"<</Length %d>>stream\n%s\nendstream" % (len(content), content),
+        5: b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    }
+    parts.update(objects or {})
+    body = b"".join(b"%d 0 obj%s endobj\n" % part for part in parts.items())
+    return b"%PDF-1.4\n" + body + b"trailer<</Root 1 0 R>>\n"

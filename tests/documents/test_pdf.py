@@ -306,7 +306,7 @@ def test_harm_is_refused_in_one_line_and_soon(
     started = perf_counter()
     with pytest.raises(error, match=message) as caught:
         open_document(content, "harm.pdf")
-    assert perf_counter() - started < 5
+    assert perf_counter() - started < 20
     assert str(caught.value).startswith("harm.pdf: ")
     assert "\n" not in str(caught.value)
 

@@ -12,6 +12,11 @@ _CROSSING = 0.3
 """Share of a glyph beyond its cell's line from which it is said to run over it."""
 _NO_SPACE = 0.1
 """A label that fills its cell stands at least this far, in heights of the type, from its neighbour's."""
+_BEGUN = 0.35
+"""No two characters that follow each other begin this near, in heights of the type, and share so much of their width:
+boxes wider than the characters overlap, but begin further apart."""
+_SHARED = 0.3
+OVERPRINTED = Doubt(DoubtKind.OVERPRINTED)
 _COVER = 0.5
 _SPECK = 1.5
 """Marks smaller than this, in points, are no writing."""
@@ -48,7 +53,8 @@ def fill(page: Page, frames: Sequence[Frame]) -> tuple[list[list[FilledCell]], l
     for group in piles:
         _mark_overflows(group)
         for pile in group:
-            _mark_overprints(pile)
+            if overprinted(pile.glyphs):
+                pile.doubt = pile.doubt or OVERPRINTED
     return [[_filled(page, pile) for pile in group] for group in piles], outside
 
 
@@ -90,16 +96,29 @@ def _goes_on(before: Glyph, after: Glyph) -> bool:
     return level and -SPACE * before.size < gap < (SPACE if numeric else _NO_SPACE) * before.size
 
 
-def _mark_overprints(pile: _Pile) -> None:
-    """Different characters in the same place: an older content under the newer one."""
-    ordered = sorted(pile.glyphs, key=lambda glyph: glyph.box.left)
+def overprinted(glyphs: Sequence[Glyph]) -> bool:
+    """Whether different characters stand in the same place: an older content under the newer one.
+
+    So they do, too, where some digits are printed twice and others once: bold type repeats all of them.
+    """
+    if len({glyph.twice for glyph in glyphs if glyph.text.isdigit()}) > 1:
+        return True
+    ordered = sorted(glyphs, key=lambda glyph: glyph.box.left)
     for index, glyph in enumerate(ordered):
         for other in ordered[index + 1 :]:
             if other.box.left >= glyph.box.right:
                 break
-            smaller = min(_area(glyph.box), _area(other.box))
-            if smaller and glyph.box.overlap(other.box) > 0.6 * smaller:
-                pile.doubt = pile.doubt or Doubt(DoubtKind.OVERPRINTED)
+            if _in_one_place(glyph, other):
+                return True
+    return False
+
+
+def _in_one_place(glyph: Glyph, other: Glyph) -> bool:
+    """Whether the second, which stands further right, begins where the first has only begun, and covers part of it."""
+    narrower, lower = (min(pair) for pair in zip(glyph.box.extent, other.box.extent, strict=True))
+    shared = glyph.box.common(other.box)
+    near = other.box.left - glyph.box.left < _BEGUN * max(glyph.size, other.size)
+    return near and shared.width > _SHARED * narrower > 0 and shared.height > 0.5 * lower
 
 
 def _area(box: Box) -> float:

@@ -25,12 +25,24 @@ class Box(NamedTuple):
         return self.bottom - self.top
 
     @property
+    def extent(self) -> tuple[float, float]:
+        """Width and height."""
+        return self.width, self.height
+
+    @property
     def centre(self) -> tuple[float, float]:
         return (self.left + self.right) / 2, (self.top + self.bottom) / 2
 
     def holds(self, x: float, y: float, slack: float = 0.0) -> bool:
         """Whether the point is inside, or outside by at most `slack`."""
         return self.left - slack <= x <= self.right + slack and self.top - slack <= y <= self.bottom + slack
+
+    def common(self, other: "Box") -> "Box":
+        """The area the two have in common; empty where there is none."""
+        left, top = max(self.left, other.left), max(self.top, other.top)
+        return Box(
+            left, top, max(left, min(self.right, other.right)), max(top, min(self.bottom, other.bottom))
+        )
 
     def overlap(self, other: "Box") -> float:
         """The area the two have in common."""
@@ -55,7 +67,8 @@ class Glyph:
     """Printed characters that stand together: one of a PDF, a recognised string of a scan.
 
     `size` is the height of the type in points, `turned` the quarter turns clockwise by which the characters are
-    turned. `spaced` where white space was printed before them. `doubt` says why they may not be what is printed.
+    turned. `spaced` where white space was printed before them, `twice` where they are printed again in the same
+    place. `doubt` says why they may not be what is printed.
     """
 
     text: str
@@ -63,6 +76,7 @@ class Glyph:
     size: float
     turned: int = 0
     spaced: bool = False
+    twice: bool = False
     doubt: Doubt | None = None
 
 

@@ -4,46 +4,59 @@ import ctypes
 import math
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from gkllm.documents.paged.page import Box, Glyph
 from gkllm.documents.pdf.frame import PageFrame
-from gkllm.documents.pdf.paths import INVISIBLE_MODES, Drawings, address
+from gkllm.documents.pdf.paths import Drawings, PlacedText, address
+from gkllm.documents.pdf.raised import without_raised
+from gkllm.documents.pdf.visibility import TOUCHED, Suspect, is_part, unseen
+from gkllm.documents.pdf.watermarks import Drawn, slant, without_watermarks
 from gkllm.facts import Doubt, DoubtKind
 
-_FAINT = 12
-"""Opacity, of 255, under which text is not seen."""
-_WHITE = 250
 _SMALLEST = 2.0
 """Type smaller than this, in points, is not read by anyone."""
 _LARGEST = 3.0
 """No character takes up more than this many heights of its type; PDFium says so of fonts written downwards."""
 _REPLACEMENT = "\ufffd"
 _UNMAPPED = Doubt(DoubtKind.UNMAPPED_CHARACTER)
+_PARTLY = Doubt(DoubtKind.PARTLY_HIDDEN)
 _TWICE = 0.25
 """The same character again within this part of its height is the same one drawn twice, as for bold type."""
 
 
-def glyphs_of(text: pdfium.PdfTextPage, frame: PageFrame, drawings: Drawings) -> list[Glyph]:
-    """The page's visible characters in the order of the file. White text shows on dark areas alone."""
-    seen: dict[tuple[str, int, int], list[Glyph]] = {}
+def glyphs_of(
+    page: pdfium.PdfPage, text: pdfium.PdfTextPage, frame: PageFrame, drawings: Drawings
+) -> list[Glyph]:
+    """The page's visible characters in the order of the file."""
+    drawn = list(_drawn(text, frame, drawings))
+    shown = without_watermarks(list(_seen(page, frame, drawings, drawn)))
+    return without_raised(_once(shown))
+
+
+def _once(shown: Sequence[Glyph]) -> list[Glyph]:
+    """The characters, each that is drawn twice for bold type once."""
+    seen: dict[tuple[str, int, int], list[int]] = {}
     glyphs: list[Glyph] = []
-    for glyph in _visible(text, frame, drawings.dark):
+    for glyph in shown:
         x, y = glyph.box.centre
         cell = max(glyph.size, 1.0)
         column, line = int(x // cell), int(y // cell)
-        near = [
-            other
+        near = (
+            index
             for across in (column - 1, column, column + 1)
             for down in (line - 1, line, line + 1)
-            for other in seen.get((glyph.text, across, down), ())
-        ]
-        if any(_same_place(glyph, other) for other in near):
+            for index in seen.get((glyph.text, across, down), ())
+        )
+        same = next((index for index in near if _same_place(glyph, glyphs[index])), None)
+        if same is not None:
+            glyphs[same] = replace(glyphs[same], twice=True)
             continue
-        seen.setdefault((glyph.text, column, line), []).append(glyph)
+        seen.setdefault((glyph.text, column, line), []).append(len(glyphs))
         glyphs.append(glyph)
     return glyphs
 
@@ -60,7 +73,9 @@ def unread_texts(text: pdfium.PdfTextPage, drawings: Drawings) -> list[Box]:
     """The boxes of pieces of text that show something and of which the file gives no character."""
     read = {address(raw.FPDFText_GetTextObject(text, index)) for index in range(text.count_chars())}
     return [
-        box for item, box in drawings.texts.items() if item not in read and min(box.width, box.height) > 0
+        placed.box
+        for item, placed in drawings.texts.items()
+        if item not in read and min(placed.box.width, placed.box.height) > 0
     ]
 
 
@@ -70,7 +85,7 @@ def upright_quarters(glyphs: list[Glyph]) -> int:
     return turns.most_common(1)[0][0] if turns else 0
 
 
-def _visible(text: pdfium.PdfTextPage, frame: PageFrame, dark: list[Box]) -> Iterator[Glyph]:
+def _drawn(text: pdfium.PdfTextPage, frame: PageFrame, drawings: Drawings) -> Iterator[Drawn]:
     matrix = raw.FS_MATRIX()
     spaced = False
     for index in range(text.count_chars()):
@@ -80,7 +95,8 @@ def _visible(text: pdfium.PdfTextPage, frame: PageFrame, dark: list[Box]) -> Ite
         if character.isspace():
             spaced = True
             continue
-        if not raw.FPDFText_GetMatrix(text, index, matrix):
+        piece = drawings.texts.get(address(raw.FPDFText_GetTextObject(text, index)))
+        if piece is None or not raw.FPDFText_GetMatrix(text, index, matrix):
             continue
         size = raw.FPDFText_GetFontSize(text, index) * math.hypot(matrix.c, matrix.d)
         placed = _box(text, index, frame, size)
@@ -88,25 +104,52 @@ def _visible(text: pdfium.PdfTextPage, frame: PageFrame, dark: list[Box]) -> Ite
         size = size if size >= _SMALLEST else placed.height
         if size < _SMALLEST or not math.isfinite(size) or not frame.shows(placed):
             continue
-        if _is_hidden(text, index, placed, dark):
-            continue
         quarters = frame.quarters(matrix.a, matrix.b)
-        yield Glyph(character, placed, size, quarters, spaced, doubt)
+        glyph = Glyph(character, placed, size, quarters, spaced, doubt=doubt)
+        yield Drawn(glyph, piece, slant(matrix.a, matrix.b))
         spaced = False
 
 
-def _is_hidden(text: pdfium.PdfTextPage, index: int, placed: Box, dark: list[Box]) -> bool:
-    """Whether the character is drawn so that nobody sees it: not at all, or in white on white."""
-    item = raw.FPDFText_GetTextObject(text, index)
-    mode = raw.FPDFTextObj_GetTextRenderMode(item) if item else raw.FPDF_TEXTRENDERMODE_FILL
-    if mode in INVISIBLE_MODES:
-        return True
-    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
-    filled = raw.FPDFText_GetFillColor(text, index, red, green, blue, alpha)
-    if mode != raw.FPDF_TEXTRENDERMODE_FILL or not filled:
-        return False
-    white = min(red.value, green.value, blue.value) >= _WHITE
-    return alpha.value < _FAINT or (white and not any(area.holds(*placed.centre) for area in dark))
+def _seen(
+    page: pdfium.PdfPage, frame: PageFrame, drawings: Drawings, drawn: Sequence[Drawn]
+) -> Iterator[Drawn]:
+    """The characters that show. Of those half hidden, or next to hidden ones, it cannot be told what they show."""
+    touched = {piece.turn for piece in drawings.texts.values() if _is_touched(piece, drawings)}
+    pieces: dict[int, dict[int, Box]] = {}
+    suspects: dict[int, PlacedText] = {}
+    for index, one in enumerate(drawn):
+        turn = one.piece.turn
+        pieces.setdefault(turn, {})[index] = one.glyph.box
+        if one.piece.suspect or (turn in touched and _hidden_share(one, drawings) > TOUCHED):
+            suspects[turn] = one.piece
+    hidden, untold = unseen(
+        page, frame, [Suspect(piece.item, piece.box, pieces[turn]) for turn, piece in suspects.items()]
+    )
+    cut = {drawn[index].piece.turn for index in hidden}
+    for index, one in enumerate(drawn):
+        if index in hidden:
+            continue
+        turn = one.piece.turn
+        partly = (
+            turn in cut or index in untold or (turn in suspects and is_part(_hidden_share(one, drawings)))
+        )
+        glyph = replace(one.glyph, doubt=one.glyph.doubt or _PARTLY) if partly else one.glyph
+        yield replace(one, glyph=glyph)
+
+
+def _is_touched(piece: PlacedText, drawings: Drawings) -> bool:
+    """Whether anything of the text may lie under later paint, or beyond what it is cut to."""
+    area = piece.box.width * piece.box.height
+    inside = piece.clip is None or piece.clip.overlap(piece.box) > 0.99 * area
+    return not (area and inside) or drawings.covers.share(piece.turn, piece.box) > 0
+
+
+def _hidden_share(one: Drawn, drawings: Drawings) -> float:
+    """The share of the character that lies under later paint, or beyond what its text is cut to."""
+    box, clip = one.glyph.box, one.piece.clip
+    area = box.width * box.height
+    beyond = 1 - clip.overlap(box) / area if clip and area else 0.0
+    return max(beyond, drawings.covers.share(one.piece.turn, box))
 
 
 def _box(text: pdfium.PdfTextPage, index: int, frame: PageFrame, size: float) -> Box:

@@ -16,6 +16,7 @@ from gkllm.documents.pdf.bombs import refuse_bombs
 from gkllm.documents.pdf.frame import PageFrame
 from gkllm.documents.pdf.glyphs import glyphs_of, unread_texts, upright_quarters
 from gkllm.documents.pdf.library import use_own_fonts
+from gkllm.documents.pdf.notes import Note, notes_of, with_notes
 from gkllm.documents.pdf.paths import Drawings, drawings_of
 from gkllm.documents.scan.engine import HOW_TO_INSTALL, ocr_installed, require_ocr
 from gkllm.documents.scan.opening import MAX_PIXELS, READING_DOTS
@@ -45,12 +46,14 @@ def open_pdf(content: bytes, name: str) -> Document:
     """
     refuse_bombs(content, name)
     use_own_fonts()
+    # The catalogue names the file's layers; in a stream of objects it is packed.
+    layered = any(key in content for key in (b"/OCProperties", b"/ObjStm"))
     pages: list[Page] = []
     pictures: list[int] = []
     try:
         with opened(content, name) as pdf:
             for number in range(1, len(pdf) + 1):
-                page, is_picture = read_page(pdf, number, name)
+                page, is_picture = read_page(pdf, number, name, layered=layered)
                 if is_picture and ocr_installed():
                     page = _read_by_ocr(pdf, page)
                 elif is_picture:
@@ -85,6 +88,8 @@ def opened(content: bytes, name: str) -> Iterator[pdfium.PdfDocument]:
             raise UnsupportedFormat(f"{name}: the PDF file is encrypted and needs a password") from error
         raise UnsupportedFormat(f"{name}: the PDF file is broken") from error
     try:
+        # Without it, fields that bring no drawing of their own have none.
+        pdf.init_forms()
         if len(pdf) > MAX_PAGES:
             raise DocumentTooLarge(f"{name}: {len(pdf):,} pages, which no report has")
         if not len(pdf):
@@ -94,10 +99,13 @@ def opened(content: bytes, name: str) -> Iterator[pdfium.PdfDocument]:
         pdf.close()
 
 
-def read_page(pdf: pdfium.PdfDocument, number: int, name: str) -> tuple[Page, bool]:
-    """Page `number`, counted from 1, and whether what matters on it may be in a picture."""
+def read_page(pdf: pdfium.PdfDocument, number: int, name: str, *, layered: bool) -> tuple[Page, bool]:
+    """Page `number`, counted from 1, and whether what matters on it may be in a picture.
+
+    `layered` where the file may have layers that are off.
+    """
     try:
-        page = _flattened(pdf, number - 1)
+        page, notes = _flattened(pdf, number - 1)
         text = page.get_textpage()
     except pdfium.PdfiumError as error:
         raise UnsupportedFormat(f"{name}: page {number} of the PDF file is broken") from error
@@ -106,8 +114,8 @@ def read_page(pdf: pdfium.PdfDocument, number: int, name: str) -> tuple[Page, bo
         raise DocumentTooLarge(f"{name}: page {number} is larger than any sheet of paper")
     if text.count_chars() > MAX_CHARACTERS:
         raise DocumentTooLarge(f"{name}: page {number} has more characters than any report's page")
-    drawings = drawings_of(page, frame, name)
-    glyphs = glyphs_of(text, frame, drawings)
+    drawings = drawings_of(page, frame, name, layered=layered)
+    glyphs = with_notes(glyphs_of(page, text, frame, drawings), notes)
     printed = Page(
         number,
         frame.width,
@@ -129,13 +137,16 @@ def _read_by_ocr(pdf: pdfium.PdfDocument, page: Page) -> Page:
     return page
 
 
-def _flattened(pdf: pdfium.PdfDocument, index: int) -> pdfium.PdfPage:
+def _flattened(pdf: pdfium.PdfDocument, index: int) -> tuple[pdfium.PdfPage, list[Note]]:
     """The page with what fields and notes show made part of it, so that a filled form is not read as blank."""
     page = pdf[index]
-    if raw.FPDFPage_GetAnnotCount(page) and raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY) == 1:
+    if not raw.FPDFPage_GetAnnotCount(page):
+        return page, []
+    notes = list(notes_of(page))
+    if raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY) == 1:
         page.close()
-        return pdf[index]
-    return page
+        page = pdf[index]
+    return page, notes
 
 
 def _is_picture(page: Page, drawings: Drawings) -> bool:

@@ -11,6 +11,7 @@ import pypdfium2.raw as raw
 
 from gkllm.documents.paged.page import Box, Stroke, around
 from gkllm.documents.pdf.frame import PageFrame
+from gkllm.documents.pdf.visibility import Covers
 from gkllm.errors import DocumentTooLarge
 
 INVISIBLE_MODES = frozenset({raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP})
@@ -23,52 +24,80 @@ _THIN = 3.6
 """A filled area thinner than this, in points, is a line."""
 _SLANT = 0.6
 _WHITE = 250
-_DARK = 160
 _FAINT = 12
+_NO_INK = 0.05
+"""Text with less ink than this is seen, if at all, on dark areas."""
+_LITTLE_INK = 0.4
 
 Matrix = tuple[float, float, float, float, float, float]
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 Point = tuple[float, float]
 
 
+@dataclass(frozen=True, slots=True)
+class PlacedText:
+    """A piece of text: PDFium's object, its box, when it is painted, and the area outside of which it is cut off.
+
+    `suspect` where it may be white on white, in a layer that is off, or cut by more than a rectangle. `ink` is how
+    dark it is, 0 (white, or transparent) to 1.
+    """
+
+    item: object
+    box: Box
+    turn: int
+    clip: Box | None
+    suspect: bool
+    ink: float
+
+    @property
+    def pale(self) -> bool:
+        """Whether it is much lighter than print, and yet not white, as text on dark areas is."""
+        return _NO_INK < self.ink < _LITTLE_INK
+
+
 @dataclass(slots=True)
 class Drawings:
     """What a page shows besides characters.
 
-    `images` are the boxes of pictures, `dark` those of areas filled with a dark colour, `texts` those of pieces of
-    text, by address.
+    `images` are the boxes of pictures, `covers` what may hide text painted before it, `texts` the pieces of text by
+    address.
     """
 
     strokes: list[Stroke] = field(default_factory=list)
     ink: list[Box] = field(default_factory=list)
     images: list[Box] = field(default_factory=list)
-    dark: list[Box] = field(default_factory=list)
-    texts: dict[int, Box] = field(default_factory=dict)
+    covers: Covers = field(default_factory=Covers)
+    texts: dict[int, PlacedText] = field(default_factory=dict)
 
 
-def drawings_of(page: pdfium.PdfPage, frame: PageFrame, name: str) -> Drawings:
-    """The page's lines and pictures.
+def drawings_of(page: pdfium.PdfPage, frame: PageFrame, name: str, *, layered: bool) -> Drawings:
+    """The page's lines and pictures. `layered` where the file may have layers that are off.
 
     Raises:
         DocumentTooLarge: the page has more of them than any report.
     """
     found = Drawings()
     segments = 0
-    for objects, (item, matrix) in enumerate(_objects(page)):
+    for turn, (item, matrix, depth) in enumerate(_objects(page)):
         kind = raw.FPDFPageObj_GetType(item)
         if kind == raw.FPDF_PAGEOBJ_PATH:
             segments += max(0, raw.FPDFPath_CountSegments(item))
-        if objects > MAX_OBJECTS or segments > _MAX_SEGMENTS:
+        if turn > MAX_OBJECTS or segments > _MAX_SEGMENTS:
             raise DocumentTooLarge(
                 f"{name}: a page has more than {MAX_OBJECTS:,} drawings, which no report has"
             )
         if kind == raw.FPDF_PAGEOBJ_PATH:
-            _add_path(found, item, matrix, frame)
+            _add_path(found, item, matrix, frame, turn)
         elif kind == raw.FPDF_PAGEOBJ_TEXT:
             if raw.FPDFTextObj_GetTextRenderMode(item) not in INVISIBLE_MODES:
-                found.texts[address(item)] = _bounds(item, matrix, frame)
+                clip, cut = _clip(item, matrix, frame)
+                ink = _ink(item)
+                suspect = ink <= _NO_INK or cut or (layered and (depth > 0 or _has_layer(item)))
+                box = _bounds(item, matrix, frame)
+                found.texts[address(item)] = PlacedText(item, box, turn, clip, suspect, ink)
         elif kind in (raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_SHADING):
             found.images.append(_bounds(item, matrix, frame))
+            found.covers.add(turn, found.images[-1])
     return found
 
 
@@ -77,15 +106,15 @@ def address(item: object) -> int:
     return ctypes.cast(item, ctypes.c_void_p).value or 0  # type: ignore[arg-type]
 
 
-def _objects(page: pdfium.PdfPage) -> Iterator[tuple[object, Matrix]]:
-    """Every object of the page, those inside forms too, with the matrix that places it."""
+def _objects(page: pdfium.PdfPage) -> Iterator[tuple[object, Matrix, int]]:
+    """Every object of the page, those inside forms too, with the matrix that places it and how deep it lies."""
     for index in range(raw.FPDFPage_CountObjects(page)):
         yield from _inside(raw.FPDFPage_GetObject(page, index), _IDENTITY, 0)
 
 
-def _inside(item: object, outer: Matrix, depth: int) -> Iterator[tuple[object, Matrix]]:
+def _inside(item: object, outer: Matrix, depth: int) -> Iterator[tuple[object, Matrix, int]]:
     if raw.FPDFPageObj_GetType(item) != raw.FPDF_PAGEOBJ_FORM:
-        yield item, outer
+        yield item, outer, depth
     elif depth < _MAX_DEPTH:
         inner = _product(_matrix(item), outer)
         for index in range(raw.FPDFFormObj_CountObjects(item)):
@@ -125,7 +154,46 @@ def _bounds(item: object, matrix: Matrix, frame: PageFrame) -> Box:
     return around(Box(x, y, x, y) for x, y in placed)
 
 
-def _add_path(found: Drawings, item: object, outer: Matrix, frame: PageFrame) -> None:
+def _ink(item: object) -> float:
+    """How dark the text is on paper."""
+    if raw.FPDFTextObj_GetTextRenderMode(item) != raw.FPDF_TEXTRENDERMODE_FILL:
+        return 1.0
+    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+    if not raw.FPDFPageObj_GetFillColor(item, red, green, blue, alpha):
+        return 1.0
+    return alpha.value / 255 * (1 - (0.3 * red.value + 0.59 * green.value + 0.11 * blue.value) / 255)
+
+
+def _clip(item: object, outer: Matrix, frame: PageFrame) -> tuple[Box | None, bool]:
+    """The rectangle that an object is cut to, and whether it is cut to some other shape too."""
+    clip = raw.FPDFPageObj_GetClipPath(item)
+    area: Box | None = None
+    for path in range(raw.FPDFClipPath_CountPaths(clip) if clip else 0):
+        if raw.FPDFClipPath_CountPathSegments(clip, path) not in (4, 5):
+            return area, True
+        corners = []
+        for index in (0, 2):
+            x, y = ctypes.c_float(), ctypes.c_float()
+            raw.FPDFPathSegment_GetPoint(raw.FPDFClipPath_GetPathSegment(clip, path, index), x, y)
+            corners.append(frame.point(*_apply(outer, x.value, y.value)))
+        box = around(Box(x, y, x, y) for x, y in corners)
+        area = box if area is None else area.common(box)
+    return area, False
+
+
+def _has_layer(item: object) -> bool:
+    """Whether the object's marks put it into a layer."""
+    name = ctypes.create_string_buffer(8)
+    for index in range(raw.FPDFPageObj_CountMarks(item)):
+        mark = raw.FPDFPageObj_GetMark(item, index)
+        if raw.FPDFPageObjMark_GetName(
+            mark, ctypes.cast(name, ctypes.POINTER(ctypes.c_ushort)), len(name), ctypes.c_ulong()
+        ) and name.raw.startswith("OC\0".encode("utf-16-le")):
+            return True
+    return False
+
+
+def _add_path(found: Drawings, item: object, outer: Matrix, frame: PageFrame, turn: int) -> None:
     fill, stroke = ctypes.c_int(), ctypes.c_int()
     raw.FPDFPath_GetDrawMode(item, fill, stroke)
     stroked = bool(stroke.value) and _shows(item, raw.FPDFPageObj_GetStrokeColor) != "white"
@@ -138,25 +206,22 @@ def _add_path(found: Drawings, item: object, outer: Matrix, frame: PageFrame) ->
         if shade != "none" and not curved and min(box.width, box.height) <= _THIN:
             if shade != "white":
                 _add_line(found, box)
-        elif shade == "dark" and not curved and len(points) <= 5:
-            found.dark.append(box)
-        elif shade not in ("none", "white") and (curved or len(points) > 5):
-            found.ink.append(box)
+        elif shade != "none":
+            found.covers.add(turn, box)
+            if shade != "white" and (curved or len(points) > 5):
+                found.ink.append(box)
         if stroked:
             _add_strokes(found, points, curved, box)
 
 
 def _shows(item: object, colour: object) -> str:
-    """ "none", "white", "light" or "dark": what the item's colour looks like on paper."""
+    """ "none", "white" or "ink": what the item's colour looks like on paper."""
     red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
     if not colour(item, red, green, blue, alpha):  # type: ignore[operator]
-        return "dark"
+        return "ink"
     if alpha.value < _FAINT:
         return "none"
-    levels = (red.value, green.value, blue.value)
-    if min(levels) >= _WHITE:
-        return "white"
-    return "dark" if sum(levels) / 3 < _DARK else "light"
+    return "white" if min(red.value, green.value, blue.value) >= _WHITE else "ink"
 
 
 def _subpaths(item: object, matrix: Matrix, frame: PageFrame) -> Iterator[tuple[list[Point], bool]]:

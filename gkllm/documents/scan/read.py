@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from statistics import median
 from typing import Any
 
+from gkllm.confined import allow
 from gkllm.documents.paged.lattice import Frame, frames_of
 from gkllm.documents.paged.page import Box, Glyph, Page, Stroke
 from gkllm.documents.scan.engine import Recognised, recognise
@@ -26,6 +27,9 @@ _SLANT = 0.8
 _LARGEST = 6.0
 """Ink higher than this many heights of the type is a picture or a seal, not text."""
 _USUAL = 9.0
+_SECONDS = 15
+_MEMORY = 2_000_000_000
+"""What a page may take: one with two hundred cells takes 4 s and, with the engine, 0.8 GB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,7 @@ def read_picture(grey: Any, number: int, dots: float) -> Page:
     """
     import numpy as np
 
+    allow(seconds=_SECONDS, memory=_MEMORY)
     best = _read_as_it_lies(grey, number, dots)
     if not best.glyphs or _legible(best) >= _UPRIGHT:
         return best

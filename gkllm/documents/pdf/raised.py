@@ -1,0 +1,61 @@
+"""Marks of notes: digits in small type beside a number, which are no part of it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from gkllm.documents.paged.page import Glyph
+from gkllm.facts import Doubt, DoubtKind
+
+_SMALL = 0.8
+"""Digits of one number are never so much smaller than its others."""
+_RAISED = 0.12
+"""How much higher or lower than the number's foot a mark's foot is at least, in heights of the number's type."""
+_BESIDE = 0.6
+_FOOT = 0.36
+"""How far under the middle of its box, in heights of its type, a digit's foot is in usual fonts."""
+_LEFT_OUT = Doubt(DoubtKind.RAISED_LEFT_OUT)
+
+
+def without_raised(glyphs: Sequence[Glyph]) -> list[Glyph]:
+    """The characters without marks of notes; the digits beside one are doubted."""
+    digits = [index for index, glyph in enumerate(glyphs) if glyph.text.isnumeric()]
+    if len({round(glyphs[index].size, 1) for index in digits}) < 2:
+        return list(glyphs)
+    bands: dict[int, list[int]] = {}
+    for index in digits:
+        bands.setdefault(_band(glyphs[index]), []).append(index)
+    marked: set[int] = set()
+    marks: set[int] = set()
+    for index in digits:
+        beside = [other for other in _near(bands, glyphs[index]) if _is_mark(glyphs[index], glyphs[other])]
+        if beside:
+            marks.add(index)
+            marked.update(beside)
+    return [
+        replace(glyph, doubt=glyph.doubt or _LEFT_OUT) if index in marked else glyph
+        for index, glyph in enumerate(glyphs)
+        if index not in marks
+    ]
+
+
+def _band(glyph: Glyph) -> int:
+    return int(glyph.box.centre[1] // 12)
+
+
+def _near(bands: dict[int, list[int]], glyph: Glyph) -> Iterator[int]:
+    for band in range(_band(glyph) - 1, _band(glyph) + 2):
+        yield from bands.get(band, ())
+
+
+def _is_mark(small: Glyph, large: Glyph) -> bool:
+    """Whether the first is a mark at the second: much smaller, on its line, but not on its foot, and close."""
+    if small.size > _SMALL * large.size:
+        return False
+    level = small.box.top < large.box.bottom and large.box.top < small.box.bottom
+    gap = max(small.box.left - large.box.right, large.box.left - small.box.right)
+    off = abs(_foot(large) - _foot(small)) > _RAISED * large.size
+    return level and off and gap < _BESIDE * large.size
+
+
+def _foot(glyph: Glyph) -> float:
+    return glyph.box.centre[1] + _FOOT * glyph.size

@@ -1,0 +1,128 @@
+"""Which text of a page is seen: what is covered, clipped off or in a layer that is off is not on the page.
+
+Where anything speaks against a piece of text, the page is drawn with it and without it: text that changes nothing is
+not seen.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+
+from gkllm.documents.paged.page import Box
+from gkllm.documents.pdf.frame import PageFrame
+
+_SCALE = 2.0
+"""Pixels to the point: a dash in small type is two pixels high."""
+_MAX_PIXELS = 6_000_000
+_MAX_DRAWINGS = 8
+"""How often a page is drawn: pieces of text over each other are tried one after another."""
+_NOTICED = 12
+"""Levels of grey, of 255, by which a pixel must change before anybody notices."""
+_INNER = 0.15
+"""Share of a character's width at each side that its neighbours may reach into."""
+_BAND = 24.0
+_LAST = 15_000.0
+TOUCHED = 0.2
+"""A character of which a smaller share is covered or cut off is seen as what it is."""
+_WHOLE = 0.9
+
+
+@dataclass(slots=True)
+class Covers:
+    """What was painted on the page, each thing with its turn, to be asked by place."""
+
+    bands: dict[int, list[tuple[int, Box]]] = field(default_factory=dict)
+
+    def add(self, turn: int, box: Box) -> None:
+        """Something painted at its turn; turns only grow."""
+        for band in _bands(box):
+            self.bands.setdefault(band, []).append((turn, box))
+
+    def share(self, turn: int, box: Box) -> float:
+        """The largest share of the box that lies under one thing painted after that turn."""
+        area = box.width * box.height
+        most = 0.0
+        for band in _bands(box):
+            painted = self.bands.get(band, [])
+            after = bisect_right(painted, turn, key=lambda cover: cover[0])
+            most = max([most, *(cover.overlap(box) for _, cover in painted[after:])])
+        return most / area if area else 0.0
+
+
+def _bands(box: Box) -> range:
+    first, last = (max(0.0, min(_LAST, y)) for y in (box.top, box.bottom))
+    return range(int(first // _BAND), int(last // _BAND) + 1)
+
+
+def is_part(share: float) -> bool:
+    """Whether a character of which so much is hidden may be taken for another one."""
+    return TOUCHED < share < _WHOLE
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """A piece of text that may not be seen: the object, its box, and the boxes of its characters by index."""
+
+    item: object
+    box: Box
+    characters: dict[int, Box]
+
+
+def unseen(page: pdfium.PdfPage, frame: PageFrame, suspects: Sequence[Suspect]) -> tuple[set[int], set[int]]:
+    """The indices of characters that are not seen, and of those of which it could not be told."""
+    groups = list(_apart(suspects))
+    untold = {index for group in groups[_MAX_DRAWINGS:] for suspect in group for index in suspect.characters}
+    hidden: set[int] = set()
+    if not groups:
+        return hidden, untold
+    scale = min(_SCALE, (_MAX_PIXELS / (frame.width * frame.height)) ** 0.5)
+    whole = _Picture(page, scale)
+    for group in groups[:_MAX_DRAWINGS]:
+        for suspect in group:
+            raw.FPDFPageObj_SetIsActive(suspect.item, False)
+        without = _Picture(page, scale)
+        for suspect in group:
+            raw.FPDFPageObj_SetIsActive(suspect.item, True)
+            hidden |= {i for i, box in suspect.characters.items() if not whole.differs(without, box)}
+    return hidden, untold
+
+
+def _apart(suspects: Iterable[Suspect]) -> Iterator[list[Suspect]]:
+    """The pieces in groups of which no two touch."""
+    groups: list[tuple[list[Suspect], Covers]] = []
+    for suspect in suspects:
+        free = next((group for group in groups if not group[1].share(-1, suspect.box)), None)
+        if free is None:
+            free = [], Covers()
+            groups.append(free)
+        free[0].append(suspect)
+        free[1].add(0, suspect.box)
+    return (group for group, _ in groups)
+
+
+class _Picture:
+    """A page in grey."""
+
+    def __init__(self, page: pdfium.PdfPage, scale: float) -> None:
+        bitmap = page.render(scale=scale, grayscale=True, may_draw_forms=False, draw_annots=False)
+        self._scale, self._stride = scale, bitmap.stride
+        self._width, self._height = bitmap.width, bitmap.height
+        self._pixels = bytes(bitmap.buffer)
+        bitmap.close()
+
+    def differs(self, other: "_Picture", box: Box) -> bool:
+        """Whether anybody notices a difference within the box."""
+        edge = box.width * _INNER
+        left = max(0, int((box.left + edge) * self._scale))
+        right = min(self._width, int((box.right - edge) * self._scale) + 1)
+        for row in range(
+            max(0, int(box.top * self._scale)), min(self._height, int(box.bottom * self._scale) + 1)
+        ):
+            start = row * self._stride
+            here, there = (picture._pixels[start + left : start + right] for picture in (self, other))
+            if here != there and max(abs(a - b) for a, b in zip(here, there, strict=True)) >= _NOTICED:
+                return True
+        return False
