@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from gkllm.checking.cells import CheckedCell
+from gkllm.checking.evaluate import CheckedCell
 from gkllm.checking.reported import found_tables, reported_residuals
 from gkllm.checking.violations import check
 from gkllm.form import Form

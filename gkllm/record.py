@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from gkllm.checking.cells import CheckedCell, counted
 from gkllm.checking.decoding import Decision
-from gkllm.checking.evaluate import Number
+from gkllm.checking.evaluate import CheckedCell, Number, counted
 from gkllm.confidence import Evidence, confidence
 from gkllm.documents.document import Place
 from gkllm.facts import AFTER_READING, FROM_THE_REST, Doubt, DoubtKind

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 import gkllm
 from gkllm.cli import app
-from gkllm.cli.configuration import PARSERS, configure
+from gkllm.cli.configuration import Keys, configure
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -115,7 +115,7 @@ def test_the_configuration_file_is_usable(tmp_path: Path) -> None:
 def test_every_variable_is_read() -> None:
     named = set(re.findall(r"\bGKLLM_([A-Z_]+)\b", README))
     assert named
-    assert {name.lower() for name in named} <= PARSERS.keys()
+    assert {name.lower() for name in named} <= Keys.model_fields.keys()
 
 
 @pytest.mark.parametrize("text", [README, CONTRIBUTING], ids=["README", "CONTRIBUTING"])

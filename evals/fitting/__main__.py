@@ -1,5 +1,6 @@
 """Fit the confidence and measure it: python -m evals.fitting --help."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,7 @@ from evals.fitting.calibrate import Calibrated, calibrate, documents
 from evals.fitting.charts import reliability_chart, risk_coverage_chart
 from evals.fitting.plan import load_plan
 from gkllm.cli.messages import Messages, complain
+from gkllm.confidence import Calibration
 from gkllm.errors import ConfigurationError, FixtureError
 from gkllm.form import load_forms
 
@@ -81,13 +83,29 @@ def _write(found: Calibrated, results: Path, parameters: Path) -> None:
     }
     results.parent.mkdir(parents=True, exist_ok=True)
     written = {
-        parameters: found.calibration.model_dump_json(indent=1) + "\n",
+        parameters: _written(found.calibration),
         _beside(results, ".md"): render_markdown(found, results.name, tuple(pictures)),
         _beside(results, ".json"): dump(found),
         **{_beside(results, f"-{name}.svg"): picture for name, picture in pictures.items()},
     }
     for path, text in written.items():
         path.write_text(text, encoding="utf-8")
+
+
+def _written(calibration: Calibration) -> str:
+    """The parameters as JSON, one weight and one point of the curve a line."""
+    content = calibration.model_dump(mode="json")
+    parts = []
+    for name, value in content.items():
+        if isinstance(value, dict):
+            lines = [f"{json.dumps(key)}: {json.dumps(one)}" for key, one in value.items()]
+            shown = "{\n  " + ",\n  ".join(lines) + "\n }"
+        elif isinstance(value, list):
+            shown = "[\n  " + ",\n  ".join(map(json.dumps, value)) + "\n ]"
+        else:
+            shown = json.dumps(value)
+        parts.append(f" {json.dumps(name)}: {shown}")
+    return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
 def _beside(path: Path, suffix: str) -> Path:

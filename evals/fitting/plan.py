@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from evals.generator.levels import LAYOUTS
 from evals.generator.request import SyntheticRequest
+from gkllm.data_file import read_toml
 from gkllm.errors import FixtureError
-from gkllm.evaluation.data_file import read_toml
 from gkllm.evaluation.fixture import Fixture, Truth, dump_truth, find_fixtures, load_fixture
 from gkllm.evaluation.truth import TrueReport
 from gkllm.evaluation.validation import problems

@@ -16,8 +16,8 @@ from evals.generator.levels import (
 )
 from evals.generator.request import SyntheticRequest
 from evals.generator.truth import PrintedLabel, SyntheticReport
+from gkllm.data_file import first_flaw
 from gkllm.errors import ConfigurationError
-from gkllm.evaluation.data_file import first_flaw
 from gkllm.evaluation.truth import TrueCell, TrueReport
 
 __all__ = [

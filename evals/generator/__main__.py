@@ -11,8 +11,8 @@ from evals.generator.kinds import KINDS, where_seen
 from evals.generator.levels import Layout
 from evals.generator.request import SyntheticRequest, write_reports
 from gkllm.cli.messages import Messages, complain
+from gkllm.data_file import first_flaw
 from gkllm.errors import ConfigurationError
-from gkllm.evaluation.data_file import first_flaw
 
 Output = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="DIR", help="Where the reports are written.")

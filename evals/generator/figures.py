@@ -6,7 +6,8 @@ from random import Random
 
 from evals.generator.generated_form import FORM, relations_in
 from evals.generator.office import Disclosure, Draw, Requests, load_office
-from gkllm.evaluation.truth import Number, holds
+from gkllm.checking.evaluate import Number
+from gkllm.evaluation.truth import holds
 from gkllm.form import Table
 
 Figures = dict[str, Number]

@@ -9,8 +9,9 @@ from evals.generator.generated_form import FORM
 from evals.generator.levels import CELL_WEIGHTS, HARMLESS_KINDS, Layout, NoiseLevel
 from evals.generator.luck import draw_kind
 from evals.generator.office import load_office
+from gkllm.checking.evaluate import Number
 from gkllm.documents.document import collapse
-from gkllm.evaluation.truth import Number, TrueCell
+from gkllm.evaluation.truth import TrueCell
 from gkllm.form import Column
 from gkllm.report import CellState
 

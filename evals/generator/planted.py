@@ -14,8 +14,7 @@ from time import process_time
 
 from evals.generator.figures import Figures, draw_figures
 from evals.generator.generated_form import FORM
-from gkllm.checking.cells import CheckedCell
-from gkllm.checking.evaluate import residuals
+from gkllm.checking.evaluate import CheckedCell, residuals
 from gkllm.checking.violations import Findings, check
 from gkllm.form import Relation, Table
 from gkllm.report import CellState

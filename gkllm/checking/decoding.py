@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import product
 from math import prod
 
+from gkllm.checking.components import leaders
 from gkllm.checking.evaluate import Number, residual
 from gkllm.checking.solver import GAP, new_solver, solved
 from gkllm.form import Relation
@@ -114,23 +115,14 @@ def _components(
     values: Mapping[str, Number | None],
     options: Mapping[str, Sequence[Option]],
 ) -> list[_Component]:
-    leader = {cell: cell for cell in options}
-
-    def find(cell: str) -> str:
-        while leader[cell] != cell:
-            cell = leader[cell]
-        return cell
-
-    for relation in relations:
-        open_cells = [cell for cell in relation.cells if cell in options]
-        for cell in open_cells[1:]:
-            leader[find(cell)] = find(open_cells[0])
+    tied = [[cell for cell in relation.cells if cell in options] for relation in relations]
+    leader = leaders(tied)
     members: dict[str, list[str]] = {}
     for cell in options:
-        members.setdefault(find(cell), []).append(cell)
+        members.setdefault(leader.get(cell, cell), []).append(cell)
     own: dict[str, list[Relation]] = {}
-    for relation in relations:
-        own.setdefault(find(next(cell for cell in relation.cells if cell in options)), []).append(relation)
+    for relation, cells in zip(relations, tied, strict=True):
+        own.setdefault(leader[cells[0]], []).append(relation)
     return [
         _Component({cell: options[cell] for cell in cells}, own.get(first, []), values)
         for first, cells in members.items()

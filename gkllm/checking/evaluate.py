@@ -1,9 +1,11 @@
-"""Relations over values: both sides of each, and whether it holds."""
+"""Relations over values: a cell as the checks see it, both sides of each relation, and whether it holds."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from gkllm.form import Relation
+from gkllm.report import CellState
 
 Number = int | float
 TOLERANCE = 0.005
@@ -61,3 +63,37 @@ def _total(cells: tuple[str, ...], values: Mapping[str, Number | None]) -> Numbe
         return sum(map(values.__getitem__, cells))  # type: ignore[arg-type]
     except (KeyError, TypeError):
         return None
+
+
+_UNKNOWN = frozenset({CellState.MISSING, CellState.UNREADABLE})
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedCell:
+    """What a cell says and how sure that is.
+
+    `value` is null unless the state is "reported"; `readings` are all values its text allows. `doubtful` where the
+    text may belong to another cell. `certainty` is the probability that the value is what is printed, as far as
+    it can be told without the relations. A `confirmed` cell was seen by a person: its value does not change.
+    """
+
+    state: CellState
+    raw: str
+    value: Number | None
+    readings: tuple[Number, ...] = ()
+    doubtful: bool = False
+    certainty: float = 1.0
+    confirmed: bool = False
+
+    @property
+    def counted(self) -> Number | None:
+        """The number that relations count: 0 where nothing is printed, null where that is not known."""
+        return counted(self.state, self.value)
+
+
+Cells = Mapping[str, CheckedCell]
+
+
+def counted(state: CellState, value: Number | None) -> Number | None:
+    """The number that relations count: 0 where nothing is printed, null where that is not known."""
+    return None if state in _UNKNOWN else (value or 0)

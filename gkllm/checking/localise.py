@@ -4,8 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from gkllm.checking import programme
-from gkllm.checking.cells import CheckedCell
-from gkllm.checking.evaluate import Residual
+from gkllm.checking.evaluate import CheckedCell, Residual
 from gkllm.checking.problem import SURE, Problem, problems
 from gkllm.checking.search import SearchExhausted, Solution, search
 from gkllm.checking.solver import solved

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from gkllm.checking.cells import CheckedCell
-from gkllm.checking.evaluate import TOLERANCE, Number, Residual
+from gkllm.checking.components import leaders
+from gkllm.checking.evaluate import TOLERANCE, CheckedCell, Number, Residual
 from gkllm.form import Relation
 
 Exact = int | Fraction
@@ -81,24 +81,10 @@ def exact(value: Number) -> Exact:
 
 def _components(hard: Sequence[Residual]) -> list[list[Residual]]:
     """Relations grouped by the cells they share, directly or through others."""
-    leader: dict[str, str] = {}
-
-    def find(cell: str) -> str:
-        while leader[cell] != cell:
-            leader[cell] = cell = leader[leader[cell]]
-        return cell
-
-    for residual in hard:
-        first, *others = residual.relation.cells
-        leader.setdefault(first, first)
-        if not others:
-            continue
-        root = find(first)
-        for cell in others:
-            leader[find(leader.setdefault(cell, cell))] = root
+    leader = leaders(residual.relation.cells for residual in hard)
     components: dict[str, list[Residual]] = {}
     for residual in hard:
-        components.setdefault(find(residual.relation.cells[0]), []).append(residual)
+        components.setdefault(leader[residual.relation.cells[0]], []).append(residual)
     return list(components.values())
 
 

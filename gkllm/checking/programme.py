@@ -7,9 +7,8 @@ the changed cells are minimised. A set that was found is cut off, and the next i
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
-from gkllm.checking.elimination import system_of
 from gkllm.checking.problem import SURE, ZERO, Exact, Problem, Row
-from gkllm.checking.search import Solution
+from gkllm.checking.search import Solution, system_of
 from gkllm.checking.solver import GAP, new_solver
 
 _MOST_BRANCHES = 200

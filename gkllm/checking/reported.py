@@ -1,7 +1,6 @@
 """A finished report's cells under the relations: its numbers, its tables, and both sides of every relation."""
 
-from gkllm.checking.cells import counted
-from gkllm.checking.evaluate import Number, Residual, residuals
+from gkllm.checking.evaluate import Number, Residual, counted, residuals
 from gkllm.form import Form, Table
 from gkllm.report import Report
 

@@ -1,13 +1,10 @@
 """Violations and suggestions in words a clerk understands, from the templates in `sentences.toml`."""
 
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
-from importlib import resources
 from typing import Any, Literal, get_args
 
-from gkllm.checking.cells import CheckedCell
-from gkllm.checking.evaluate import Number, Residual
+from gkllm.checking.evaluate import CheckedCell, Number, Residual
+from gkllm.data_file import shipped_toml
 from gkllm.form import CellPlace, Relation, short
 from gkllm.report import CellState, Change, Message, Slip, Suggestion, Verdict
 
@@ -55,9 +52,9 @@ def unlisted_in_words(count: int, complete: bool, language: Language) -> Iterato
         yield templates["incomplete"]
 
 
-@cache
 def _templates() -> dict[str, Any]:
-    return tomllib.loads((resources.files("gkllm.checking") / "sentences.toml").read_text(encoding="utf-8"))
+    templates: dict[str, Any] = shipped_toml("gkllm.checking", "sentences.toml")
+    return templates
 
 
 def _change(change: Change, places: Places, language: Language) -> str:

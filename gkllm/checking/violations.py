@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from gkllm.checking.cells import CheckedCell
-from gkllm.checking.evaluate import Residual, residual
+from gkllm.checking.evaluate import CheckedCell, Residual, residual
 from gkllm.checking.localise import Localisation, localise
 from gkllm.checking.sentences import message
 from gkllm.checking.suggestions import Suggestions, suggestions_by_relation

@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from gkllm.cli.extract import FailOn, Lang, Rules
+
 Files = Annotated[
     list[str],
     typer.Argument(metavar="FILE", help="Results of gkllm extract: .json or .jsonl.", show_default=False),
@@ -15,19 +17,8 @@ Tree = Annotated[
         metavar="PATH", help="A CSV file of parent,child by issuer: a parent is its children's sum."
     ),
 ]
-Rules = Annotated[
-    Path | None,
-    typer.Option(metavar="PATH", help="A TOML file of relations to check besides the built-in ones."),
-]
 FormatOption = Annotated[
     Literal["json"] | None, typer.Option("--format", help="Write the findings as data instead of sentences.")
-]
-Lang = Annotated[Literal["en", "zh"], typer.Option(help="The language of the sentences.")]
-FailOn = Annotated[
-    Literal["error", "review"] | None,
-    typer.Option(
-        help="Exit with status 3 if a relation is broken (error), or if a cell needs review as well."
-    ),
 ]
 
 

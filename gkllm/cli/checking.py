@@ -7,9 +7,9 @@ from typing import Literal
 
 from gkllm.cli.messages import complain
 from gkllm.cli.run import FINDINGS, UNREAD, USAGE, FailOn
+from gkllm.crosscheck import Checked, check
 from gkllm.crosscheck.hierarchy import Tree, read_tree
 from gkllm.crosscheck.results import Result, read_results
-from gkllm.crosscheck.results_check import Checked, check
 from gkllm.errors import DocumentError, RulesError
 from gkllm.form import load_forms
 

@@ -3,13 +3,14 @@
 A file in the working directory is stronger than the one in the user's configuration folder.
 """
 
-import os
-import sys
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, get_args
+from typing import Annotated, Any
 
+from platformdirs import user_cache_path, user_config_path
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from gkllm.data_file import plain, read_entries
 from gkllm.errors import ConfigurationError, ModelNotConfigured
 from gkllm.settings import ModelSettings, ReaderChoice, Settings
 
@@ -24,77 +25,38 @@ _HOW_TO_CONFIGURE = (
     "--base-url or OPENAI_BASE_URL"
 )
 
-
-def _choice(value: object) -> object:
-    if value not in get_args(ReaderChoice):
-        raise ValueError(f"one of {', '.join(get_args(ReaderChoice))}")
-    return value
+_Place = Annotated[Path, AfterValidator(Path.expanduser)]
+_Seconds = Annotated[float, Field(gt=0)]
 
 
-def _text(value: object) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise ValueError("a text that is not empty")
-    return value
+class Keys(BaseModel):
+    """Every key of `gkllm.toml`, and what its value must be; a text may stand for a number, as in the environment."""
 
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
-def _path(value: object) -> Path:
-    return Path(_text(os.fspath(value) if isinstance(value, Path) else value)).expanduser()
+    reader: ReaderChoice | None = None
+    model: str = ""
+    base_url: str = ""
+    api_key: str = ""
+    prompt: str = ""
+    concurrency: int = Field(1, ge=1)
+    cache_dir: _Place = Path()
+    review_risk: float = Field(0, ge=0, le=1)
+    rules: _Place = Path()
+    request_timeout: _Seconds = 1
+    deadline: _Seconds = 1
+    max_tokens: int = Field(1, ge=1)
+    reasks: int = Field(0, ge=0)
+    transport_attempts: int = Field(1, ge=1)
+    temperature: float = Field(0, ge=0, le=2)
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _refuse_nothing(cls, value: object) -> object:
+        if isinstance(value, bool) or (isinstance(value, str) and not value.strip()):
+            raise ValueError("input should be neither empty nor true or false")
+        return value
 
-def _whole(least: int) -> Callable[[object], int]:
-    def parse(value: object) -> int:
-        number = _number(value)
-        if number is None or number < least or not number.is_integer():
-            raise ValueError(f"a whole number of at least {least}")
-        return int(number)
-
-    return parse
-
-
-def _between(least: float, most: float) -> Callable[[object], float]:
-    def parse(value: object) -> float:
-        number = _number(value)
-        if number is None or not least <= number <= most:
-            raise ValueError(f"a number from {least:g} to {most:g}")
-        return number
-
-    return parse
-
-
-def _seconds(value: object) -> float:
-    number = _number(value)
-    if number is None or not 0 < number < float("inf"):
-        raise ValueError("a number of seconds above 0")
-    return number
-
-
-def _number(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        return float(value)
-    except (ValueError, OverflowError):
-        return None
-
-
-PARSERS: Mapping[str, Callable[[object], object]] = {
-    "reader": _choice,
-    "model": _text,
-    "base_url": _text,
-    "api_key": _text,
-    "prompt": _text,
-    "concurrency": _whole(1),
-    "cache_dir": _path,
-    "review_risk": _between(0, 1),
-    "rules": _path,
-    "request_timeout": _seconds,
-    "deadline": _seconds,
-    "max_tokens": _whole(1),
-    "reasks": _whole(0),
-    "transport_attempts": _whole(1),
-    "temperature": _between(0, 2),
-}
-"""Every key of `gkllm.toml`, and what its value must be."""
 
 _OF_MODEL = (
     "base_url",
@@ -122,12 +84,11 @@ def configure(
         ModelNotConfigured: the reader needs a model, or a model an endpoint, and none is named.
         ConfigurationError: a key is unknown or a value unusable; the message names where it stands.
     """
-    values: dict[str, Any] = {"cache_dir": default_cache_dir(environment)}
+    values: dict[str, Any] = {"cache_dir": user_cache_path("gkllm", appauthor=False)}
     for file in reversed(files):
         values |= _from_file(file)
     values |= _from_environment(environment)
-    for key, value in options.items():
-        values[key] = _parse(key, value, f"--{key.replace('_', '-')}")
+    values |= _fitting(options, lambda key: f"--{key.replace('_', '-')}")
     if not use_cache:
         values["cache_dir"] = None
     _require_model(values, named_endpoint="base_url" in options)
@@ -137,51 +98,35 @@ def configure(
     return Settings(model=model, **{key: values[key] for key in _OF_RUN if key in values})
 
 
-def configuration_files(user_folder: Path) -> tuple[Path, ...]:
+def configuration_files() -> tuple[Path, ...]:
     """Where `gkllm.toml` may stand, strongest first."""
-    return (Path(FILE_NAME), user_folder / FILE_NAME)
+    return (Path(FILE_NAME), user_config_path("gkllm", appauthor=False, roaming=True) / FILE_NAME)
 
 
-def default_cache_dir(environment: Mapping[str, str]) -> Path:
-    """The user's cache folder, by the system's custom."""
-    if sys.platform == "win32":
-        return Path(environment.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "gkllm" / "cache"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "gkllm"
-    return Path(environment.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "gkllm"
+def _from_file(file: Path) -> dict[str, Any]:
+    return _fitting(read_entries(file)[0], lambda key: f"{file}: {key}") if file.exists() else {}
 
 
-def _from_file(file: Path) -> dict[str, object]:
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    names = {key: _ENVIRONMENT.get(key, f"GKLLM_{key.upper()}") for key in Keys.model_fields}
+    # An empty variable is how a shell takes one back for a single command.
+    given = {key: environment[name] for key, name in names.items() if environment.get(name)}
+    return _fitting(given, names.__getitem__)
+
+
+def _fitting(entries: Mapping[str, object], origin: Callable[[str], str]) -> dict[str, Any]:
+    """The entries as values; `origin` says where a key stands."""
     try:
-        entries = tomllib.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except OSError as error:
-        raise ConfigurationError(f"{file}: {(error.strerror or str(error)).lower()}") from error
-    except (ValueError, RecursionError) as error:
-        raise ConfigurationError(f"{file}: not valid TOML: {error}") from error
-    for key in entries:
-        if key not in PARSERS:
-            raise ConfigurationError(f"{file}: unknown key {key!r}; allowed are {', '.join(PARSERS)}")
-    return {key: _parse(key, value, f"{file}: {key}") for key, value in entries.items()}
-
-
-def _from_environment(environment: Mapping[str, str]) -> dict[str, object]:
-    values: dict[str, object] = {}
-    for key in PARSERS:
-        name = _ENVIRONMENT.get(key, f"GKLLM_{key.upper()}")
-        # An empty variable is how a shell takes one back for a single command.
-        if environment.get(name):
-            values[key] = _parse(key, environment[name], name)
-    return values
-
-
-def _parse(key: str, value: object, origin: str) -> object:
-    try:
-        return PARSERS[key](value)
-    except ValueError as error:
-        shown = "" if key == "api_key" else f"{str(value)!r} is not usable; "
-        raise ConfigurationError(f"{origin}: {shown}it must be {error}") from None
+        return Keys.model_validate(entries).model_dump(exclude_unset=True)
+    except ValidationError as error:
+        flaw = error.errors(include_url=False, include_context=False)[0]
+        key = str(flaw["loc"][0])
+        if flaw["type"] == "extra_forbidden":
+            raise ConfigurationError(
+                f"{origin(key)}: there is no such key; allowed are {', '.join(Keys.model_fields)}"
+            ) from None
+        shown = "" if key == "api_key" else f"{str(flaw['input'])!r} is not usable: "
+        raise ConfigurationError(f"{origin(key)}: {shown}{plain(flaw['msg'])}") from None
 
 
 def _require_model(values: Mapping[str, Any], *, named_endpoint: bool) -> None:

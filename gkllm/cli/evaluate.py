@@ -6,6 +6,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from gkllm.cli.extract import Quiet
+
 
 class _SuiteByDefault(TyperGroup):
     """`gkllm eval SUITE` is `gkllm eval run SUITE`."""
@@ -60,7 +62,6 @@ Check = Annotated[
     Path | None,
     typer.Option(metavar="RESULT", help="Fail where the result is not exactly this one, versions aside."),
 ]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no messages besides failures.")]
 
 
 @eval_app.command("run")
@@ -112,8 +113,7 @@ def compare_command(
     """Compare two results cell by cell, and say whether the difference is more than luck."""
     from gkllm.cli.messages import complain
     from gkllm.errors import ConfigurationError
-    from gkllm.evaluation.comparison import compare, pairs
-    from gkllm.evaluation.comparison_text import render_comparison
+    from gkllm.evaluation.comparison import compare, pairs, render_comparison
     from gkllm.evaluation.results import load_result
 
     try:

@@ -1,4 +1,4 @@
-"""`gkllm extract`: its options."""
+"""`gkllm extract`: its options, some of which other commands have too."""
 
 from pathlib import Path
 from typing import Annotated, Literal

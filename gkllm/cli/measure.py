@@ -10,17 +10,13 @@ import typer
 
 from gkllm.cli.messages import Messages, complain
 from gkllm.errors import ConfigurationError, EvaluationStopped
-from gkllm.evaluation.comparison import compare
-from gkllm.evaluation.comparison_text import render_comparison
+from gkllm.evaluation.comparison import compare, render_comparison
 from gkllm.evaluation.fingerprint import measurement
-from gkllm.evaluation.gates import Gate
+from gkllm.evaluation.gates import Gate, differences
 from gkllm.evaluation.markdown import render_markdown, render_table
-from gkllm.evaluation.prices import load_prices
-from gkllm.evaluation.progress import ProgressLog
-from gkllm.evaluation.reproduction import differences
 from gkllm.evaluation.results import SuiteResult, load_result
-from gkllm.evaluation.run import run_suite
-from gkllm.evaluation.suite import Suite, System, load_suite
+from gkllm.evaluation.run import ProgressLog, run_suite
+from gkllm.evaluation.suite import Suite, System, load_prices, load_suite
 from gkllm.evaluation.summary import summarise
 
 INCOMPLETE, USAGE, GATE, INTERRUPTED = 1, 2, 4, 130

@@ -1,6 +1,7 @@
-"""What becomes of outcomes: data in a format, or a view for a person."""
+"""What becomes of outcomes: put in the inputs' order, then data in a format, or a view for a person."""
 
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -93,7 +94,7 @@ class ViewSink:
     def __init__(self, forms: Forms, messages: Messages, language: Language) -> None:
         from rich.console import Console
 
-        from gkllm.terminal.summary import Summary
+        from gkllm.terminal.report import Summary
 
         if reconfigure := getattr(sys.stdout, "reconfigure", None):
             # A terminal of an old encoding shows what it can rather than fail.
@@ -106,8 +107,7 @@ class ViewSink:
 
     def write(self, outcome: Outcome) -> None:
         """Show the report, if there is one."""
-        from gkllm.terminal.report import render_report
-        from gkllm.terminal.summary import Summary, summarise
+        from gkllm.terminal.report import Summary, render_report, summarise
 
         if outcome.report is None:
             self._summaries.append(Summary(outcome.source, failure=str(outcome.failure)))
@@ -120,10 +120,43 @@ class ViewSink:
 
     def finish(self) -> None:
         """Show the lines of several reports."""
-        from gkllm.terminal.summary import render_summaries
+        from gkllm.terminal.report import render_summaries
 
         if len(self._summaries) > 1:
             self._console.print(render_summaries(self._summaries))
 
     def discard(self) -> None:
         """What a person has seen stands."""
+
+
+class InputOrder:
+    """Holds an outcome back until those of all earlier inputs have been handed on.
+
+    `names` are the inputs' names, one of which each outcome carries as its source. The outcomes of an input that
+    holds several reports leave together.
+    """
+
+    def __init__(self, names: Sequence[str], hand_on: Callable[[Outcome], None]) -> None:
+        self._position = {name: index for index, name in enumerate(names)}
+        self._hand_on = hand_on
+        self._waiting: dict[int, list[Outcome]] = {}
+        self._next = 0
+
+    def add(self, outcome: Outcome) -> None:
+        """Take an outcome, and hand on what is no longer held back."""
+        self._waiting.setdefault(self._position[outcome.source], []).append(outcome)
+        while self._next in self._waiting:
+            ready = self._waiting[self._next]
+            if len(ready) < ready[0].siblings:
+                return
+            self._next += 1
+            self._hand_on_all(self._next - 1)
+
+    def flush(self) -> None:
+        """Hand on what waits for outcomes that will not come."""
+        for index in sorted(self._waiting):
+            self._hand_on_all(index)
+
+    def _hand_on_all(self, index: int) -> None:
+        for outcome in self._waiting.pop(index):
+            self._hand_on(outcome)

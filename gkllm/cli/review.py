@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from gkllm.cli.extract import Rules
+
 Results = Annotated[
     Path,
     typer.Argument(
@@ -34,11 +36,6 @@ Reviewer = Annotated[
 Log = Annotated[
     Path | None,
     typer.Option(metavar="PATH", help="The log of decisions; beside the results if left out."),
-]
-
-Rules = Annotated[
-    Path | None,
-    typer.Option("--rules", metavar="PATH", help="A TOML file of relations, as extract takes it."),
 ]
 
 

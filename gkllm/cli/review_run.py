@@ -8,8 +8,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import typer
-
 from gkllm.cli.configuration import configuration_files, configure
 from gkllm.cli.messages import Messages, complain
 from gkllm.cli.output import choose_format
@@ -180,7 +178,7 @@ def _standing(ledger: Ledger) -> Standing:
 def _forms(request: ReviewRequest) -> Forms:
     """The forms that extraction would read by here, with the rules of a file that is configured."""
     options = {"reader": "rules", **({"rules": request.rules} if request.rules else {})}
-    settings = configure(options, os.environ, configuration_files(Path(typer.get_app_dir("gkllm"))))
+    settings = configure(options, os.environ, configuration_files())
     return load_forms(settings.rules)
 
 

@@ -9,14 +9,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-import typer
-
 from gkllm.checking.sentences import Language
 from gkllm.cli.configuration import configuration_files, configure
 from gkllm.cli.interrupts import Interrupts
 from gkllm.cli.messages import Messages, complain
-from gkllm.cli.order import InputOrder
-from gkllm.cli.output import DataSink, Sink, ViewSink, choose_format
+from gkllm.cli.output import DataSink, InputOrder, Sink, ViewSink, choose_format
 from gkllm.documents.source import Refused, Source, discover
 from gkllm.errors import ConfigurationError, GkllmError, as_failure
 from gkllm.export import Format, Standing, resume
@@ -74,12 +71,7 @@ def run(request: Request) -> int:
     """Extract what was asked for, write it, and return the exit status."""
     try:
         format_ = choose_format(request.format_, request.output, resume=request.resume)
-        settings = configure(
-            request.options,
-            os.environ,
-            configuration_files(Path(typer.get_app_dir("gkllm"))),
-            use_cache=request.use_cache,
-        )
+        settings = configure(request.options, os.environ, configuration_files(), use_cache=request.use_cache)
         extractor = Extractor(settings)
         standing = resume(request.output) if request.resume and request.output else Standing()
         inputs = list(_not_standing(_without_output(discover(request.files), request), standing))

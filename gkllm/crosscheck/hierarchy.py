@@ -4,16 +4,15 @@ import csv
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from gkllm.crosscheck.findings import Finding, Number, sentence
+from gkllm.checking.evaluate import TOLERANCE, Number
 from gkllm.crosscheck.results import Result
-from gkllm.crosscheck.series import Series
+from gkllm.crosscheck.series import Finding, Series, sentence
 from gkllm.crosscheck.years import label
 from gkllm.errors import DocumentError
 from gkllm.form import CellId
 
 Tree = dict[str, list[str]]
 _HEADER = ["parent", "child"]
-_CENT = 0.005
 
 
 def read_tree(path: Path) -> Tree:
@@ -116,7 +115,7 @@ def _sum(
     incomplete: bool,
 ) -> Finding | None:
     """A broken sum; with children missing only one that more children would not mend."""
-    if abs(total - value) < _CENT or (incomplete and total <= value):
+    if abs(total - value) < TOLERANCE or (incomplete and total <= value):
         return None
     template = "tree.exceeds" if incomplete else "tree.sum"
     return Finding(

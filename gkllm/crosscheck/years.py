@@ -3,11 +3,10 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from gkllm.checking.evaluate import Residual, residuals
+from gkllm.checking.evaluate import Number, Residual, residuals
 from gkllm.checking.reported import found_tables
-from gkllm.crosscheck.findings import Finding, Number, sentence
 from gkllm.crosscheck.results import Result
-from gkllm.crosscheck.series import Series
+from gkllm.crosscheck.series import Finding, Series, sentence
 from gkllm.form import BEFORE, CellId, Scale, Table
 
 Values = Mapping[str, Number | None]

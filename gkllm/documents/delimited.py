@@ -4,7 +4,7 @@ import re
 from collections import Counter
 
 from gkllm.documents.document import Grid, GridRow, cell_between
-from gkllm.documents.lines import Line
+from gkllm.documents.lines import ENUMERATOR, Line
 
 Range = tuple[int, int]
 
@@ -13,7 +13,6 @@ _MIN_VALUES = 4
 """A comma-separated row of the form has at least this many cells that hold a number or nothing."""
 _LABEL_END = re.compile(r"(?:[\u3400-\u9fff][^\u3400-\u9fff]*){3}")
 """More ideographs than a cell's value is written with."""
-_ENUMERATED = re.compile(r"\s*\"?(?:[（(]?[一二三四五六七八九十]{1,2}[）)、]|\d{1,2}[.．、])")
 _MAX_LABELS = 3
 """The form prints at most a row's label and two groups' before its numbers."""
 _WIDE_ROW = 8
@@ -75,7 +74,7 @@ def _join_torn(text: str, rows: list[list[Range]]) -> list[list[Range]]:
     for row in rows:
         previous = joined[-1] if joined else []
         fits = 1 < len(previous) <= _MAX_LABELS and len(previous) + len(row) - 1 == width
-        torn = fits and _LABEL_END.search(text, *previous[-1]) and not _ENUMERATED.match(text, *row[0])
+        torn = fits and _LABEL_END.search(text, *previous[-1]) and not ENUMERATOR.match(text, *row[0])
         if torn and text[slice(*row[0])].strip():
             joined[-1] = [*previous[:-1], (previous[-1][0], row[0][1]), *row[1:]]
         else:

@@ -9,8 +9,7 @@ from xml.etree.ElementTree import Element
 from gkllm.documents.composing import Composer, has_figures
 from gkllm.documents.document import Document
 from gkllm.documents.text import rebuild_grids
-from gkllm.documents.xml import parse_xml
-from gkllm.documents.zipped import open_container, read_part
+from gkllm.documents.zipped import open_container, parse_xml, read_part
 from gkllm.errors import EmptyDocument, UnsupportedFormat
 from gkllm.facts import DoubtKind
 

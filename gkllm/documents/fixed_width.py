@@ -11,7 +11,7 @@ from gkllm.documents.values import is_label_before_values, trailing_values
 _PIECE = re.compile(r"[^\s\u3000]+(?:[ \u00a0][^\s\u3000]+)*")
 
 
-def parse_aligned(lines: list[tuple[Line, int]]) -> list[Grid]:
+def parse_fixed_width(lines: list[tuple[Line, int]]) -> list[Grid]:
     """The whole text as one grid: a row per line, a cell per piece set apart by two or more spaces."""
     rows = [GridRow(_cells(line), page) for line, page in lines if line.text.strip()]
     return [Grid("fixed_width", tuple(rows))]

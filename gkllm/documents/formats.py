@@ -4,12 +4,67 @@ A new format is a module with a function from (content, name) to Document, and a
 their libraries when they are first called.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from gkllm.documents.document import Document
-from gkllm.documents.signatures import has_entry, has_stream, is_html, is_mhtml, starts_with
+from gkllm.documents.zipped import SIGNATURE, open_container
 from gkllm.errors import UnsupportedFormat
+
+Test = Callable[[bytes, str], bool]
+
+_COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_HEAD = 4096
+_HTML_START = re.compile(
+    rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*"
+    rb"<(?:!doctype\s+html|html|head|body|table|div)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_TAG = re.compile(rb"<[a-zA-Z!/]")
+_CELL = re.compile(rb"<td\b", re.IGNORECASE)
+_MIN_CELLS = 10
+"""Text with this many HTML cells is a piece of a page, whatever its name."""
+_HEADER = re.compile(
+    rb"(?:[A-Za-z-]+:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*)*?Content-Type:\s*multipart/", re.IGNORECASE
+)
+
+
+def starts_with(signature: bytes) -> Test:
+    """Whether the file opens with these bytes."""
+    return lambda content, _name: content.startswith(signature)
+
+
+def has_entry(prefix: str) -> Test:
+    """Whether the file is a zip container with an entry so named, or in the folder so named."""
+
+    def test(content: bytes, name: str) -> bool:
+        if not content.startswith(SIGNATURE):
+            return False
+        return any(entry.startswith(prefix) for entry in open_container(content, name).namelist())
+
+    return test
+
+
+def has_stream(*names: str) -> Test:
+    """Whether the file is a compound file (as Office wrote until 2003) with one of these streams."""
+    encoded = [name.encode("utf-16-le") + b"\x00\x00" for name in names]
+    return lambda content, _name: content.startswith(_COMPOUND) and any(name in content for name in encoded)
+
+
+def is_mhtml(content: bytes, _name: str) -> bool:
+    """Whether the file is a web page saved with its parts, as a mail message."""
+    return _HEADER.match(content[:_HEAD]) is not None
+
+
+def is_html(content: bytes, name: str) -> bool:
+    """Whether the file is a web page or a piece of one."""
+    # Zero bytes are UTF-16's; the first tags are ASCII in every encoding.
+    start = content[:_HEAD].replace(b"\x00", b"")
+    if _HTML_START.match(start):
+        return True
+    named = name.lower().endswith((".html", ".htm", ".shtml"))
+    return bool(named and _TAG.search(start)) or len(_CELL.findall(content)) >= _MIN_CELLS
 
 
 @dataclass(frozen=True, slots=True)

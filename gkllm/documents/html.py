@@ -8,12 +8,11 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from gkllm.documents.composing import Composer, first_labelled_figures, has_figures
 from gkllm.documents.controls import Attributes, input_text, select_text
-from gkllm.documents.decoding import decode
 from gkllm.documents.document import Document
 from gkllm.documents.markup import refuse_costly_markup
 from gkllm.documents.page_title import report_start
 from gkllm.documents.stylesheet import Stylesheet
-from gkllm.documents.text import rebuild_grids
+from gkllm.documents.text import decode, rebuild_grids
 from gkllm.documents.visibility import INK, PLAIN, Ink, Look, ink_under, look_of, painted
 from gkllm.errors import EmptyDocument
 from gkllm.facts import DoubtKind

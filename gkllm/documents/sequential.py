@@ -11,7 +11,7 @@ from gkllm.documents.values import is_label_before_values, trailing_values
 _GAP = "  "
 
 
-def is_streamed_line(line: str) -> bool:
+def is_sequential_line(line: str) -> bool:
     """Whether the line is one value, or a label with several values a single space apart."""
     values = trailing_values(line)
     if not values or _GAP in line.strip() or "\t" in line:
@@ -27,7 +27,7 @@ def is_spaced_out_line(line: str) -> bool:
     return apart or (len(values) > 1 and _GAP in line.strip())
 
 
-def parse_streamed(text: str, paged: list[tuple[Line, int]]) -> list[Grid]:
+def parse_sequential(text: str, paged: list[tuple[Line, int]]) -> list[Grid]:
     """The text as one grid: a row from each label to the next, with the values between them."""
     rows: list[GridRow] = []
     cells: list[GridCell] = []

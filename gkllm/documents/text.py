@@ -1,16 +1,17 @@
-"""A text file becomes a document: decoded, and its grids rebuilt by the layout the text shows."""
+"""A text file becomes a document: its bytes decoded, and its grids rebuilt by the layout the text shows."""
 
+import codecs
 import hashlib
 from collections.abc import Callable
 
-from gkllm.documents.decoding import decode
 from gkllm.documents.delimited import is_delimited_line, parse_delimited
 from gkllm.documents.document import Document, Grid
-from gkllm.documents.fixed_width import parse_aligned
+from gkllm.documents.fixed_width import parse_fixed_width
 from gkllm.documents.lines import Line, split_lines, without_page_marks
 from gkllm.documents.pipe import bars_in, parse_pipe
-from gkllm.documents.sequential import is_spaced_out_line, is_streamed_line, parse_streamed
-from gkllm.documents.word_dump import is_word_line, parse_word
+from gkllm.documents.sequential import is_sequential_line, is_spaced_out_line, parse_sequential
+from gkllm.documents.word_dump import is_word_dump_line, parse_word_dump
+from gkllm.errors import EmptyDocument, UnsupportedFormat
 
 _SIGNED = 0.25
 """A text with this share of lines in a layout that has signs of its own is of that layout."""
@@ -41,7 +42,7 @@ def rebuild_grids(text: str) -> list[Grid]:
     printed = [line for line in lines if line.text.strip()]
     layouts: list[tuple[int, Callable[[], list[Grid]]]] = [
         (_count(printed, lambda line: bars_in(line) > 1), lambda: parse_pipe(text, lines)),
-        (_count(printed, is_word_line), lambda: parse_word(text, lines)),
+        (_count(printed, is_word_dump_line), lambda: parse_word_dump(text, lines)),
     ]
     for delimiter in "\t,;":
         if delimiter in text:
@@ -53,11 +54,85 @@ def rebuild_grids(text: str) -> list[Grid]:
             )
     count, parse = max(layouts, key=lambda entry: entry[0])
     if count < max(_MIN_LINES, _SIGNED * len(printed)):
-        streamed = _count(printed, is_streamed_line)
-        if streamed >= max(count, _MIN_LINES) and streamed > _count(printed, is_spaced_out_line):
-            return parse_streamed(text, paged)
-    return parse() if count >= _MIN_LINES else parse_aligned(paged)
+        sequential = _count(printed, is_sequential_line)
+        if sequential >= max(count, _MIN_LINES) and sequential > _count(printed, is_spaced_out_line):
+            return parse_sequential(text, paged)
+    return parse() if count >= _MIN_LINES else parse_fixed_width(paged)
 
 
 def _count(lines: list[Line], belongs: Callable[[str], bool]) -> int:
     return sum(1 for line in lines if belongs(line.text))
+
+
+_SIGNATURES: tuple[tuple[bytes, str], ...] = (
+    (b"\x89PNG", "a PNG picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"GIF8", "a GIF picture"),
+    (b"BM", "a BMP picture"),
+    (b"II*\x00", "a TIFF picture"),
+    (b"MM\x00*", "a TIFF picture"),
+    (b"%PDF-", "a PDF file"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an Office file that holds no Word document"),
+    (b"Rar!", "an archive"),
+    (b"7z\xbc\xaf", "an archive"),
+    (b"\x1f\x8b", "an archive"),
+    (b"\x7fELF", "a program"),
+)
+_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_MAX_DAMAGED = 0.002
+"""Share of undecodable characters above which text is not taken for text with a few damaged bytes."""
+_MAX_CONTROL = 0.01
+"""Share of control characters above which decoded bytes are not taken for text."""
+
+
+def decode(content: bytes, name: str) -> tuple[str, str, bool]:
+    """The text, the encoding it was decoded from, and whether bytes were damaged (shown as U+FFFD).
+
+    A byte order mark is not part of the text.
+
+    Raises:
+        EmptyDocument: nothing but white space.
+        UnsupportedFormat: the bytes are of another format, or are not text.
+    """
+    _refuse_other_formats(content, name)
+    text, encoding, damaged = _decode_text(content, name)
+    if not text.strip():
+        raise EmptyDocument(f"{name}: the file is empty")
+    control = sum(1 for character in text if character < " " and character not in "\t\n\r\f\v\x07\x1c")
+    if control > len(text) * _MAX_CONTROL:
+        raise UnsupportedFormat(f"{name}: not a text file (binary data)")
+    return text, encoding, damaged
+
+
+def _refuse_other_formats(content: bytes, name: str) -> None:
+    for signature, kind in _SIGNATURES:
+        if content.startswith(signature) and not (signature == b"BM" and content[:200].isascii()):
+            raise UnsupportedFormat(
+                f"{name}: {kind}; gkllm reads text, such as the output of pdftotext -layout"
+            )
+
+
+def _decode_text(content: bytes, name: str) -> tuple[str, str, bool]:
+    for bom, encoding in _BOMS:
+        if content.startswith(bom):
+            return content[len(bom) :].decode(encoding, errors="replace"), encoding, False
+    candidates = [*_utf16_without_bom(content), "utf-8", "gb18030"]
+    for encoding in candidates:
+        try:
+            return content.decode(encoding), encoding, False
+        except UnicodeDecodeError:
+            continue
+    for encoding in ("utf-8", "gb18030"):
+        text = content.decode(encoding, errors="replace")
+        if text.count("\ufffd") <= len(text) * _MAX_DAMAGED:
+            return text, encoding, True
+    raise UnsupportedFormat(f"{name}: not a text file (its bytes fit none of UTF-8, UTF-16 and GB18030)")
+
+
+def _utf16_without_bom(content: bytes) -> list[str]:
+    """UTF-16 shows itself by its line ends: a zero byte beside each newline, always on the same side."""
+    sample = content[: 1 << 16]
+    if b"\x00" not in sample:
+        return []
+    little, big = sample.count(b"\n\x00"), sample.count(b"\x00\n")
+    return ["utf-16-le"] if little >= big else ["utf-16-be"]

@@ -8,7 +8,7 @@ cell.
 import re
 
 from gkllm.documents.document import Grid, GridRow, cell_between
-from gkllm.documents.lines import Line
+from gkllm.documents.lines import ENUMERATOR, Line
 
 _VALUE = re.compile(
     r"(?:增加?|减少?|上升|下降)?[\s\d０-９.,，．+＋/／—－-]{1,20}(?:件|条|个|项|元|万元)?|暂?无"
@@ -17,11 +17,7 @@ _LONGEST_SPLIT_LABEL = 12
 """A label torn over an empty line is short (结果 | 维持); a longer text after an empty line is a paragraph."""
 
 
-_ENUMERATOR = re.compile(r"[(（]?(?:[一二三四五六七八九十]{1,2}[、.．)）]|\d{1,2}[、.．])\s*")
-"""An enumerator alone is no label: what comes after it belongs to it, however long. A number alone is a value."""
-
-
-def is_word_line(line: str) -> bool:
+def is_word_dump_line(line: str) -> bool:
     """Whether the line opens exactly one cell."""
     return line.startswith("\t") and "\t" not in line[1:]
 
@@ -37,8 +33,9 @@ class _Builder:
 
     @property
     def ends_in_enumerator(self) -> bool:
-        """Whether the open row's last cell holds nothing but an enumerator."""
-        return bool(self.cells) and bool(_ENUMERATOR.fullmatch(self.text[slice(*self.cells[-1])].strip()))
+        """Whether the open row's last cell holds nothing but an enumerator, which is no label: what comes after it
+        belongs to it, however long."""
+        return bool(self.cells) and bool(ENUMERATOR.fullmatch(self.text[slice(*self.cells[-1])].strip()))
 
     def end_row(self) -> None:
         if self.cells:
@@ -60,7 +57,7 @@ class _Builder:
         return False
 
 
-def parse_word(text: str, lines: list[Line]) -> list[Grid]:
+def parse_word_dump(text: str, lines: list[Line]) -> list[Grid]:
     """The grids of a Word text dump; prose between tables separates them."""
     builder = _Builder(text)
     index, gap = 0, 0

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import comb
+from random import Random
 
+from gkllm.checking.evaluate import Number
 from gkllm.errors import ConfigurationError
 from gkllm.evaluation.results import ReportRecord, Said, SuiteResult, SystemResult, WrongCell
-from gkllm.evaluation.statistics import bootstrap_interval, mcnemar_exact
 
 _SIGNIFICANT = 0.05
 
@@ -173,3 +175,69 @@ def _changes(key: ReportKey, wrong: dict[str, WrongCell], right: dict[str, Wrong
         for cell, one in wrong.items()
         if cell not in right
     ]
+
+
+def mcnemar_exact(only_left: int, only_right: int) -> float:
+    """The two-sided exact p-value of McNemar's test: `only_left` cells right on the left alone, `only_right` on
+    the right alone, under the hypothesis that either is as likely.
+
+    1 where no cell differs.
+    """
+    differing = only_left + only_right
+    if not differing:
+        return 1.0
+    tail = sum(comb(differing, k) for k in range(min(only_left, only_right) + 1))
+    return min(1.0, tail / (1 << (differing - 1)))
+
+
+def bootstrap_interval(
+    differences: Sequence[tuple[Number, int]], *, seed: int, draws: int = 10_000, level: float = 0.95
+) -> tuple[float, float]:
+    """A percentile interval for a difference of shares, resampling whole reports.
+
+    Each entry is one report: the sum of its cells' differences (right minus left) and how many cells it has. Cells
+    of one report err together, so reports are drawn, not cells.
+    """
+    if not differences:
+        return (0.0, 0.0)
+    rng = Random(seed)  # noqa: S311 - reproducible on purpose
+    drawn: list[float] = []
+    for _ in range(draws):
+        picked = rng.choices(differences, k=len(differences))
+        drawn.append(sum(gain for gain, _ in picked) / sum(cells for _, cells in picked))
+    drawn.sort()
+    cut = (1 - level) / 2
+    return drawn[int(cut * draws)], drawn[min(draws - 1, int((1 - cut) * draws))]
+
+
+def render_comparison(found: Comparison, *, cells: bool = True) -> str:
+    """The verdict, what it rests on, and, with `cells`, every cell that got better or worse."""
+    low, high = found.interval
+    lines = [
+        f"{found.left} -> {found.right}: {found.verdict}",
+        f"  cells right {found.left_right}/{found.cells} -> {found.right_right}/{found.cells}, over "
+        f"{found.reports} reports",
+        f"  silent {found.left_silent} -> {found.right_silent}",
+        f"  difference {(found.right_right - found.left_right) / found.cells:+.3%}, 95% interval over reports "
+        f"{low:+.3%} to {high:+.3%}",
+        f"  better {len(found.better)}, worse {len(found.worse)}, McNemar exact p = {found.p:.4g}",
+    ]
+    if found.not_shared:
+        lines.append(f"  {found.not_shared} reports that only one of the two has are left out")
+    if cells:
+        lines += _listed("better", found.better)
+        lines += _listed("worse", found.worse)
+    return "\n".join(lines)
+
+
+def _listed(name: str, changes: tuple[Change, ...]) -> Iterator[str]:
+    for change in changes:
+        part = f"#{change.report + 1}" if change.report else ""
+        wrong = _said(change.wrong) if change.wrong else "no such cell"
+        marked = "flagged" if change.flagged else "silent"
+        yield f"  {name}: {change.document}{part} {change.cell}: {_said(change.truth)}, not {wrong} ({marked})"
+
+
+def _said(said: Said) -> str:
+    value, state, raw = said
+    return f"{state.value if value is None else value} {raw!r}"

@@ -10,8 +10,8 @@ from typing import Any
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as checked_dataclass
 
+from gkllm.data_file import first_flaw
 from gkllm.errors import FixtureError
-from gkllm.evaluation.data_file import first_flaw
 from gkllm.evaluation.truth import TrueCell, TrueReport
 
 TRUTH_SUFFIX = ".truth.json"

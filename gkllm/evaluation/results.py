@@ -7,9 +7,10 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from gkllm.checking.evaluate import Number
 from gkllm.errors import ConfigurationError
 from gkllm.evaluation.scoring import CellScore, Counts, ReportScore, count, group
-from gkllm.evaluation.truth import BrokenRelation, Number, TrueReport
+from gkllm.evaluation.truth import BrokenRelation, TrueReport
 from gkllm.form import Form
 from gkllm.report import CellState
 

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from gkllm.evaluation.truth import BrokenRelation, Number, TrueCell, TrueReport, assess
+from gkllm.checking.evaluate import Number
+from gkllm.evaluation.truth import BrokenRelation, TrueCell, TrueReport, assess
 from gkllm.form import CellId, Form, Forms, Table
 from gkllm.report import Cell, CellState, Report, ReportInfo, Verdict
 

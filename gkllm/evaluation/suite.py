@@ -1,24 +1,50 @@
 """A suite: which documents, readers, prompts and models a measurement is about, read from a TOML file."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from gkllm.data_file import read_toml
 from gkllm.errors import ConfigurationError, FixtureError
-from gkllm.evaluation.data_file import read_toml
 from gkllm.evaluation.fixture import TRUTH_SUFFIX, Truth, dump_truth, find_fixtures, load_fixture
 from gkllm.evaluation.gates import Gate
-from gkllm.evaluation.prices import PriceTable, load_prices
 from gkllm.evaluation.restriction import restricted_truth
 from gkllm.evaluation.truth import TrueReport
 from gkllm.evaluation.validation import problems
 from gkllm.form import Forms, load_forms
 from gkllm.prompts import Prompt, load_prompt
 from gkllm.settings import ModelSettings, ReaderChoice
+
+
+class Price(BaseModel):
+    """Money for a million tokens."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    prompt: float = Field(ge=0)
+    completion: float = Field(ge=0)
+    currency: str
+
+    def cost(self, prompt_tokens: int, completion_tokens: int) -> float:
+        """What so many tokens cost, in the currency."""
+        return (prompt_tokens * self.prompt + completion_tokens * self.completion) / 1_000_000
+
+
+PriceTable = Mapping[str, Price]
+"""By the name that the endpoint gives a model."""
+
+
+def load_prices(path: Path) -> PriceTable:
+    """The price table in a TOML file: a table for each model, named as its endpoint names it.
+
+    Raises ConfigurationError where it cannot be read or an entry is no price.
+    """
+    prices, _ = read_toml(path, TypeAdapter(dict[str, Price]))
+    return prices
 
 
 class _Entry(BaseModel):

@@ -1,9 +1,9 @@
 """Records summed into a result."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from gkllm.evaluation import fingerprint
-from gkllm.evaluation.baselines import BASELINES, score_baseline
 from gkllm.evaluation.results import (
     BaselineResult,
     DocumentInfo,
@@ -13,9 +13,11 @@ from gkllm.evaluation.results import (
     sum_counts,
     sum_groups,
 )
-from gkllm.evaluation.scoring import count
+from gkllm.evaluation.scoring import CellScore, Got, ReportScore, count
 from gkllm.evaluation.suite import Suite, System
+from gkllm.evaluation.truth import TrueCell, TrueReport
 from gkllm.llm.canonical import digest
+from gkllm.report import CellState
 
 _NOT_MEASURED = {"label", "recording", "offline"}
 
@@ -108,3 +110,39 @@ def _without_ledger(record: DocumentRecord) -> DocumentRecord:
     """Which of several documents under way a second or a schema is booked on depends on the moment."""
     reports = tuple(report.model_copy(update={"groups": {}}) for report in record.reports)
     return record.model_copy(update={"seconds": 0.0, "schemas": (), "reports": reports})
+
+
+NOTHING, ALL_ZERO = "answers nothing", "answers 0 everywhere"
+
+_ANSWERS: Mapping[str, tuple[Got, bool]] = MappingProxyType(
+    {NOTHING: (Got(None, CellState.MISSING, ""), True), ALL_ZERO: (Got(0, CellState.REPORTED, "0"), False)}
+)
+"""What each says of every cell, and whether it marks the cell for review."""
+
+BASELINES = tuple(_ANSWERS)
+
+
+def score_baseline(name: str, truth: TrueReport) -> ReportScore:
+    """The score of a baseline: it places nothing, and sees no relation."""
+    got, flagged = _ANSWERS[name]
+    return ReportScore(
+        cells=tuple(_score(cell_id, cell, got, flagged) for cell_id, cell in truth.cells.items()),
+        broken_missed=tuple(sorted(truth.broken)),
+        particulars=tuple(type(truth.report).model_fields),
+        tables=tuple(table_id for table_id, table in truth.tables.items() if table.found),
+    )
+
+
+def _score(cell_id: str, truth: TrueCell, got: Got, flagged: bool) -> CellScore:
+    right = (got.value, got.state) == (truth.value, truth.state)
+    grounded = None if truth.raw and not truth.span else truth.span is None
+    return CellScore(
+        cell=cell_id,
+        right=right,
+        raw_right=got.raw == truth.raw,
+        grounded=grounded,
+        flagged=flagged,
+        silent=not right and not flagged,
+        truth=truth,
+        got=got,
+    )

@@ -6,12 +6,11 @@ from dataclasses import field
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
-from gkllm.checking.evaluate import satisfied
+from gkllm.checking.evaluate import Number, satisfied
 from gkllm.form import Form, Relation, Table
 from gkllm.forms import FIRST
 from gkllm.report import CellState, ReportInfo
 
-Number = int | float
 BrokenRelation = tuple[str, str]
 """(rule id, scope)."""
 

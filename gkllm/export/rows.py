@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from gkllm.checking.evaluate import Number
 from gkllm.form import CellId
 from gkllm.report import Report, Suggestion
-
-Number = int | float
 
 
 class CellRow(NamedTuple):

@@ -1,13 +1,12 @@
 """Claims held against the tables: what agrees, and what is said about what does not."""
 
-import tomllib
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import cache
-from importlib import resources
 from itertools import product
 from typing import Literal
 
+from gkllm.checking.evaluate import TOLERANCE, Number
 from gkllm.confidence import review_threshold
+from gkllm.data_file import shipped_toml
 from gkllm.facts import Doubt, DoubtKind
 from gkllm.form import Form
 from gkllm.judge import judge
@@ -16,9 +15,7 @@ from gkllm.record import record_of
 from gkllm.report import Cell, CellState, Claim, Message, Report, Verdict, Violation
 
 RULE = "prose.agrees"
-_CENT = 0.005
 _MOST_READINGS = 256
-Number = int | float
 
 
 def with_claims(report: Report, form: Form, claims: Sequence[Claim]) -> Report:
@@ -50,7 +47,7 @@ def with_claims(report: Report, form: Form, claims: Sequence[Claim]) -> Report:
 
 def _agrees(claim: Claim, cells: Mapping[str, Cell]) -> bool | None:
     sums = [_sum(reading, cells) for reading in claim.readings]
-    if any(total is not None and abs(total - claim.value) < _CENT for total in sums):
+    if any(total is not None and abs(total - claim.value) < TOLERANCE for total in sums):
         return True
     return None if not sums or None in sums else False
 
@@ -92,7 +89,8 @@ def _violation(
 
 
 def _sentence(language: str, claim: Claim, severity: str, cells: Mapping[str, Cell]) -> str:
-    templates, reading = _templates()[language], claim.readings[0]
+    templates: dict[str, str] = shipped_toml("gkllm.prose", "sentences.toml")[language]
+    reading = claim.readings[0]
     template = templates["cell" if len(reading) == 1 else "sum"]
     words = {"label": cells[reading[0]].label, "more": len(reading) - 1, "count": len(reading)}
     return templates["violation"].format(
@@ -104,13 +102,6 @@ def _sentence(language: str, claim: Claim, severity: str, cells: Mapping[str, Ce
     )
 
 
-@cache
-def _templates() -> dict[str, dict[str, str]]:
-    text = (resources.files("gkllm.prose") / "sentences.toml").read_text(encoding="utf-8")
-    templates: dict[str, dict[str, str]] = tomllib.loads(text)
-    return templates
-
-
 def _verdict(claim: Claim, cells: Mapping[str, Cell]) -> Verdict:
     """Suspect, where other readings of the printed cells give the number that the sentence states."""
     for reading in claim.readings:
@@ -118,7 +109,7 @@ def _verdict(claim: Claim, cells: Mapping[str, Cell]) -> Verdict:
         size = 1
         for values in options:
             size *= len(values)
-        if size <= _MOST_READINGS and any(abs(sum(v) - claim.value) < _CENT for v in product(*options)):
+        if size <= _MOST_READINGS and any(abs(sum(v) - claim.value) < TOLERANCE for v in product(*options)):
             return Verdict.SUSPECT_READING
     return Verdict.SOURCE_INCONSISTENCY
 

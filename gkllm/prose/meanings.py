@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
+from gkllm.documents.lines import without_enumerator
 from gkllm.errors import FormError
 from gkllm.form import Form, Table
 from gkllm.prose.numbers import NUMBER
@@ -13,7 +14,6 @@ from gkllm.prose.numbers import NUMBER
 UnitKind = Literal["count", "case", "money"]
 _MONEY = "(?:亿元|万元|元)"
 _NAME = re.compile(r"\{([a-z_]+)\}")
-_ENUMERATOR = re.compile(r"^(?:[（(][一二三四五六七八九十]+[）)]|[一二三四五六七八九十]+、|\d+\.)")
 _NOTE = re.compile(r"(?<=.)[（(].*")
 
 
@@ -197,7 +197,7 @@ def _labelled(entry: dict[str, Any], form: Form, compiler: _Compiler, known: set
     found: dict[str, Meaning] = {}
     for table in form.in_all_editions(entry["table"]):
         for row in table.rows:
-            label = _NOTE.sub("", _ENUMERATOR.sub("", row.label))
+            label = _NOTE.sub("", without_enumerator(row.label))
             if row.role != entry["role"] or row.id in known or len(label) < entry["shortest"]:
                 continue
             phrase = re.escape(label)

@@ -7,8 +7,7 @@ from decimal import Decimal
 
 from gkllm.prose.meanings import Kind, Meaning, Meanings
 from gkllm.prose.numbers import number_value
-
-_SCALES = {"亿元": Decimal(100_000_000), "万元": Decimal(10_000)}
+from gkllm.reading.numerals import SCALES
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,4 +94,4 @@ def _value(match: re.Match[str]) -> Decimal | None:
         return None
     if not match["unit"].endswith("元"):
         return value if value == value.to_integral_value() else None
-    return value * _SCALES.get(match["unit"], Decimal(1))
+    return value * SCALES[match["unit"]]

@@ -1,24 +1,23 @@
 """Claims found by rules: phrases brought together with the scope and the row they speak of."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from gkllm.documents.document import Document
+from gkllm.documents.lines import ENUMERATOR
 from gkllm.facts import Doubt, DoubtKind
 from gkllm.form import Table
 from gkllm.prose.meanings import Meaning, Meanings, resolve
 from gkllm.prose.passages import Sentence, quote
 from gkllm.prose.phrases import Phrase, phrases_in
 from gkllm.prose.scope import Scope, scope_of
+from gkllm.reading.numerals import SCALES
 from gkllm.report import Claim, ReportInfo, Span
 
 _MOST_EARLIER = 40
 """Of a paragraph's claims, how many later ones may be parts of."""
 _CLAUSE_ENDS = ",;。:()"
-_ENUMERATOR = re.compile(r"[(]?[一二三四五六七八九十0-9]{1,2}[).、]")
-_SCALES = {"万元": Decimal(10_000)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +126,7 @@ def _claims(
 def _quoted(stated: _Stated) -> tuple[int, int]:
     """The place of the phrase from its clause's beginning on; of one that repeats a number, from that number on."""
     text, start = stated.sentence.text, stated.phrase.start
-    enumerator = _ENUMERATOR.match(text)
+    enumerator = ENUMERATOR.match(text)
     opening = max(text.rfind(mark, 0, start) for mark in _CLAUSE_ENDS) + 1
     if enumerator and not opening:
         opening = min(enumerator.end(), start)
@@ -141,5 +140,5 @@ def in_unit(value: Decimal, readings: tuple[tuple[str, ...], ...], table: Table)
     """The value in the unit of the cells it speaks of."""
     if readings:
         unit = table.places[readings[0][0]].column.unit
-        value = value / _SCALES.get(unit or "", Decimal(1))
+        value = value / SCALES[unit or "元"]
     return int(value) if value == value.to_integral_value() else float(value)

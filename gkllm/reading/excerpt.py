@@ -8,7 +8,7 @@ from gkllm.documents.document import Document, GridCell
 from gkllm.form import Form, Row, Table
 from gkllm.reading.locate import label_lines
 from gkllm.reading.placed import TableReading
-from gkllm.reading.row_labels import normalise, without_enumerator
+from gkllm.reading.row_labels import bare_label, normalise
 from gkllm.reading.table_lines import TableLine
 
 BLANK = "空"
@@ -146,7 +146,7 @@ class PrintedTable:
 
     def _rows_named(self, text: str) -> int:
         printed = normalise(text)
-        return sum(without_enumerator(row.label) in printed for row in self.table.rows)
+        return sum(bare_label(row.label) in printed for row in self.table.rows)
 
 
 def _hull(extents: Iterable[tuple[int, int]]) -> tuple[int, int]:

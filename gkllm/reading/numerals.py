@@ -24,7 +24,7 @@ _UNIT = re.compile(
     rf"(?P<number>.*?\d)\s*(?P<unit>{'|'.join(UNITS)}|万)?(?:整|人民币)?",
     re.DOTALL,
 )
-_SCALE = {
+SCALES = {
     "万元": Decimal(10_000),
     "亿元": Decimal(100_000_000),
     "千元": Decimal(1_000),
@@ -119,11 +119,11 @@ def _readings(text: str, kind: ColumnKind, unit: str | None, *, full_width: bool
     if match is None:
         return []
     number, printed_unit = match["number"], match["unit"]
-    if printed_unit in _SCALE and kind != "money":
+    if printed_unit in SCALES and kind != "money":
         return []
     note = "unit" if printed_unit else "sign" if signed else "full_width" if full_width else "as_printed"
     scale = (
-        _SCALE.get(printed_unit, Decimal(1)) / _SCALE[unit or "元"] if printed_unit in _SCALE else Decimal(1)
+        SCALES.get(printed_unit, Decimal(1)) / SCALES[unit or "元"] if printed_unit in SCALES else Decimal(1)
     )
     found: list[NumeralReading] = []
     for digits, reading in _digit_readings(number):

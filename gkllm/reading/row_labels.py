@@ -7,6 +7,7 @@ from functools import cache, lru_cache
 
 from rapidfuzz import fuzz
 
+from gkllm.documents.lines import number_of_enumerator, without_enumerator
 from gkllm.documents.values import UNITS
 from gkllm.form import Row, Table
 
@@ -21,10 +22,6 @@ _MIN_FRAGMENT = 80
 """Percentage of a fragment's characters that must stand together in a label."""
 _REMEMBERED = 8192
 """Distinct printed labels remembered for each table: reports repeat them, and memory stays flat."""
-_ENUMERATOR = re.compile(
-    r"^\s*(?:其中:?\s*)?[\s(\[【]*(?P<number>[一二三四五六七八九十]{1,2}|\d{1,2})[\s)\]】]*[、.,:)\]】]\s*|^\s*其中:?\s*"
-)
-_NUMERALS = "一二三四五六七八九十"
 _NOTE = re.compile(r"(?<=.)（.*", re.DOTALL)
 _CLOSES = re.compile(r"[^(（]*[)）]")
 _UNITS = "|".join(UNITS)
@@ -44,9 +41,9 @@ def normalise(text: str) -> str:
 
 
 @lru_cache(maxsize=16384)
-def without_enumerator(text: str) -> str:
-    """The normalised text without a leading 一、 or （一） or 1. in any of its printed variants."""
-    return normalise(_ENUMERATOR.sub("", unicodedata.normalize("NFKC", text)))
+def bare_label(text: str) -> str:
+    """The normalised text without its leading enumerator."""
+    return normalise(without_enumerator(unicodedata.normalize("NFKC", text)))
 
 
 def unit_behind(label: str) -> str | None:
@@ -58,11 +55,7 @@ def unit_behind(label: str) -> str | None:
 @lru_cache(maxsize=16384)
 def enumerated(text: str) -> int | None:
     """The number that the text's enumerator says, null where it has none."""
-    match = _ENUMERATOR.match(unicodedata.normalize("NFKC", text))
-    digits = match["number"] if match else None
-    if digits is None:
-        return None
-    return int(digits) if digits.isdigit() else sum(_NUMERALS.index(digit) + 1 for digit in digits)
+    return number_of_enumerator(unicodedata.normalize("NFKC", text))
 
 
 @lru_cache(maxsize=16384)
@@ -88,7 +81,7 @@ def similarity(printed: str, label: str) -> float:
     """How alike two labels are, 0 to 1: 1 for equal characters, enumerators and punctuation aside."""
     whole, bare = (
         (normalise(printed), normalise(label)),
-        (without_enumerator(printed), without_enumerator(label)),
+        (bare_label(printed), bare_label(label)),
     )
     if whole[0] == whole[1] or (bare[0] and bare[0] == bare[1]):
         return 1.0
@@ -117,7 +110,7 @@ class RowLabels:
         self._variants = [_variants(row) for row in self.rows]
         self._exact: dict[str, list[int]] = {}
         for index, variants in enumerate(self._variants):
-            for spelling in dict.fromkeys(s for v in variants for s in (normalise(v), without_enumerator(v))):
+            for spelling in dict.fromkeys(s for v in variants for s in (normalise(v), bare_label(v))):
                 self._exact.setdefault(spelling, []).append(index)
         rows = {row.label for row in self.rows}
         self._headings = {normalise(group) for row in self.rows for group in row.groups if group not in rows}
@@ -132,7 +125,7 @@ class RowLabels:
             place = enumerated(bare)
             rows = [
                 row
-                for row in self._exact.get(without_enumerator(bare), ())
+                for row in self._exact.get(bare_label(bare), ())
                 if place is None or enumerated(self.rows[row].label) in (None, place)
             ]
         return tuple(LabelMatch(row, 1.0) for row in rows)

@@ -7,7 +7,7 @@ from typing import TextIO
 
 from rich.text import Text
 
-from gkllm.checking.cells import counted
+from gkllm.checking.evaluate import counted
 from gkllm.report import CellState
 from gkllm.review.cell_names import in_words
 from gkllm.review.describe import describe_cell, describe_relations, describe_suggestions, verdict_line

@@ -5,6 +5,7 @@ import heapq
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from gkllm.checking.components import leaders
 from gkllm.form import CellId, Forms
 from gkllm.report import Cell, CellState, Report, ReportId
 from gkllm.review.corrected import broken_relations
@@ -108,13 +109,6 @@ class Order:
 
 def _groups(report: Report, cells: Iterable[Cell], index: RelationIndex) -> list[list[Cell]]:
     """Cells of broken relations that any relation ties; the missing cells of a table or of a row; others alone."""
-    leader: dict[str, str] = {}
-
-    def find(key: str) -> str:
-        while leader.setdefault(key, key) != key:
-            key = leader[key]
-        return key
-
     present: list[Cell] = []
     members: dict[str, list[Cell]] = {}
     for cell in cells:
@@ -126,12 +120,10 @@ def _groups(report: Report, cells: Iterable[Cell], index: RelationIndex) -> list
             present.append(cell)
     suspects = {cell for violation in broken_relations(report) for cell in violation.cells}
     suspects &= {cell.id for cell in present}
-    for relation in index.relations:
-        tied = [name for name in relation.cells if name in suspects]
-        for name in tied[1:]:
-            leader[find(name)] = find(tied[0])
+    tied = ([name for name in relation.cells if name in suspects] for relation in index.relations)
+    leader = leaders(names for names in tied if names)
     for cell in present:
-        members.setdefault(find(cell.id), []).append(cell)
+        members.setdefault(leader.get(cell.id, cell.id), []).append(cell)
     return list(members.values())
 
 

@@ -5,11 +5,11 @@ from typing import Literal
 
 from rich.text import Text
 
+from gkllm.crosscheck import Checked
 from gkllm.crosscheck.results import Result
-from gkllm.crosscheck.results_check import Checked
 from gkllm.report import Verdict
 from gkllm.terminal.cells import REVIEW_STYLE
-from gkllm.terminal.indented import Indented
+from gkllm.terminal.grid import Indented
 from gkllm.terminal.words import printable, table_of
 
 Language = Literal["en", "zh"]

@@ -10,7 +10,7 @@ from gkllm.checking.sentences import Language, number, suggestion_in_words, unli
 from gkllm.form import CellId, Form
 from gkllm.report import Cell, CellState, Report, Verdict, Violation
 from gkllm.terminal.cells import REVIEW_STYLE, differs_from_print, quoted
-from gkllm.terminal.indented import Indented
+from gkllm.terminal.grid import Indented
 from gkllm.terminal.words import cell_label, printable, table_of
 
 _MOST_CELLS = 40

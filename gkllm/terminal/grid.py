@@ -1,4 +1,4 @@
-"""A ruled grid whose boxes may span columns: the form's headings need them, and rich's table has none."""
+"""What rich has not: indented lines without trailing blanks, and a ruled grid whose boxes may span columns."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,25 +7,24 @@ from itertools import accumulate
 from rich.console import Console, ConsoleOptions, JustifyMethod, RenderResult
 from rich.text import Text
 
-# Keyed by the lines that meet: up, down, left, right.
-_JUNCTIONS = {
-    (False, False, False, False): " ",
-    (False, False, True, True): "─",
-    (True, True, False, False): "│",
-    (False, True, False, True): "┌",
-    (False, True, True, False): "┐",
-    (True, False, False, True): "└",
-    (True, False, True, False): "┘",
-    (True, True, False, True): "├",
-    (True, True, True, False): "┤",
-    (False, True, True, True): "┬",
-    (True, False, True, True): "┴",
-    (True, True, True, True): "┼",
-    (True, False, False, False): "│",
-    (False, True, False, False): "│",
-    (False, False, True, False): "─",
-    (False, False, False, True): "─",
-}
+_LEAST_WIDTH = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Indented:
+    """A text whose every line stands `by` terminal cells from the left."""
+
+    text: Text
+    by: int
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for line in self.text.wrap(console, max(_LEAST_WIDTH, options.max_width - self.by), overflow="fold"):
+            line.rstrip()
+            yield Text.assemble(" " * self.by, line) if line else Text()
+
+
+_JUNCTIONS = " ───│┌┐┬│└┘┴│├┤┼"
+"""Which lines meet, as bits: up 8, down 4, left 2, right 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,7 @@ class Grid:
         for edge in range(len(self.widths) + 1):
             left = edge > 0 and drawn[edge - 1]
             right = edge < len(self.widths) and drawn[edge]
-            pieces.append(_JUNCTIONS[(edge in up, edge in down, left, right)])
+            pieces.append(_JUNCTIONS[8 * (edge in up) + 4 * (edge in down) + 2 * left + right])
             if edge < len(self.widths):
                 pieces.append(("─" if drawn[edge] else " ") * self.widths[edge])
         return Text("".join(pieces), style="dim", no_wrap=True, overflow="ignore")

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from evals.generator.planted import plant
 from gkllm.checking import programme
-from gkllm.checking.cells import CheckedCell
-from gkllm.checking.evaluate import Number, residual, residuals
+from gkllm.checking.evaluate import CheckedCell, Number, residual, residuals
 from gkllm.checking.localise import MOST_SOLUTIONS, Localisation, localise
 from gkllm.checking.problem import problems
 from gkllm.checking.search import SearchExhausted, search

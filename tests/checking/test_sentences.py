@@ -7,8 +7,7 @@ from importlib import resources
 import pytest
 
 from evals.generator.planted import findings_in, plant
-from gkllm.checking.cells import CheckedCell
-from gkllm.checking.evaluate import residuals
+from gkllm.checking.evaluate import CheckedCell, residuals
 from gkllm.checking.violations import check
 from gkllm.form import Relation
 from gkllm.report import CellState, Message, Slip, Verdict

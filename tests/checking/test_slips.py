@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import pytest
 
 from evals.generator.planted import findings_in, plant
-from gkllm.checking.cells import CheckedCell
-from gkllm.checking.slips import COSTS, digit_slips, slips_of
+from gkllm.checking.evaluate import CheckedCell
+from gkllm.checking.suggestions import COSTS, digit_slips, slips_of
 from gkllm.report import CellState, Slip
 from tests.forms import FORM
 

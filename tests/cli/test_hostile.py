@@ -16,7 +16,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from gkllm.cli import app
-from gkllm.export.jsonl import JsonLinesExporter
+from gkllm.export.formats import JsonLinesExporter
 from gkllm.report import Report
 from tests.cli.pages import clean_page
 from tests.documents.pdfs import pdf

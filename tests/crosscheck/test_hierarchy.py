@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from gkllm.crosscheck import check
 from gkllm.crosscheck.hierarchy import read_tree
-from gkllm.crosscheck.results_check import check
 from gkllm.errors import DocumentError
 from tests.crosscheck.reports import result
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from gkllm.crosscheck.findings import Finding
-from gkllm.crosscheck.results_check import check
+from gkllm.crosscheck import check
+from gkllm.crosscheck.series import Finding
 from tests.crosscheck.reports import result
 from tests.forms import FORM
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gkllm.documents.decoding import decode
 from gkllm.documents.opening import open_document
+from gkllm.documents.text import decode
 from gkllm.errors import EmptyDocument, UnsupportedFormat
 
 TEXT = "某区教育局2021年政府信息公开工作年度报告\n一、总体情况\n本年新收申请12件，结转0件。\n" * 4

@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from gkllm.errors import ConfigurationError
-from gkllm.evaluation.comparison import compare, pairs
-from gkllm.evaluation.comparison_text import render_comparison
+from gkllm.evaluation.comparison import bootstrap_interval, compare, mcnemar_exact, pairs, render_comparison
 from gkllm.evaluation.results import (
     DocumentInfo,
     DocumentRecord,
@@ -18,7 +17,6 @@ from gkllm.evaluation.results import (
     sum_counts,
 )
 from gkllm.evaluation.scoring import score_report
-from gkllm.evaluation.statistics import bootstrap_interval, mcnemar_exact
 from tests.evaluation.truths import perfect_report, small_truth
 from tests.forms import FORM
 

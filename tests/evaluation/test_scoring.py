@@ -4,7 +4,6 @@ import dataclasses
 
 import pytest
 
-from gkllm.evaluation.baselines import ALL_ZERO, NOTHING, score_baseline
 from gkllm.evaluation.scoring import (
     NOISE,
     ROW_KIND,
@@ -16,6 +15,7 @@ from gkllm.evaluation.scoring import (
     score_failure,
     score_report,
 )
+from gkllm.evaluation.summary import ALL_ZERO, NOTHING, score_baseline
 from gkllm.evaluation.truth import TrueCell, TrueTable
 from gkllm.report import CellState, Span, Verdict
 from tests.evaluation.truths import perfect_report, small_truth, violation

@@ -10,8 +10,7 @@ from rich.console import Console, RenderableType
 from gkllm.checking.reported import reported_residuals
 from gkllm.report import CellState, Report, Usage, Verdict
 from gkllm.terminal.explain import render_explanation
-from gkllm.terminal.report import render_report
-from gkllm.terminal.summary import Summary, render_summaries, summarise
+from gkllm.terminal.report import Summary, render_report, render_summaries, summarise
 from gkllm.terminal.words import printable
 from tests.forms import FORM
 from tests.terminal.reports import balance_violation, make_cell, make_report, noisy_report

@@ -9,8 +9,7 @@ from gkllm.confined import allow
 from gkllm.documents.paged.lattice import Frame, frames_of
 from gkllm.documents.paged.page import Box, Glyph, Page, Stroke
 from gkllm.documents.scan.engine import Recognised, recognise
-from gkllm.documents.scan.ink import find_lines, ink_of, tilt, turned
-from gkllm.documents.scan.strips import Strip, strips_in, text_outside
+from gkllm.documents.scan.ink import Strip, find_lines, ink_of, strips_in, text_outside, tilt, turned
 from gkllm.facts import Doubt, DoubtKind
 
 _INSET = 1.0

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Footer, Static
 
-from gkllm.checking.cells import counted
+from gkllm.checking.evaluate import counted
 from gkllm.errors import LogUnusable
 from gkllm.report import CellState
 from gkllm.review.cell_names import in_words

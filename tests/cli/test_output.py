@@ -4,7 +4,7 @@ from itertools import permutations
 
 import pytest
 
-from gkllm.cli.order import InputOrder
+from gkllm.cli.output import InputOrder
 from gkllm.extraction import Outcome
 from tests.terminal.reports import make_report
 

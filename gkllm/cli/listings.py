@@ -1,4 +1,4 @@
-"""`gkllm rules`."""
+"""What the program knows, printed: `gkllm rules`, `gkllm prompts` and `gkllm schema`."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -48,3 +48,28 @@ def rules_command(rules: File = None, format_: FormatOption = "text") -> None:
             cells = form.unrelated_cells(table)
             shown = ", ".join(cell.removeprefix(f"{table.id}.") for cell in cells) or "none"
             typer.echo(f"    {table.id}, edition {table.edition}: {shown}")
+
+
+def prompts_command() -> None:
+    """List the shipped prompts, each with its hash and its idea."""
+    from gkllm.cli.messages import complain
+    from gkllm.errors import PromptError
+    from gkllm.prompts import list_prompts, load_prompt
+
+    try:
+        for name in list_prompts():
+            prompt = load_prompt(name)
+            typer.echo(f"{prompt.name}  {prompt.hash}  {prompt.idea}")
+    except PromptError as error:
+        complain(str(error))
+        raise typer.Exit(2) from error
+
+
+def schema_command() -> None:
+    """Print the JSON Schema of the JSON output."""
+    import json
+
+    from gkllm.report import Report
+
+    schema = Report.model_json_schema(by_alias=True, mode="serialization")
+    typer.echo(json.dumps(schema, ensure_ascii=False, indent=2))
