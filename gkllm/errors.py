@@ -23,13 +23,15 @@ GkllmError
 └── ModelError               a question to the language model got no usable answer
     ├── ModelUnreachable
     ├── ModelRejected
+    │   └── EndpointRefused
     ├── ContextTooLong
     ├── AnswerTruncated
     ├── AnswerRefused
     ├── AnswerEmpty
     ├── AnswerInvalid
     ├── AnswerNotRecorded
-    └── DeadlineExceeded
+    ├── DeadlineExceeded
+    └── BudgetSpent
 """
 
 import logging
@@ -131,6 +133,10 @@ class ModelRejected(ModelError):
     """The endpoint refused the request for good (a 4xx that no retry mends, such as a wrong key)."""
 
 
+class EndpointRefused(ModelRejected):
+    """The endpoint refuses the key, the account or the model's name: no other question would fare better."""
+
+
 class ContextTooLong(ModelError):
     """The request exceeds the model's context window."""
 
@@ -157,6 +163,10 @@ class AnswerNotRecorded(ModelError):
 
 class DeadlineExceeded(ModelError):
     """The total time allowed for one question ran out over its attempts."""
+
+
+class BudgetSpent(ModelError):
+    """What a report or a run may cost in tokens, seconds or money is spent."""
 
 
 def as_failure(error: Exception, name: str, what: str = "be read") -> GkllmError:

@@ -5,13 +5,21 @@ from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from gkllm.beside import Worker
 from gkllm.documents.document import Document
 from gkllm.documents.opening import open_document
 from gkllm.documents.source import Source
-from gkllm.errors import GkllmError, ModelNotConfigured, NoTablesFound, SeveralReports, as_failure
+from gkllm.errors import (
+    ConfigurationError,
+    GkllmError,
+    ModelNotConfigured,
+    NoTablesFound,
+    SeveralReports,
+    as_failure,
+)
 from gkllm.form import Form, Forms, load_forms
-from gkllm.llm import AnswerCache, LanguageModel, Recording
-from gkllm.pipeline import Pipeline
+from gkllm.llm import AnswerCache, Budget, LanguageModel, Limits, Price, Recording
+from gkllm.pipeline import Asking, Pipeline
 from gkllm.prompts import load_prompt
 from gkllm.prose.llm_claims import ProseReader
 from gkllm.reading.designs import table_prompts
@@ -19,10 +27,7 @@ from gkllm.reading.llm_reader import Exchange, ModelReader
 from gkllm.reading.particulars import read_particulars
 from gkllm.reading.several import reports_in
 from gkllm.report import PartInfo, Report
-from gkllm.settings import Settings
-
-_UNDER_WAY = 8
-"""Documents begun at once for each question allowed under way: while one waits for the model, others are read."""
+from gkllm.settings import Settings, Spending
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +45,19 @@ class Outcome:
     text: str | None = None
     siblings: int = 1
 
+    @property
+    def unanswered(self) -> bool:
+        """Whether a model was asked about the report and gave no usable answer: it is the rules' reading."""
+        if self.report is None or not self.exchanges or any(each.error is None for each in self.exchanges):
+            return False
+        return not any("model" in cell.readers for cell in self.report.cells)
+
 
 class Extractor:
     """Turns documents into reports; built once, used for any number of them.
 
-    With a `recording` the model's answers are taken from it and added to it, instead of the cache.
+    With a `recording` the model's answers are taken from it and added to it, instead of the cache. `forms` are those
+    that the settings name, if null.
 
     Raises:
         ModelNotConfigured: the reader needs a model and the settings name none.
@@ -57,12 +70,12 @@ class Extractor:
         self,
         settings: Settings = Settings(),  # noqa: B008 - frozen
         recording: Recording | None = None,
+        forms: Forms | None = None,
     ) -> None:
         self._settings = settings
-        self.forms = load_forms(settings.rules)
+        self.forms = forms or load_forms(settings.rules)
         self._model: LanguageModel | None = None
-        reader: ModelReader | None = None
-        prose: ProseReader | None = None
+        asking: Asking | None = None
         if settings.model is None:
             if settings.reader in ("model", "both"):
                 raise ModelNotConfigured(
@@ -74,9 +87,13 @@ class Extractor:
                 settings.model, concurrency=settings.concurrency, cache=cache, recording=recording
             )
             prompts = table_prompts(settings.prompt, whole_tables=settings.reader != "auto")
-            reader = ModelReader(self._model, settings.model.name, prompts, settings.sample)
-            prose = ProseReader(self._model, load_prompt(settings.prose_prompt), settings.sample)
-        self._pipeline = Pipeline(settings, reader, prose)
+            asking = Asking(
+                ModelReader(self._model, settings.model.name, prompts, settings.sample),
+                ProseReader(self._model, load_prompt(settings.prose_prompt), settings.sample),
+                _run_budget(settings.spending),
+            )
+        self._worker = Worker(threaded=self._model is not None)
+        self._pipeline = Pipeline(settings, asking, self._worker)
 
     async def extract(self, source: Source) -> Report:
         """The report in one source.
@@ -107,10 +124,11 @@ class Extractor:
     async def extract_all(self, sources: Iterable[Source]) -> AsyncIterator[Outcome]:
         """The outcomes of every source, as they complete, those of one source together and in its order.
 
-        A source that fails costs the others nothing.
+        A source that fails costs the others nothing. With a model, as many sources are begun as questions may be under
+        way.
         """
         remaining = iter(sources)
-        limit = self._settings.concurrency * _UNDER_WAY if self._model else 1
+        limit = self._settings.concurrency if self._model else 1
         pending: set[asyncio.Task[tuple[Outcome, ...]]] = set()
         try:
             while True:
@@ -132,6 +150,7 @@ class Extractor:
 
     async def aclose(self) -> None:
         """Close the model's connections."""
+        self._worker.close()
         if self._model is not None:
             await self._model.aclose()
 
@@ -149,7 +168,7 @@ class Extractor:
     async def _own_outcomes(self, source: Source) -> list[Outcome]:
         form = self.forms.first
         try:
-            documents = reports_in(open_document(source.load(), source.name), form)
+            documents = await self._worker.run(_documents, source, form)
         except Exception as error:
             return [Outcome(source.name, None, as_failure(error, source.name))]
         found: list[Outcome] = []
@@ -163,6 +182,26 @@ class Extractor:
             else:
                 found.append(Outcome(document.name, report, None, exchanges, document.text))
         return found
+
+
+def _documents(source: Source, form: Form) -> tuple[Document, ...]:
+    return reports_in(open_document(source.load(), source.name), form)
+
+
+def _run_budget(most: Spending) -> Budget:
+    """What the whole run may spend.
+
+    Raises ConfigurationError where money is limited and no price is known.
+    """
+    price = None
+    if most.prompt_price is not None and most.completion_price is not None:
+        price = Price(most.prompt_price, most.completion_price)
+    elif most.max_cost is not None:
+        raise ConfigurationError(
+            "max_cost needs prompt_price and completion_price, for a million tokens each"
+        )
+    limits = Limits(most.max_tokens_per_run, most.max_seconds_per_run, most.max_cost)
+    return Budget("the run", limits, price)
 
 
 def _joined(body: list[Outcome], attached: list[Outcome], forms: Forms) -> list[Outcome]:

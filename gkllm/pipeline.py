@@ -1,14 +1,16 @@
 """One document becomes a report: the only place that wires reading, asking, interpreting and reporting."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from gkllm.beside import Worker
 from gkllm.confidence import review_threshold
 from gkllm.documents.document import Document
 from gkllm.errors import NoTablesFound
-from gkllm.form import Form
+from gkllm.form import Form, Table
 from gkllm.interpretation import Interpretation, interpret
 from gkllm.judge import judge
+from gkllm.llm import Budget, Limits
 from gkllm.prose.agreement import with_claims
 from gkllm.prose.filling import filled_tables, is_filled
 from gkllm.prose.llm_claims import ProseReader, merge_claims
@@ -25,18 +27,22 @@ from gkllm.report import Claim, PartInfo, Report, ReportInfo, SourceInfo, TableI
 from gkllm.settings import Settings
 
 
-class Pipeline:
-    """What a document goes through. The readers are null where no language model is to be asked."""
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who is asked: the reader of tables and that of sentences, and what the whole run may spend on them."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        reader: ModelReader | None,
-        prose: ProseReader | None,
-    ) -> None:
+    reader: ModelReader
+    prose: ProseReader
+    budget: Budget
+
+
+class Pipeline:
+    """What a document goes through. `asking` is null where no language model is to be asked."""
+
+    def __init__(self, settings: Settings, asking: Asking | None, worker: Worker) -> None:
         self._settings = settings
-        self._reader = reader
-        self._prose = prose
+        self._asking = asking
+        self._worker = worker
 
     async def report(
         self, document: Document, form: Form, part: PartInfo | None = None
@@ -46,67 +52,71 @@ class Pipeline:
         Raises:
             NoTablesFound: the document prints none of the form's tables, nor states their numbers in sentences.
         """
+        compute = self._worker.run
+        read = await compute(self._read, document, form)
+        if self._asking is None:
+            return await compute(self._finished, part, self._stated(read), ModelReading()), ()
+        budget = _report_budget(self._settings, self._asking.budget)
+        asked = await self._ask(self._asking.reader, read, budget)
+        if asked.exchanges:
+            read = await compute(self._with_answers, read, asked)
+        stated = await compute(self._stated, read)
+        if self._asks_prose(stated):
+            told = await self._asking.prose.read(
+                document, stated.around, stated.about, read.tables, stated.claims, load_meanings(form), budget
+            )
+            stated = replace(stated, claims=merge_claims(stated.claims, told.claims))
+            asked.add(told.asked)
+        return await compute(self._finished, part, stated, asked), tuple(asked.exchanges)
+
+    def _read(self, document: Document, form: Form) -> "_Read":
         lines = table_lines(document)
         readings = read_by_rules(lines, form)
-        interpretation = interpret(readings, form)
-        asked = ModelReading()
-        if self._reader is not None:
-            asked = await self._ask(self._reader, document, form, lines, interpretation)
-            if asked.exchanges:
-                interpretation = interpret(self._reconciled(readings, asked), form)
-        about = read_particulars(document.own_text, form)
-        absent = [t for t, r in interpretation.readings.items() if not (r.found or readings[t].found)]
-        around = list(sentences(document, lines, readings.values()))
-        claims = await self._claims(document, form, around, about, interpretation, absent, asked)
-        if absent:
-            filled = filled_tables(document, interpretation.readings, absent, claims, load_meanings(form))
+        return _Read(document, form, lines, readings, interpret(readings, form))
+
+    def _with_answers(self, read: "_Read", asked: ModelReading) -> "_Read":
+        return replace(read, interpretation=interpret(self._reconciled(read.readings, asked), read.form))
+
+    def _stated(self, read: "_Read") -> "_Stated":
+        """What the rules understand of the sentences around the tables."""
+        found = read.interpretation.readings
+        about = read_particulars(read.document.own_text, read.form)
+        around = tuple(sentences(read.document, read.lines, read.readings.values()))
+        return _Stated(
+            read,
+            about,
+            absent=tuple(t for t, r in found.items() if not (r.found or read.readings[t].found)),
+            around=around,
+            claims=claims_by_rules(read.document, around, about, read.tables, load_meanings(read.form)),
+        )
+
+    def _finished(self, part: PartInfo | None, stated: "_Stated", asked: ModelReading) -> Report:
+        document, form, interpretation = stated.read.document, stated.read.form, stated.read.interpretation
+        if stated.absent:
+            filled = filled_tables(
+                document, interpretation.readings, stated.absent, stated.claims, load_meanings(form)
+            )
             interpretation = interpret(filled, form)
         if not any(reading.found or is_filled(reading) for reading in interpretation.readings.values()):
             raise NoTablesFound(f"{document.name}: none of the form's tables found")
-        report = with_claims(self._report(document, form, part, about, interpretation, asked), form, claims)
-        return report, tuple(asked.exchanges)
+        report = self._report(document, form, part, stated.about, interpretation, asked)
+        return with_claims(report, form, stated.claims)
 
-    async def _ask(
-        self,
-        reader: ModelReader,
-        document: Document,
-        form: Form,
-        lines: Sequence[TableLine],
-        interpretation: Interpretation,
-    ) -> ModelReading:
+    async def _ask(self, reader: ModelReader, read: "_Read", budget: Budget) -> ModelReading:
+        interpretation = read.interpretation
         if self._settings.reader == "auto":
-            wanted = interpretation.open_cells() if _is_report(document, form, interpretation) else {}
+            wanted = (
+                interpretation.open_cells() if _is_report(read.document, read.form, interpretation) else {}
+            )
         else:
             wanted = {
                 table_id: reading.table.cell_ids() for table_id, reading in interpretation.readings.items()
             }
         allowed = self._settings.tables
         asked = {table: cells for table, cells in wanted.items() if allowed is None or table in allowed}
-        return await reader.read(document, lines, form, interpretation.readings, asked)
+        return await reader.read(read.document, read.lines, read.form, interpretation.readings, asked, budget)
 
-    async def _claims(
-        self,
-        document: Document,
-        form: Form,
-        around: Sequence[Sentence],
-        about: ReportInfo,
-        interpretation: Interpretation,
-        absent: Sequence[str],
-        asked: ModelReading,
-    ) -> Sequence[Claim]:
-        """What the sentences state; what the model is asked about them is added to `asked`."""
-        tables = {table_id: reading.table for table_id, reading in interpretation.readings.items()}
-        meanings = load_meanings(form)
-        claims = claims_by_rules(document, around, about, tables, meanings)
-        if self._prose is not None and self._asks_prose(document, form, absent, claims):
-            stated = await self._prose.read(document, around, about, tables, claims, meanings)
-            claims = merge_claims(claims, stated.claims)
-            asked.add(stated.asked)
-        return claims
-
-    def _asks_prose(
-        self, document: Document, form: Form, absent: Sequence[str], claims: Sequence[Claim]
-    ) -> bool:
+    def _asks_prose(self, stated: "_Stated") -> bool:
         """In auto, only where a table is missing and the rules understood no sentence about it; nowhere where a model
         may be asked about certain tables alone.
         """
@@ -114,8 +124,12 @@ class Pipeline:
             return False
         if self._settings.reader != "auto":
             return True
-        spoken_of = {cell.split(".")[0] for claim in claims for cells in claim.readings for cell in cells}
-        return form.spoken_of_in(document.text) and not spoken_of.issuperset(absent)
+        spoken_of = {
+            cell.split(".")[0] for claim in stated.claims for cells in claim.readings for cell in cells
+        }
+        return stated.read.form.spoken_of_in(stated.read.document.text) and not spoken_of.issuperset(
+            stated.absent
+        )
 
     def _reconciled(
         self, readings: Mapping[str, TableReading], asked: ModelReading
@@ -162,15 +176,52 @@ class Pipeline:
             cells=tuple(judge(record, threshold) for record in interpretation.records.values()),
             violations=interpretation.violations,
             usage=Usage(
-                model=model.name if model and self._reader else None,
+                model=model.name if model and self._asking else None,
                 calls=asked.usage.calls,
                 failed_calls=asked.usage.failed_calls,
                 cached_answers=asked.usage.cached_answers,
                 prompt_tokens=asked.usage.prompt_tokens,
                 completion_tokens=asked.usage.completion_tokens,
             ),
-            warnings=(*document.warnings, *warnings, *asked.warnings),
+            warnings=(*document.warnings, *warnings, *asked.warnings, *self._said_of(asked)),
         )
+
+    def _said_of(self, asked: ModelReading) -> tuple[str, ...]:
+        if asked.unanswered and self._settings.reader != "auto":
+            return ("the model gave no usable answer: what stands here was read by the rules",)
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A document as the rules read it, then with a model's answers in its interpretation."""
+
+    document: Document
+    form: Form
+    lines: Sequence[TableLine]
+    readings: Mapping[str, TableReading]
+    interpretation: Interpretation
+
+    @property
+    def tables(self) -> Mapping[str, Table]:
+        return {table_id: reading.table for table_id, reading in self.interpretation.readings.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """What was read, what the report says of itself, which tables it lacks, and what its sentences claim."""
+
+    read: _Read
+    about: ReportInfo
+    absent: Sequence[str]
+    around: Sequence[Sentence]
+    claims: Sequence[Claim]
+
+
+def _report_budget(settings: Settings, run: Budget) -> Budget:
+    most = settings.spending
+    limits = Limits(tokens=most.max_tokens_per_report, seconds=most.max_seconds_per_report)
+    return Budget("a report", limits, whole=run)
 
 
 def _is_report(document: Document, form: Form, interpretation: Interpretation) -> bool:

@@ -1,5 +1,6 @@
 """What a run is told: the reader, the model, and their limits. Values only; the command line resolves them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -14,7 +15,8 @@ class ModelSettings:
     `name` is what the endpoint calls the model, or `local:PATH.gguf` for weights run in this process.
     Times are in seconds: `request_timeout` bounds one HTTP request, `deadline` one question with all its
     attempts. `transport_attempts` counts requests in all, `reasks` those after a first answer that does not
-    fit the schema.
+    fit the schema. `extra_body` goes into every request as it is, such as `enable_thinking = false`. `threads` run
+    local weights; all physical cores but one where it is null.
     """
 
     name: str
@@ -26,6 +28,25 @@ class ModelSettings:
     reasks: int = 1
     max_tokens: int = 4096
     temperature: float = 0.0
+    extra_body: Mapping[str, object] = field(default_factory=dict, hash=False)
+    threads: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """The most that a model may cost; null is no limit.
+
+    Tokens are the prompt's and the answer's together, seconds those since the first question. Prices are for a million
+    tokens, in the currency of `max_cost`. A report's default is seven times what reading it whole costs.
+    """
+
+    max_tokens_per_report: int | None = 100_000
+    max_seconds_per_report: float | None = None
+    max_tokens_per_run: int | None = None
+    max_seconds_per_run: float | None = None
+    max_cost: float | None = None
+    prompt_price: float | None = None
+    completion_price: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +71,4 @@ class Settings:
     prose_prompt: str = "prose-v1"
     rules: Path | None = None
     tables: tuple[str, ...] | None = None
+    spending: Spending = Spending()

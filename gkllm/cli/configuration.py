@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from platformdirs import user_cache_path, user_config_path
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Json, ValidationError, field_validator
 
 from gkllm.data_file import plain, read_entries
 from gkllm.errors import ConfigurationError, ModelNotConfigured
-from gkllm.settings import ModelSettings, ReaderChoice, Settings
+from gkllm.settings import ModelSettings, ReaderChoice, Settings, Spending
 
 FILE_NAME = "gkllm.toml"
 
@@ -49,6 +49,15 @@ class Keys(BaseModel):
     reasks: int = Field(0, ge=0)
     transport_attempts: int = Field(1, ge=1)
     temperature: float = Field(0, ge=0, le=2)
+    extra_body: dict[str, Any] | Json[dict[str, Any]] = Field(default_factory=dict)
+    threads: int = Field(1, ge=1)
+    max_tokens_per_report: int = Field(1, ge=1)
+    max_seconds_per_report: _Seconds = 1
+    max_tokens_per_run: int = Field(1, ge=1)
+    max_seconds_per_run: _Seconds = 1
+    max_cost: float = Field(0, ge=0)
+    prompt_price: float = Field(0, ge=0)
+    completion_price: float = Field(0, ge=0)
 
     @field_validator("*", mode="before")
     @classmethod
@@ -67,6 +76,17 @@ _OF_MODEL = (
     "reasks",
     "transport_attempts",
     "temperature",
+    "extra_body",
+    "threads",
+)
+_OF_SPENDING = (
+    "max_tokens_per_report",
+    "max_seconds_per_report",
+    "max_tokens_per_run",
+    "max_seconds_per_run",
+    "max_cost",
+    "prompt_price",
+    "completion_price",
 )
 _OF_RUN = ("reader", "prompt", "concurrency", "cache_dir", "review_risk", "rules")
 
@@ -95,7 +115,8 @@ def configure(
     model = None
     if "model" in values:
         model = ModelSettings(values["model"], **{key: values[key] for key in _OF_MODEL if key in values})
-    return Settings(model=model, **{key: values[key] for key in _OF_RUN if key in values})
+    spending = Spending(**{key: values[key] for key in _OF_SPENDING if key in values})
+    return Settings(model=model, spending=spending, **{key: values[key] for key in _OF_RUN if key in values})
 
 
 def configuration_files() -> tuple[Path, ...]:

@@ -48,6 +48,23 @@ CacheDir = Annotated[Path | None, typer.Option(metavar="PATH", help="Where answe
 Concurrency = Annotated[
     str | None, typer.Option(metavar="N", help="Requests to the model under way at once, over all files.")
 ]
+MaxTokens = Annotated[
+    str | None,
+    typer.Option("--max-tokens-per-report", metavar="N", help="The most tokens one report may cost."),
+]
+MaxCost = Annotated[
+    str | None,
+    typer.Option(
+        metavar="MONEY", help="The most the run may cost; needs prompt_price and completion_price (README)."
+    ),
+]
+InOrder = Annotated[
+    bool,
+    typer.Option(
+        "--in-order",
+        help="Give results in the order of the inputs, however long one keeps the others waiting.",
+    ),
+]
 ReviewRisk = Annotated[
     str | None,
     typer.Option(
@@ -91,18 +108,22 @@ def extract_command(
     no_cache: NoCache = False,
     cache_dir: CacheDir = None,
     concurrency: Concurrency = None,
+    max_tokens_per_report: MaxTokens = None,
+    max_cost: MaxCost = None,
     review_risk: ReviewRisk = None,
     rules: Rules = None,
     fail_on: FailOn = None,
     explain: Explain = False,
     lang: Lang = "en",
+    in_order: InOrder = False,
     resume: Resume = False,
     quiet: Quiet = False,
 ) -> None:
     """Extract the form's tables from yearly reports, and check them.
 
     Exit status: 0 every file was read; 1 at least one was not (the others are still written); 2 wrong usage;
-    3 see --fail-on; 130 interrupted (what was finished is still written).
+    3 see --fail-on; 4 the reader model or both was asked for and the model gave a report no usable answer (the rules'
+    reading is written); 130 interrupted (what was finished is still written).
     """
     from gkllm.cli.run import Request, run
 
@@ -113,6 +134,8 @@ def extract_command(
         "prompt": prompt,
         "cache_dir": cache_dir,
         "concurrency": concurrency,
+        "max_tokens_per_report": max_tokens_per_report,
+        "max_cost": max_cost,
         "review_risk": review_risk,
         "rules": rules,
     }
@@ -125,6 +148,7 @@ def extract_command(
         fail_on=fail_on,
         explain=explain,
         language=lang,
+        in_order=in_order,
         resume=resume,
         quiet=quiet,
     )

@@ -137,7 +137,7 @@ class InputOrder:
     """
 
     def __init__(self, names: Sequence[str], hand_on: Callable[[Outcome], None]) -> None:
-        self._position = {name: index for index, name in enumerate(names)}
+        self._position = {name: index for index, name in enumerate(dict.fromkeys(names))}
         self._hand_on = hand_on
         self._waiting: dict[int, list[Outcome]] = {}
         self._next = 0

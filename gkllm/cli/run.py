@@ -5,7 +5,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -19,8 +19,9 @@ from gkllm.errors import ConfigurationError, GkllmError, as_failure
 from gkllm.export import Format, Standing, resume
 from gkllm.extraction import Extractor, Outcome
 from gkllm.form import Forms
+from gkllm.settings import Settings
 
-UNREAD, USAGE, FINDINGS, INTERRUPTED, BROKEN_PIPE = 1, 2, 3, 130, 141
+UNREAD, USAGE, FINDINGS, UNANSWERED, INTERRUPTED, BROKEN_PIPE = 1, 2, 3, 4, 130, 141
 FailOn = Literal["error", "review"]
 
 
@@ -36,32 +37,46 @@ class Request:
     fail_on: FailOn | None
     explain: bool
     language: Language
+    in_order: bool
     resume: bool
     quiet: bool
 
 
 @dataclass(slots=True)
 class Tally:
-    """Counts of reports written, inputs not read, and reports with broken relations or cells to review."""
+    """Counts of reports written, of reports with broken relations and of cells to review, and the names of the inputs
+    that are finished and of those in which something was not read.
+
+    `unanswered` counts reports about which a model was asked and gave no usable answer, `why` is what befell the last.
+    """
 
     written: int = 0
-    unread: int = 0
     broken: int = 0
     to_review: int = 0
+    finished: set[str] = field(default_factory=set)
+    unread: set[str] = field(default_factory=set)
+    unanswered: int = 0
+    why: str = ""
 
     def add(self, outcome: Outcome) -> None:
         """Count one outcome."""
+        self.finished.add(outcome.source)
         if outcome.report is None:
-            self.unread += 1
+            self.unread.add(outcome.source)
             return
         self.written += 1
         self.broken += any(violation.severity == "error" for violation in outcome.report.violations)
-        self.to_review += any(cell.needs_review for cell in outcome.report.cells)
+        self.to_review += sum(cell.needs_review for cell in outcome.report.cells)
+        if outcome.unanswered:
+            self.unanswered += 1
+            self.why = outcome.exchanges[-1].error or ""
 
-    def status(self, fail_on: FailOn | None) -> int:
-        """The exit status the counts amount to; an unread input outweighs findings."""
+    def status(self, fail_on: FailOn | None, *, needs_model: bool) -> int:
+        """The exit status the counts amount to; an unread input outweighs a silent model, and that findings."""
         if self.unread:
             return UNREAD
+        if needs_model and self.unanswered:
+            return UNANSWERED
         if (fail_on and self.broken) or (fail_on == "review" and self.to_review):
             return FINDINGS
         return 0
@@ -82,8 +97,11 @@ def run(request: Request) -> int:
     except ConfigurationError as error:
         complain(str(error))
         return USAGE
+    except KeyboardInterrupt:
+        complain("interrupted: no input is finished")
+        return INTERRUPTED
     tally = Tally(broken=standing.broken, to_review=standing.to_review)
-    return _Run(request, extractor, inputs, sink, messages, tally, standing).status()
+    return _Run(request, settings, extractor, inputs, sink, messages, tally, standing).status()
 
 
 def _without_output(inputs: Iterable[Source | Refused], request: Request) -> Iterator[Source | Refused]:
@@ -132,6 +150,7 @@ class _Run:
     def __init__(
         self,
         request: Request,
+        settings: Settings,
         extractor: Extractor,
         inputs: list[Source | Refused],
         sink: Sink,
@@ -140,6 +159,7 @@ class _Run:
         standing: Standing,
     ) -> None:
         self._request = request
+        self._needs_model = settings.reader in ("model", "both")
         self._extractor = extractor
         self._inputs = inputs
         self._sink = sink
@@ -148,6 +168,9 @@ class _Run:
         self._standing = standing
         self._interrupts = Interrupts()
         self._order = InputOrder([source.name for source in inputs], self._hand_on)
+        # Rules alone finish in the order of the inputs by themselves; a slow answer must not hold a thousand back.
+        in_order = request.in_order or settings.model is None or settings.reader == "rules"
+        self._take = self._order.add if in_order else self._hand_on
 
     def status(self) -> int:
         finished = False
@@ -185,22 +208,24 @@ class _Run:
         else:
             self._sink.finish()
         self._say_what_was_written(interrupted)
-        return INTERRUPTED if interrupted else self._tally.status(self._request.fail_on)
+        if interrupted:
+            return INTERRUPTED
+        return self._tally.status(self._request.fail_on, needs_model=self._needs_model)
 
     async def _extract_all(self) -> None:
         for source in self._inputs:
             if isinstance(source, Refused):
-                self._take(Outcome(source.name, report=None, failure=source.error, exchanges=()))
+                self._finished(Outcome(source.name, report=None, failure=source.error, exchanges=()))
         sources = (source for source in self._inputs if isinstance(source, Source))
         try:
             async for outcome in self._extractor.extract_all(sources):
-                self._take(outcome)
+                self._finished(outcome)
         finally:
             await self._extractor.aclose()
 
-    def _take(self, outcome: Outcome) -> None:
+    def _finished(self, outcome: Outcome) -> None:
         with self._interrupts.held():
-            self._order.add(outcome)
+            self._take(outcome)
             self._messages.done()
 
     def _hand_on(self, outcome: Outcome) -> None:
@@ -234,14 +259,19 @@ class _Run:
 
     def _say_what_was_written(self, interrupted: bool) -> None:
         tally = self._tally
+        if tally.unanswered:
+            self._messages.failure(
+                f"the model gave no usable answer for {tally.unanswered} of {tally.written} reports, which were read "
+                f"by the rules alone; last: {tally.why}"
+            )
         if interrupted:
             self._messages.failure(
-                f"interrupted: {tally.written} of {len(self._inputs)} reports are finished"
+                f"interrupted: {len(tally.finished)} of {len(self._inputs)} inputs are finished"
             )
         elif self._request.output is not None:
             self._messages.note(
-                f"{tally.written} reports written to {self._place()}, {tally.unread} inputs not read; of all "
-                f"reports there {tally.broken} have broken relations and {tally.to_review} cells to review"
+                f"{tally.written} reports written to {self._place()}, {len(tally.unread)} inputs not read; of all "
+                f"reports there {tally.broken} have broken relations, and {tally.to_review} cells need review"
             )
 
     def _place(self) -> str:

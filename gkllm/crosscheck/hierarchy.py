@@ -29,8 +29,12 @@ def read_tree(path: Path) -> Tree:
         raise DocumentError(f"{path}: not a CSV file in UTF-8") from None
     except OSError as error:
         raise DocumentError(f"{path}: {(error.strerror or str(error)).lower()}") from None
+    try:
+        rows = list(csv.reader(text.splitlines()))
+    except csv.Error as error:
+        raise DocumentError(f"{path}: not a CSV file ({error})") from None
     tree: Tree = {}
-    for number, row in enumerate(csv.reader(text.splitlines()), 1):
+    for number, row in enumerate(rows, 1):
         names = [name.strip() for name in row]
         if not any(names) or (number == 1 and [name.lower() for name in names] == _HEADER):
             continue

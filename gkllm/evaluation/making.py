@@ -20,7 +20,7 @@ def make_fixture(
 ) -> Path:
     """Write the document of a result and its truth into the folder; the truth's path.
 
-    `results` is JSON: one report, or several of one document. The fixture is called as the document is.
+    `results` is JSON, or JSON lines: one report, or several of one document. The fixture is called as the document is.
 
     Raises:
         ConfigurationError: the result cannot be read or is none.
@@ -47,7 +47,11 @@ def make_fixture(
 
 def _reports(path: Path) -> list[Report]:
     try:
-        held = json.loads(path.read_bytes())
+        content = path.read_bytes()
+        if path.suffix.lower() in (".jsonl", ".ndjson"):
+            held = [json.loads(line) for line in content.splitlines() if line.strip()]
+        else:
+            held = json.loads(content)
         reports = [Report.model_validate(entry) for entry in (held if isinstance(held, list) else [held])]
     except OSError as error:
         raise ConfigurationError(f"{path}: {(error.strerror or str(error)).lower()}") from error

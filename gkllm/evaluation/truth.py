@@ -57,9 +57,9 @@ class TrueReport:
     form: str = FIRST
 
     def form_tables(self, form: Form) -> tuple[Table, ...]:
-        """The form's tables in this report's editions; the newest where the labels do not tell."""
+        """The form's tables in this report's editions; the untold one where the labels do not tell."""
         return tuple(
-            form.table(table_id, true.edition) if true.edition else form.newest(table_id)
+            form.table(table_id, true.edition) if true.edition else form.untold(table_id)
             for table_id, true in self.tables.items()
         )
 

@@ -22,7 +22,7 @@ class Standing:
     broken: int = 0
     """Reports with a broken relation of severity error."""
     to_review: int = 0
-    """Reports with a cell that needs review."""
+    """Cells that need review."""
 
     def holds(self, source: SourceInfo) -> bool:
         """Whether the report of this source stands already."""
@@ -85,7 +85,7 @@ def _complete(reports: Set[tuple[str, ReportId]]) -> Iterator[tuple[str, str]]:
 class _Line:
     source: SourceInfo
     broken: bool
-    to_review: bool
+    to_review: int
 
 
 def _report(line: bytes) -> _Line | None:
@@ -97,7 +97,7 @@ def _report(line: bytes) -> _Line | None:
         return _Line(
             SourceInfo.model_validate(report["source"]),
             any(violation["severity"] == "error" for violation in report["violations"]),
-            any(cell["needs_review"] for cell in report["cells"]),
+            sum(cell["needs_review"] for cell in report["cells"]),
         )
     except (ValueError, KeyError, TypeError, RecursionError):
         return None

@@ -51,11 +51,14 @@ class ViolationRow(NamedTuple):
 
 
 class SourceRow(NamedTuple):
-    """A source and what its extraction came to. `tables` names the tables found, each with its edition."""
+    """A source and what its extraction came to; `part` is its number among the file's reports.
+
+    `tables` names the tables found, each with its edition."""
 
     source: str
     media_type: str
     sha256: str
+    part: int | None
     encoding: str | None
     title: str | None
     issuer: str | None
@@ -127,6 +130,7 @@ def source_row(report: Report) -> SourceRow:
         source=report.source.name,
         media_type=report.source.media_type,
         sha256=report.source.sha256,
+        part=report.source.part.number if report.source.part else None,
         encoding=report.source.encoding,
         title=report.report.title,
         issuer=report.report.issuer,

@@ -76,9 +76,10 @@ class Form:
             raise FormError(f"table {table_id!r} has no edition {edition!r}")
         return editions[edition]
 
-    def newest(self, table_id: str) -> Table:
-        """The table in its newest edition."""
-        return self.in_all_editions(table_id)[-1]
+    def untold(self, table_id: str) -> Table:
+        """The table in the edition that is taken where nothing tells."""
+        editions = self._editions(table_id)
+        return editions.get(self._data["untold"]) or next(iter(editions.values()))
 
     def in_all_editions(self, table_id: str) -> tuple[Table, ...]:
         """The table in each of its editions, oldest first."""

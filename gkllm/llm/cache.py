@@ -30,7 +30,7 @@ class AnswerCache:
     """
 
     def __init__(self, directory: Path) -> None:
-        self._directory = directory
+        self.directory = directory
 
     def get(self, key: str) -> CachedAnswer | None:
         """The answer stored under `key` (see `canonical.digest`); null where there is none to be trusted."""
@@ -45,16 +45,17 @@ class AnswerCache:
         path = self._path(answer.key)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            _write_whole(path, answer.model_dump_json(ensure_ascii=True).encode("ascii"))
+            write_whole(path, answer.model_dump_json(ensure_ascii=True).encode("ascii"))
         except OSError as error:
-            _log.warning("the answer cache %s cannot be written: %s", self._directory, error.strerror)
+            _log.warning("the answer cache %s cannot be written: %s", self.directory, error.strerror)
 
     def _path(self, key: str) -> Path:
         algorithm, _, hexadecimal = key.partition(":")
-        return self._directory / algorithm / hexadecimal[:2] / f"{hexadecimal[2:]}.json"
+        return self.directory / algorithm / hexadecimal[:2] / f"{hexadecimal[2:]}.json"
 
 
-def _write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file that appears whole or not at all, also beside other processes."""
     handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
     temporary = Path(name)
     try:

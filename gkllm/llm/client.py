@@ -3,13 +3,17 @@
 import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
 from gkllm.errors import ConfigurationError, ModelError
+from gkllm.llm.breaker import Breaker
+from gkllm.llm.budget import Budget
 from gkllm.llm.cache import AnswerCache, CachedAnswer
 from gkllm.llm.canonical import digest
-from gkllm.llm.completion_text import json_text
+from gkllm.llm.dialect import Dialect, DialectMemory
+from gkllm.llm.fitting import answer_value
 from gkllm.llm.local import PREFIX, LocalModel
 from gkllm.llm.question import Answer, Question, ResponseT, TokenUsage
 from gkllm.llm.recording import Recording
@@ -51,6 +55,7 @@ class LanguageModel:
         self._settings = settings
         self._recording = recording
         self._cache = cache
+        self._memory = DialectMemory(cache.directory if cache else None)
         self._backoff = backoff
         self._base_url = (settings.base_url or DEFAULT_BASE_URL).rstrip("/")
         self._local: LocalModel | None = None
@@ -59,20 +64,29 @@ class LanguageModel:
         else:
             _require_http(self._base_url)
             _require_header_value(settings.api_key)
+        self._breaker = Breaker(urlsplit(self._base_url).hostname or self._base_url)
         self._concurrency = 1 if self._local else concurrency
         self._slots: asyncio.Semaphore | None = None
         self._transport: Transport | None = None
 
-    async def ask(self, question: Question[ResponseT]) -> Answer[ResponseT]:
-        """Answer from the cache or the model. A ModelError comes back as `Answer.error`, never raised."""
+    @property
+    def dialect(self) -> Dialect:
+        """What the endpoint is known to take."""
+        return self._transport.dialect if self._transport else Dialect()
+
+    async def ask(self, question: Question[ResponseT], budget: Budget | None = None) -> Answer[ResponseT]:
+        """Answer from the cache or the model, which costs of the budget.
+
+        A ModelError comes back as `Answer.error`, never raised.
+        """
         key = self._key(question)
         if self._recording is not None:
-            return await self._recorded(self._recording, key, question)
+            return await self._recorded(self._recording, key, question, budget)
         cached = self._from_cache(key, question)
         if cached is not None:
             return cached
         async with self._slot():
-            answer = await self._converse(question)
+            answer = await self._converse(question, budget)
         if self._cache is not None and answer.error is None:
             self._cache.put(
                 CachedAnswer(
@@ -88,6 +102,7 @@ class LanguageModel:
     async def aclose(self) -> None:
         """Close all connections."""
         transport, self._transport, self._slots = self._transport, None, None
+        self._breaker.change_loop()
         if transport is not None:
             await transport.aclose()
 
@@ -97,17 +112,17 @@ class LanguageModel:
         return self._slots
 
     async def _recorded(
-        self, recording: Recording, key: str, question: Question[ResponseT]
+        self, recording: Recording, key: str, question: Question[ResponseT], budget: Budget | None
     ) -> Answer[ResponseT]:
         answer = recording.answer(key, question)
         if answer is None:
             async with self._slot():
                 started = asyncio.get_running_loop().time()
-                answer = await self._converse(question)
+                answer = await self._converse(question, budget)
                 recording.keep(key, answer, asyncio.get_running_loop().time() - started)
         return answer
 
-    async def _converse(self, question: Question[ResponseT]) -> Answer[ResponseT]:
+    async def _converse(self, question: Question[ResponseT], budget: Budget | None) -> Answer[ResponseT]:
         from gkllm.llm.conversation import Conversation
 
         try:
@@ -115,7 +130,7 @@ class LanguageModel:
         except ModelError as error:
             return Answer(None, "", TokenUsage(), None, error.with_traceback(None), question.messages)
         name = "local" if self._local else self._settings.name
-        return await Conversation(transport, self._settings, name, question).run()
+        return await Conversation(transport, self._settings, name, question, budget).run()
 
     async def _connect(self) -> "Transport":
         from gkllm.llm.transport import Transport
@@ -126,13 +141,24 @@ class LanguageModel:
                 # One question at a time holds the only slot, so nobody else loads the weights meanwhile.
                 base_url = await asyncio.to_thread(self._local.start)
                 api_key = self._local.api_key
-            self._transport = Transport(self._settings, base_url, api_key, self._backoff)
+            self._transport = Transport(
+                self._settings,
+                base_url,
+                api_key,
+                backoff=self._backoff,
+                breaker=self._breaker,
+                # A local server's port differs from run to run, and its dialect is known.
+                memory=DialectMemory(None) if self._local else self._memory,
+            )
         return self._transport
 
     def _key(self, question: Question[ResponseT]) -> str:
         limit = question.max_tokens
+        # Where it is empty it has no part in the key, so that answers kept before it was known stay good.
+        extra = {"extra_body": dict(self._settings.extra_body)} if self._settings.extra_body else {}
         return digest(
-            {
+            extra
+            | {
                 "version": _KEY_VERSION,
                 # A local server's port differs from run to run; its weights are the endpoint.
                 "endpoint": self._local.identity if self._local else self._base_url,
@@ -152,7 +178,7 @@ class LanguageModel:
         if stored is None:
             return None
         try:
-            value = question.response_model.model_validate_json(json_text(stored.text), strict=True)
+            value = answer_value(stored.text, question.response_model)
         except ValidationError:
             # Validators may have changed under an unchanged schema.
             return None

@@ -4,16 +4,21 @@ This module imports openai; it is loaded with the first question.
 """
 
 import math
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+import httpx2
 import openai
 
-from gkllm.errors import ContextTooLong, ModelError, ModelRejected
+from gkllm.errors import ContextTooLong, DeadlineExceeded, EndpointRefused, ModelError, ModelRejected
 
 _TRANSIENT_STATUS = frozenset({408, 409, 425, 429})
 _CONTEXT_CODES = frozenset({"context_length_exceeded", "exceed_context_size_error"})
+_TOO_MANY = 429
+_NOT_IMPLEMENTED = 501
 _MESSAGE_LENGTH = 200
+_REFUSAL_LENGTH = 4000
 # Shorter keys are placeholders such as "x", and blotting those out would only garble messages.
 _SECRET_LENGTH = 8
 
@@ -21,37 +26,69 @@ _SECRET_LENGTH = 8
 class TransientError(Exception):
     """A request failed in a way that another attempt may mend.
 
-    `retry_after` is the number of seconds the endpoint asked us to wait, null where it did not say.
+    `retry_after` is the number of seconds the endpoint asked us to wait, null where it did not say. `limited` is
+    whether it only asked for fewer requests.
     """
 
-    def __init__(self, reason: str, retry_after: float | None = None) -> None:
+    def __init__(self, reason: str, retry_after: float | None = None, *, limited: bool = False) -> None:
         super().__init__(reason)
         self.retry_after = retry_after
+        self.limited = limited
 
 
 def classify(error: openai.APIError, secret: str | None) -> ModelError | TransientError:
     """Our error for the SDK's. The result carries neither `secret` nor a link to the SDK's exception."""
     if isinstance(error, openai.APIStatusError):
         return _classify_status(error, secret)
+    if isinstance(error.__cause__, ModelError):
+        return error.__cause__
     if isinstance(error, openai.APITimeoutError):
-        return TransientError("the endpoint did not answer in time")
+        if isinstance(error.__cause__, httpx2.ConnectTimeout | httpx2.PoolTimeout):
+            return TransientError("no connection in time")
+        return timed_out(None)
     if isinstance(error, openai.APIConnectionError):
         return TransientError("the connection failed or was cut")
     return TransientError("the endpoint's answer could not be read")
 
 
+def timed_out(seconds: float | None) -> DeadlineExceeded:
+    """A request that was sent and not answered in time.
+
+    It is not repeated: the same answer would take as long again.
+    """
+    return DeadlineExceeded(f"no answer within {seconds:g} s" if seconds else "no answer in time")
+
+
+def refusal_text(error: openai.APIError) -> str:
+    """Whatever an endpoint says of why it refused a request, and of what: messages, codes and places, in one text."""
+    body = error.body if isinstance(error, openai.APIStatusError) else None
+    return " ".join(_strings(body, depth=4))[:_REFUSAL_LENGTH]
+
+
+def _strings(value: object, depth: int) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif depth and isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _strings(part, depth - 1)
+
+
 def _classify_status(error: openai.APIStatusError, secret: str | None) -> ModelError | TransientError:
     status = error.status_code
+    # The body's fields are the endpoint's own words, of any type.
+    code = error.code if isinstance(error.code, str) else None
     if status in (401, 403):
         # Endpoints like to quote the rejected key, masked or not.
-        return ModelRejected(f"the endpoint refused the API key (HTTP {status})")
+        return EndpointRefused(f"the endpoint refused the API key (HTTP {status})")
     if _is_context_overflow(error):
         return ContextTooLong("the request is longer than the model's context")
-    if error.code == "insufficient_quota":
-        return ModelRejected(f"the account has no quota left (HTTP {status})")
-    if status in _TRANSIENT_STATUS or status >= 500:
-        return TransientError(f"HTTP {status}", retry_after(error.response.headers.get("retry-after")))
-    return ModelRejected(f"HTTP {status}: {_short(_server_message(error), secret)}")
+    if code == "insufficient_quota":
+        return EndpointRefused(f"the account has no quota left (HTTP {status})")
+    if status in _TRANSIENT_STATUS or (status >= 500 and status != _NOT_IMPLEMENTED):
+        asked = retry_after(error.response.headers.get("retry-after"))
+        return TransientError(f"HTTP {status}", asked, limited=status == _TOO_MANY)
+    kind = EndpointRefused if status in (402, 404) else ModelRejected
+    return kind(f"HTTP {status}: {_short(_server_message(error), secret)}")
 
 
 def _is_context_overflow(error: openai.APIStatusError) -> bool:
@@ -60,7 +97,7 @@ def _is_context_overflow(error: openai.APIStatusError) -> bool:
     if error.status_code != 400:
         return False
     # vLLM gives no code of its own, only this wording.
-    named = error.code in _CONTEXT_CODES or error.type in _CONTEXT_CODES
+    named = any(isinstance(word, str) and word in _CONTEXT_CODES for word in (error.code, error.type))
     return named or "maximum context length" in _server_message(error)
 
 

@@ -1,11 +1,14 @@
 """What is asked of a language model, and what comes back. Values only."""
 
-from dataclasses import dataclass
-from typing import Generic, Literal, TypeVar
+import json
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
+from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel
 
 from gkllm.errors import ModelError
+from gkllm.llm.fitting import narrowed
 
 Role = Literal["system", "user", "assistant"]
 ResponseT = TypeVar("ResponseT", bound=BaseModel)
@@ -49,7 +52,8 @@ class Question(Generic[ResponseT]):
 
     `prompt` names the prompt's version (`name@hash`) and `part` the piece of the document asked about; with
     `sample`, which tells repetitions of one question apart, they only enter the cache key. A null
-    `max_tokens` means the limit of the model's settings.
+    `max_tokens` means the limit of the model's settings. `about` gives a shorter question about some of the answer's
+    fields, where whoever asks can do better than asking for fewer of them.
     """
 
     messages: tuple[Message, ...]
@@ -58,15 +62,26 @@ class Question(Generic[ResponseT]):
     part: str
     sample: int = 0
     max_tokens: int | None = None
+    about: "Callable[[Collection[str]], Question[Any]] | None" = field(default=None, compare=False)
+
+    def narrowed(self, names: Collection[str]) -> "Question[Any]":
+        """The question about those fields of the answer alone, by the names that they have in it."""
+        if self.about is not None:
+            return self.about(names)
+        last = self.messages[-1]
+        asked = f"{last.content}\n\n只回答这些键：{json.dumps(list(names), ensure_ascii=False)}"
+        messages = (*self.messages[:-1], Message(last.role, asked))
+        narrower: type[Any] = narrowed(self.response_model, names)
+        return replace(self, messages=messages, response_model=narrower)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer(Generic[ResponseT]):
     """The outcome of one question: either `value` or `error` is set, never both.
 
-    `text` is the last completion as the model wrote it, also where it was cut off or did not fit the schema;
-    it is empty where none arrived. `request` holds the messages of the last request, so after a reask more
-    than the question's own.
+    `text` is the last completion as the model wrote it, also where it was cut off or did not fit the schema; where
+    fields of it were asked for again, the JSON of what was kept. It is empty where none arrived. `request` holds the
+    messages of the last request as they went on the wire.
     """
 
     value: ResponseT | None

@@ -12,12 +12,13 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from gkllm import errors
 from gkllm.errors import (
     AnswerNotRecorded,
+    BudgetSpent,
     ConfigurationError,
     ModelError,
     ModelRejected,
     ModelUnreachable,
 )
-from gkllm.llm.completion_text import json_text
+from gkllm.llm.fitting import answer_value
 from gkllm.llm.question import Answer, Question, ResponseT, TokenUsage
 from gkllm.llm.schema import schema_hash
 
@@ -74,7 +75,7 @@ class Recording:
         value, failure = None, _failure(stored)
         if failure is None:
             try:
-                value = question.response_model.model_validate_json(json_text(stored.text), strict=True)
+                value = answer_value(stored.text, question.response_model)
             except ValidationError:
                 failure = AnswerNotRecorded(
                     f"{self.path.name}: the answer recorded no longer fits the schema"
@@ -94,7 +95,9 @@ class Recording:
         )
 
     def keep(self, key: str, answer: Answer[ResponseT], seconds: float) -> None:
-        """Add an answer, or note a passing failure."""
+        """Add an answer, or note a passing failure; a question that the budget did not allow was none."""
+        if isinstance(answer.error, BudgetSpent):
+            return
         if isinstance(answer.error, _PASSING):
             self.passing = answer.error
             return

@@ -1,16 +1,14 @@
-"""Requests to one endpoint, repeated where a failure is passing.
+"""Requests to one endpoint: phrased its way, repeated where a failure is passing, given up where it is dead.
 
 This module imports openai and tenacity; it is loaded with the first question.
 """
 
 import asyncio
-import json
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
 import openai
-from openai.types.chat import ChatCompletion
 from tenacity import (
     AsyncRetrying,
     RetryCallState,
@@ -20,9 +18,19 @@ from tenacity import (
 )
 from tenacity.wait import wait_base, wait_exponential, wait_random
 
-from gkllm.errors import DeadlineExceeded, ModelUnreachable
-from gkllm.llm.dialect import Dialect
-from gkllm.llm.failures import TransientError, classify
+from gkllm.errors import (
+    ContextTooLong,
+    DeadlineExceeded,
+    EndpointRefused,
+    ModelError,
+    ModelRejected,
+    ModelUnreachable,
+)
+from gkllm.llm.bounded_body import bounded
+from gkllm.llm.breaker import Breaker
+from gkllm.llm.completion import Completion, read_completion
+from gkllm.llm.dialect import Dialect, DialectMemory, Request
+from gkllm.llm.failures import TransientError, classify, refusal_text, timed_out
 from gkllm.settings import ModelSettings
 
 _CONNECT_SECONDS = 15.0
@@ -33,10 +41,22 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 class Transport:
     """A connection pool to one OpenAI-compatible endpoint. Belongs to the event loop it is first used in."""
 
-    def __init__(self, settings: ModelSettings, base_url: str, api_key: str | None, backoff: float) -> None:
+    def __init__(
+        self,
+        settings: ModelSettings,
+        base_url: str,
+        api_key: str | None,
+        *,
+        backoff: float,
+        breaker: Breaker,
+        memory: DialectMemory,
+    ) -> None:
         self._settings = settings
+        self._base_url = base_url
         self._api_key = api_key
-        self._dialect = Dialect()
+        self._breaker = breaker
+        self._memory = memory
+        self.dialect = self._kept = memory.recall(base_url, settings.name)
         self._wait = _PoliteWait(backoff)
         host = urlsplit(base_url).hostname or base_url
         self._host = host
@@ -48,23 +68,28 @@ class Transport:
             timeout=openai.Timeout(
                 settings.request_timeout, connect=min(_CONNECT_SECONDS, settings.request_timeout)
             ),
-            # A proxy from the environment cannot reach this machine's loopback.
-            http_client=openai.DefaultAsyncHttpxClient(trust_env=host not in _LOOPBACK),
+            http_client=openai.DefaultAsyncHttpxClient(
+                # A proxy from the environment cannot reach this machine's loopback.
+                trust_env=host not in _LOOPBACK,
+                headers={"Accept-Encoding": "identity"},
+                event_hooks={"response": [bounded]},
+            ),
         )
 
     async def send(
-        self, request: dict[str, Any], *, deadline: float, on_call: Callable[[], None]
-    ) -> ChatCompletion:
-        """One completion. `deadline` is a time of the running loop; `on_call` is told of every HTTP request.
+        self, request: Request, *, deadline: float, on_call: Callable[[dict[str, Any]], None]
+    ) -> Completion:
+        """One completion. `deadline` is a time of the running loop; `on_call` is told of every HTTP request's body.
 
-        Raises a ModelError: ModelUnreachable where every attempt failed, DeadlineExceeded where the wait
-        before the next attempt would pass the deadline, and at once what no repetition mends.
+        Raises a ModelError: ModelUnreachable where every attempt failed or the endpoint was given up, DeadlineExceeded
+        where the wait before the next attempt would pass the deadline, and at once what no repetition mends.
         """
         remaining = deadline - asyncio.get_running_loop().time()
         retrying = AsyncRetrying(
             stop=stop_after_attempt(self._settings.transport_attempts) | stop_before_delay(remaining),
             wait=self._wait,
             retry=retry_if_exception_type(TransientError),
+            sleep=self._breaker.sleep,
             reraise=True,
         )
         try:
@@ -76,33 +101,73 @@ class Transport:
             raise DeadlineExceeded(f"no time left for another attempt at {self._host} ({reason})")
         raise ModelUnreachable(f"{self._host} failed {attempts} times, last: {reason}")
 
+    def learn_unenforced(self) -> bool:
+        """An answer had nothing of the schema. Whether there is a form left that does not count on the endpoint."""
+        learnt = self.dialect.unenforced()
+        self.dialect = learnt or self.dialect
+        return learnt is not None
+
+    def fits(self) -> None:
+        """The last answer fitted: what was learnt is worth remembering."""
+        if self.dialect != self._kept:
+            self._kept = self.dialect
+            self._memory.keep(self._base_url, self._settings.name, self.dialect)
+
     async def aclose(self) -> None:
         """Close the pool's connections."""
         await self._client.close()
 
-    async def _send_once(self, request: dict[str, Any], on_call: Callable[[], None]) -> ChatCompletion:
-        sent = self._dialect.phrase(request)
-        on_call()
+    async def _send_once(self, request: Request, on_call: Callable[[dict[str, Any]], None]) -> Completion:
+        """One attempt, which is several requests where the endpoint's dialect is learnt."""
+        while True:
+            dialect = self.dialect
+            began = await self._breaker.enter()
+            try:
+                outcome = await self._post(dialect, request, on_call)
+            finally:
+                self._breaker.leave()
+            if isinstance(outcome, Dialect):
+                # Another question may have learnt meanwhile, and what it learnt must not be undone.
+                self.dialect = outcome if self.dialect == dialect else self.dialect
+                continue
+            self._tell_breaker(outcome, began)
+            if isinstance(outcome, Completion):
+                return outcome
+            # Raised outside of handlers: a chained SDK exception would carry the request's headers and key.
+            raise outcome
+
+    async def _post(
+        self, dialect: Dialect, request: Request, on_call: Callable[[dict[str, Any]], None]
+    ) -> Completion | Dialect | ModelError | TransientError:
+        """What came of one HTTP request: an answer, a failure, or the dialect that avoids what was refused."""
+        body = dialect.phrase(request)
+        on_call(body)
+        # The SDK would walk through every leaf of the schema, which costs ten milliseconds and changes nothing.
+        rest = {name: value for name, value in body.items() if name not in ("model", "messages")}
         limit = self._settings.request_timeout
         try:
             # The SDK's own timeout bounds each read, which a trickling answer never exceeds.
             async with asyncio.timeout(limit):
-                completion = await self._client.chat.completions.create(**sent)
+                response = await self._client.chat.completions.with_raw_response.create(
+                    model=body["model"], messages=body["messages"], extra_body=rest
+                )
+            return read_completion(response.content)
         except TimeoutError:
-            failure: Exception = TransientError(f"no answer within {limit:g} s")
-        except json.JSONDecodeError:
-            failure = TransientError("the endpoint's answer was not JSON")
+            return timed_out(limit)
         except openai.APIError as error:
-            if self._dialect.learn(error, sent):
-                return await self._send_once(request, on_call)
             failure = classify(error, self._api_key)
-        else:
-            # The SDK hands on the text of an answer that is not declared as JSON, such as a gateway's page.
-            if isinstance(completion, ChatCompletion):
-                return completion
-            failure = TransientError("the endpoint's answer was not JSON")
-        # Raised outside the handlers: a chained SDK exception would carry the request's headers and key.
-        raise failure
+            learnt = dialect.after(refusal_text(error), body) if isinstance(failure, ModelRejected) else None
+            return learnt or failure
+        except ValueError:
+            return TransientError("the endpoint's answer was not JSON")
+
+    def _tell_breaker(self, outcome: Completion | ModelError | TransientError, began: float) -> None:
+        if isinstance(outcome, EndpointRefused):
+            self._breaker.refused(str(outcome))
+        elif isinstance(outcome, Completion | ContextTooLong):
+            self._breaker.answered()
+        elif not (isinstance(outcome, TransientError) and outcome.limited):
+            self._breaker.failed(began, str(outcome))
 
 
 class _PoliteWait(wait_base):

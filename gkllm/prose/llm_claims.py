@@ -9,7 +9,7 @@ from typing import Any
 
 from gkllm.documents.document import Document
 from gkllm.form import Table
-from gkllm.llm import Answer, LanguageModel
+from gkllm.llm import Answer, Budget, LanguageModel
 from gkllm.prompts import Prompt
 from gkllm.prose.meanings import Meanings, resolve
 from gkllm.prose.numbers import NUMBER, number_value
@@ -50,6 +50,7 @@ class ProseReader:
         tables: Mapping[str, Table],
         known: Sequence[Claim],
         meanings: Meanings,
+        budget: Budget,
     ) -> ProseReading:
         """What those sentences state that may speak of the form's cells and made none of the claims `known`.
 
@@ -59,7 +60,8 @@ class ProseReader:
         reading = ProseReading()
         if not spoken:
             return reading
-        answer = await self._model.ask(prose_question(self._prompt, spoken, meanings, self._sample))
+        question = prose_question(self._prompt, spoken, meanings, self._sample)
+        answer = await self._model.ask(question, budget)
         exchange = _exchange(answer)
         reading.asked = ModelReading(usage=answer.usage, exchanges=[exchange])
         if answer.value is None:

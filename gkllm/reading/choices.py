@@ -1,6 +1,6 @@
 """A question about open cells alone: for each, the readings or printed strings that it can be, to pick one of."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Literal
@@ -8,11 +8,12 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from gkllm.form import Column, Row, Table
+from gkllm.llm.completion_text import json_object
 from gkllm.reading.excerpt import BLANK, PrintedTable
 from gkllm.reading.grounding import ground_cell
 from gkllm.reading.numerals import read_text
 from gkllm.reading.placed import PlacedCell
-from gkllm.reading.questions import LONGEST_CELL, AnswerReading, Part, json_object, numbers_before
+from gkllm.reading.questions import LONGEST_CELL, AnswerReading, Part, numbers_before
 from gkllm.report import CellState, ReaderView
 
 _OPEN = ConfigDict(extra="ignore")
@@ -73,6 +74,9 @@ class ChoicesPart:
         )
         return _response_model(self.table.id, shape)
 
+    def only(self, labels: Collection[str]) -> Part:
+        return replace(self, choices=tuple(choice for choice in self.choices if choice.row.label in labels))
+
     def halves(self) -> Sequence[Part]:
         middle = len(self.choices) // 2
         if not middle:
@@ -83,7 +87,9 @@ class ChoicesPart:
         return AnswerReading(self._placed(answer.model_dump(by_alias=True), view))
 
     def salvage(self, text: str, view: ReaderView) -> AnswerReading:
-        answer = {label: cells for label, cells in json_object(text).items() if isinstance(cells, dict)}
+        answer = {
+            label: cells for label, cells in (json_object(text) or {}).items() if isinstance(cells, dict)
+        }
         return AnswerReading(
             self._placed(answer, view), len(answer.keys() - {row.label for row in self._rows()})
         )

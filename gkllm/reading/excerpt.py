@@ -125,7 +125,7 @@ class PrintedTable:
             self._is_row_line(i) for row in self.table.rows for i in label_lines(self.lines, self.table, row)
         ):
             return ""
-        titles = {name: normalise(self.form.newest(name).title) for name in self.form.table_ids}
+        titles = {name: normalise(self.form.untold(name).title) for name in self.form.table_ids}
         marks: list[tuple[int, str]] = []
         position = 0
         for line in self.document.own_text.split("\n"):

@@ -1,7 +1,7 @@
 """The language-model reader: what is printed is asked for as strings, and every string is grounded."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pydantic import BaseModel
@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from gkllm.documents.document import Document
 from gkllm.errors import AnswerEmpty, AnswerInvalid, AnswerTruncated, ContextTooLong, ModelError
 from gkllm.form import Form
-from gkllm.llm import Answer, LanguageModel, Message, Question, TokenUsage
+from gkllm.llm import Answer, Budget, LanguageModel, Message, Question, TokenUsage
 from gkllm.prompts import Prompt
 from gkllm.reading.designs import TablePrompts
 from gkllm.reading.excerpt import PrintedTable
@@ -43,6 +43,11 @@ class ModelReading:
     exchanges: list[Exchange] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
+    @property
+    def unanswered(self) -> bool:
+        """Whether something was asked, and nothing usable came back."""
+        return bool(self.exchanges) and not self.cells and all(each.error for each in self.exchanges)
+
     def add(self, other: "ModelReading") -> None:
         """Take over another reading's content."""
         self.cells |= other.cells
@@ -67,10 +72,11 @@ class ModelReader:
         form: Form,
         readings: Mapping[str, TableReading],
         wanted: Mapping[str, Sequence[str]],
+        budget: Budget,
     ) -> ModelReading:
         """The wanted cells, by table id, all questions at once. A failure is a warning, never an exception."""
         asked = [
-            self._read_part(prompt, part)
+            self._read_part(prompt, part, budget)
             for table_id, cells in wanted.items()
             for prompt, part in self._prompts.questions(
                 PrintedTable(document, lines, readings[table_id], form), cells
@@ -81,13 +87,13 @@ class ModelReader:
             total.add(reading)
         return total
 
-    async def _read_part(self, prompt: Prompt, part: Part) -> ModelReading:
-        answer = await self._model.ask(self._question(prompt, part))
+    async def _read_part(self, prompt: Prompt, part: Part, budget: Budget) -> ModelReading:
+        answer = await self._model.ask(self._question(prompt, part), budget)
         result = ModelReading(usage=answer.usage, exchanges=[_exchange(part, answer)])
         halves = part.halves() if isinstance(answer.error, _MENDED_BY_SPLITTING) else ()
         if halves:
             for half in halves:
-                result.add(await self._read_part(prompt, half))
+                result.add(await self._read_part(prompt, half, budget))
             return result
         view = ReaderView(raw=None, name=self._name, prompt=prompt.reference)
         result.cells |= _cells(part, answer, view, result.warnings)
@@ -95,7 +101,13 @@ class ModelReader:
 
     def _question(self, prompt: Prompt, part: Part) -> Question[BaseModel]:
         messages = tuple(Message(role, content) for role, content in prompt.render(**part.variables))
-        return Question(messages, part.response_model, prompt.reference, part.source, self._sample)
+
+        def about(labels: Collection[str]) -> Question[BaseModel]:
+            return self._question(prompt, part.only(labels))
+
+        return Question(
+            messages, part.response_model, prompt.reference, part.source, self._sample, about=about
+        )
 
 
 def _cells(

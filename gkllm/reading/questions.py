@@ -1,7 +1,6 @@
 """A question about rows of a table: the text shown, the schema of the answer, and how the answer is read."""
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Annotated, Any, Literal, Protocol
@@ -9,6 +8,7 @@ from typing import Annotated, Any, Literal, Protocol
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, create_model
 
 from gkllm.form import Row, Table
+from gkllm.llm.completion_text import json_object
 from gkllm.reading.excerpt import PrintedTable, unnumbered
 from gkllm.reading.grounding import ground_row
 from gkllm.reading.placed import PlacedCell
@@ -45,6 +45,9 @@ class Part(Protocol):
     @property
     def response_model(self) -> type[BaseModel]:
         """The schema of the answer."""
+
+    def only(self, labels: Collection[str]) -> "Part":
+        """The part with the rows of those labels alone, which are its answer's keys."""
 
     def halves(self) -> Sequence["Part"]:
         """The part in two; none where it cannot be divided."""
@@ -91,6 +94,9 @@ class RowsPart:
         """One required field a row, named by the form's label, holding a printed string for each column."""
         return _response_model(self.table, self.rows)
 
+    def only(self, labels: Collection[str]) -> Part:
+        return replace(self, rows=tuple(row for row in self.rows if row.label in labels))
+
     def halves(self) -> Sequence[Part]:
         middle = len(self.rows) // 2
         if not middle:
@@ -106,7 +112,7 @@ class RowsPart:
         asked = {row.id: row for row in self.rows}
         kept: dict[str, list[str]] = {}
         foreign = 0
-        for name, strings in json_object(text).items():
+        for name, strings in (json_object(text) or {}).items():
             matches = labels.similar(name)
             alike = [labels.rows[match.row].id for match in matches if match.score == matches[0].score]
             rows = [asked[row_id] for row_id in alike if row_id in asked]
@@ -140,12 +146,3 @@ def numbers_before(table: Table, row: Row) -> int:
     if table.layout == "rows":
         return 0
     return sum(len(each.columns) for each in table.rows[: table.rows.index(row)])
-
-
-def json_object(text: str) -> dict[str, Any]:
-    """The JSON object in a malformed answer; empty where there is none."""
-    try:
-        answer = json.loads(text[text.find("{") : text.rfind("}") + 1])
-    except ValueError:
-        return {}
-    return answer if isinstance(answer, dict) else {}

@@ -29,7 +29,8 @@ _CLEAR_LEAD = 0.15
 def read_by_rules(lines: Sequence[TableLine], form: Form) -> dict[str, TableReading]:
     """Every table of the form as the document prints it, in the form's order; some may not be found.
 
-    A table that has no edition of its own to show is given in that of the tables that do, else in the newest.
+    A table that has no edition of its own to show is given in that of the tables that do, else in the untold
+    one.
     """
     located = {table_id: _locate(lines, form.in_all_editions(table_id)) for table_id in form.table_ids}
     shown = [
@@ -41,18 +42,29 @@ def read_by_rules(lines: Sequence[TableLine], form: Form) -> dict[str, TableRead
     readings: dict[str, TableReading] = {}
     for table_id, found in located.items():
         editions = form.editions_of(table_id)
-        likely = form.table(table_id, next((e for e in shown if e in editions), editions[-1]))
+        edition = next((edition for edition in shown if edition in editions), None)
+        likely = form.table(table_id, edition) if edition else form.untold(table_id)
         if found is None:
             readings[table_id] = absent_table(likely)
         else:
-            same = found if found.table.layout == "rows" else replace(found, table=likely)
-            readings[table_id] = _read(lines, same, edges)
+            alike = found.table.layout == "single_row" and found.table.rows == likely.rows
+            readings[table_id] = _read(lines, replace(found, table=likely) if alike else found, edges)
     return readings
 
 
 def _locate(lines: Sequence[TableLine], editions: Sequence[Table]) -> LocatedTable | None:
-    newest = editions[-1]
-    return locate_single_row(lines, newest) if newest.layout == "single_row" else locate_rows(lines, editions)
+    if editions[0].layout == "rows":
+        return locate_rows(lines, editions)
+    # Most editions of such a table print the same; of those that fit alike the first is taken, which is the oldest.
+    distinct = {table.rows: table for table in reversed(editions)}
+    located = [found for table in distinct.values() if (found := locate_single_row(lines, table))]
+    return max(reversed(located), key=_shape, default=None)
+
+
+def _shape(located: LocatedTable) -> tuple[bool, float]:
+    """How well an edition's numbers fit their line: whether there are as many, and how its headings were found."""
+    (row,) = located.rows
+    return len(row.values) == row.width, row.score
 
 
 def _read(lines: Sequence[TableLine], located: LocatedTable, edges: Sequence[Edge]) -> TableReading:

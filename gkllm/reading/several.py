@@ -83,7 +83,7 @@ def _whole_tables(lines: Sequence[TableLine], form: Form) -> frozenset[str]:
     renumbered = [replace(line, index=index) for index, line in enumerate(lines)]
     found: set[str] = set()
     for table_id in form.table_ids:
-        if form.newest(table_id).layout != "rows":
+        if form.untold(table_id).layout != "rows":
             continue
         located = locate_rows(renumbered, form.in_all_editions(table_id))
         if located is not None and len(located.rows) >= _WHOLE * len(located.table.rows):

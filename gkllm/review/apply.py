@@ -32,14 +32,13 @@ def apply_decisions(results: Results, standing: Standing, forms: Forms) -> Itera
 
     Cells on which reviewers disagree are left as they were read, in review.
     """
+    found = standing.by_report()
     for stored in results.reports:
-        decisions = standing.of_report(stored.id)
+        own = found.get(stored.id, {})
+        decisions = {cell: decision for cell, decision in own.items() if decision is not None}
         form = forms[stored.report.form]
         report = corrected(stored.report, form, decisions)
-        conflicting = {
-            ref.cell for ref in standing.decisions if ref.report == stored.id and standing.conflict(ref)
-        }
-        contested = _contested(report, form, conflicting)
+        contested = _contested(report, form, own.keys() - decisions.keys())
         yield Applied(contested, sum(cell.id in decisions for cell in report.cells))
 
 

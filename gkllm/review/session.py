@@ -193,7 +193,8 @@ class Session:
         """Take up what the log now says about reports."""
         added: list[Item] = []
         for report_id in reports:
-            decisions = self._ledger.standing(report_id).of_report(report_id)
+            found = self._ledger.standing(report_id).by_report().get(report_id, {})
+            decisions = {cell: decision for cell, decision in found.items() if decision is not None}
             report = self._stored[report_id].report
             self._reports[report_id] = folded(report, self._forms[report.form], decisions)
             self._cells.pop(report_id, None)

@@ -29,10 +29,12 @@ class Standing:
         found = self.decisions.get(ref, ())
         return found if _differ(found) else ()
 
-    def of_report(self, report: ReportId) -> dict[str, Decision]:
-        """The settled cells of a report, with the decision that holds for each."""
-        found = {ref.cell: self.settled(ref) for ref in self.decisions if ref.report == report}
-        return {cell: decision for cell, decision in found.items() if decision is not None}
+    def by_report(self) -> dict[ReportId, dict[str, Decision | None]]:
+        """For each report its decided cells, with the decision that holds; null where reviewers disagree."""
+        found: dict[ReportId, dict[str, Decision | None]] = {}
+        for ref in self.decisions:
+            found.setdefault(ref.report, {})[ref.cell] = self.settled(ref)
+        return found
 
 
 def fold(entries: Iterable[Decision | Undo | Note]) -> Standing:

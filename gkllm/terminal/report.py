@@ -71,7 +71,7 @@ def _table(
 ) -> Iterator[RenderableType]:
     info = report.tables.get(table_id)
     if info is None or not info.found:
-        table = form.newest(table_id)
+        table = form.untold(table_id)
         yield Text()
         yield Text(f"{table.section}、{table.title}", style="bold")
         yield Text("not found in the document", style=REVIEW_STYLE)

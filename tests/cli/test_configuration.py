@@ -1,13 +1,14 @@
 """Settings from options, the environment and gkllm.toml."""
 
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from gkllm.cli.configuration import Keys, configuration_files, configure
 from gkllm.errors import ConfigurationError, ModelNotConfigured
-from gkllm.settings import ModelSettings, Settings
+from gkllm.settings import ModelSettings, Settings, Spending
 
 KEY = "sk-very-secret"
 
@@ -41,12 +42,18 @@ def test_every_key_of_a_file_reaches_the_settings(tmp_path: Path) -> None:
         tmp_path,
         "reader='both'\nmodel='m'\nbase_url='http://127.0.0.1/v1'\napi_key='k'\nprompt='p'\nconcurrency=7\n"
         "cache_dir='c'\nreview_risk=0.5\nrequest_timeout=1.5\ndeadline=9\nmax_tokens=10\nreasks=0\n"
-        "transport_attempts=2\ntemperature=0.25\nrules='r.toml'\n",
+        "transport_attempts=2\ntemperature=0.25\nrules='r.toml'\nthreads=3\n"
+        "max_tokens_per_report=1\nmax_seconds_per_report=2\nmax_tokens_per_run=3\nmax_seconds_per_run=4\n"
+        "max_cost=0.5\nprompt_price=6\ncompletion_price=7\nextra_body={enable_thinking=false}\n",
     )
-    model = ModelSettings("m", "http://127.0.0.1/v1", "k", 1.5, 9.0, 2, 0, 10, 0.25)
-    expected = Settings("both", model, "p", 7, Path("c"), review_risk=0.5, rules=Path("r.toml"))
+    extra = {"enable_thinking": False}
+    model = ModelSettings("m", "http://127.0.0.1/v1", "k", 1.5, 9.0, 2, 0, 10, 0.25, extra, 3)
+    spending = Spending(1, 2.0, 3, 4.0, 0.5, 6.0, 7.0)
+    expected = Settings(
+        "both", model, "p", 7, Path("c"), review_risk=0.5, rules=Path("r.toml"), spending=spending
+    )
     assert configure({}, {}, [path]) == expected
-    assert path.read_text(encoding="utf-8").count("=") == len(Keys.model_fields)
+    assert len(tomllib.loads(path.read_text(encoding="utf-8"))) == len(Keys.model_fields)
 
 
 def test_every_key_but_the_shared_two_has_a_variable_of_its_name() -> None:
@@ -66,8 +73,11 @@ def test_every_key_but_the_shared_two_has_a_variable_of_its_name() -> None:
         "GKLLM_REASKS": "0",
         "GKLLM_TRANSPORT_ATTEMPTS": "2",
         "GKLLM_TEMPERATURE": "0.25",
+        "GKLLM_EXTRA_BODY": '{"thinking": {"type": "disabled"}}',
+        "GKLLM_THREADS": "3",
     }
-    model = ModelSettings("m", "http://127.0.0.1/v1", "k", 1.5, 9.0, 2, 0, 10, 0.25)
+    extra = {"thinking": {"type": "disabled"}}
+    model = ModelSettings("m", "http://127.0.0.1/v1", "k", 1.5, 9.0, 2, 0, 10, 0.25, extra, 3)
     assert configure({}, values, []) == Settings(
         "model", model, "p", 7, Path("c"), review_risk=0.5, rules=Path("r.toml")
     )

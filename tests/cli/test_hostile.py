@@ -210,8 +210,8 @@ def test_a_report_that_cannot_be_written_is_a_failure_and_the_next_is_written(
     assert done.exit_code == 1
     assert done.stderr.splitlines() == [
         "gkllm: a.md: cannot be written (OverflowError: too large)",
-        "gkllm: 1 reports written to o.jsonl, 1 inputs not read; of all reports there 0 have broken relations "
-        "and 0 cells to review",
+        "gkllm: 1 reports written to o.jsonl, 1 inputs not read; of all reports there 0 have broken relations, "
+        "and 0 cells need review",
     ]
 
 
@@ -265,5 +265,5 @@ def test_an_interrupt_ends_a_run_at_once_and_keeps_what_was_finished(work: str, 
         told = process.stderr.read().decode()
         assert process.wait(timeout=20) == 130
         assert time.monotonic() - begun < 5
-    assert told == "gkllm: interrupted: 1 of 2 reports are finished\n"
+    assert told == "gkllm: interrupted: 1 of 2 inputs are finished\n"
     assert len((tmp_path / "o.jsonl").read_bytes().splitlines()) == 1

@@ -24,6 +24,17 @@ def test_any_order_of_completion_gives_the_order_of_the_inputs(completion: tuple
     assert tuple(left) == NAMES
 
 
+def test_an_input_that_is_named_twice_holds_nothing_back() -> None:
+    left: list[str] = []
+    order = InputOrder(("a", "a", "b"), lambda found: left.append(found.source))
+    for name in ("a", "b"):
+        order.add(outcome(name))
+    assert left == ["a", "b"]
+    order.add(outcome("a"))
+    order.flush()
+    assert left == ["a", "b", "a"]
+
+
 def test_what_is_first_leaves_at_once() -> None:
     left: list[str] = []
     order = InputOrder(NAMES, lambda found: left.append(found.source))

@@ -151,7 +151,7 @@ def interrupted(tmp_path: Path, hang_after: int, *arguments: str, busy: bool = F
 def test_an_interrupted_run_keeps_what_was_finished(tmp_path: Path, output: str) -> None:
     write_reports(tmp_path, "a.txt", "b.txt")
     told = interrupted(tmp_path, 1, "a.txt", "b.txt", "-o", output)
-    assert told == "gkllm: interrupted: 1 of 2 reports are finished\n"
+    assert told == "gkllm: interrupted: 1 of 2 inputs are finished\n"
     text = (tmp_path / output).read_text(encoding="utf-8")
     reports = json.loads(text) if output == "o.json" else [json.loads(line) for line in text.splitlines()]
     assert [report["source"]["name"] for report in reports] == ["b.txt"]
@@ -162,7 +162,7 @@ def test_an_interrupted_run_that_finished_nothing_leaves_the_earlier_file(tmp_pa
     write_reports(tmp_path, "a.txt")
     (tmp_path / "o.json").write_text("before", encoding="utf-8")
     told = interrupted(tmp_path, 0, "a.txt", "-o", "o.json")
-    assert told == "gkllm: interrupted: 0 of 1 reports are finished\n"
+    assert told == "gkllm: interrupted: 0 of 1 inputs are finished\n"
     assert (tmp_path / "o.json").read_text(encoding="utf-8") == "before"
 
 

@@ -68,7 +68,12 @@ def test_a_cell_that_is_missing_below_cannot_be_compared() -> None:
 
 @pytest.mark.parametrize(
     ("text", "reason"),
-    [("a,b\nc\n", "line 2"), ("a,a\n", "line 1"), ("parent,child\n", "names no parent")],
+    [
+        ("a,b\nc\n", "line 2"),
+        ("a,a\n", "line 1"),
+        ("parent,child\n", "names no parent"),
+        ("a," + "b" * 200_000, "not a CSV"),
+    ],
 )
 def test_a_tree_of_another_shape_is_refused(text: str, reason: str, tmp_path: Path) -> None:
     path = tmp_path / "tree.csv"

@@ -3,12 +3,15 @@
 import asyncio
 import json
 import time
+from collections.abc import Collection
+from typing import Any
 
 import pytest
-from pydantic import BaseModel, field_validator
+from pydantic import BaseModel, create_model, field_validator
 
 from gkllm.errors import AnswerEmpty, AnswerInvalid, AnswerRefused, AnswerTruncated, DeadlineExceeded
-from gkllm.llm import Message, TokenUsage
+from gkllm.llm import Message, Question, TokenUsage
+from gkllm.llm.fitting import narrowed
 from tests.llm.asking import GOOD, GOOD_ROW, MESSAGES, Row, ask, ask_all, language_model, question
 from tests.wire.scripted import HANG, Reply, ScriptedServer, completion
 
@@ -52,30 +55,69 @@ def test_the_request_is_exactly_the_prompt_and_the_schema() -> None:
     assert type(answer.value) is Row
 
 
-def test_an_invalid_answer_is_asked_again_with_its_flaws() -> None:
+def test_only_what_does_not_fit_is_asked_again() -> None:
     bad = '{"label": "予以公开", "cells": 3}'
-    with ScriptedServer(completion(bad, tokens=(100, 7)), completion(GOOD, tokens=(150, 8))) as server:
+    rest = completion('{"cells": ["3", ""]}', tokens=(150, 8))
+    with ScriptedServer(completion(bad, tokens=(100, 7)), rest) as server:
         answer = ask(server.base_url)
     first, second = (request.body for request in server.received)
     assert answer.value == GOOD_ROW
-    assert second["messages"][:2] == first["messages"]
-    assert second["messages"][2] == {"role": "assistant", "content": bad}
-    assert second["messages"][3]["role"] == "user"
-    assert "cells" in second["messages"][3]["content"]
-    assert len(second["messages"]) == 4
-    assert {**second, "messages": None} == {**first, "messages": None}
-    assert answer.request[:2] == MESSAGES and len(answer.request) == 4
-    # Each attempt is counted once, although instructor reports running totals.
+    assert answer.text == GOOD
+    assert second["messages"][0] == first["messages"][0]
+    assert second["messages"][1] == {
+        "role": "user",
+        "content": '予以公开\t3\t\u3000\n\n只回答这些键：["cells"]',
+    }
+    schema = second["response_format"]["json_schema"]["schema"]
+    assert schema["required"] == list(schema["properties"]) == ["cells"]
+    assert answer.request == tuple(Message(m["role"], m["content"]) for m in second["messages"])
     assert answer.usage == TokenUsage(calls=2, failed_calls=1, prompt_tokens=250, completion_tokens=15)
+
+
+def test_who_asks_may_know_a_shorter_question() -> None:
+    asked: list[list[str]] = []
+
+    def about(names: Collection[str]) -> Question[Any]:
+        asked.append(list(names))
+        narrower: type[Any] = narrowed(Row, names)
+        return question(messages=(Message("user", "cells?"),), response_model=narrower)
+
+    with ScriptedServer(completion('{"label": "予以公开"}'), completion('{"cells": [3, null]}')) as server:
+        (answer,) = ask_all(language_model(server.base_url), question(about=about))
+    assert asked == [["cells"]]
+    assert server.received[1].body["messages"] == [{"role": "user", "content": "cells?"}]
+    assert answer.value == GOOD_ROW
+
+
+def test_a_reask_is_no_longer_than_the_question_however_much_was_wrong() -> None:
+    fields: dict[str, Any] = {f"第{number}行": (list[int], ...) for number in range(175)}
+    many: type[Any] = create_model("Many", **fields)
+    wrong = json.dumps({name: ["x"] * 7 for name in fields} | {"第0行": [1]}, ensure_ascii=False)
+    with ScriptedServer(completion(wrong)) as server:
+        ask_all(language_model(server.base_url), question(response_model=many))
+    first, second = (len(json.dumps(request.body)) for request in server.received)
+    assert second < 1.2 * first
+
+
+def test_items_that_do_not_fit_are_dropped_from_a_list_of_any_length() -> None:
+    class Told(BaseModel):
+        said: list[Row]
+
+    mixed = f'{{"said": [{GOOD}, {{"label": "x"}}, {GOOD}]}}'
+    told: type[Any] = Told
+    with ScriptedServer(completion(mixed)) as server:
+        (answer,) = ask_all(language_model(server.base_url), question(response_model=told))
+    assert answer.value is not None and answer.value.model_dump() == {"said": [GOOD_ROW.model_dump()] * 2}
+    assert len(server.received) == 1
 
 
 @pytest.mark.parametrize("reasks", [0, 2])
 def test_reasks_are_bounded(reasks: int) -> None:
-    with ScriptedServer(completion('{"label": ')) as server:
+    with ScriptedServer(completion('{"label": "x", "cells": 3}')) as server:
         answer = ask(server.base_url, reasks=reasks)
     assert isinstance(answer.error, AnswerInvalid)
     assert answer.value is None
-    assert answer.text == '{"label": '
+    assert json.loads(answer.text)["label"] == "x"
     assert len(server.received) == reasks + 1
     assert answer.usage == TokenUsage(
         calls=reasks + 1,
@@ -97,7 +139,8 @@ def test_the_error_of_an_invalid_answer_names_the_flaw_but_does_not_quote_the_an
     ("reply", "expected", "text"),
     [
         (completion(GOOD[:20], finish_reason="length"), AnswerTruncated, GOOD[:20]),
-        (completion("<think>so", finish_reason="length"), AnswerTruncated, "<think>so"),
+        (completion("<think>so {", finish_reason="length"), AnswerEmpty, "<think>so {"),
+        (completion(None, finish_reason="length"), AnswerEmpty, ""),
         (completion(None, refusal="I would rather not."), AnswerRefused, ""),
         (completion("", finish_reason="content_filter"), AnswerRefused, ""),
         (completion(""), AnswerEmpty, ""),
@@ -129,14 +172,8 @@ def test_thoughts_and_fences_around_the_answer_are_tolerated(text: str) -> None:
     assert len(server.received) == 1
 
 
-def test_thoughts_are_not_repeated_in_a_reask() -> None:
-    with ScriptedServer(completion('<think>long</think>{"label": 1}'), completion(GOOD)) as server:
-        ask(server.base_url)
-    assert server.received[1].body["messages"][2] == {"role": "assistant", "content": '{"label": 1}'}
-
-
 def test_a_reask_that_hangs_ends_at_the_deadline_with_what_is_known() -> None:
-    with ScriptedServer(completion("{}"), HANG) as server:
+    with ScriptedServer(completion('{"label": "x"}'), HANG) as server:
         started = time.monotonic()
         answer = ask(server.base_url, deadline=0.8)
         elapsed = time.monotonic() - started

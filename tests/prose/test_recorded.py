@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gkllm import ModelSettings
 from gkllm.documents.opening import open_document
-from gkllm.llm import LanguageModel
+from gkllm.llm import Budget, LanguageModel, Limits
 from gkllm.prompts import load_prompt
 from gkllm.prose.llm_claims import ProseReader, ProseReading
 from gkllm.prose.meanings import load_meanings
@@ -38,8 +38,8 @@ def read(base_url: str) -> ProseReading:
         model = LanguageModel(settings, concurrency=1, cache=None)
         try:
             reader = ProseReader(model, load_prompt("prose-v1"), 0)
-            about = read_particulars(document.text, FORM)
-            return await reader.read(document, around, about, tables, (), load_meanings(FORM))
+            about, budget = read_particulars(document.text, FORM), Budget("a report", Limits())
+            return await reader.read(document, around, about, tables, (), load_meanings(FORM), budget)
         finally:
             await model.aclose()
 

@@ -112,14 +112,17 @@ def test_a_report_of_several_goes_from_review_to_check_and_to_a_fixture(
     said = gkllm("review", "r.json", "--plain", "--reviewer", "alice", answers="c\n" * 60)
     assert "cannot be found" not in said and "0 cells are open" in said
     gkllm("review", "r.json", "--apply", "-o", "c.json")
+    gkllm("review", "r.json", "--apply", "-o", "c.jsonl")
     after = {report["source"]["name"]: report for report in json.loads(Path("c.json").read_bytes())}
     for name, report in after.items():
         touched = {cell["id"] for cell in report["cells"] if "review" in cell["readers"]}
         assert touched == {cell["id"] for cell in before[name]["cells"] if cell["needs_review"]}
     assert "two.txt#1" in gkllm("check", "c.json")
-    gkllm("fixture", "new", "c.json", "-o", "fixtures")
+    for name, folder in (("c.json", "fixtures"), ("c.jsonl", "others")):
+        gkllm("fixture", "new", name, "-o", folder)
+    assert Path("fixtures/two.truth.json").read_bytes() == Path("others/two.truth.json").read_bytes()
     assert "1 of 1 fixtures are sound" in gkllm("fixture", "check", "fixtures")
     half = [report for report in after.values() if report["source"]["part"]["number"] == 1]
     Path("half.json").write_text(json.dumps(half), encoding="utf-8")
-    refused = CliRunner().invoke(app, ["fixture", "new", "half.json", "-o", "other"])
+    refused = CliRunner().invoke(app, ["fixture", "new", "half.json", "-o", "half"])
     assert refused.exit_code == 2 and "every report of a document" in refused.stderr

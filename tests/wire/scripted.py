@@ -58,10 +58,11 @@ class ScriptedServer(LoopbackServer):
     def handle(self, exchange: Exchange) -> None:
         headers = {name.lower(): value for name, value in exchange.headers.items()}
         with self._lock:
-            self.received.append(Received(exchange.path, exchange.body, headers, time.monotonic()))
+            received = Received(exchange.path, exchange.body, headers, time.monotonic())
+            self.received.append(received)
             self._at_once += 1
             self.most_at_once = max(self.most_at_once, self._at_once)
-            reply = self._replies.pop(0) if len(self._replies) > 1 else self._replies[0]
+            reply = self.reply_to(received)
         self.closing.wait(reply.delay)
         with self._lock:
             self._at_once -= 1
@@ -69,6 +70,10 @@ class ScriptedServer(LoopbackServer):
             exchange.answer(reply.status, reply.payload(), reply.headers)
         else:
             self._answer_badly(exchange, reply)
+
+    def reply_to(self, received: Received) -> Reply:
+        """What is answered to a request, one at a time."""
+        return self._replies.pop(0) if len(self._replies) > 1 else self._replies[0]
 
     def _answer_badly(self, exchange: Exchange, reply: Reply) -> None:
         payload = reply.payload()
