@@ -37,7 +37,8 @@ class Spending:
     """The most that a model may cost; null is no limit.
 
     Tokens are the prompt's and the answer's together, seconds those since the first question. Prices are for a million
-    tokens, in the currency of `max_cost`. A report's default is seven times what reading it whole costs.
+    tokens, in the currency of `max_cost`. A report's default is twenty times what reading it whole costs
+    (evals/results/recorded.md).
     """
 
     max_tokens_per_report: int | None = 100_000

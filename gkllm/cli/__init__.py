@@ -13,7 +13,9 @@ from gkllm.cli.check import check_command
 from gkllm.cli.evaluate import eval_app
 from gkllm.cli.extract import extract_command
 from gkllm.cli.fixture import fixture_app
+from gkllm.cli.interrupts import INTERRUPTED, leave
 from gkllm.cli.listings import prompts_command, rules_command, schema_command
+from gkllm.cli.model import model_app
 from gkllm.cli.review import review_command
 from gkllm.cli.show import show_command
 
@@ -56,6 +58,7 @@ app.command("schema")(schema_command)
 app.command("prompts")(prompts_command)
 app.add_typer(fixture_app, name="fixture")
 app.add_typer(eval_app, name="eval")
+app.add_typer(model_app, name="model")
 
 
 def collect_seldom() -> None:
@@ -69,4 +72,9 @@ def main() -> None:
     # mean for a report stands in its warnings.
     logging.getLogger("instructor").addHandler(logging.NullHandler())
     collect_seldom()
-    app()
+    try:
+        app()
+    except SystemExit as ended:
+        if ended.code == INTERRUPTED:
+            leave()
+        raise

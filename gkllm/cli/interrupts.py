@@ -1,10 +1,16 @@
 """Ctrl-C, which ends a run at once, in the middle of a document, but never in the middle of a line that is written."""
 
+import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
+from typing import NoReturn
+
+INTERRUPTED = 130
+"""The exit status, as shells give it."""
 
 
 class Interrupts:
@@ -45,3 +51,14 @@ class Interrupts:
         self._arrived = True
         if not self._holding:
             raise KeyboardInterrupt
+
+
+def leave() -> NoReturn:
+    """End the program as interrupted. Python would wait for a thread that computes, however long it takes."""
+    from gkllm.confined import end_children
+
+    end_children()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(INTERRUPTED)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import typer
 
+from gkllm.cli.interrupts import INTERRUPTED
 from gkllm.cli.messages import Messages, complain
 from gkllm.errors import ConfigurationError, EvaluationStopped
 from gkllm.evaluation.comparison import compare, render_comparison
@@ -19,7 +20,7 @@ from gkllm.evaluation.run import ProgressLog, run_suite
 from gkllm.evaluation.suite import Suite, System, load_prices, load_suite
 from gkllm.evaluation.summary import summarise
 
-INCOMPLETE, USAGE, GATE, INTERRUPTED = 1, 2, 4, 130
+INCOMPLETE, USAGE, GATE = 1, 2, 4
 
 
 @dataclass(frozen=True, slots=True)

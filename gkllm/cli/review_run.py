@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gkllm.cli.configuration import configuration_files, configure
+from gkllm.cli.interrupts import INTERRUPTED
 from gkllm.cli.messages import Messages, complain
 from gkllm.cli.output import choose_format
 from gkllm.cli.review_text import left_out, print_queue, print_stats
@@ -24,7 +25,7 @@ from gkllm.review.sources import describe_sources, find_sources
 from gkllm.review.standing import Standing, fold, stale_decisions
 from gkllm.review.stats import compute_stats
 
-UNUSABLE, USAGE, INTERRUPTED, BROKEN_PIPE = 1, 2, 130, 141
+UNUSABLE, USAGE, BROKEN_PIPE = 1, 2, 141
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Literal
 
 from gkllm.checking.sentences import Language
 from gkllm.cli.configuration import configuration_files, configure
-from gkllm.cli.interrupts import Interrupts
+from gkllm.cli.interrupts import INTERRUPTED, Interrupts
 from gkllm.cli.messages import Messages, complain
 from gkllm.cli.output import DataSink, InputOrder, Sink, ViewSink, choose_format
 from gkllm.documents.source import Refused, Source, discover
@@ -21,7 +21,7 @@ from gkllm.extraction import Extractor, Outcome
 from gkllm.form import Forms
 from gkllm.settings import Settings
 
-UNREAD, USAGE, FINDINGS, UNANSWERED, INTERRUPTED, BROKEN_PIPE = 1, 2, 3, 4, 130, 141
+UNREAD, USAGE, FINDINGS, UNANSWERED, BROKEN_PIPE = 1, 2, 3, 4, 141
 FailOn = Literal["error", "review"]
 
 

@@ -34,7 +34,8 @@ class LanguageModel:
     `concurrency` bounds the questions under way; the others wait, and a question's deadline starts only when
     its turn comes. Weights run in this process answer one question at a time. `backoff` is the wait before
     the second attempt at a failing endpoint, in seconds; it doubles from there. With a `recording` answers come
-    from it and go to it, and the cache is left alone.
+    from it and go to it, and the cache is left alone. `afresh` looks up neither answers nor what is remembered of the
+    endpoint, and keeps what comes.
 
     Connections belong to the event loop of the first question. After `aclose` the object may be asked again,
     from another loop too; local weights stay loaded meanwhile.
@@ -51,16 +52,18 @@ class LanguageModel:
         cache: AnswerCache | None,
         recording: Recording | None = None,
         backoff: float = 1.0,
+        afresh: bool = False,
     ) -> None:
         self._settings = settings
         self._recording = recording
         self._cache = cache
         self._memory = DialectMemory(cache.directory if cache else None)
         self._backoff = backoff
+        self._afresh = afresh
         self._base_url = (settings.base_url or DEFAULT_BASE_URL).rstrip("/")
         self._local: LocalModel | None = None
         if settings.name.startswith(PREFIX):
-            self._local = LocalModel(Path(settings.name.removeprefix(PREFIX)).expanduser())
+            self._local = LocalModel(Path(settings.name.removeprefix(PREFIX)).expanduser(), settings.threads)
         else:
             _require_http(self._base_url)
             _require_header_value(settings.api_key)
@@ -149,6 +152,7 @@ class LanguageModel:
                 breaker=self._breaker,
                 # A local server's port differs from run to run, and its dialect is known.
                 memory=DialectMemory(None) if self._local else self._memory,
+                afresh=self._afresh,
             )
         return self._transport
 
@@ -174,7 +178,7 @@ class LanguageModel:
         )
 
     def _from_cache(self, key: str, question: Question[ResponseT]) -> Answer[ResponseT] | None:
-        stored = self._cache.get(key) if self._cache is not None else None
+        stored = self._cache.get(key) if self._cache is not None and not self._afresh else None
         if stored is None:
             return None
         try:

@@ -50,13 +50,15 @@ class Transport:
         backoff: float,
         breaker: Breaker,
         memory: DialectMemory,
+        afresh: bool = False,
     ) -> None:
         self._settings = settings
         self._base_url = base_url
         self._api_key = api_key
         self._breaker = breaker
         self._memory = memory
-        self.dialect = self._kept = memory.recall(base_url, settings.name)
+        self.dialect = Dialect() if afresh else memory.recall(base_url, settings.name)
+        self._kept: Dialect | None = None if afresh else self.dialect
         self._wait = _PoliteWait(backoff)
         host = urlsplit(base_url).hostname or base_url
         self._host = host

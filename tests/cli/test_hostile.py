@@ -225,7 +225,9 @@ def test_a_rules_file_that_is_nested_too_deeply_is_wrong_usage(tmp_path: Path) -
 
 BUSY = """
 import sys
+import gkllm.extraction
 import gkllm.pipeline
+from gkllm.beside import Worker
 from gkllm.checking.solver import solved
 from tests.checking.test_solver import spin
 
@@ -240,17 +242,30 @@ def interpret(*arguments):
 
 interpret.calls = 0
 gkllm.pipeline.interpret = interpret
+gkllm.extraction.Worker = lambda threaded: Worker(threaded={threaded})
 from gkllm.cli import main
 main()
 """
 
 
+@pytest.mark.parametrize("threaded", [False, True])
 @pytest.mark.parametrize("work", ["solved(spin)", "spin()"])
-def test_an_interrupt_ends_a_run_at_once_and_keeps_what_was_finished(work: str, tmp_path: Path) -> None:
+def test_an_interrupt_ends_a_run_at_once_and_keeps_what_was_finished(
+    work: str, threaded: bool, tmp_path: Path
+) -> None:
     for file in ("a.md", "b.md"):
         (tmp_path / file).write_text(clean_page(), encoding="utf-8")
     with subprocess.Popen(
-        [sys.executable, "-c", BUSY.format(work=work), "extract", "a.md", "b.md", "-o", "o.jsonl"],
+        [
+            sys.executable,
+            "-c",
+            BUSY.format(work=work, threaded=threaded),
+            "extract",
+            "a.md",
+            "b.md",
+            "-o",
+            "o.jsonl",
+        ],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
         stdout=subprocess.PIPE,

@@ -15,7 +15,7 @@ from gkllm import Settings, extract
 from gkllm.documents.opening import open_document
 from gkllm.errors import DocumentError, DocumentTooLarge, EmptyDocument, UnsupportedFormat
 from gkllm.facts import Doubt, DoubtKind
-from tests.documents.pdfs import FONT, lattice, opened, pdf, texts, two_by_two
+from tests.documents.pdfs import FONT, by_hand, lattice, opened, pdf, texts, two_by_two
 from tests.forms import FORM
 
 
@@ -142,6 +142,27 @@ def test_a_table_without_lines_need_not_be_full() -> None:
 
     [grid] = opened(draw).grids
     assert grid.layout == "fixed_width" and texts(grid) == [["规章", "7"], ["行政规范性文件", "7"]]
+
+
+@pytest.mark.parametrize("gap", [0.5, 3, 7])
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_a_number_close_behind_its_label_is_told_by_those_above_it(gap: float, side: str) -> None:
+    labels = ("规章", "行政规范性文件", "行政许可", "其他对外管理服务事项2类")
+    numbers = ("7", "12", "358", "1234")
+    edge = 60 + 10 * len(labels[-1]) + gap
+
+    def draw(canvas: Canvas) -> None:
+        for line, (label, number) in enumerate(zip(labels, numbers, strict=True)):
+            y = 700 - 20 * line
+            canvas.drawString(60, y, label)
+            canvas.drawString(400, y, number)
+            if side == "left":
+                canvas.drawString(edge, y, number)
+            else:
+                canvas.drawRightString(edge + 20, y, number)
+
+    [grid] = opened(draw).grids
+    assert texts(grid) == [[label, number, number] for label, number in zip(labels, numbers, strict=True)]
 
 
 def test_a_filled_form_is_not_blank() -> None:
@@ -278,6 +299,11 @@ def _bomb(_: bytes) -> bytes:
     )
 
 
+def _calls_itself(_: bytes) -> bytes:
+    form = b"<</Type/XObject/Subtype/Form/BBox[0 0 400 400]/Resources<</XObject<</X 9 0 R>>>>/Length 12>>stream\n"
+    return by_hand(b"/X Do", b"/XObject<</X 9 0 R>>", objects={9: form + b"/X Do /X Do \nendstream"})
+
+
 def _many_lines(_: bytes) -> bytes:
     def draw(canvas: Canvas) -> None:
         canvas.drawString(9, 9, "x")
@@ -296,6 +322,7 @@ def _many_lines(_: bytes) -> bytes:
         (_huge_page, DocumentTooLarge, "larger than any sheet of paper"),
         (_bomb, DocumentTooLarge, "unpacks to more than any report's page holds"),
         (_many_lines, DocumentTooLarge, "more lines than any table has"),
+        (_calls_itself, DocumentTooLarge, "reading it takes more time or memory"),
         (lambda _: pdf(lambda canvas: None), EmptyDocument, "the file shows no text"),
     ],
 )

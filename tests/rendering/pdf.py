@@ -16,6 +16,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from evals.generator.grids import Grid, Slot
 from tests.rendering.drawn import DrawnReport
+from tests.rendering.features import Feature, Print
 
 Ruling = Literal["strokes", "boxes", "bars", "dashed", "double", "open_sides", "none"]
 RULINGS: tuple[Ruling, ...] = ("strokes", "boxes", "bars", "dashed", "double", "open_sides", "none")
@@ -29,13 +30,17 @@ _WIDTH, _HEIGHT = A4
 _MARGIN = 60.0
 _BOTTOM = 70.0
 _LEADING = 1.35
+_EVERY = 4
 _SHARES = {4: (0.34, 0.22, 0.22, 0.22), 10: (0.08, 0.12, 0.24, *[0.08] * 7), 15: (1 / 15,) * 15}
 """Widths of columns as shares of the table's, by how many it has."""
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a report is drawn. `spaced` sets label characters apart; `repeated` prints a table's head again."""
+    """How a report is drawn. `spaced` sets label characters apart; `repeated` prints a table's head again.
+
+    `feature` draws every fourth number's cell in its way.
+    """
 
     ruling: Ruling
     size: float = 9.0
@@ -43,6 +48,7 @@ class Style:
     repeated: bool = False
     shaded: bool = False
     bold: bool = False
+    feature: Feature | None = None
 
 
 def draw_style(rng: Random) -> Style:
@@ -87,6 +93,7 @@ class _Press:
         self.canvas = Canvas(self.buffer, pagesize=A4, invariant=True)
         self.y = _HEIGHT - _MARGIN
         self.page = 1
+        self.numbers = 0
 
     def file(self) -> bytes:
         for paragraph in self.report.opening:
@@ -210,7 +217,17 @@ class _Press:
             y -= self.style.size * _LEADING
             width = pdfmetrics.stringWidth(line, _font(), self.style.size)
             x = left + 3 if label and not header else (left + right - width) / 2
-            self._text(x, y + self.style.size * 0.25, line, self.style.size)
+            if self._is_featured(label):
+                assert self.style.feature is not None
+                self.style.feature(
+                    Print(self.canvas, line, x, y + self.style.size * 0.25, _font(), self.style.size)
+                )
+            else:
+                self._text(x, y + self.style.size * 0.25, line, self.style.size)
+
+    def _is_featured(self, label: bool) -> bool:
+        self.numbers += not label
+        return self.style.feature is not None and not label and self.numbers % _EVERY == 0
 
     def _border(self, box: tuple[float, float, float, float]) -> None:
         left, bottom, right, top = box

@@ -9,10 +9,9 @@ from gkllm.documents.lines import is_page_number
 from gkllm.documents.paged.filling import OVERPRINTED, FilledCell, fill, overprinted
 from gkllm.documents.paged.lattice import Frame, frames_of
 from gkllm.documents.paged.page import Glyph, Page, around
+from gkllm.documents.paged.pieces import pieces_of
 from gkllm.documents.paged.text_lines import line_text, lines_of
 
-_PIECE_GAP = 0.9
-"""White space this wide, in heights of the type, parts the cells of a table without lines."""
 _MIN_PIECES = 2
 _MIN_PIECES_BESIDE_FRAMES = 4
 _MIN_LINES = 2
@@ -59,7 +58,8 @@ def _write_page(writer: _Writer, page: Page) -> None:
     lines = lines_of(outside)
     edges = [line for line in (*lines[:1], *lines[-1:]) if is_page_number(line_text(line))]
     pieces = _MIN_PIECES_BESIDE_FRAMES if frames else _MIN_PIECES
-    aligned = sum(len(_pieces(line)) >= pieces for line in lines) >= _MIN_LINES
+    parted = {id(line): parts for line, parts in zip(lines, pieces_of(lines), strict=True)}
+    aligned = sum(len(parts) >= pieces for parts in parted.values()) >= _MIN_LINES
     rows: list[GridRow] = []
     blocks: list[tuple[float, int, list[Glyph] | int]] = [
         (frame.box.top, 0, index) for index, frame in enumerate(frames)
@@ -70,7 +70,7 @@ def _write_page(writer: _Writer, page: Page) -> None:
             _end_grid(writer, rows)
             writer.grids.append(_write_frame(writer, page, frames[block], filled[block]))
         elif aligned and block not in edges:
-            rows.append(_write_pieces(writer, page, block))
+            rows.append(_write_pieces(writer, page, parted[id(block)]))
         else:
             writer.write(line_text(block) + "\n")
     _end_grid(writer, rows)
@@ -113,21 +113,11 @@ def _write_frame(writer: _Writer, page: Page, frame: Frame, filled: Sequence[Fil
     return Grid("lattice", tuple(rows))
 
 
-def _pieces(line: Sequence[Glyph]) -> list[list[Glyph]]:
-    pieces: list[list[Glyph]] = []
-    for glyph in line:
-        if pieces and glyph.box.left - pieces[-1][-1].box.right <= _PIECE_GAP * glyph.size:
-            pieces[-1].append(glyph)
-        else:
-            pieces.append([glyph])
-    return pieces
-
-
-def _write_pieces(writer: _Writer, page: Page, line: Sequence[Glyph]) -> GridRow:
+def _write_pieces(writer: _Writer, page: Page, pieces: Sequence[Sequence[Glyph]]) -> GridRow:
     """A line of a table without lines: its place on the line, in half-heights of the type, is a cell's column."""
     unit = median(glyph.size for glyph in page.glyphs) / 2
     cells: list[GridCell] = []
-    for piece in _pieces(line):
+    for piece in pieces:
         if cells:
             writer.write("  ")
         text = line_text(piece)

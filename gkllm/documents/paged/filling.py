@@ -1,10 +1,11 @@
 """Which glyph stands in which ruled cell, and what makes a cell's text doubtful."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from gkllm.documents.paged.lattice import Frame
-from gkllm.documents.paged.page import Box, Glyph, Page
+from gkllm.documents.paged.page import Box, Glyph, Page, Stroke
 from gkllm.documents.paged.text_lines import SPACE, cell_text
 from gkllm.facts import Doubt, DoubtKind
 
@@ -55,7 +56,8 @@ def fill(page: Page, frames: Sequence[Frame]) -> tuple[list[list[FilledCell]], l
         for pile in group:
             if overprinted(pile.glyphs):
                 pile.doubt = pile.doubt or OVERPRINTED
-    return [[_filled(page, pile) for pile in group] for group in piles], outside
+    across = sorted((stroke for stroke in page.strokes if stroke.horizontal), key=lambda stroke: stroke.at)
+    return [[_filled(page, pile, across) for pile in group] for group in piles], outside
 
 
 def _pile_of(glyph: Glyph, frames: Sequence[Frame], piles: Sequence[Sequence[_Pile]]) -> _Pile | None:
@@ -103,7 +105,8 @@ def overprinted(glyphs: Sequence[Glyph]) -> bool:
     """
     if len({glyph.twice for glyph in glyphs if glyph.text.isdigit()}) > 1:
         return True
-    ordered = sorted(glyphs, key=lambda glyph: glyph.box.left)
+    # PDFium gives points and commas of some fonts wider boxes than they have room.
+    ordered = sorted((glyph for glyph in glyphs if glyph.text.isalnum()), key=lambda glyph: glyph.box.left)
     for index, glyph in enumerate(ordered):
         for other in ordered[index + 1 :]:
             if other.box.left >= glyph.box.right:
@@ -125,10 +128,10 @@ def _area(box: Box) -> float:
     return box.width * box.height
 
 
-def _filled(page: Page, pile: _Pile) -> FilledCell:
+def _filled(page: Page, pile: _Pile, across: Sequence[Stroke]) -> FilledCell:
     if pile.glyphs:
         doubt = next((glyph.doubt for glyph in pile.glyphs if glyph.doubt), None) or pile.doubt
-        if not doubt and _is_struck(page, pile):
+        if not doubt and _is_struck(across, pile):
             doubt = Doubt(DoubtKind.STRUCK)
         return FilledCell(cell_text(pile.glyphs), doubt)
     drawn = _drawn(page, pile.box)
@@ -148,12 +151,13 @@ def _drawn(page: Page, cell: Box) -> DoubtKind | None:
     return None
 
 
-def _is_struck(page: Page, pile: _Pile) -> bool:
-    for stroke in page.strokes:
-        if not stroke.horizontal or not pile.box.top < stroke.at < pile.box.bottom:
-            continue
-        for glyph in pile.glyphs:
-            shared = min(stroke.end, glyph.box.right) - max(stroke.start, glyph.box.left)
-            if shared > 0.5 * glyph.box.width and abs(stroke.at - glyph.box.centre[1]) < 0.2 * glyph.size:
-                return True
-    return False
+def _is_struck(across: Sequence[Stroke], pile: _Pile) -> bool:
+    """Whether one of the horizontal lines, sorted by height, runs through the text."""
+    first = bisect_right(across, pile.box.top, key=lambda stroke: stroke.at)
+    last = bisect_left(across, pile.box.bottom, key=lambda stroke: stroke.at)
+    return any(
+        min(stroke.end, glyph.box.right) - max(stroke.start, glyph.box.left) > 0.5 * glyph.box.width
+        and abs(stroke.at - glyph.box.centre[1]) < 0.2 * glyph.size
+        for stroke in across[first:last]
+        for glyph in pile.glyphs
+    )

@@ -51,6 +51,12 @@ class Box(NamedTuple):
         return max(0.0, width) * max(0.0, height)
 
 
+def around_points(points: Iterable[tuple[float, float]]) -> Box:
+    """The smallest box that holds all of them."""
+    xs, ys = zip(*points, strict=True)
+    return Box(min(xs), min(ys), max(xs), max(ys))
+
+
 def around(boxes: Iterable[Box]) -> Box:
     """The smallest box that holds all of them."""
     boxes = list(boxes)
@@ -124,7 +130,7 @@ class Page:
             (x * math.cos(angle) - y * math.sin(angle) + x0, x * math.sin(angle) + y * math.cos(angle) + y0)
             for x, y in corners
         ]
-        return around(Box(x, y, x, y) for x, y in back)
+        return around_points(back)
 
 
 def turn_box(box: Box, quarters: int, width: float, height: float) -> Box:

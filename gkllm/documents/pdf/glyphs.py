@@ -32,7 +32,10 @@ _TWICE = 0.25
 def glyphs_of(
     page: pdfium.PdfPage, text: pdfium.PdfTextPage, frame: PageFrame, drawings: Drawings
 ) -> list[Glyph]:
-    """The page's visible characters in the order of the file."""
+    """The page's visible characters in the order of the file.
+
+    Pieces of text of which the file gives no character, though they show something, become ink.
+    """
     drawn = list(_drawn(text, frame, drawings))
     shown = without_watermarks(list(_seen(page, frame, drawings, drawn)))
     return without_raised(_once(shown))
@@ -69,16 +72,6 @@ def _same_place(one: Glyph, other: Glyph) -> bool:
     return abs(x - to_x) < beside and abs(y - to_y) < near
 
 
-def unread_texts(text: pdfium.PdfTextPage, drawings: Drawings) -> list[Box]:
-    """The boxes of pieces of text that show something and of which the file gives no character."""
-    read = {address(raw.FPDFText_GetTextObject(text, index)) for index in range(text.count_chars())}
-    return [
-        placed.box
-        for item, placed in drawings.texts.items()
-        if item not in read and min(placed.box.width, placed.box.height) > 0
-    ]
-
-
 def upright_quarters(glyphs: list[Glyph]) -> int:
     """By how many quarter turns most characters of the page are turned."""
     turns = Counter(glyph.turned for glyph in glyphs)
@@ -88,14 +81,17 @@ def upright_quarters(glyphs: list[Glyph]) -> int:
 def _drawn(text: pdfium.PdfTextPage, frame: PageFrame, drawings: Drawings) -> Iterator[Drawn]:
     matrix = raw.FS_MATRIX()
     spaced = False
+    read: set[int] = set()
     for index in range(text.count_chars()):
         if raw.FPDFText_IsGenerated(text, index) == 1:
             continue
+        item = address(raw.FPDFText_GetTextObject(text, index))
+        read.add(item)
         character, doubt = _character(text, index)
         if character.isspace():
             spaced = True
             continue
-        piece = drawings.texts.get(address(raw.FPDFText_GetTextObject(text, index)))
+        piece = drawings.texts.get(item)
         if piece is None or not raw.FPDFText_GetMatrix(text, index, matrix):
             continue
         size = raw.FPDFText_GetFontSize(text, index) * math.hypot(matrix.c, matrix.d)
@@ -108,6 +104,9 @@ def _drawn(text: pdfium.PdfTextPage, frame: PageFrame, drawings: Drawings) -> It
         glyph = Glyph(character, placed, size, quarters, spaced, doubt=doubt)
         yield Drawn(glyph, piece, slant(matrix.a, matrix.b))
         spaced = False
+    drawings.ink += [
+        piece.box for item, piece in drawings.texts.items() if item not in read and min(piece.box.extent) > 0
+    ]
 
 
 def _seen(
@@ -122,6 +121,9 @@ def _seen(
         pieces.setdefault(turn, {})[index] = one.glyph.box
         if one.piece.suspect or (turn in touched and _hidden_share(one, drawings) > TOUCHED):
             suspects[turn] = one.piece
+    if not suspects:
+        yield from drawn
+        return
     hidden, untold = unseen(
         page, frame, [Suspect(piece.item, piece.box, pieces[turn]) for turn, piece in suspects.items()]
     )
@@ -133,8 +135,7 @@ def _seen(
         partly = (
             turn in cut or index in untold or (turn in suspects and is_part(_hidden_share(one, drawings)))
         )
-        glyph = replace(one.glyph, doubt=one.glyph.doubt or _PARTLY) if partly else one.glyph
-        yield replace(one, glyph=glyph)
+        yield replace(one, glyph=replace(one.glyph, doubt=one.glyph.doubt or _PARTLY)) if partly else one
 
 
 def _is_touched(piece: PlacedText, drawings: Drawings) -> bool:

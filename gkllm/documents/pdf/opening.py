@@ -14,7 +14,7 @@ from gkllm.documents.paged.lattice import TooManyLines, frames_of
 from gkllm.documents.paged.page import Box, Page, turned_upright
 from gkllm.documents.pdf.bombs import refuse_bombs
 from gkllm.documents.pdf.frame import PageFrame
-from gkllm.documents.pdf.glyphs import glyphs_of, unread_texts, upright_quarters
+from gkllm.documents.pdf.glyphs import glyphs_of, upright_quarters
 from gkllm.documents.pdf.library import use_own_fonts
 from gkllm.documents.pdf.notes import Note, notes_of, with_notes
 from gkllm.documents.pdf.paths import Drawings, drawings_of
@@ -122,7 +122,7 @@ def read_page(pdf: pdfium.PdfDocument, number: int, name: str, *, layered: bool)
         frame.height,
         tuple(glyphs),
         tuple(drawings.strokes),
-        (*drawings.ink, *drawings.images, *unread_texts(text, drawings)),
+        (*drawings.ink, *drawings.images),
     )
     return turned_upright(printed, upright_quarters(glyphs)), _is_picture(printed, drawings)
 

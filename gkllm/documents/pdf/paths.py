@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from gkllm.documents.paged.page import Box, Stroke, around
+from gkllm.documents.paged.page import Box, Stroke, around_points
 from gkllm.documents.pdf.frame import PageFrame
 from gkllm.documents.pdf.visibility import Covers
 from gkllm.errors import DocumentTooLarge
@@ -19,7 +19,7 @@ INVISIBLE_MODES = frozenset({raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTREN
 MAX_OBJECTS = 200_000
 """Drawing objects on one page. A report's page has some hundreds."""
 _MAX_SEGMENTS = 400_000
-_MAX_DEPTH = 8
+_MAX_DEPTH = 40
 _THIN = 3.6
 """A filled area thinner than this, in points, is a line."""
 _SLANT = 0.6
@@ -151,7 +151,7 @@ def _bounds(item: object, matrix: Matrix, frame: PageFrame) -> Box:
     raw.FPDFPageObj_GetBounds(item, left, bottom, right, top)
     corners = [(x.value, y.value) for x in (left, right) for y in (bottom, top)]
     placed = [frame.point(*_apply(matrix, *corner)) for corner in corners]
-    return around(Box(x, y, x, y) for x, y in placed)
+    return around_points(placed)
 
 
 def _ink(item: object) -> float:
@@ -176,7 +176,7 @@ def _clip(item: object, outer: Matrix, frame: PageFrame) -> tuple[Box | None, bo
             x, y = ctypes.c_float(), ctypes.c_float()
             raw.FPDFPathSegment_GetPoint(raw.FPDFClipPath_GetPathSegment(clip, path, index), x, y)
             corners.append(frame.point(*_apply(outer, x.value, y.value)))
-        box = around(Box(x, y, x, y) for x, y in corners)
+        box = around_points(corners)
         area = box if area is None else area.common(box)
     return area, False
 
@@ -202,7 +202,7 @@ def _add_path(found: Drawings, item: object, outer: Matrix, frame: PageFrame, tu
         return
     matrix = _product(_matrix(item), outer)
     for points, curved in _subpaths(item, matrix, frame):
-        box = around(Box(x, y, x, y) for x, y in points)
+        box = around_points(points)
         if shade != "none" and not curved and min(box.width, box.height) <= _THIN:
             if shade != "white":
                 _add_line(found, box)
