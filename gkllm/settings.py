@@ -58,8 +58,9 @@ class Settings:
     tells repeated measurements of the same request apart in the cache. `concurrency` bounds the requests
     under way at once, over all reports. `review_risk` is the share of wrong cells to expect
     among those that are not sent to review; the calibration's own target where it is null. `rules` is a file of
-    edit rules that hold besides the built-in ones. `tables` are the ids of the tables that a model may be asked
-    about, null for all; the others are left to the rules.
+    edit rules that hold besides the form's own, and `form` the folder of a form that is known besides those
+    shipped. `tables` are the ids of the tables that a model may be asked about, null for all; the others are left to
+    the rules.
     """
 
     reader: ReaderChoice = "auto"
@@ -71,5 +72,6 @@ class Settings:
     review_risk: float | None = None
     prose_prompt: str = "prose-v1"
     rules: Path | None = None
+    form: Path | None = None
     tables: tuple[str, ...] | None = None
     spending: Spending = Spending()

@@ -44,6 +44,7 @@ class ReviewRequest:
     reviewer: str | None = None
     log: Path | None = None
     rules: Path | None = None
+    form: Path | None = None
 
 
 def run_review(request: ReviewRequest) -> int:
@@ -178,9 +179,10 @@ def _standing(ledger: Ledger) -> Standing:
 
 def _forms(request: ReviewRequest) -> Forms:
     """The forms that extraction would read by here, with the rules of a file that is configured."""
-    options = {"reader": "rules", **({"rules": request.rules} if request.rules else {})}
+    given = {"rules": request.rules, "form": request.form}
+    options = {"reader": "rules", **{name: path for name, path in given.items() if path}}
     settings = configure(options, os.environ, configuration_files())
-    return load_forms(settings.rules)
+    return load_forms(settings.rules, settings.form)
 
 
 def _reviewer(request: ReviewRequest) -> str:

@@ -11,14 +11,14 @@ from gkllm.documents.opening import open_document
 from gkllm.documents.source import Refused, Source, discover
 from gkllm.errors import NoTablesFound, as_failure
 from gkllm.extraction import Extractor
-from gkllm.form import Form
+from gkllm.form import Forms
 from gkllm.reading.several import reports_in
 from gkllm.settings import Settings
 
 UNREAD, USAGE = 1, 2
 
 
-def show(file: str, *, html: bool, output: Path | None) -> int:
+def show(file: str, *, html: bool, output: Path | None, form: Path | None) -> int:
     """Show one file and return the exit status; what cannot be read is named on standard error."""
     sources = list(discover([file]))
     if len(sources) != 1:
@@ -30,12 +30,12 @@ def show(file: str, *, html: bool, output: Path | None) -> int:
         return UNREAD
     try:
         content = source.load()
-        extractor = Extractor(Settings(reader="rules"))
-        documents = reports_in(open_document(content, source.name), extractor.forms.first)
+        extractor = Extractor(Settings(reader="rules", form=form))
+        documents = reports_in(open_document(content, source.name), extractor.forms)
         text = (
             _page(extractor, source, content, documents)
             if html
-            else "\n".join(_lines(extractor.forms.first, documents)) + "\n"
+            else "\n".join(_lines(extractor.forms, documents)) + "\n"
         )
         _write(text, output)
     except OSError as error:
@@ -47,12 +47,12 @@ def show(file: str, *, html: bool, output: Path | None) -> int:
     return 0
 
 
-def _lines(form: Form, documents: tuple[Document, ...]) -> Iterator[str]:
+def _lines(forms: Forms, documents: tuple[Document, ...]) -> Iterator[str]:
     from gkllm.show.text import show_lines
     from gkllm.show.understanding import understand
 
     for document in documents:
-        yield from show_lines(understand(document, form))
+        yield from show_lines(understand(document, forms))
 
 
 def _page(extractor: Extractor, source: Source, content: bytes, documents: tuple[Document, ...]) -> str:

@@ -4,9 +4,13 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Literal
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from gkllm.errors import FormError
+from gkllm.form.form_file import checked_data
 
 ColumnKind = Literal["count", "signed", "money"]
 CellKey = tuple[str, str]
@@ -42,6 +46,8 @@ class Column:
 
     `also` are other headings that it may have where a document prints more columns of numbers than the form.
     """
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
 
     id: str
     label: str
@@ -165,68 +171,96 @@ def short(label: str) -> str:
     return label if explanation < 0 else label[:explanation]
 
 
-def tables_of(data: Mapping[str, Any]) -> dict[str, Table]:
-    """The table that a data file describes, in each of its editions, oldest first.
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class RowEntry(_Entry):
+    """A row in a table's file. It stands in its `editions`; in all of its block's, if it names none.
+
+    `under` is the row before it that it is a part of and indented under; `unit` and `kind` are its numbers', where
+    they are not its columns'.
+    """
+
+    id: str
+    label: str
+    english: str
+    groups: tuple[str, ...] = ()
+    role: str | None = None
+    editions: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    under: str | None = None
+    unit: str | None = None
+    kind: ColumnKind | None = None
+
+    def in_block(
+        self, columns: tuple[Column, ...], outer: tuple[str, ...], headed_by: str, before: list[Row]
+    ) -> Row:
+        """The row under a block's labels and columns. `before` are the table's rows over it."""
+        groups = outer + self.groups
+        if self.under is not None:
+            whole = next((row for row in before if row.id == self.under), None)
+            if whole is None:
+                raise FormError(f"the row {self.id!r} stands under {self.under!r}, which is no row before it")
+            groups = (*whole.groups, whole.label)
+        if self.unit or self.kind:
+            columns = tuple(
+                replace(column, unit=self.unit or column.unit, kind=self.kind or column.kind)
+                for column in columns
+            )
+        return Row(self.id, self.label, self.english, columns, groups, self.role, headed_by, self.also)
+
+
+class BlockEntry(_Entry):
+    """Rows under a label of their own, which print headings of their own where the block has `columns`."""
+
+    rows: tuple[RowEntry, ...]
+    label: str = ""
+    columns: tuple[Column, ...] = ()
+    editions: tuple[str, ...] = ()
+
+
+class TableFile(_Entry):
+    """A table's file. `editions` are all it differs in, the oldest first."""
+
+    id: str
+    section: str
+    title: str
+    english: str
+    editions: tuple[str, ...] = Field(min_length=1)
+    layout: Literal["rows", "single_row"]
+    blocks: tuple[BlockEntry, ...] = Field(min_length=1)
+    columns: tuple[Column, ...] = ()
+
+    def in_edition(self, edition: str) -> Table:
+        """The table as an edition prints it."""
+        rows: list[Row] = []
+        for block in self.blocks:
+            if edition not in (block.editions or self.editions):
+                continue
+            outer = (block.label,) if block.label else ()
+            headed_by = block.label if block.columns else ""
+            columns = block.columns or self.columns
+            for row in block.rows:
+                if edition in (row.editions or self.editions):
+                    rows.append(row.in_block(columns, outer, headed_by, rows))
+        return Table(self.id, self.section, self.title, self.english, edition, self.layout, tuple(rows))
+
+
+def tables_of(path: Path) -> dict[str, Table]:
+    """The table that a file describes, in each of its editions, oldest first.
 
     Raises:
-        FormError: it names a cell twice.
+        FormError: the file cannot be used, or names a cell twice.
     """
-    return {edition: _table(data, edition) for edition in data["editions"]}
-
-
-def _table(data: Mapping[str, Any], edition: str) -> Table:
-    common = _columns(data.get("columns", []))
-    rows: list[Row] = []
-    for block in data["blocks"]:
-        if edition not in block.get("editions", data["editions"]):
-            continue
-        own = _columns(block.get("columns", []))
-        outer = (block["label"],) if "label" in block else ()
-        headed_by = block["label"] if own else ""
-        for entry in block["rows"]:
-            if edition in entry.get("editions", data["editions"]):
-                rows.append(_row(entry, own or common, _above(entry, outer, rows), headed_by))
-    table = Table(
-        id=data["id"],
-        section=data["section"],
-        title=data["title"],
-        english=data["english"],
-        edition=edition,
-        layout=data["layout"],
-        rows=tuple(rows),
-    )
-    if len(table.cell_ids()) != sum(len(row.columns) for row in rows):
-        raise FormError(f"table {table.id!r} names a cell twice in edition {edition!r}")
-    return table
-
-
-def _columns(entries: list[dict[str, Any]]) -> tuple[Column, ...]:
-    lists = ("groups", "also")
-    return tuple(
-        Column(**{**entry, **{key: tuple(entry[key]) for key in lists if key in entry}}) for entry in entries
-    )
-
-
-def _above(entry: dict[str, Any], outer: tuple[str, ...], before: list[Row]) -> tuple[str, ...]:
-    """The labels printed before a row's own: its block's and groups', or those of the row that it is a part of."""
-    if "under" not in entry:
-        return outer + tuple(entry.get("groups", ()))
-    whole = next((row for row in before if row.id == entry["under"]), None)
-    if whole is None:
-        raise FormError(f"the row {entry['id']!r} stands under {entry['under']!r}, which is no row before it")
-    return (*whole.groups, whole.label)
-
-
-def _row(entry: dict[str, Any], columns: tuple[Column, ...], groups: tuple[str, ...], headed_by: str) -> Row:
-    """A row; where it has a unit or a kind of its own, so has its column there."""
-    own = {key: entry[key] for key in ("unit", "kind") if key in entry}
-    return Row(
-        id=entry["id"],
-        label=entry["label"],
-        english=entry["english"],
-        columns=tuple(replace(column, **own) for column in columns) if own else columns,
-        groups=groups,
-        role=entry.get("role"),
-        headed_by=headed_by,
-        also=tuple(entry.get("also", ())),
-    )
+    file = checked_data(path, TableFile)
+    try:
+        tables = {edition: file.in_edition(edition) for edition in file.editions}
+    except FormError as error:
+        raise FormError(f"{path}: {error}") from error
+    for edition, table in tables.items():
+        if len(table.cell_ids()) != sum(len(row.columns) for row in table.rows):
+            raise FormError(f"{path}: table {table.id!r} names a cell twice in edition {edition!r}")
+        if not table.places:
+            raise FormError(f"{path}: table {table.id!r} has no cell in edition {edition!r}")
+    return tables

@@ -78,16 +78,9 @@ class Meanings:
         return bool(self.words.search(text) and self.numbers.search(text))
 
 
-_SILENT: Mapping[str, Any] = {
-    "fragments": {"count": "(?!)"},
-    "meanings": (),
-    "qualifiers": {},
-    "topics": {},
-    "scope": {},
-    "total": "",
-    **dict.fromkeys(("words", "numbers", "asked"), "(?!)"),
-}
-"""What a form without phrases says: no sentence speaks of it."""
+_NOTHING = re.compile(r"(?!)")
+_NO_MEANINGS = Meanings("", _NOTHING, _NOTHING, _NOTHING, (), (), {}, {}, {})
+"""What is said of a form without phrases: nothing."""
 
 
 @cache
@@ -97,7 +90,9 @@ def load_meanings(form: Form) -> Meanings:
     Raises:
         FormError: a phrase is no regular expression, or names a fragment, row or column that there is not.
     """
-    data = {**_SILENT, **form.phrases}
+    data = form.phrases
+    if data is None:
+        return _NO_MEANINGS
     compiler = _Compiler(data["fragments"])
     meanings = [_meaning(entry, compiler) for entry in data["meanings"]]
     known = {meaning.readings[0][0] for meaning in meanings if meaning.readings}

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from gkllm.documents.document import Document, GridCell
-from gkllm.form import Form
-from gkllm.reading.rules_reader import read_by_rules
+from gkllm.form import Forms
+from gkllm.reading.recognition import read_on_its_form
 from gkllm.reading.table_lines import table_lines
 
 
@@ -49,12 +49,12 @@ class Understanding:
     tables: tuple[TableMatch, ...]
 
 
-def understand(document: Document, form: Form) -> Understanding:
-    """The document's grids matched to the form, without the language model."""
+def understand(document: Document, forms: Forms) -> Understanding:
+    """The document's grids matched to its form, without the language model."""
     lines = table_lines(document)
     matches: dict[int, list[MatchedRow]] = {}
     tables: list[TableMatch] = []
-    for table_id, reading in read_by_rules(lines, form).items():
+    for table_id, reading in read_on_its_form(lines, document.own_text, forms)[1].items():
         missing: list[str] = []
         for row in reading.table.rows:
             label = "".join((*row.groups, row.label))

@@ -11,7 +11,7 @@ from gkllm.forms import FOLDER
 from gkllm.report import Cell, Report
 
 FORM = load_form(FOLDER / "statistics_2014")
-TABLE = FORM.newest("statistics")
+TABLE = FORM.table("statistics", "2014")
 RULES = gkllm.Settings(reader="rules")
 
 

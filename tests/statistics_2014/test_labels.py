@@ -1,5 +1,7 @@
 """Rows whose labels are alike, shortened, wrapped or printed for two rows."""
 
+from pathlib import Path
+
 import pytest
 
 from gkllm.errors import FormError
@@ -69,11 +71,12 @@ def test_a_row_is_printed_under_the_one_that_it_is_a_part_of() -> None:
     assert row.groups == ("三、依申请公开情况", "（三）申请答复数", "4.不同意公开答复数")
 
 
-def test_a_row_under_one_that_is_not_before_it_is_refused() -> None:
-    row = {"id": "a", "label": "甲", "english": "a", "under": "b"}
-    data = {"id": "t", "editions": ["1"], "blocks": [{"rows": [row]}]}
-    with pytest.raises(FormError, match="stands under 'b'"):
-        tables_of(data)
+def test_a_row_under_one_that_is_not_before_it_is_refused(tmp_path: Path) -> None:
+    text = (FORM.folder / "tables" / "statistics.toml").read_text(encoding="utf-8")
+    path = tmp_path / "statistics.toml"
+    path.write_text(text.replace('under = "review"', 'under = "litigation"'), encoding="utf-8")
+    with pytest.raises(FormError, match="'review_upheld' stands under 'litigation', which is no row before"):
+        tables_of(path)
 
 
 def test_the_rules_speak_of_every_sum_that_the_table_prints() -> None:
