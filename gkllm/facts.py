@@ -22,6 +22,7 @@ class DoubtKind(StrEnum):
     RAISED_LEFT_OUT = "raised_left_out"
     PICTURE = "picture"
     CAMOUFLAGED = "camouflaged"
+    FAINT_LEFT_OUT = "faint_left_out"
     AUTOMATIC_NUMBER = "automatic_number"
     STRUCK = "struck"
     DRAWN = "drawn"
@@ -48,7 +49,6 @@ class DoubtKind(StrEnum):
     SEVERAL_COLUMNS = "several_columns"
     RUNNING_NUMBERS = "running_numbers"
     PARTS_UNEQUAL = "parts_unequal"
-    OTHER_UNIT = "other_unit"
     BETWEEN_COLUMNS = "between_columns"
     BETWEEN_LABELS = "between_labels"
     LABEL_DAMAGED = "label_damaged"
@@ -56,6 +56,12 @@ class DoubtKind(StrEnum):
     STRAY_NUMBERS = "stray_numbers"
     TABLE_REPEATED = "table_repeated"
     TABLE_EMPTY = "table_empty"
+
+    # reading, of the text itself
+    NOTE_MARK = "note_mark"
+    OTHER_UNIT = "other_unit"
+    SEVERAL_AMOUNTS = "several_amounts"
+    ROUNDED = "rounded"
 
     # reading, of what a language model saw
     NOT_IN_ROW = "not_in_row"
@@ -82,6 +88,7 @@ class DoubtKind(StrEnum):
     MISSING = "missing"
     NO_NUMBER = "no_number"
     REPAIRED = "repaired"
+    CHINESE_NUMERAL = "chinese_numeral"
     LOOK_ALIKE = "look_alike"
     UNSETTLED = "unsettled"
     AMBIGUOUS = "ambiguous"
@@ -114,6 +121,7 @@ FROM_THE_REST = frozenset(
         DoubtKind.NO_NUMBER,
         DoubtKind.REPAIRED,
         DoubtKind.LOOK_ALIKE,
+        DoubtKind.CHINESE_NUMERAL,
         DoubtKind.UNSETTLED,
         DoubtKind.AMBIGUOUS,
         DoubtKind.BLAMED,

@@ -106,8 +106,10 @@ def _records(reading: TableReading, form: Form) -> Iterator[CellRecord]:
         for column in row.columns:
             cell_id = f"{reading.table.id}.{row.id}.{column.id}"
             placed = reading.cells[cell_id]
-            label = f"{row_label} / {column.label}"
-            yield CellRecord(form, cell_id, label, placed, _text(placed, column))
+            text = _text(placed, column)
+            if text.doubts:
+                placed = replace(placed, doubts=(*placed.doubts, *text.doubts))
+            yield CellRecord(form, cell_id, f"{row_label} / {column.label}", placed, text)
 
 
 def _text(placed: PlacedCell, column: Column) -> CellText:
@@ -115,7 +117,7 @@ def _text(placed: PlacedCell, column: Column) -> CellText:
         return _MISSING
     if placed.read_as is not None:
         return placed.read_as
-    return read_text(placed.raw, column.kind, column.unit) if placed.legible else _UNREADABLE
+    return read_text(placed.raw, column.kind, column.unit, placed.headed) if placed.legible else _UNREADABLE
 
 
 def _choose(records: Mapping[str, CellRecord], relations: Sequence[Relation]) -> None:

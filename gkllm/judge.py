@@ -11,6 +11,8 @@ from gkllm.report import Candidate, Cell, CellState, ReaderView, Span
 from gkllm.wording import Language, sentences
 
 _CERTAIN = 1.0
+_UNCONFIRMED = {"misread_character": DoubtKind.LOOK_ALIKE, "chinese_numeral": DoubtKind.CHINESE_NUMERAL}
+"""Readings that stand only where a relation over numbers other than zero confirms them."""
 _REPAIRS = frozenset({"duplicated_run", "split_run", "leading_zero", "misread_character", "revised"})
 
 
@@ -75,8 +77,8 @@ def _doubts(record: CellRecord, evidence: Evidence) -> Iterator[Doubt]:
         yield Doubt(DoubtKind.MISSING)
     if text.state is CellState.UNREADABLE and placed.legible:
         yield Doubt.of(DoubtKind.NO_NUMBER, raw=placed.raw)
-    if evidence.reading == "misread_character" and not evidence.supported:
-        yield Doubt(DoubtKind.LOOK_ALIKE)
+    if evidence.reading in _UNCONFIRMED and not evidence.supported:
+        yield Doubt(_UNCONFIRMED[evidence.reading])
     if not evidence.decided:
         yield Doubt.of(
             DoubtKind.UNSETTLED, **{str(reading.value): reading.reading for reading in text.readings}

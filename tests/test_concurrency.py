@@ -60,7 +60,7 @@ def test_no_more_documents_are_begun_than_questions_may_be_under_way() -> None:
 def test_computing_holds_up_nothing_that_waits() -> None:
     async def run() -> float:
         worker = Worker(threaded=True)
-        slow = asyncio.ensure_future(worker.run(time.sleep, 0.5))
+        slow = asyncio.ensure_future(worker.run(time.sleep, 2.0))
         started = time.monotonic()
         await asyncio.sleep(0.05)
         elapsed = time.monotonic() - started
@@ -69,7 +69,7 @@ def test_computing_holds_up_nothing_that_waits() -> None:
         worker.close()
         return elapsed
 
-    assert asyncio.run(run()) < 0.4
+    assert asyncio.run(run()) < 1.8
 
 
 def test_one_thread_computes_and_without_one_it_is_done_where_it_is_asked_for() -> None:

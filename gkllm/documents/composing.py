@@ -4,11 +4,11 @@ Formats that have tables of their own (web pages, Word files) hand their content
 """
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from gkllm.documents.document import Grid, GridCell, GridRow, cell_between
 from gkllm.documents.joining import join_pieces
-from gkllm.documents.values import is_number
 from gkllm.errors import DocumentTooLarge
 from gkllm.facts import Doubt, DoubtKind
 
@@ -21,12 +21,6 @@ _MAX_REACHING = 50
 """Cells of earlier rows that may reach down over a row; the form has three columns of merged labels."""
 _LONGEST_BESIDE_TABLE = 100
 """A cell that holds a table holds a label beside it at most; longer text is prose around the table."""
-_DIGIT = re.compile(r"\d")
-_WORD = re.compile(r"[\u3400-\u9fff]{2}")
-_MIN_FIGURES = 3
-"""A row of fewer cells with a number among them is no row of figures."""
-_MIN_PAIRS = 5
-"""Rows of a label and a number: fewer are particulars beside the report, such as its date."""
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 
 
@@ -74,6 +68,7 @@ class Composer:
         self._last = "\n"
         self._tables: list[_OpenTable] = []
         self._grids: list[list[_ClosedRow]] = []
+        self._inserted: list[tuple[int, Sequence[Grid]]] = []
         self._count = 0
         self._rows = 0
 
@@ -211,6 +206,13 @@ class Composer:
             table.cells.append((table.cell.start, self._length, table.cell))
             table.cell = None
 
+    def insert(self, text: str, grids: Sequence[Grid]) -> None:
+        """Put in a document that was composed already."""
+        self.end_line()
+        self._inserted.append((self._length, grids))
+        self.write_lines(text)
+        self.end_line()
+
     def compose(self) -> tuple[str, list[Grid]]:
         """The text, and the grids in text order."""
         while self._tables:
@@ -221,7 +223,9 @@ class Composer:
             rows = [GridRow(cells, covered=row.covered) for row in closed if (cells := _cells(text, row))]
             if rows:
                 grids.append(Grid("lattice", tuple(rows)))
-        return text, join_pieces(grids)
+        for start, inserted in self._inserted:
+            grids += [_moved(grid, start) for grid in inserted]
+        return text, join_pieces(sorted(grids, key=lambda grid: grid.rows[0].cells[0].start))
 
     def _add(self, text: str) -> None:
         self._parts.append(text)
@@ -277,21 +281,12 @@ def _cells(text: str, row: _ClosedRow) -> tuple[GridCell, ...]:
     return tuple(cells)
 
 
-def has_figures(grids: list[Grid]) -> bool:
-    """Whether some row looks like one of figures: several cells, a number among them; or many, a label and a number."""
-    rows = [row.cells for grid in grids for row in grid.rows]
-    return (
-        any(len(cells) >= _MIN_FIGURES and any(_DIGIT.match(cell.raw) for cell in cells) for cells in rows)
-        or sum(len(cells) > 1 and is_number(cells[-1].raw) for cells in rows) >= _MIN_PAIRS
+def _moved(grid: Grid, by: int) -> Grid:
+    """The grid where the text it stands in begins later."""
+    rows = (
+        replace(
+            row, cells=tuple(replace(cell, start=cell.start + by, end=cell.end + by) for cell in row.cells)
+        )
+        for row in grid.rows
     )
-
-
-def first_labelled_figures(grids: list[Grid]) -> int | None:
-    """Where the first row of figures with a label starts in the text; null where there is none."""
-    rows = (row for grid in grids for row in grid.rows if len(row.cells) >= _MIN_FIGURES)
-    for row in rows:
-        if any(_DIGIT.match(cell.raw) for cell in row.cells) and any(
-            _WORD.search(cell.raw) for cell in row.cells
-        ):
-            return row.cells[0].start
-    return None
+    return Grid(grid.layout, tuple(rows))

@@ -2,21 +2,22 @@
 
 import hashlib
 import re
-import zipfile
-from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from gkllm.documents.composing import Composer, has_figures
+from gkllm.documents.composing import Composer
 from gkllm.documents.document import Document
+from gkllm.documents.figure_rows import has_figures
 from gkllm.documents.text import rebuild_grids
-from gkllm.documents.zipped import open_container, parse_xml, read_part
-from gkllm.errors import EmptyDocument, UnsupportedFormat
+from gkllm.documents.word_fields import WordFields
+from gkllm.documents.word_package import WordPackage, open_package
+from gkllm.documents.word_styles import WordStyles
+from gkllm.documents.word_tables import extent, is_shaded, number_of
+from gkllm.documents.xml import attribute_of, kind_of, part_of, parts_of, value_of
+from gkllm.documents.zipped import SIGNATURE
+from gkllm.errors import DocumentError, EmptyDocument
 from gkllm.facts import DoubtKind
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-MAIN_PART = "word/document.xml"
-_RELATIONS = "_rels/.rels"
-_MAIN_TARGET = re.compile(r"/officeDocument$")
 _SKIPPED = frozenset(
     (
         *(
@@ -32,12 +33,25 @@ _SKIPPED = frozenset(
             "tblPrEx",
             "rt",
         ),
-        *("del", "moveFrom", "delText", "delInstrText", "instrText", "Fallback", "fldData"),
+        *(
+            "del",
+            "moveFrom",
+            "delText",
+            "delInstrText",
+            "instrText",
+            "Fallback",
+            "fldData",
+            "footnote",
+            "endnote",
+        ),
     )
 )
-"""Properties, field codes, and what revisions took away. Of alternative contents the first is read."""
+"""Properties, field codes, notes, and what revisions took away. Of alternative contents the first is read."""
 _DRAWINGS = frozenset(("drawing", "pict", "object"))
-_OFF = frozenset(("0", "false", "off", "none"))
+_REFERENCES = ("footnoteReference", "endnoteReference", "footnote", "endnote")
+_IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
+_TAKEN_AWAY = ("Deletion", "MoveFrom", "Move From")
+"""What Word 2003 calls revisions that a final text does without."""
 
 
 def read_docx(content: bytes, name: str) -> Document:
@@ -48,10 +62,14 @@ def read_docx(content: bytes, name: str) -> Document:
         DocumentTooLarge: the body unpacks to more, or has more cells, than any report.
         UnsupportedFormat: the file is damaged, encrypted or declares entities.
     """
-    body = _Body(_main_part(content, name), name)
+    return _read(content, name, embedded=False)
+
+
+def _read(content: bytes, name: str, *, embedded: bool) -> Document:
+    body = _Body(open_package(content, name), name, embedded=embedded)
     if not body.text.strip():
         raise EmptyDocument(f"{name}: the document has no text")
-    grids, warnings = body.grids, list[str]()
+    grids, warnings = body.grids, body.warnings
     if not has_figures(grids):
         grids = rebuild_grids(body.text)
         if body.pictures:
@@ -62,33 +80,29 @@ def read_docx(content: bytes, name: str) -> Document:
     return Document(name, MEDIA_TYPE, digest, None, body.text, tuple(grids), tuple(warnings))
 
 
-def _main_part(content: bytes, name: str) -> Element:
-    container = open_container(content, name)
-    entries = {entry.filename: entry for entry in container.infolist()}
-    path = MAIN_PART if MAIN_PART in entries else _main_path(container, entries, name)
-    if path not in entries:
-        raise UnsupportedFormat(f"{name}: the Word file has no body")
-    return parse_xml(read_part(container, entries[path], name), name)
+def _open_chunk(content: bytes, name: str) -> Document:
+    """The document in a file that stands in a Word file: one that is a Word file itself embeds nothing further."""
+    if content.startswith(SIGNATURE):
+        return _read(content, name, embedded=True)
+    from gkllm.documents.opening import open_document
 
-
-def _main_path(container: zipfile.ZipFile, entries: dict[str, zipfile.ZipInfo], name: str) -> str:
-    if _RELATIONS not in entries:
-        return MAIN_PART
-    for relation in parse_xml(read_part(container, entries[_RELATIONS], name), name):
-        if _MAIN_TARGET.search(relation.get("Type", "")):
-            return relation.get("Target", "").lstrip("/")
-    return MAIN_PART
+    return open_document(content, name)
 
 
 class _Body:
     """The walk over a body's elements, in the order of its text."""
 
-    def __init__(self, root: Element, name: str) -> None:
+    def __init__(self, package: WordPackage, name: str, *, embedded: bool) -> None:
         self._composer = Composer(name)
-        self._inlined: set[int] = set()
+        self._package, self._name, self._embedded = package, name, embedded
+        self._styles = WordStyles(package.styles)
+        self._fields = WordFields()
         self._tables: list[bool] = []
+        self._paragraphs: list[Element | None] = []
+        self._cells: list[tuple[int, bool]] = []
         self.pictures = 0
-        self._walk(root)
+        self.warnings: list[str] = []
+        self._walk(package.body)
         self.text, self.grids = self._composer.compose()
 
     def _walk(self, root: Element) -> None:
@@ -103,7 +117,7 @@ class _Body:
 
     def _enter(self, element: Element) -> bool:
         """Take in what the element opens; whether to go on with what it contains."""
-        kind = _kind(element)
+        kind = kind_of(element)
         if kind in _SKIPPED:
             return False
         if kind in ("tbl", "tr", "tc"):
@@ -116,7 +130,17 @@ class _Body:
             self._enter_paragraph(element)
         elif kind == "AlternateContent":
             self._drop_other_choices(element)
-        else:
+        elif kind == "altChunk":
+            self._enter_chunk(element)
+        elif kind == "annotation" and (attribute_of(element, "type") or "").endswith(_TAKEN_AWAY):
+            return False
+        elif kind in ("sup", "sub") and self._composer.in_cell:
+            self._composer.doubt(DoubtKind.RAISED_LEFT_OUT)
+            return False
+        elif kind == "fldChar":
+            choice = self._fields.mark(element, attribute_of(element, "fldCharType"))
+            self._composer.write_lines(choice or "")
+        elif not self._fields.in_code:
             self._character(kind, element)
         return True
 
@@ -134,14 +158,18 @@ class _Body:
             self._composer.doubt(DoubtKind.PICTURE)
 
     def _enter_paragraph(self, element: Element) -> None:
-        numbering = _part(_part(_part(element, "pPr"), "numPr"), "numId")
-        if numbering is not None and _value(numbering) != "0":
+        properties = part_of(element, "pPr")
+        self._paragraphs.append(properties)
+        numbering = part_of(part_of(properties, "numPr"), "numId")
+        if numbering is not None and value_of(numbering) != "0":
             self._composer.doubt(DoubtKind.AUTOMATIC_NUMBER)
 
     def _leave(self, element: Element) -> None:
-        kind = _kind(element)
+        kind = kind_of(element)
         if kind == "p":
-            if not _has(_part(_part(element, "pPr"), "rPr"), "del", "moveFrom"):
+            self._paragraphs.pop()
+            self._fields.end_codes()
+            if part_of(part_of(part_of(element, "pPr"), "rPr"), "del", "moveFrom") is None:
                 self._composer.end_line()
         elif kind == "tbl":
             if self._tables.pop():
@@ -153,13 +181,14 @@ class _Body:
                 self._composer.close_row()
             else:
                 self._composer.close_cell()
+                self._fields.cut_back(self._cells.pop()[0])
         elif kind == "txbxContent":
             self._composer.end_line()
 
     def _enter_table(self, element: Element, kind: str) -> bool:
         composer = self._composer
         if kind == "tbl":
-            rows, cells = _extent(element) if composer.in_cell else (2, 2)
+            rows, cells = extent(element) if composer.in_cell else (2, 2)
             self._tables.append(cells <= 1)
             if cells <= 1:
                 composer.end_line()
@@ -168,48 +197,80 @@ class _Body:
             return True
         if not self._tables:
             return True
-        properties = _part(element, f"{kind}Pr")
-        if _has(properties, "del", "cellDel"):
+        properties = part_of(element, f"{kind}Pr")
+        if part_of(properties, "del", "cellDel", "hidden") is not None:
             return False
         if self._tables[-1]:
             composer.end_line()
             return True
         if kind == "tr":
             composer.open_row()
-            composer.pass_columns(_number(_part(properties, "gridBefore"), 0), covered=False)
+            composer.pass_columns(number_of(part_of(properties, "gridBefore"), 0), covered=False)
             return True
         return self._enter_cell(properties)
 
     def _enter_cell(self, properties: Element | None) -> bool:
-        across = _number(_part(properties, "gridSpan"), 1)
-        down, beside = _part(properties, "vMerge"), _part(properties, "hMerge")
-        if beside is not None and _value(beside) != "restart":
+        across = number_of(part_of(properties, "gridSpan"), 1)
+        # Word 2003 writes them in small letters.
+        down = part_of(properties, "vMerge", "vmerge")
+        beside = part_of(properties, "hMerge", "hmerge")
+        if beside is not None and value_of(beside) != "restart":
             self._composer.widen_cell(across)
             return False
-        if down is not None and _value(down) != "restart":
+        if down is not None and value_of(down) != "restart":
             self._composer.pass_columns(across, covered=True)
             return False
         self._composer.open_cell(across)
+        self._cells.append((self._fields.depth, is_shaded(properties)))
         return True
 
     def _enter_run(self, element: Element) -> bool:
-        properties = _part(element, "rPr")
-        if properties is None:
-            return True
-        if _on(properties, "vanish") or _has(properties, "del", "moveFrom"):
+        if self._composer.in_cell and part_of(element, *_REFERENCES) is not None:
+            self._composer.doubt(DoubtKind.RAISED_LEFT_OUT)
             return False
-        struck = _on(properties, "strike") or _on(properties, "dstrike")
-        position = _part(properties, "vertAlign")
-        raised = position is not None and _value(position) == "superscript"
-        if not (struck or raised) or not self._composer.in_cell:
+        properties = part_of(element, "rPr")
+        if part_of(properties, "del", "moveFrom") is not None:
+            return False
+        look = self._styles.look(properties, self._paragraphs[-1] if self._paragraphs else None)
+        if look.hidden:
+            # The marks of a field are not text, and count even where they are hidden.
+            for mark in parts_of(element, "fldChar"):
+                self._enter(mark)
+            return False
+        text = "".join(element.itertext()).strip() if look.apart and self._composer.in_cell else ""
+        # White words may stand on a dark heading whose colour a table's style gives.
+        faint = look.faint and not self._cells[-1][1] and not _IDEOGRAPH.search(text)
+        if not text or not (look.struck or look.raised or faint):
             return True
-        if "".join(element.itertext()).strip():
-            self._composer.doubt(DoubtKind.STRUCK_LEFT_OUT if struck else DoubtKind.RAISED_LEFT_OUT)
+        self._composer.doubt(
+            DoubtKind.STRUCK_LEFT_OUT
+            if look.struck
+            else DoubtKind.RAISED_LEFT_OUT
+            if look.raised
+            else DoubtKind.FAINT_LEFT_OUT
+        )
         return False
+
+    def _enter_chunk(self, element: Element) -> None:
+        """Take in a file that stands in this one's place."""
+        found = None if self._embedded else self._package.content(attribute_of(element, "id") or "")
+        if found is None:
+            self.warnings.append("the document embeds a part that is not read here")
+            return
+        path, content = found
+        try:
+            chunk = _open_chunk(content, f"{self._name}/{path}")
+        except EmptyDocument:
+            return
+        except DocumentError as error:
+            self.warnings.append(f"a part of the document was not read: {error}")
+        else:
+            self._composer.insert(chunk.text, chunk.grids)
+            self.warnings += chunk.warnings
 
     def _enter_drawing(self, element: Element) -> bool:
         """Text boxes are read where they are anchored; anything else that is drawn is a picture."""
-        if any(_kind(part) == "txbxContent" for part in element.iter()):
+        if any(kind_of(part) == "txbxContent" for part in element.iter()):
             self._composer.end_line()
             return True
         self.pictures += 1
@@ -218,56 +279,6 @@ class _Body:
 
     @staticmethod
     def _drop_other_choices(element: Element) -> None:
-        choices = [child for child in element if _kind(child) == "Choice"]
+        choices = [child for child in element if kind_of(child) == "Choice"]
         for other in choices[1:]:
             element.remove(other)
-
-
-def _kind(element: Element) -> str:
-    """The element's name without its namespace, which differs between the transitional and the strict format."""
-    return element.tag.rpartition("}")[2]
-
-
-def _part(element: Element | None, kind: str) -> Element | None:
-    if element is None:
-        return None
-    return next((child for child in element if _kind(child) == kind), None)
-
-
-def _has(element: Element | None, *kinds: str) -> bool:
-    return element is not None and any(_kind(child) in kinds for child in element)
-
-
-def _value(element: Element) -> str | None:
-    return next((value for key, value in element.attrib.items() if key.rpartition("}")[2] == "val"), None)
-
-
-def _on(properties: Element, kind: str) -> bool:
-    """Whether a switch of the run is on; one that stands without a value is."""
-    switch = _part(properties, kind)
-    return switch is not None and _value(switch) not in _OFF
-
-
-def _number(element: Element | None, default: int) -> int:
-    value = _value(element) if element is not None else None
-    return int(value) if value and value.isascii() and value.isdigit() and len(value) < 7 else default
-
-
-def _extent(table: Element) -> tuple[int, int]:
-    """How many rows the table has, and how many cells the longest; tables inside it do not count."""
-    rows = longest = 0
-    for row in _inner(table, "tr"):
-        rows += 1
-        longest = max(longest, sum(1 for _ in _inner(row, "tc")))
-    return rows, longest
-
-
-def _inner(element: Element, kind: str) -> Iterator[Element]:
-    """Rows of a table or cells of a row, content controls and the like looked through."""
-    waiting = list(reversed(element))
-    while waiting:
-        child = waiting.pop()
-        if _kind(child) == kind:
-            yield child
-        elif _kind(child) not in ("tbl", "tr", "tc", "p"):
-            waiting.extend(reversed(child))

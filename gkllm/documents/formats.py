@@ -22,6 +22,10 @@ _HTML_START = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _TAG = re.compile(rb"<[a-zA-Z!/]")
+_WORD_XML = (
+    b"http://schemas.microsoft.com/office/word/2003/wordml",
+    b"http://schemas.microsoft.com/office/2006/xmlPackage",
+)
 _CELL = re.compile(rb"<td\b", re.IGNORECASE)
 _MIN_CELLS = 10
 """Text with this many HTML cells is a piece of a page, whatever its name."""
@@ -50,6 +54,14 @@ def has_stream(*names: str) -> Test:
     """Whether the file is a compound file (as Office wrote until 2003) with one of these streams."""
     encoded = [name.encode("utf-16-le") + b"\x00\x00" for name in names]
     return lambda content, _name: content.startswith(_COMPOUND) and any(name in content for name in encoded)
+
+
+def is_word_xml(content: bytes, _name: str) -> bool:
+    """Whether the file is Word's XML: that of Word 2003, or all parts of a newer file in one."""
+    start = content[:_HEAD].replace(b"\x00", b"")
+    return start.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<?xml") and any(
+        namespace in start for namespace in _WORD_XML
+    )
 
 
 def is_mhtml(content: bytes, _name: str) -> bool:
@@ -146,6 +158,7 @@ _ARCHIVE = "a zip archive; its reports are read where it is named with the suffi
 
 FORMATS: tuple[FileFormat, ...] = (
     FileFormat((".docx",), has_entry("word/"), _read_docx),
+    FileFormat((), is_word_xml, _read_docx),
     FileFormat(
         (".odt",), has_entry("content.xml"), _by_office(".odt", "application/vnd.oasis.opendocument.text")
     ),

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from gkllm.documents.composing import Composer, first_labelled_figures, has_figures
+from gkllm.documents.composing import Composer
 from gkllm.documents.controls import Attributes, input_text, select_text
 from gkllm.documents.document import Document
+from gkllm.documents.figure_rows import first_labelled_figures, has_figures
 from gkllm.documents.markup import refuse_costly_markup
 from gkllm.documents.page_title import report_start
 from gkllm.documents.stylesheet import Stylesheet

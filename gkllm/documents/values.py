@@ -19,6 +19,7 @@ UNITS = (
     "万元",
     "亿元",
     "千元",
+    "百万元",
     "元",
 )
 """The units of counts and amounts. One that another begins with stands after it."""

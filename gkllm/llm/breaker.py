@@ -22,7 +22,7 @@ class Breaker:
     `probing` is how many requests may be under way before the first answer, so that a wrong key costs no more calls.
     """
 
-    def __init__(self, host: str, probing: int = 4, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, host: str, probing: int = 2, clock: Callable[[], float] = time.monotonic) -> None:
         self._host = host
         self._clock = clock
         self._probing = probing

@@ -157,7 +157,7 @@ def _choice(printed: PrintedTable, row: Row, column: Column, own: PlacedCell) ->
     if not own.present or row.id not in printed.reading.row_lines:
         return None
     place = numbers_before(printed.table, row) + row.columns.index(column) + 1
-    text = read_text(own.raw, column.kind, column.unit)
+    text = read_text(own.raw, column.kind, column.unit, own.headed)
     if text.state is CellState.UNREADABLE:
         return None
     if len(text.readings) > 1:

@@ -20,7 +20,7 @@ class PlacedCell:
     false where the document has no such cell, `legible` where what a reader saw there is not in the document, or
     what is printed there could not be read as text. `place` is known in paged documents only. `views` holds what
     each reader saw. `read_as` says what the text means where it is no cell's content but a sentence's. `gaps` where
-    the blank cells of its line are mere gaps.
+    the blank cells of its line are mere gaps. `headed` is the unit of money that the heading over it prints.
     """
 
     raw: str
@@ -33,6 +33,7 @@ class PlacedCell:
     place: Place | None = None
     read_as: CellText | None = None
     gaps: bool = False
+    headed: str | None = None
 
 
 ABSENT = PlacedCell("", None, 0.0, (), False)

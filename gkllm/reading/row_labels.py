@@ -46,12 +46,6 @@ def bare_label(text: str) -> str:
     return normalise(without_enumerator(unicodedata.normalize("NFKC", text)))
 
 
-def unit_behind(label: str) -> str | None:
-    """The unit of the row's number, where it is printed behind its label."""
-    match = _UNIT_BEHIND.search(label)
-    return match["bracketed"] or match["bare"] if match else None
-
-
 @lru_cache(maxsize=16384)
 def enumerated(text: str) -> int | None:
     """The number that the text's enumerator says, null where it has none."""

@@ -5,16 +5,17 @@ from dataclasses import replace
 
 from gkllm.documents.values import unit_of
 from gkllm.facts import Doubt, DoubtKind
-from gkllm.form import Column, Form, Table
+from gkllm.form import Form, Table
 from gkllm.reading.column_places import Edge
 from gkllm.reading.columns import Placement, place_by_order
 from gkllm.reading.edition import locate_rows
 from gkllm.reading.gaps import place_by_ruler
+from gkllm.reading.heading_units import headed_unit
 from gkllm.reading.lattice_columns import place_by_columns
 from gkllm.reading.located import LocatedRow, LocatedTable
-from gkllm.reading.numerals import read_text
+from gkllm.reading.numerals import MONEY_UNITS
 from gkllm.reading.placed import ABSENT, PlacedCell, TableReading, absent_table
-from gkllm.reading.row_labels import row_labels, unit_behind
+from gkllm.reading.row_labels import row_labels
 from gkllm.reading.single_column import place_in_one_column
 from gkllm.reading.single_row import locate_single_row
 from gkllm.reading.table_lines import TableLine
@@ -77,27 +78,25 @@ def _read(lines: Sequence[TableLine], located: LocatedTable, edges: Sequence[Edg
         for (row, column), cell in zip(found.columns, placement.cells, strict=True):
             span = (cell.start, cell.end) if cell.raw else None
             own = (cell.doubt, *doubts) if cell.doubt else doubts
-            placed = PlacedCell(
-                cell.raw, span, found.score, own, legible=cell.legible, place=cell.place, gaps=gaps
+            headed = _unit(lines, found) if column.kind == "money" else None
+            cells[f"{table.id}.{row.id}.{column.id}"] = PlacedCell(
+                cell.raw,
+                span,
+                found.score,
+                own,
+                legible=cell.legible,
+                place=cell.place,
+                gaps=gaps,
+                headed=headed,
             )
-            cells[f"{table.id}.{row.id}.{column.id}"] = _in_printed_unit(placed, found, column)
     row_lines = {row.id: (found.first_line, found.last_line) for found in located.rows for row in found.rows}
     return TableReading(table, True, cells, row_lines, sentences(repeated))
 
 
-def _in_printed_unit(placed: PlacedCell, found: LocatedRow, column: Column) -> PlacedCell:
-    """An amount whose unit is printed beside it, or behind its row's label, and is not the form's: converted."""
+def _unit(lines: Sequence[TableLine], found: LocatedRow) -> str | None:
+    """The unit of money printed beside a number, else in its row's label or over it; null where none is."""
     beside = unit_of(found.line.unit.raw) if found.line.unit else None
-    label = found.line.cells[found.values_from - 1].raw if found.values_from else ""
-    unit = beside or unit_behind(label)
-    if column.kind != "money" or not placed.raw or unit in (None, column.unit):
-        return placed
-    doubt = Doubt.of(DoubtKind.OTHER_UNIT, printed=str(unit), unit=str(column.unit))
-    return replace(
-        placed,
-        doubts=(*placed.doubts, doubt),
-        read_as=read_text(f"{placed.raw}{unit}", column.kind, column.unit),
-    )
+    return beside if beside in MONEY_UNITS else headed_unit(lines, found)
 
 
 def _place(lines: Sequence[TableLine], located: LocatedTable, edges: Sequence[Edge]) -> list[Placement]:

@@ -1,7 +1,6 @@
 """`gkllm extract` with a model: what becomes of a dead endpoint, of limits on spending, and of the order of results."""
 
 import json
-import time
 from pathlib import Path
 
 import pytest
@@ -66,20 +65,17 @@ def test_a_dead_endpoint_costs_a_batch_a_handful_of_calls() -> None:
         done = gkllm(server.base_url, *copies(12), "--reader", "both", "--concurrency", "8")
     assert done.exit_code == 4
     assert "for 12 of 12 reports" in done.stderr
-    assert len(server.received) <= 4
+    assert len(server.received) <= 2
 
 
 def test_a_closed_port_is_given_up_for_the_whole_batch() -> None:
     with ScriptedServer(completion("")) as server:
         address = server.base_url
     names = copies(6)
-    started = time.monotonic()
     done = gkllm(address, *names, "--reader", "both")
-    elapsed = time.monotonic() - started
     assert done.exit_code == 4 and "was given up" in done.stdout
     calls = sum(json.loads(line)["usage"]["calls"] for line in done.stdout.splitlines())
-    assert calls <= 12
-    assert elapsed < 30
+    assert calls <= 8
 
 
 class SlowFirst(ScriptedServer):

@@ -41,6 +41,15 @@ def test_a_number_typed_over_a_white_box_is_the_number(shift: float) -> None:
     assert _first_cell(draw) == ("29", None)
 
 
+def test_a_number_typed_again_over_a_white_box_is_read() -> None:
+    def draw(canvas: Canvas) -> None:
+        two_by_two(canvas)
+        _whiten(canvas, 202, 90)
+        canvas.drawString(210, 640, "12")
+
+    assert _first_cell(draw) == ("12", None)
+
+
 def test_a_number_on_a_box_drawn_before_it_stays() -> None:
     def draw(canvas: Canvas) -> None:
         _whiten(canvas, 202, 90)

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gkllm.facts import Doubt, DoubtKind
 from gkllm.form import ColumnKind
 from gkllm.reading.numerals import read_text
 
@@ -84,6 +85,23 @@ def test_several_readings_cheapest_first(raw: str, expected: Readings) -> None:
         ("1,23", "unreadable"),
         ("3个工作日", "unreadable"),
         ("5万元", "unreadable"),
+        ("未统计", "unreadable"),
+        ("12余", "unreadable"),
+        ("2023年", "unreadable"),
+        ("12%", "unreadable"),
+        ("3/5", "unreadable"),
+        ("1、2", "unreadable"),
+        ("①", "unreadable"),
+        ("²", "unreadable"),
+        ("注1", "unreadable"),
+        ("不适用", "not_applicable"),
+        ("不 适 用", "not_applicable"),
+        ("nan", "blank"),
+        ("NaN", "blank"),
+        ("None", "blank"),
+        ("NULL", "blank"),
+        ("9" * 29, "unreadable"),
+        ("9" * 309, "unreadable"),
     ],
 )
 def test_texts_that_give_no_number(raw: str, state: str) -> None:
@@ -143,7 +161,7 @@ def test_any_text_has_a_state(raw: str, kind: ColumnKind) -> None:
 
 
 @pytest.mark.parametrize(
-    ("raw", "value"), [("O", 0), ("1O", 10), ("l2", 12), ("〇", 0), ("I", 1), ("S3", 53), ("-l", -1)]
+    ("raw", "value"), [("O", 0), ("1O", 10), ("l2", 12), ("I", 1), ("S3", 53), ("-l", -1)]
 )
 def test_characters_of_a_digits_shape_stand_for_it(raw: str, value: int) -> None:
     assert readings(raw)[0] == (value, "misread_character")
@@ -152,3 +170,93 @@ def test_characters_of_a_digits_shape_stand_for_it(raw: str, value: int) -> None
 def test_look_alikes_in_other_texts_are_no_digits() -> None:
     for raw in ("OK", "A1", "lo件t", "○"):
         assert read_text(raw).state == "unreadable"
+
+
+@pytest.mark.parametrize(
+    ("raw", "value", "mark"),
+    [
+        ("5①", 5, "①"),
+        ("12²", 12, "²"),
+        ("83⑴", 83, "⑴"),
+        ("1346¹", 1346, "¹"),
+        ("7 ❷", 7, "❷"),
+        ("20*", 20, "*"),
+        ("6[1]", 6, "[1]"),
+        ("6（注2）", 6, "（注2）"),
+        ("6注", 6, "注"),
+        ("③9", 9, "③"),
+        ("1,234②", 1234, "②"),
+        ("３①", 3, "①"),
+    ],
+)
+def test_marks_of_notes_are_no_digits(raw: str, value: int, mark: str) -> None:
+    text = read_text(raw)
+    assert [reading.value for reading in text.readings][:1] == [value]
+    assert text.doubts == (Doubt.of(DoubtKind.NOTE_MARK, mark=mark),)
+
+
+def test_a_circled_digit_within_a_number_is_no_digit() -> None:
+    assert read_text("1①2").state == "unreadable"
+
+
+@pytest.mark.parametrize(
+    ("raw", "value"),
+    [
+        *(
+            ("三十二", 32),
+            ("零", 0),
+            ("〇", 0),
+            ("一百零五", 105),
+            ("二千三百", 2300),
+            ("十", 10),
+            ("两件", 2),
+        ),
+        *(("壹佰贰拾", 120), ("一二", 12), ("三 十", 30), ("一万二千", 12000)),
+    ],
+)
+def test_chinese_numerals_are_read(raw: str, value: int) -> None:
+    assert readings(raw) == [(value, "chinese_numeral")]
+
+
+@pytest.mark.parametrize(
+    ("raw", "kind"), [("358.6 12.4", "money"), ("20517 1200", "count"), ("1200.5 3", "money")]
+)
+def test_several_amounts_are_not_joined(raw: str, kind: ColumnKind) -> None:
+    text = read_text(raw, kind, "元" if kind == "money" else None)
+    assert (text.state, text.readings) == ("unreadable", ())
+    assert [doubt.kind for doubt in text.doubts] == [DoubtKind.SEVERAL_AMOUNTS]
+
+
+@pytest.mark.parametrize("raw", ["12 345", "1 234 567", "12 34"])
+def test_a_number_in_groups_may_be_one(raw: str) -> None:
+    assert int("".join(raw.split())) in [value for value, _ in readings(raw)]
+
+
+@pytest.mark.parametrize(
+    ("raw", "unit", "headed", "value", "told"),
+    [
+        ("41.8", "元", "万元", 418_000.0, "万元"),
+        ("126000", "万元", "元", 12.6, "元"),
+        ("5", "万元", "亿元", 50_000.0, "亿元"),
+        ("70", "元", "千元", 70_000.0, "千元"),
+        ("12.5", "万元", "万元", 12.5, None),
+        ("12.5", "万元", None, 12.5, None),
+        ("12.5元", "元", "万元", 12.5, None),
+        ("12.5万元", "元", None, 125_000.0, "万元"),
+        ("12.5万", "元", "亿元", 125_000.0, "万元"),
+        ("三十万元", "元", None, 300_000.0, "万元"),
+    ],
+)
+def test_the_unit_nearest_to_an_amount_tells_it(
+    raw: str, unit: str, headed: str | None, value: float, told: str | None
+) -> None:
+    text = read_text(raw, "money", unit, headed)
+    assert text.readings[0].value == value
+    expected = (Doubt.of(DoubtKind.OTHER_UNIT, unit=told, form=unit),) if told else ()
+    assert text.doubts == expected
+
+
+def test_an_amount_that_no_float_keeps_is_doubted() -> None:
+    assert [doubt.kind for doubt in read_text("12345678901234567.89", "money", "元").doubts] == [
+        DoubtKind.ROUNDED
+    ]

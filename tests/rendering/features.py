@@ -56,7 +56,7 @@ def marked_out(one: Print) -> None:
 
 def overprinted(one: Print) -> None:
     """An old number and the new one over it, with nothing between them."""
-    if one.text:
+    if one.text.strip():
         one.draw("92", one.x - 2, one.y, one.size)
     _plain(one)
 

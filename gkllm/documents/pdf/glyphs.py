@@ -36,8 +36,13 @@ def glyphs_of(
 
     Pieces of text of which the file gives no character, though they show something, become ink.
     """
-    drawn = list(_drawn(text, frame, drawings))
-    shown = without_watermarks(list(_seen(page, frame, drawings, drawn)))
+    told: set[int] = set()
+    drawn = list(_drawn(text, frame, drawings, told))
+    untold = [
+        piece for piece in drawings.texts.values() if piece.turn not in told and min(piece.box.extent) > 0
+    ]
+    drawings.ink += [piece.box for piece in untold]
+    shown = without_watermarks(list(_seen(page, frame, drawings, drawn, untold)))
     return without_raised(_once(shown))
 
 
@@ -78,20 +83,20 @@ def upright_quarters(glyphs: list[Glyph]) -> int:
     return turns.most_common(1)[0][0] if turns else 0
 
 
-def _drawn(text: pdfium.PdfTextPage, frame: PageFrame, drawings: Drawings) -> Iterator[Drawn]:
+def _drawn(text: pdfium.PdfTextPage, frame: PageFrame, drawings: Drawings, told: set[int]) -> Iterator[Drawn]:
+    """The characters that the file tells of; the turns of the pieces that have any are added to `told`."""
     matrix = raw.FS_MATRIX()
     spaced = False
-    read: set[int] = set()
     for index in range(text.count_chars()):
         if raw.FPDFText_IsGenerated(text, index) == 1:
             continue
-        item = address(raw.FPDFText_GetTextObject(text, index))
-        read.add(item)
         character, doubt = _character(text, index)
         if character.isspace():
             spaced = True
             continue
-        piece = drawings.texts.get(item)
+        piece = drawings.texts.get(address(raw.FPDFText_GetTextObject(text, index)))
+        if piece is not None:
+            told.add(piece.turn)
         if piece is None or not raw.FPDFText_GetMatrix(text, index, matrix):
             continue
         size = raw.FPDFText_GetFontSize(text, index) * math.hypot(matrix.c, matrix.d)
@@ -104,15 +109,19 @@ def _drawn(text: pdfium.PdfTextPage, frame: PageFrame, drawings: Drawings) -> It
         glyph = Glyph(character, placed, size, quarters, spaced, doubt=doubt)
         yield Drawn(glyph, piece, slant(matrix.a, matrix.b))
         spaced = False
-    drawings.ink += [
-        piece.box for item, piece in drawings.texts.items() if item not in read and min(piece.box.extent) > 0
-    ]
 
 
 def _seen(
-    page: pdfium.PdfPage, frame: PageFrame, drawings: Drawings, drawn: Sequence[Drawn]
+    page: pdfium.PdfPage,
+    frame: PageFrame,
+    drawings: Drawings,
+    drawn: Sequence[Drawn],
+    untold: Sequence[PlacedText],
 ) -> Iterator[Drawn]:
-    """The characters that show. Of those half hidden, or next to hidden ones, it cannot be told what they show."""
+    """The characters that show. Of those half hidden, or next to hidden ones, it cannot be told what they show.
+
+    `untold` are pieces of text of which no characters are known: one in the place of another may be the same text.
+    """
     touched = {piece.turn for piece in drawings.texts.values() if _is_touched(piece, drawings)}
     pieces: dict[int, dict[int, Box]] = {}
     suspects: dict[int, PlacedText] = {}
@@ -124,8 +133,13 @@ def _seen(
     if not suspects:
         yield from drawn
         return
-    hidden, untold = unseen(
-        page, frame, [Suspect(piece.item, piece.box, pieces[turn]) for turn, piece in suspects.items()]
+    hidden, doubtful = unseen(
+        page,
+        frame,
+        [
+            Suspect((piece.item, *_again(piece, untold)), piece.box, pieces[turn])
+            for turn, piece in suspects.items()
+        ],
     )
     cut = {drawn[index].piece.turn for index in hidden}
     for index, one in enumerate(drawn):
@@ -133,9 +147,15 @@ def _seen(
             continue
         turn = one.piece.turn
         partly = (
-            turn in cut or index in untold or (turn in suspects and is_part(_hidden_share(one, drawings)))
+            turn in cut or index in doubtful or (turn in suspects and is_part(_hidden_share(one, drawings)))
         )
         yield replace(one, glyph=replace(one.glyph, doubt=one.glyph.doubt or _PARTLY)) if partly else one
+
+
+def _again(piece: PlacedText, untold: Sequence[PlacedText]) -> Iterator[object]:
+    for other in untold:
+        if piece.box.overlap(other.box) > 0.5 * other.box.width * other.box.height:
+            yield other.item
 
 
 def _is_touched(piece: PlacedText, drawings: Drawings) -> bool:

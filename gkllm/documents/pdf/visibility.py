@@ -64,9 +64,12 @@ def is_part(share: float) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """A piece of text that may not be seen: the object, its box, and the boxes of its characters by index."""
+    """A piece of text that may not be seen: its objects, its box, and the boxes of its characters by index.
 
-    item: object
+    The objects are several where the same text is drawn again in the same place: PDFium tells of the first alone.
+    """
+
+    items: tuple[object, ...]
     box: Box
     characters: dict[int, Box]
 
@@ -81,13 +84,18 @@ def unseen(page: pdfium.PdfPage, frame: PageFrame, suspects: Sequence[Suspect]) 
     scale = min(_SCALE, (_MAX_PIXELS / (frame.width * frame.height)) ** 0.5)
     whole = _Picture(page, scale)
     for group in groups[:_MAX_DRAWINGS]:
-        for suspect in group:
-            raw.FPDFPageObj_SetIsActive(suspect.item, False)
+        _activate(group, False)
         without = _Picture(page, scale)
+        _activate(group, True)
         for suspect in group:
-            raw.FPDFPageObj_SetIsActive(suspect.item, True)
             hidden |= {i for i, box in suspect.characters.items() if not whole.differs(without, box)}
     return hidden, untold
+
+
+def _activate(group: Iterable[Suspect], active: bool) -> None:
+    for suspect in group:
+        for item in suspect.items:
+            raw.FPDFPageObj_SetIsActive(item, active)
 
 
 def _apart(suspects: Iterable[Suspect]) -> Iterator[list[Suspect]]:
