@@ -40,8 +40,8 @@ class AcrossYears:
 def across_years(data: dict[str, Any]) -> AcrossYears:
     """The rules and scales in a data file, in its order."""
     return AcrossYears(
-        tuple(EditRule(**_fields(entry)) for entry in data["rules"]),
-        tuple(Scale(**_fields(entry)) for entry in data["scales"]),
+        tuple(EditRule(**_fields(entry)) for entry in data.get("rules", ())),
+        tuple(Scale(**_fields(entry)) for entry in data.get("scales", ())),
     )
 
 
