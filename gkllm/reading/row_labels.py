@@ -110,11 +110,20 @@ class RowLabels:
                 self._exact.setdefault(spelling, []).append(index)
         rows = {row.label for row in self.rows}
         self._headings = {normalise(group) for row in self.rows for group in row.groups if group not in rows}
+        self._exactly: dict[str, tuple[LabelMatch, ...]] = {}
         self._fuzzy: dict[str, tuple[LabelMatch, ...]] = {}
         self._fragments: dict[str, bool] = {}
 
     def exact(self, printed: str) -> tuple[LabelMatch, ...]:
         """The rows whose label has the very characters printed; a form may use one label twice."""
+        known = self._exactly.get(printed)
+        if known is None:
+            known = self._exact_rows(printed)
+            if len(self._exactly) < _REMEMBERED:
+                self._exactly[printed] = known
+        return known
+
+    def _exact_rows(self, printed: str) -> tuple[LabelMatch, ...]:
         bare = _UNIT_BEHIND.sub("", printed)
         rows = self._exact.get(normalise(bare))
         if rows is None:
