@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from gkllm.documents.lines import without_enumerator
 from gkllm.errors import FormError
-from gkllm.form import Form, Table
+from gkllm.form import CellId, Form, Table
 from gkllm.prose.numbers import NUMBER
 
 UnitKind = Literal["count", "case", "money"]
@@ -134,7 +134,7 @@ def resolve(meaning: Meaning, kind: Kind | None, table: Table, total: str) -> tu
 def _cells(name: str, kind: Kind | None, table: Table, total: str) -> list[str]:
     row_name, _, column = name.partition(".") if not name.startswith("group:") else (name, "", "")
     columns = kind.columns if kind else (column or total,)
-    return [f"{table.id}.{row}.{column_id}" for row in _rows(row_name, table) for column_id in columns]
+    return [CellId.of(table.id, row, column_id) for row in _rows(row_name, table) for column_id in columns]
 
 
 def _rows(name: str, table: Table) -> list[str]:
