@@ -180,9 +180,11 @@ class Form:
 
     @cached_property
     def phrases(self) -> Mapping[str, Any] | None:
-        """What sentences say about cells of the form, as its file has it; null where it has none."""
+        """What sentences say about cells of the form, as its files have it; null where it has none."""
         path = self.folder / "phrases.toml"
-        return read_data(path)[0] if path.exists() else None
+        return (
+            {**read_data(path)[0], **read_data(self.folder / "meanings.toml")[0]} if path.exists() else None
+        )
 
     @property
     def calibration_file(self) -> Path:

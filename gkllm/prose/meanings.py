@@ -57,7 +57,7 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Meanings:
-    """Everything the data file says. `topics` and `scope` are patterns by name."""
+    """Everything the data files say. `topics` and `scope` are patterns by name."""
 
     total: str
     words: re.Pattern[str]
@@ -94,7 +94,7 @@ def load_meanings(form: Form) -> Meanings:
     if data is None:
         return _NO_MEANINGS
     compiler = _Compiler(data["fragments"])
-    meanings = [_meaning(entry, compiler) for entry in data["meanings"]]
+    meanings = [_meaning(group | entry, compiler) for group in data["groups"] for entry in group["meanings"]]
     known = {meaning.readings[0][0] for meaning in meanings if meaning.readings}
     if "labels" in data:
         meanings += _labelled(data["labels"], form, compiler, known)
@@ -176,7 +176,7 @@ def _meaning(entry: dict[str, Any], compiler: _Compiler) -> Meaning:
         table=entry["table"],
         readings=tuple(tuple(reading) for reading in entry["readings"]),
         cues=tuple(entry["cues"]),
-        states=compiler.patterns(entry["states"], entry["unit"]),
+        states=compiler.patterns(entry["states"], entry.get("unit", "count")),
         none=compiler.patterns(entry.get("none", [])),
         all=compiler.patterns(entry.get("all", [])),
         fills=entry.get("fills", False),
