@@ -13,8 +13,8 @@ GkllmError
 ├── ConfigurationError
 │   ├── PromptError
 │   ├── RulesError
+│   ├── FormError
 │   └── ModelNotConfigured
-├── FormError
 ├── FixtureError
 ├── EvaluationStopped
 ├── ReviewError              a review cannot begin or go on
@@ -97,8 +97,8 @@ class ModelNotConfigured(ConfigurationError):
     """A reader needs a language model and none was named."""
 
 
-class FormError(GkllmError):
-    """The shipped description of the national form contradicts itself."""
+class FormError(ConfigurationError):
+    """A form's folder is missing or broken, or a form has not what is asked of it."""
 
 
 class FixtureError(GkllmError):

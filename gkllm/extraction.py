@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gkllm.beside import Worker
 from gkllm.documents.document import Document
-from gkllm.documents.opening import open_document
+from gkllm.documents.formats import open_document
 from gkllm.documents.source import Source
 from gkllm.errors import (
     ConfigurationError,
@@ -74,7 +74,7 @@ class Extractor:
         forms: Forms | None = None,
     ) -> None:
         self._settings = settings
-        self.forms = forms or load_forms(settings.rules)
+        self.forms = forms or load_forms(settings.rules, settings.form)
         self._model: LanguageModel | None = None
         asking: Asking | None = None
         if settings.model is None:
@@ -119,7 +119,7 @@ class Extractor:
         Raises:
             NoTablesFound: it prints none of the form's tables.
         """
-        report, _ = await self._pipeline.report(document, self.forms.first)
+        report, _ = await self._pipeline.report(document, self.forms)
         return report
 
     async def extract_all(self, sources: Iterable[Source]) -> AsyncIterator[Outcome]:
@@ -167,16 +167,15 @@ class Extractor:
         return tuple(replace(outcome, source=source.name, siblings=len(found)) for outcome in found)
 
     async def _own_outcomes(self, source: Source) -> list[Outcome]:
-        form = self.forms.first
         try:
-            documents = await self._worker.run(_documents, source, form)
+            documents = await self._worker.run(_documents, source, self.forms)
         except Exception as error:
             return [Outcome(source.name, None, as_failure(error, source.name))]
         found: list[Outcome] = []
         for number, document in enumerate(documents, 1):
             part = PartInfo(number=number, of=len(documents)) if len(documents) > 1 else None
             try:
-                report, exchanges = await self._pipeline.report(document, form, part)
+                report, exchanges = await self._pipeline.report(document, self.forms, part)
             except Exception as error:
                 failure = as_failure(error, document.name)
                 found.append(Outcome(document.name, None, failure, text=document.own_text))
@@ -185,8 +184,8 @@ class Extractor:
         return found
 
 
-def _documents(source: Source, form: Form) -> tuple[Document, ...]:
-    return reports_in(open_document(source.load(), source.name), form)
+def _documents(source: Source, forms: Forms) -> tuple[Document, ...]:
+    return reports_in(open_document(source.load(), source.name), forms)
 
 
 def _run_budget(most: Spending) -> Budget:

@@ -102,15 +102,6 @@ class DoubtKind(StrEnum):
 
 NOTES = frozenset({DoubtKind.REPAIRED, DoubtKind.REVIEWED})
 """Kinds that are told and ask for no review."""
-AFTER_READING = frozenset(
-    {
-        DoubtKind.SENTENCE_DIFFERS,
-        DoubtKind.LOW_CONFIDENCE,
-        DoubtKind.REVIEWED,
-        DoubtKind.REVIEWERS_DISAGREE,
-    }
-)
-"""Kinds that are added to a cell that was read, and say nothing of how its text came into its place."""
 FROM_THE_REST = frozenset(
     {
         DoubtKind.MISSING,

@@ -8,7 +8,8 @@ from gkllm.facts import NOTES, Doubt, DoubtKind
 from gkllm.reading.numerals import NumeralReading
 from gkllm.record import CellRecord
 from gkllm.report import Candidate, Cell, CellState, ReaderView, Span
-from gkllm.wording import Language, sentences
+from gkllm.settings import Language
+from gkllm.wording import sentences
 
 _CERTAIN = 1.0
 _UNCONFIRMED = {"misread_character": DoubtKind.LOOK_ALIKE, "chinese_numeral": DoubtKind.CHINESE_NUMERAL}

@@ -7,7 +7,7 @@ from gkllm.beside import Worker
 from gkllm.confidence import review_threshold
 from gkllm.documents.document import Document
 from gkllm.errors import NoTablesFound
-from gkllm.form import Form, Table
+from gkllm.form import CellId, Form, Forms, Table
 from gkllm.interpretation import Interpretation, interpret
 from gkllm.judge import judge
 from gkllm.llm import Budget, Limits
@@ -21,7 +21,7 @@ from gkllm.reading.grounding import merge_views
 from gkllm.reading.llm_reader import Exchange, ModelReader, ModelReading
 from gkllm.reading.particulars import read_particulars
 from gkllm.reading.placed import ABSENT, TableReading
-from gkllm.reading.rules_reader import read_by_rules
+from gkllm.reading.recognition import prints_a_whole_table, read_on_its_form
 from gkllm.reading.table_lines import TableLine, table_lines
 from gkllm.report import Claim, PartInfo, Report, ReportInfo, SourceInfo, TableInfo, Usage
 from gkllm.settings import Settings
@@ -45,15 +45,16 @@ class Pipeline:
         self._worker = worker
 
     async def report(
-        self, document: Document, form: Form, part: PartInfo | None = None
+        self, document: Document, forms: Forms, part: PartInfo | None = None
     ) -> tuple[Report, tuple[Exchange, ...]]:
-        """The document's report on the form, and what was said to the model. `part` says which of a file's it is.
+        """The document's report, and what was said to the model. `part` says which of a file's reports it is.
 
         Raises:
-            NoTablesFound: the document prints none of the form's tables, nor states their numbers in sentences.
+            NoTablesFound: the document prints none of a form's tables, nor states their numbers in sentences; or it is
+                of a year whose forms are not read.
         """
         compute = self._worker.run
-        read = await compute(self._read, document, form)
+        read = await compute(self._read, document, forms)
         if self._asking is None:
             return await compute(self._finished, part, self._stated(read), ModelReading()), ()
         budget = _report_budget(self._settings, self._asking.budget)
@@ -63,16 +64,25 @@ class Pipeline:
         stated = await compute(self._stated, read)
         if self._asks_prose(stated):
             told = await self._asking.prose.read(
-                document, stated.around, stated.about, read.tables, stated.claims, load_meanings(form), budget
+                document,
+                stated.around,
+                read.about,
+                read.tables,
+                stated.claims,
+                load_meanings(read.form),
+                budget,
             )
             stated = replace(stated, claims=merge_claims(stated.claims, told.claims))
             asked.add(told.asked)
         return await compute(self._finished, part, stated, asked), tuple(asked.exchanges)
 
-    def _read(self, document: Document, form: Form) -> "_Read":
+    def _read(self, document: Document, forms: Forms) -> "_Read":
         lines = table_lines(document)
-        readings = read_by_rules(lines, form)
-        return _Read(document, form, lines, readings, interpret(readings, form))
+        form, readings = read_on_its_form(lines, document.own_text, forms)
+        about = read_particulars(document.own_text, form)
+        if (unread := form.unread(about.year)) and not prints_a_whole_table(readings):
+            raise NoTablesFound(f"{document.name}: a report for {about.year}: {unread}")
+        return _Read(document, form, about, lines, readings, interpret(readings, form))
 
     def _with_answers(self, read: "_Read", asked: ModelReading) -> "_Read":
         return replace(read, interpretation=interpret(self._reconciled(read.readings, asked), read.form))
@@ -80,14 +90,12 @@ class Pipeline:
     def _stated(self, read: "_Read") -> "_Stated":
         """What the rules understand of the sentences around the tables."""
         found = read.interpretation.readings
-        about = read_particulars(read.document.own_text, read.form)
         around = tuple(sentences(read.document, read.lines, read.readings.values()))
         return _Stated(
             read,
-            about,
             absent=tuple(t for t, r in found.items() if not (r.found or read.readings[t].found)),
             around=around,
-            claims=claims_by_rules(read.document, around, about, read.tables, load_meanings(read.form)),
+            claims=claims_by_rules(read.document, around, read.about, read.tables, load_meanings(read.form)),
         )
 
     def _finished(self, part: PartInfo | None, stated: "_Stated", asked: ModelReading) -> Report:
@@ -99,7 +107,7 @@ class Pipeline:
             interpretation = interpret(filled, form)
         if not any(reading.found or is_filled(reading) for reading in interpretation.readings.values()):
             raise NoTablesFound(f"{document.name}: none of the form's tables found")
-        report = self._report(document, form, part, stated.about, interpretation, asked)
+        report = self._report(document, form, part, stated.read.about, interpretation, asked)
         return with_claims(report, form, stated.claims)
 
     async def _ask(self, reader: ModelReader, read: "_Read", budget: Budget) -> ModelReading:
@@ -125,7 +133,7 @@ class Pipeline:
         if self._settings.reader != "auto":
             return True
         spoken_of = {
-            cell.split(".")[0] for claim in stated.claims for cells in claim.readings for cell in cells
+            CellId(cell).table for claim in stated.claims for cells in claim.readings for cell in cells
         }
         return stated.read.form.spoken_of_in(stated.read.document.text) and not spoken_of.issuperset(
             stated.absent
@@ -158,7 +166,8 @@ class Pipeline:
         asked: ModelReading,
     ) -> Report:
         warnings = [w for reading in interpretation.readings.values() for w in reading.warnings]
-        model, threshold = self._settings.model, review_threshold(form, self._settings.review_risk)
+        model, language = self._settings.model, self._settings.language
+        threshold = review_threshold(form, self._settings.review_risk)
         return Report(
             source=SourceInfo(
                 name=document.name,
@@ -173,7 +182,8 @@ class Pipeline:
                 table_id: TableInfo(found=reading.found, edition=reading.table.edition)
                 for table_id, reading in interpretation.readings.items()
             },
-            cells=tuple(judge(record, threshold) for record in interpretation.records.values()),
+            cells=tuple(judge(record, threshold, language) for record in interpretation.records.values()),
+            language=language,
             violations=interpretation.violations,
             usage=Usage(
                 model=model.name if model and self._asking else None,
@@ -194,10 +204,11 @@ class Pipeline:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A document as the rules read it, then with a model's answers in its interpretation."""
+    """A document on its form as the rules read it, and what it says of itself; then with a model's answers."""
 
     document: Document
     form: Form
+    about: ReportInfo
     lines: Sequence[TableLine]
     readings: Mapping[str, TableReading]
     interpretation: Interpretation
@@ -209,10 +220,9 @@ class _Read:
 
 @dataclass(frozen=True, slots=True)
 class _Stated:
-    """What was read, what the report says of itself, which tables it lacks, and what its sentences claim."""
+    """What was read, which tables it lacks, and what its sentences claim."""
 
     read: _Read
-    about: ReportInfo
     absent: Sequence[str]
     around: Sequence[Sentence]
     claims: Sequence[Claim]

@@ -2,8 +2,7 @@
 
 from collections.abc import Collection
 
-from gkllm.checking.evaluate import CheckedCell
-from gkllm.checking.reported import found_tables, reported_residuals
+from gkllm.checking.evaluate import CheckedCell, found_tables, reported_residuals
 from gkllm.checking.violations import check
 from gkllm.form import Form
 from gkllm.prose.agreement import with_claims

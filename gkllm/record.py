@@ -6,7 +6,7 @@ from gkllm.checking.decoding import Decision
 from gkllm.checking.evaluate import CheckedCell, Number, counted
 from gkllm.confidence import Evidence, confidence
 from gkllm.documents.document import Place
-from gkllm.facts import AFTER_READING, FROM_THE_REST, Doubt, DoubtKind
+from gkllm.facts import FROM_THE_REST, Doubt, DoubtKind
 from gkllm.form import Form
 from gkllm.reading.numerals import CellText, NumeralReading
 from gkllm.reading.placed import PlacedCell
@@ -56,13 +56,14 @@ class CellRecord:
         state, decision, placed, chosen = self.text.state, self.decision, self.placed, self.chosen
         return Evidence(
             label=placed.label_score,
-            doubts=len(placed.doubts),
+            doubts=tuple(sorted({doubt.kind for doubt in placed.doubts})) if placed.doubts else (),
             candidates=max(1, len(self.text.readings)),
             margin_relations=decision.relations if decision else 0,
             margin_cost=decision.cost if decision else 0.0,
             supported=self.supported,
             broken=self.broken,
             blamed=int(self.blamed),
+            contradicted=int(any(fact.kind is DoubtKind.SENTENCE_DIFFERS for fact in self.facts)),
             legible=int(state not in (CellState.UNREADABLE, CellState.MISSING)),
             agreement=self._agreement() if len(placed.views) > 1 else 0,
             gaps=int(placed.gaps),
@@ -78,7 +79,7 @@ class CellRecord:
             value=self.chosen.value if self.chosen else None,
             readings=tuple(reading.value for reading in self.text.readings),
             doubtful=bool(self.placed.doubts),
-            certainty=confidence(self.form, replace(self.evidence, supported=0, broken=0, blamed=0)),
+            certainty=confidence(self.form, self.evidence.without_relations()),
         )
 
     def confirmed(self, value: Number | None, state: CellState, fact: Doubt, reviewer: str) -> "CellRecord":
@@ -115,8 +116,8 @@ def record_of(cell: Cell, form: Form) -> CellRecord:
     doubts = cell.doubts
     if not doubts and cell.needs_review:
         doubts = tuple(Doubt.of(DoubtKind.TOLD, sentence=reason) for reason in cell.reasons)
-    later = tuple(doubt for doubt in doubts if doubt.kind in AFTER_READING)
-    own = tuple(doubt for doubt in doubts if doubt.kind not in AFTER_READING | FROM_THE_REST)
+    own = tuple(doubt for doubt in doubts if doubt.kind in known.doubts)
+    later = tuple(doubt for doubt in doubts if doubt not in own and doubt.kind not in FROM_THE_REST)
     placed = PlacedCell(
         raw=cell.raw,
         span=(cell.span.start, cell.span.end) if cell.span else None,

@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from gkllm.facts import Doubt, as_doubt
 from gkllm.forms import FIRST
+from gkllm.settings import Language
 
 SCHEMA_VERSION = 1
 
@@ -144,8 +145,8 @@ class Claim(_Part):
     first; there is none where the form has no such cell. `number` is the place of the number itself, null where
     words say it ("未收到"). `certainty` is "explicit" where the sentence names the subject in words of one plain
     meaning, for the whole year and no other body; "implied" where something of that only follows from what stands
-    around it; else "unsure" for the reasons in `doubts`. `agrees` says whether one of the readings is what the tables
-    hold, null where that cannot be told.
+    around it; else "unsure" for what `doubts` name and `reasons` tell. `agrees` says whether one of the readings is
+    what the tables hold, null where that cannot be told.
     """
 
     meaning: str
@@ -156,6 +157,7 @@ class Claim(_Part):
     number: Span | None
     certainty: Literal["explicit", "implied", "unsure"]
     doubts: tuple[Annotated[Doubt, BeforeValidator(as_doubt)], ...] = ()
+    reasons: tuple[str, ...] = ()
     agrees: bool | None = None
     reader: str = "rules"
 
@@ -257,7 +259,7 @@ class Usage(_Part):
 
 
 class Report(_Part):
-    """One document's tables, checked. `form` is the id of the form that they are of."""
+    """One document's tables, checked. `form` is the id of the form that they are of, `language` the reasons'."""
 
     schema_version: int = SCHEMA_VERSION
     source: SourceInfo
@@ -267,6 +269,7 @@ class Report(_Part):
     cells: tuple[Cell, ...]
     violations: tuple[Violation, ...]
     claims: tuple[Claim, ...] = ()
+    language: Language = "en"
     usage: Usage = Usage()
     warnings: tuple[str, ...] = ()
 

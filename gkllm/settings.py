@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+Language = Literal["en", "zh"]
 ReaderChoice = Literal["auto", "rules", "model", "both"]
 
 
@@ -58,8 +59,9 @@ class Settings:
     tells repeated measurements of the same request apart in the cache. `concurrency` bounds the requests
     under way at once, over all reports. `review_risk` is the share of wrong cells to expect
     among those that are not sent to review; the calibration's own target where it is null. `rules` is a file of
-    edit rules that hold besides the built-in ones. `tables` are the ids of the tables that a model may be asked
-    about, null for all; the others are left to the rules.
+    edit rules that hold besides the form's own, and `form` the folder of a form that is known besides those
+    shipped. `tables` are the ids of the tables that a model may be asked about, null for all; the others are left to
+    the rules. `language` is that of the reasons.
     """
 
     reader: ReaderChoice = "auto"
@@ -71,5 +73,7 @@ class Settings:
     review_risk: float | None = None
     prose_prompt: str = "prose-v1"
     rules: Path | None = None
+    form: Path | None = None
     tables: tuple[str, ...] | None = None
+    language: Language = "en"
     spending: Spending = Spending()

@@ -1,13 +1,11 @@
 """Doubts told to a person: the sentences of `doubts.toml`, in English or Chinese."""
 
-import tomllib
-from functools import cache, lru_cache
-from importlib import resources
-from typing import Any, Literal
+from functools import lru_cache
+from typing import Any
 
+from gkllm.data_file import shipped_toml
 from gkllm.facts import Doubt, Scalar
-
-Language = Literal["en", "zh"]
+from gkllm.settings import Language
 
 
 @lru_cache(maxsize=4096)
@@ -35,6 +33,6 @@ def _word(items: str, value: Scalar, language: Language) -> Scalar:
     return words[value][language] if value in words else value
 
 
-@cache
 def _entries() -> dict[str, dict[str, Any]]:
-    return tomllib.loads((resources.files("gkllm") / "doubts.toml").read_text(encoding="utf-8"))
+    entries: dict[str, dict[str, Any]] = shipped_toml("gkllm", "doubts.toml")
+    return entries

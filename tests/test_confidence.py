@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gkllm.confidence import Evidence, calibration, confidence, probability, review_threshold
+from gkllm.confidence import Evidence, calibration, confidence, features, probability, review_threshold
+from gkllm.facts import DoubtKind
 from gkllm.reading.numerals import COSTS
 from gkllm.report import CellState
 from tests.forms import FORM
@@ -16,13 +17,14 @@ CLEAN = Evidence(supported=1)
 EVIDENCE = st.builds(
     Evidence,
     label=st.floats(0, 1),
-    doubts=st.integers(0, 4),
+    doubts=st.sets(st.sampled_from(DoubtKind), max_size=4).map(lambda kinds: tuple(sorted(kinds))),
     candidates=st.integers(1, 3),
     margin_relations=st.integers(0, 5),
     margin_cost=st.floats(-5, 5),
     supported=st.integers(0, 4),
     broken=st.integers(0, 4),
     blamed=st.integers(0, 1),
+    contradicted=st.integers(0, 1),
     legible=st.integers(0, 1),
     agreement=st.integers(-1, 1),
     gaps=st.integers(0, 1),
@@ -39,15 +41,16 @@ def test_it_is_a_probability_within_what_the_data_can_show(evidence: Evidence) -
 @pytest.mark.parametrize(
     "worse",
     [
-        replace(CLEAN, label=0.7, doubts=1),
-        replace(CLEAN, doubts=1),
-        replace(CLEAN, doubts=1, gaps=1),
+        replace(CLEAN, label=0.7, doubts=(DoubtKind.LABEL_DAMAGED,)),
+        *(replace(CLEAN, doubts=(kind,)) for kind in DoubtKind),
+        replace(CLEAN, doubts=(DoubtKind.BETWEEN_COLUMNS,), gaps=1),
+        replace(CLEAN, contradicted=1),
         replace(CLEAN, state="unreadable", reading=None, legible=0, supported=0),
         replace(CLEAN, state="missing", reading=None, legible=0, supported=0),
         replace(CLEAN, agreement=-1),
         replace(CLEAN, candidates=2),
         replace(CLEAN, candidates=2, reading="split_run"),
-        replace(CLEAN, doubts=1, blamed=1, broken=1),
+        replace(CLEAN, doubts=(DoubtKind.OFF_COLUMN,), blamed=1, broken=1),
     ],
 )
 def test_evidence_against_a_cell_sends_it_to_review_by_itself(worse: Evidence) -> None:
@@ -74,7 +77,28 @@ def test_evidence_is_read_back_from_its_names(evidence: Evidence) -> None:
 
 
 def test_evidence_not_named_is_that_of_a_clean_cell() -> None:
-    assert Evidence.of({"doubts": 2.0}) == Evidence(doubts=2)
+    assert Evidence.of({"broken": 2.0}) == Evidence(broken=2)
+
+
+def test_doubts_of_results_without_kinds_are_some_doubt() -> None:
+    assert Evidence.of({"doubts": 2.0}) == Evidence(doubts=(DoubtKind.TOLD,))
+    assert Evidence.of({"doubts": 0.0}) == Evidence()
+
+
+def test_kinds_are_judged_by_what_they_are_about() -> None:
+    counted, merged, damaged, struck = (
+        features(Evidence(doubts=(kind,)))
+        for kind in (
+            DoubtKind.MISCOUNTED,
+            DoubtKind.MERGED_ACROSS,
+            DoubtKind.LABEL_DAMAGED,
+            DoubtKind.STRUCK,
+        )
+    )
+    assert counted == merged != damaged
+    assert "doubted.row" in damaged and "doubted.text" in struck
+    both = features(Evidence(doubts=(DoubtKind.LABEL_DAMAGED, DoubtKind.MISCOUNTED)))
+    assert {"doubted.row", "doubted.column"} <= both.keys()
 
 
 def test_a_smaller_risk_never_lowers_the_threshold() -> None:

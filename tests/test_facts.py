@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 
 import gkllm
 from gkllm.facts import Doubt, DoubtKind
+from gkllm.report import Claim
 from gkllm.wording import sentence
 
 _PACKAGE = Path(gkllm.__file__).parent
@@ -69,3 +70,18 @@ def test_a_doubt_is_an_object_of_kind_and_detail_in_data() -> None:
     written = adapter.dump_json(doubt)
     assert written == b'{"kind":"miscounted","detail":{"cells":3,"expected":7}}'
     assert adapter.validate_json(written) == doubt
+
+
+def test_a_claim_of_a_result_without_kinds_keeps_its_doubts_as_told() -> None:
+    claim: dict[str, Any] = {
+        "meaning": "received",
+        "readings": [],
+        "value": 3,
+        "quote": "收到申请3件",
+        "span": {"start": 0, "end": 6},
+        "number": None,
+        "certainty": "unsure",
+        "doubts": ["the sentence does not say that disclosure of information is meant"],
+    }
+    (doubt,) = Claim.model_validate(claim).doubts
+    assert sentence(doubt) == sentence(doubt, "zh") == claim["doubts"][0]

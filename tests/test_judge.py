@@ -12,6 +12,7 @@ from gkllm.facts import Doubt, DoubtKind
 from gkllm.judge import judge
 from gkllm.reading.numerals import read_text
 from gkllm.reading.placed import PlacedCell
+from gkllm.recheck import recheck
 from gkllm.record import CellRecord, record_of
 from gkllm.report import CellState, Report
 from tests.forms import FORM
@@ -91,3 +92,12 @@ def test_a_result_without_kinds_is_read_and_keeps_its_reasons() -> None:
     judged = judge(known, review_threshold(FORM, None))
     assert judged.needs_review and set(marked.reasons) <= set(judged.reasons)
     assert judged.reasons[-1] == "reviewers disagree on this cell"
+
+
+def test_a_report_keeps_to_its_language_when_it_is_judged_again() -> None:
+    settings = gkllm.Settings(reader="rules", language="zh")
+    report = gkllm.extract(FIXTURES / "yinzhou-2019.txt", settings)
+    marked = [cell for cell in report.cells if cell.needs_review]
+    assert report.language == "zh" and marked
+    assert all(not reason.isascii() for cell in marked for reason in cell.reasons)
+    assert recheck(report, FORM) == report

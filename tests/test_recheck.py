@@ -76,7 +76,8 @@ def test_a_table_that_was_not_found_is_not_checked(yinzhou: Report) -> None:
 
 
 def test_a_confirmed_cell_has_no_other_reading(yinzhou: Report) -> None:
-    doubtful = with_cell(yinzhou, RESULTS, doubts=(Doubt.of(DoubtKind.MISCOUNTED, cells=6, expected=7),))
+    doubt = Doubt.of(DoubtKind.MISCOUNTED, cells=6, expected=7)
+    doubtful = with_cell(yinzhou, RESULTS, doubts=(doubt,), evidence={"doubt.miscounted": 1.0})
     assert {v.verdict for v in recheck(doubtful, FORM).violations if RESULTS in v.cells} == {
         Verdict.SUSPECT_READING
     }

@@ -12,9 +12,10 @@ from gkllm.confidence import Evidence, features
 
 Floats = NDArray[np.float64]
 
-PENALTY = 0.3
+PENALTY = 0.7
 """What a weight's squared distance from its prior costs, in half units of log-likelihood: a feature that a handful
-of cells bears moves its weight, one that a single cell bears hardly does."""
+of cells bears moves its weight, one that a single cell bears hardly does. Of 0.3, 0.5, 0.7 and 1 this left the least
+calibration error in cross-validation and on held-out reports together."""
 
 PRIORS: Mapping[str, float] = MappingProxyType({"disagreement": -4.0})
 """Where the weights are drawn to; 0 for all others. No second reader has read the data, so this one stays where it

@@ -11,11 +11,10 @@ from evals.generator.levels import LAYOUTS
 from evals.generator.request import SyntheticRequest
 from gkllm.data_file import read_toml
 from gkllm.errors import FixtureError
-from gkllm.evaluation.fixture import Fixture, Truth, dump_truth, find_fixtures, load_fixture
+from gkllm.evaluation.fixture import Fixture, Truth, dump_truth, find_fixtures, load_fixture, problems
 from gkllm.evaluation.truth import TrueReport
-from gkllm.evaluation.validation import problems
 from gkllm.form import load_forms
-from gkllm.llm.canonical import digest
+from gkllm.llm.cache import digest
 
 
 class Mix(SyntheticRequest):

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from itertools import product
 from math import prod
 
-from gkllm.checking.components import leaders
-from gkllm.checking.evaluate import Number, residual
+from gkllm.checking.evaluate import Number, leaders, residual
 from gkllm.checking.solver import GAP, new_solver, solved
 from gkllm.form import Relation
 

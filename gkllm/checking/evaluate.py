@@ -1,11 +1,11 @@
-"""Relations over values: a cell as the checks see it, both sides of each relation, and whether it holds."""
+"""Cells as the checks see them, relations over their values, and whether each holds; of a finished report too."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from gkllm.form import Relation
-from gkllm.report import CellState
+from gkllm.form import Form, Relation, Table
+from gkllm.report import CellState, Report
 
 Number = int | float
 TOLERANCE = 0.005
@@ -97,3 +97,38 @@ Cells = Mapping[str, CheckedCell]
 def counted(state: CellState, value: Number | None) -> Number | None:
     """The number that relations count: 0 where nothing is printed, null where that is not known."""
     return None if state in _UNKNOWN else (value or 0)
+
+
+def leaders(groups: Iterable[Iterable[str]]) -> dict[str, str]:
+    """A leader for every name in the groups, which are not empty: the same for all names that hang together."""
+    leader: dict[str, str] = {}
+
+    def find(name: str) -> str:
+        while leader.setdefault(name, name) != name:
+            leader[name] = name = leader[leader[name]]
+        return name
+
+    for first, *others in groups:
+        root = find(first)
+        for other in others:
+            leader[find(other)] = root
+    return {name: find(name) for name in leader}
+
+
+def counted_values(report: Report) -> dict[str, Number | None]:
+    """Every cell's number: 0 where nothing is printed, null where that is not known."""
+    return {cell.id: counted(cell.state, cell.value) for cell in report.cells}
+
+
+def found_tables(report: Report, form: Form) -> list[Table]:
+    """The tables that the report has found, in the editions it names.
+
+    Raises:
+        FormError: the report names an edition that a table does not have.
+    """
+    return [form.table(table_id, info.edition) for table_id, info in report.tables.items() if info.found]
+
+
+def reported_residuals(report: Report, form: Form) -> list[Residual]:
+    """Every relation that the form's rules state of the tables found, evaluated."""
+    return residuals(form.relations_over(found_tables(report, form)), counted_values(report))

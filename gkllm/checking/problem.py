@@ -8,8 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from gkllm.checking.components import leaders
-from gkllm.checking.evaluate import TOLERANCE, CheckedCell, Number, Residual
+from gkllm.checking.evaluate import TOLERANCE, CheckedCell, Number, Residual, leaders
 from gkllm.form import Relation
 
 Exact = int | Fraction

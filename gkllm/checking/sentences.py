@@ -1,14 +1,14 @@
 """Violations and suggestions in words a clerk understands, from the templates in `sentences.toml`."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 from gkllm.checking.evaluate import CheckedCell, Number, Residual
 from gkllm.data_file import shipped_toml
 from gkllm.form import CellPlace, Relation, short
 from gkllm.report import CellState, Change, Message, Slip, Suggestion, Verdict
+from gkllm.settings import Language
 
-Language = Literal["en", "zh"]
 Describe = Callable[[str], CheckedCell]
 Places = Mapping[str, CellPlace]
 _MOST_TERMS = 2

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from gkllm.checking.evaluate import CheckedCell, Residual, residual
-from gkllm.checking.localise import Localisation, localise
+from gkllm.checking.localise import Localisation, Suggestions, localise, suggestions_by_relation
 from gkllm.checking.sentences import message
-from gkllm.checking.suggestions import Suggestions, suggestions_by_relation
 from gkllm.form import Table
 from gkllm.report import CellState, Verdict, Violation
 

@@ -1,4 +1,4 @@
-"""The command line: a module for each command's options, and one for what it does where that is more than a few lines.
+"""The command line: a module for each command's options, and one for what it does where that is more.
 
 Nothing but typer is loaded to print help: what a command works with is imported when it runs.
 """

@@ -17,6 +17,10 @@ Tree = Annotated[
         metavar="PATH", help="A CSV file of parent,child by issuer: a parent is its children's sum."
     ),
 ]
+Form = Annotated[
+    Path | None,
+    typer.Option("--form", metavar="FOLDER", help="A form of your own, besides those that are shipped."),
+]
 FormatOption = Annotated[
     Literal["json"] | None, typer.Option("--format", help="Write the findings as data instead of sentences.")
 ]
@@ -26,6 +30,7 @@ def check_command(
     files: Files,
     tree: Tree = None,
     rules: Rules = None,
+    form: Form = None,
     format_: FormatOption = None,
     lang: Lang = "en",
     fail_on: FailOn = None,
@@ -37,4 +42,4 @@ def check_command(
     """
     from gkllm.cli.checking import run_check
 
-    raise typer.Exit(run_check(tuple(files), tree, rules, format_, lang, fail_on))
+    raise typer.Exit(run_check(tuple(files), tree, rules, form, format_, lang, fail_on))

@@ -10,16 +10,16 @@ from gkllm.cli.run import FINDINGS, UNREAD, USAGE, FailOn
 from gkllm.crosscheck import Checked, check
 from gkllm.crosscheck.hierarchy import Tree, read_tree
 from gkllm.crosscheck.results import Result, read_results
-from gkllm.errors import DocumentError, RulesError
+from gkllm.errors import DocumentError, FormError, RulesError
 from gkllm.form import load_forms
-
-Language = Literal["en", "zh"]
+from gkllm.settings import Language
 
 
 def run_check(
     files: tuple[str, ...],
     tree_path: Path | None,
     rules_path: Path | None,
+    form_path: Path | None,
     format_: Literal["json"] | None,
     language: Language,
     fail_on: FailOn | None,
@@ -27,8 +27,8 @@ def run_check(
     """Check what can be read, write what was found, and return the exit status."""
     unread = 0
     try:
-        forms = load_forms(rules_path)
-    except RulesError as error:
+        forms = load_forms(rules_path, form_path)
+    except (FormError, RulesError) as error:
         complain(str(error))
         return USAGE
     tree: Tree | None = None

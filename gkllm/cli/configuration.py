@@ -43,6 +43,7 @@ class Keys(BaseModel):
     cache_dir: _Place = Path()
     review_risk: float = Field(0, ge=0, le=1)
     rules: _Place = Path()
+    form: _Place = Path()
     request_timeout: _Seconds = 1
     deadline: _Seconds = 1
     max_tokens: int = Field(1, ge=1)
@@ -88,7 +89,7 @@ _OF_SPENDING = (
     "prompt_price",
     "completion_price",
 )
-_OF_RUN = ("reader", "prompt", "concurrency", "cache_dir", "review_risk", "rules")
+_OF_RUN = ("reader", "prompt", "concurrency", "cache_dir", "review_risk", "rules", "form")
 
 
 def configure(

@@ -88,8 +88,13 @@ Rules = Annotated[
     Path | None,
     typer.Option(metavar="PATH", help="A TOML file of relations to check besides the form's own."),
 ]
+Form = Annotated[
+    Path | None,
+    typer.Option("--form", metavar="FOLDER", help="A form of your own, besides those that are shipped."),
+]
 Lang = Annotated[
-    Literal["en", "zh"], typer.Option(help="The language in which broken relations are explained.")
+    Literal["en", "zh"],
+    typer.Option(help="The language of reasons, and of what broken relations are explained in."),
 ]
 Resume = Annotated[
     bool, typer.Option("--resume", help="With a .jsonl output: skip what it holds already, and add the rest.")
@@ -112,6 +117,7 @@ def extract_command(
     max_cost: MaxCost = None,
     review_risk: ReviewRisk = None,
     rules: Rules = None,
+    form: Form = None,
     fail_on: FailOn = None,
     explain: Explain = False,
     lang: Lang = "en",
@@ -138,6 +144,7 @@ def extract_command(
         "max_cost": max_cost,
         "review_risk": review_risk,
         "rules": rules,
+        "form": form,
     }
     request = Request(
         files=tuple(files),

@@ -37,8 +37,7 @@ def check_command(folder: Folder = Path("fixtures")) -> None:
     """
     from gkllm.cli.messages import complain
     from gkllm.errors import FixtureError
-    from gkllm.evaluation.fixture import find_fixtures, load_fixture
-    from gkllm.evaluation.validation import problems
+    from gkllm.evaluation.fixture import find_fixtures, load_fixture, problems
     from gkllm.form import load_forms
 
     try:

@@ -9,10 +9,14 @@ File = Annotated[
     Path | None,
     typer.Option("--rules", metavar="PATH", help="A TOML file of relations; it is checked and listed too."),
 ]
+Form = Annotated[
+    Path | None,
+    typer.Option("--form", metavar="FOLDER", help="A form of your own, besides those that are shipped."),
+]
 FormatOption = Annotated[Literal["text", "json"], typer.Option("--format", help="Lines to read, or data.")]
 
 
-def rules_command(rules: File = None, format_: FormatOption = "text") -> None:
+def rules_command(rules: File = None, form: Form = None, format_: FormatOption = "text") -> None:
     """List the relations that reports are checked against, each with its source.
 
     The cells that none of them ties to another follow: nothing can be said of a wrong number there.
@@ -25,11 +29,11 @@ def rules_command(rules: File = None, format_: FormatOption = "text") -> None:
     from gkllm.form import load_forms
 
     try:
-        forms = load_forms(rules)
+        forms = load_forms(rules, form)
     except (FormError, RulesError) as error:
         complain(str(error))
         raise typer.Exit(2) from error
-    listed = [rule for form in forms for rule in (*form.edit_rules, *form.across_years.rules)]
+    listed = [rule for one in forms for rule in (*one.edit_rules, *one.across_years.rules)]
     if format_ == "json":
         entries = [{**asdict(rule), "message": dict(rule.message)} for rule in listed]
         typer.echo(json.dumps(entries, ensure_ascii=False, indent=2))
@@ -43,9 +47,9 @@ def rules_command(rules: File = None, format_: FormatOption = "text") -> None:
             typer.echo(f"    {words}")
         typer.echo(f"    source: {rule.source}")
     typer.echo("Cells that no relation ties to another, so that a wrong number there goes unseen:")
-    for form in forms:
-        for table in form.all_tables():
-            cells = form.unrelated_cells(table)
+    for one in forms:
+        for table in one.all_tables():
+            cells = one.unrelated_cells(table)
             shown = ", ".join(cell.removeprefix(f"{table.id}.") for cell in cells) or "none"
             typer.echo(f"    {table.id}, edition {table.edition}: {shown}")
 

@@ -41,14 +41,14 @@ class Row(BaseModel):
 _QUESTION = Question(
     messages=(
         Message("system", "逐字抄录表格的一行：label 是行名，cells 是各单元格的原文。只输出 JSON。"),
-        Message("user", "（一）予以公开 | 3 | 0 | 12"),
+        Message("user", "（一）甲类事项 | 3 | 0 | 12"),
     ),
     response_model=Row,
     prompt="check",
     part="check",
     max_tokens=1024,
 )
-_RIGHT = Row(label="（一）予以公开", cells=["3", "0", "12"])
+_RIGHT = Row(label="（一）甲类事项", cells=["3", "0", "12"])
 
 
 def check(options: Mapping[str, object]) -> int:

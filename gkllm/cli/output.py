@@ -5,12 +5,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from gkllm.checking.sentences import Language
 from gkllm.cli.messages import Messages
 from gkllm.errors import ConfigurationError
 from gkllm.export import SUFFIXES, Format, open_destination, open_exporter
 from gkllm.extraction import Outcome
 from gkllm.form import Forms
+from gkllm.settings import Language
 
 
 class Sink(Protocol):

@@ -38,6 +38,11 @@ Log = Annotated[
     typer.Option(metavar="PATH", help="The log of decisions; beside the results if left out."),
 ]
 
+Form = Annotated[
+    Path | None,
+    typer.Option("--form", metavar="FOLDER", help="A form of your own, besides those that are shipped."),
+]
+
 
 def review_command(
     results: Results,
@@ -52,6 +57,7 @@ def review_command(
     reviewer: Reviewer = None,
     log: Log = None,
     rules: Rules = None,
+    form: Form = None,
 ) -> None:
     """Decide what needs a person, and correct the reports.
 
@@ -77,5 +83,6 @@ def review_command(
         reviewer=reviewer,
         log=log,
         rules=rules,
+        form=form,
     )
     raise typer.Exit(run_review(request))

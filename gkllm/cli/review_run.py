@@ -21,7 +21,7 @@ from gkllm.review.ledger import Ledger
 from gkllm.review.log import DecisionLog
 from gkllm.review.results import Results, load_results
 from gkllm.review.session import Choices, Session
-from gkllm.review.sources import describe_sources, find_sources
+from gkllm.review.source_lines import describe_sources, find_sources
 from gkllm.review.standing import Standing, fold, stale_decisions
 from gkllm.review.stats import compute_stats
 
@@ -44,6 +44,7 @@ class ReviewRequest:
     reviewer: str | None = None
     log: Path | None = None
     rules: Path | None = None
+    form: Path | None = None
 
 
 def run_review(request: ReviewRequest) -> int:
@@ -178,9 +179,10 @@ def _standing(ledger: Ledger) -> Standing:
 
 def _forms(request: ReviewRequest) -> Forms:
     """The forms that extraction would read by here, with the rules of a file that is configured."""
-    options = {"reader": "rules", **({"rules": request.rules} if request.rules else {})}
+    given = {"rules": request.rules, "form": request.form}
+    options = {"reader": "rules", **{name: path for name, path in given.items() if path}}
     settings = configure(options, os.environ, configuration_files())
-    return load_forms(settings.rules)
+    return load_forms(settings.rules, settings.form)
 
 
 def _reviewer(request: ReviewRequest) -> str:

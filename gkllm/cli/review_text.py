@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from gkllm.review.cell_names import in_words, report_name
+from gkllm.review.describe import in_words, report_name
 from gkllm.review.log import Decision
 from gkllm.review.session import Session
 from gkllm.review.standing import Stale, Standing

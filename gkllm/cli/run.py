@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-from gkllm.checking.sentences import Language
 from gkllm.cli.configuration import configuration_files, configure
 from gkllm.cli.interrupts import INTERRUPTED, Interrupts
 from gkllm.cli.messages import Messages, complain
@@ -19,7 +18,7 @@ from gkllm.errors import ConfigurationError, GkllmError, as_failure
 from gkllm.export import Format, Standing, resume
 from gkllm.extraction import Extractor, Outcome
 from gkllm.form import Forms
-from gkllm.settings import Settings
+from gkllm.settings import Language, Settings
 
 UNREAD, USAGE, FINDINGS, UNANSWERED, BROKEN_PIPE = 1, 2, 3, 4, 141
 FailOn = Literal["error", "review"]
@@ -87,7 +86,7 @@ def run(request: Request) -> int:
     try:
         format_ = choose_format(request.format_, request.output, resume=request.resume)
         settings = configure(request.options, os.environ, configuration_files(), use_cache=request.use_cache)
-        extractor = Extractor(settings)
+        extractor = Extractor(replace(settings, language=request.language))
         standing = resume(request.output) if request.resume and request.output else Standing()
         inputs = list(_not_standing(_without_output(discover(request.files), request), standing))
         if request.explain and len(inputs) != 1:

@@ -1,37 +1,41 @@
 """What is known of a cell's reading, by name."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
+
+from gkllm.facts import DoubtKind
 
 MIN_COST_MARGIN = 3.0
 """Readings that relations do not tell apart are told apart by how far-fetched they are only where the rival needs
 about three independent accidents more."""
 
-_STATE, _READING = "state.", "reading."
+_STATE, _READING, _DOUBT = "state.", "reading.", "doubt."
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What is known of a cell's reading. Flags are 0 or 1.
 
-    `label`: likeness of the row's printed label to the form's. `doubts`: reasons why the text may stand for
-    another cell. `candidates`: readings the text allows. `margin_relations` and `margin_cost`: by how many
-    relations, then by how much cost, the chosen reading leads. `supported` and `broken`: relations over the cell
-    that hold (and have a number to speak of) or do not. `blamed`: a broken relation can be blamed on the cell.
-    `legible`: the cell has a text that can be read. `agreement`: 1 if a second reader saw the same, -1 if it saw
-    another text, 0 if there was none. `gaps`: the row's blank cells are mere gaps between positions of a line.
-    `state` is the cell's state, and `reading` the kind of the chosen reading, null where there is none.
+    `label`: likeness of the row's printed label to the form's. `doubts`: kinds of what makes it doubtful that the
+    text is what the cell prints, in alphabetical order. `candidates`: readings the text allows. `margin_relations` and
+    `margin_cost`: by how many relations, then by how much cost, the chosen reading leads. `supported` and `broken`:
+    relations over the cell that hold (and have a number to speak of) or do not. `blamed`: a broken relation can be
+    blamed on the cell. `contradicted`: an explicit sentence states another number. `legible`: the cell has a text that
+    can be read. `agreement`: 1 if a second reader saw the same, -1 if it saw another text, 0 if there was none. `gaps`:
+    the row's blank cells are mere gaps between positions of a line. `state` is the cell's state, and `reading` the kind
+    of the chosen reading, null where there is none.
     """
 
     label: float = 1.0
-    doubts: int = 0
+    doubts: tuple[DoubtKind, ...] = ()
     candidates: int = 1
     margin_relations: int = 0
     margin_cost: float = 0.0
     supported: int = 0
     broken: int = 0
     blamed: int = 0
+    contradicted: int = 0
     legible: int = 1
     agreement: int = 0
     gaps: int = 0
@@ -43,10 +47,19 @@ class Evidence:
         """Whether one reading leads clearly."""
         return self.candidates <= 1 or settled(self.margin_relations, self.margin_cost)
 
+    def without_relations(self) -> "Evidence":
+        """What is known before any relation, or any sentence, is held against the cell."""
+        return replace(self, supported=0, broken=0, blamed=0, contradicted=0)
+
     @classmethod
     def of(cls, named: Mapping[str, float]) -> "Evidence":
-        """The evidence that `as_dict` gave; what it does not name is as in a cell with nothing against it."""
+        """The evidence that `as_dict` gave; what it does not name is as in a cell with nothing against it.
+
+        Results written before doubts had kinds name their number alone.
+        """
         known: dict[str, Any] = {name: named[name] for name in _NUMBERS if name in named}
+        kinds = [DoubtKind(name.removeprefix(_DOUBT)) for name in named if name.startswith(_DOUBT)]
+        known["doubts"] = tuple(kinds or ([DoubtKind.TOLD] if named.get("doubts") else ()))
         states = [name.removeprefix(_STATE) for name in named if name.startswith(_STATE)]
         if states:
             readings = [name.removeprefix(_READING) for name in named if name.startswith(_READING)]
@@ -54,15 +67,16 @@ class Evidence:
         return cls(**known)
 
     def as_dict(self) -> dict[str, float]:
-        """The evidence by name; the state and the kind of reading as a name of their own, at 1."""
+        """The evidence by name; each doubt, the state and the kind of reading as a name of their own, at 1."""
         named = {name: float(getattr(self, name)) for name in _NUMBERS}
+        named |= {_DOUBT + kind: 1.0 for kind in self.doubts}
         named[_STATE + self.state] = 1.0
         if self.reading is not None:
             named[_READING + self.reading] = 1.0
         return named
 
 
-_NUMBERS = tuple(field.name for field in fields(Evidence) if field.name not in ("state", "reading"))
+_NUMBERS = tuple(field.name for field in fields(Evidence) if field.name not in ("doubts", "state", "reading"))
 
 
 def settled(margin_relations: int, margin_cost: float) -> bool:

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from gkllm.checking.evaluate import Number
-from gkllm.checking.reported import counted_values
+from gkllm.checking.evaluate import Number, counted_values
 from gkllm.errors import DocumentError, FormError
 from gkllm.form import Form, Forms
 from gkllm.recheck import recheck

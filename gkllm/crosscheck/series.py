@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from gkllm.checking.evaluate import Number
 from gkllm.crosscheck.results import Result
 from gkllm.data_file import shipped_toml
+from gkllm.ideographs import simplified
 from gkllm.report import Message
 
 Severity = Literal["error", "advice", "note"]
@@ -71,14 +72,29 @@ def order(results: Iterable[Result]) -> tuple[list[Series], list[Finding]]:
         if about.issuer is None or about.year is None:
             findings.append(_unplaced(result))
         else:
-            groups.setdefault(about.issuer, {}).setdefault(about.year, []).append(result)
+            groups.setdefault(simplified(about.issuer), {}).setdefault(about.year, []).append(result)
     series: list[Series] = []
     for issuer in sorted(groups):
         years = sorted(groups[issuer])
         series.append(Series(issuer, {year: groups[issuer][year][0] for year in years}))
         findings += [_duplicate(issuer, y, groups[issuer][y]) for y in years if len(groups[issuer][y]) > 1]
         findings += _gaps(issuer, years)
+        # Where no issuer has a second year, years are not what is compared.
+        if len(years) == 1 and any(len(by_year) > 1 for by_year in groups.values()):
+            findings.append(_alone(issuer, years[0], groups[issuer][years[0]][0]))
     return series, findings
+
+
+def _alone(issuer: str, year: int, result: Result) -> Finding:
+    """A report without another year of its issuer: nothing was compared with it."""
+    return Finding(
+        rule="series.alone",
+        severity="note",
+        issuer=issuer,
+        years=(year,),
+        sources=(result.source,),
+        message=sentence("alone", issuer=issuer, year=year, source=result.source),
+    )
 
 
 def _unplaced(result: Result) -> Finding:

@@ -3,8 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from gkllm.checking.evaluate import Number, Residual, residuals
-from gkllm.checking.reported import found_tables
+from gkllm.checking.evaluate import Number, Residual, found_tables, residuals
 from gkllm.crosscheck.results import Result
 from gkllm.crosscheck.series import Finding, Series, sentence
 from gkllm.form import BEFORE, CellId, Scale, Table
@@ -94,7 +93,7 @@ def _scales(
 ) -> Iterator[Finding]:
     for row in table.rows:
         for column in row.columns:
-            cell = f"{table.id}.{row.id}.{column.id}"
+            cell = CellId.of(table.id, row.id, column.id)
             pair = values[0].get(cell), values[1].get(cell)
             scales = results[0].form.across_years.scales
             scale = next((s for s in scales if column.kind in s.kinds and _strange(s, *pair)), None)

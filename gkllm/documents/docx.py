@@ -84,7 +84,7 @@ def _open_chunk(content: bytes, name: str) -> Document:
     """The document in a file that stands in a Word file: one that is a Word file itself embeds nothing further."""
     if content.startswith(SIGNATURE):
         return _read(content, name, embedded=True)
-    from gkllm.documents.opening import open_document
+    from gkllm.documents.formats import open_document
 
     return open_document(content, name)
 

@@ -14,7 +14,7 @@ from gkllm.documents.zipped import SIGNATURE, open_container, read_part
 from gkllm.errors import UnsupportedFormat
 
 _MAIN_PART = "word/document.xml"
-_TELLING = re.compile(rb"vanish|strike|vertAlign|[Ff]{6}|webHidden|v\x00a\x00n|s\x00t\x00r\x00i")
+_TELLING = re.compile(rb"vanish|strike|vertAlign|webHidden|v\x00a\x00n|s\x00t\x00r\x00i")
 
 
 @dataclass(frozen=True, slots=True)

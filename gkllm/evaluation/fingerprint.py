@@ -9,7 +9,7 @@ from pathlib import Path
 
 import gkllm
 from gkllm.evaluation.suite import Suite
-from gkllm.llm.canonical import digest
+from gkllm.llm.cache import digest
 
 _LIBRARIES = ("gkllm", "pydantic", "rapidfuzz", "openai", "instructor")
 

@@ -10,10 +10,10 @@ from pydantic import ValidationError
 
 from gkllm.documents.source import Source
 from gkllm.errors import ConfigurationError, EvaluationStopped, GkllmError
-from gkllm.evaluation.restriction import restricted_report
 from gkllm.evaluation.results import DocumentRecord, report_record
 from gkllm.evaluation.scoring import score_document
 from gkllm.evaluation.suite import LabelledDocument, Suite, System
+from gkllm.evaluation.truth import restricted_report
 from gkllm.extraction import Extractor, Outcome
 from gkllm.llm import Recording
 from gkllm.report import CellState

@@ -16,7 +16,7 @@ from gkllm.evaluation.results import (
 from gkllm.evaluation.scoring import CellScore, Got, ReportScore, count
 from gkllm.evaluation.suite import Suite, System
 from gkllm.evaluation.truth import TrueCell, TrueReport
-from gkllm.llm.canonical import digest
+from gkllm.llm.cache import digest
 from gkllm.report import CellState
 
 _NOT_MEASURED = {"label", "recording", "offline"}

@@ -1,15 +1,15 @@
 """What a report says, cell by cell, as a careful person would read it off the print."""
 
-from collections.abc import Mapping
-from dataclasses import field
+from collections.abc import Collection, Mapping
+from dataclasses import field, replace
 
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
 from gkllm.checking.evaluate import Number, satisfied
-from gkllm.form import Form, Relation, Table
+from gkllm.form import CellId, Form, Relation, Table
 from gkllm.forms import FIRST
-from gkllm.report import CellState, ReportInfo
+from gkllm.report import CellState, Report, ReportInfo
 
 BrokenRelation = tuple[str, str]
 """(rule id, scope)."""
@@ -83,3 +83,43 @@ def assess(
         elif not holds(relation, values):
             broken.add((relation.rule, relation.scope))
     return frozenset(broken), frozenset(open_)
+
+
+def restricted_truth(truth: TrueReport, tables: Collection[str] | None) -> TrueReport:
+    """The truth of the named tables; null names all of them."""
+    if tables is None:
+        return truth
+    return replace(
+        truth,
+        tables={table: true for table, true in truth.tables.items() if table in tables},
+        cells={cell: true for cell, true in truth.cells.items() if _table(cell) in tables},
+        broken=frozenset(
+            (rule, scope) for rule, scope in truth.broken if _rule_table(truth, rule, scope) in tables
+        ),
+    )
+
+
+def restricted_report(report: Report, tables: Collection[str] | None) -> Report:
+    """The report's reading of the named tables, its usage and particulars untouched; null names all of them."""
+    if tables is None:
+        return report
+    return report.model_copy(
+        update={
+            "tables": {table: info for table, info in report.tables.items() if table in tables},
+            "cells": tuple(cell for cell in report.cells if _table(cell.id) in tables),
+            "violations": tuple(
+                violation
+                for violation in report.violations
+                if all(_table(cell) in tables for cell in violation.cells)
+            ),
+        }
+    )
+
+
+def _table(cell_id: str) -> str:
+    return CellId(cell_id).table
+
+
+def _rule_table(truth: TrueReport, rule: str, scope: str) -> str:
+    """The table that a broken relation is of: its rule's, or its cell's where the rule is for any cell."""
+    return _table(rule) if _table(rule) in truth.tables else _table(scope)

@@ -20,6 +20,7 @@ _OTHER_TYPES = {
     "value": pa.float64(),
     "confidence": pa.float64(),
     "needs_review": pa.bool_(),
+    "doubts": pa.list_(pa.string()),
     "reasons": pa.list_(pa.string()),
     "span_start": pa.int64(),
     "span_end": pa.int64(),

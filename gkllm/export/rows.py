@@ -27,6 +27,7 @@ class CellRow(NamedTuple):
     reading: str | None
     confidence: float
     needs_review: bool
+    doubts: tuple[str, ...]
     reasons: tuple[str, ...]
     span_start: int | None
     span_end: int | None
@@ -98,6 +99,7 @@ def cell_rows(report: Report) -> Iterator[CellRow]:
             reading=cell.reading,
             confidence=cell.confidence,
             needs_review=cell.needs_review,
+            doubts=tuple(doubt.kind.value for doubt in cell.doubts),
             reasons=cell.reasons,
             span_start=cell.span.start if cell.span else None,
             span_end=cell.span.end if cell.span else None,

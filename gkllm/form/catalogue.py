@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from gkllm.errors import FormError
+from gkllm.errors import FormError, RulesError
+from gkllm.form.edit_rules import EditRule
+from gkllm.form.edit_rules_file import parse_rules
 from gkllm.form.form import Form, load_form
 from gkllm.forms import FIRST, FOLDER
 
@@ -27,19 +29,65 @@ class Forms:
         """
         if form_id not in self._forms:
             known = ", ".join(self._forms)
-            raise FormError(f"no form {form_id!r}; known are {known}")
+            raise FormError(f"no form {form_id!r}; known are {known}, and --form FOLDER adds your own")
         return self._forms[form_id]
 
     def __iter__(self) -> Iterator[Form]:
         return iter(self._forms.values())
 
+    def told_in(self, text: str) -> tuple[Form, ...]:
+        """The forms that a text has a telltale of; the first alone where it has none of any."""
+        if len(self._forms) == 1:
+            return (self.first,)
+        solid = "".join(text.split())
+        return tuple(form for form in self if form.may_be_in(solid)) or (self.first,)
 
-def load_forms(rules: Path | None = None) -> Forms:
-    """The shipped forms; with the rules of a user's file besides their own.
+    def with_rules(self, file: Path) -> "Forms":
+        """The forms with the rules of a user's file besides their own, each with those that speak of its tables.
+
+        Raises:
+            RulesError: the file cannot be read, is no TOML, or states a rule that no form has cells for; the
+                message names the file and the line.
+        """
+        try:
+            text = file.read_text(encoding="utf-8")
+        except OSError as error:
+            raise RulesError(f"{file}: {(error.strerror or str(error)).lower()}") from error
+        except UnicodeDecodeError as error:
+            raise RulesError(f"{file}: not UTF-8 text") from error
+        tables = [table for form in self for table in form.all_tables()]
+        taken = [rule.id for form in self for rule in form.edit_rules]
+        rules = parse_rules(text, str(file), tables, taken)
+        return Forms(
+            tuple(
+                form.ruled_by(form.edit_rules + tuple(rule for rule in rules if _is_for(rule, form)))
+                for form in self
+            )
+        )
+
+
+def _is_for(rule: EditRule, form: Form) -> bool:
+    """Whether a rule speaks of a form's tables."""
+    if rule.for_each == "report":
+        cells = {cell for table in form.all_tables() for cell in table.places}
+        return cells.issuperset(rule.left + rule.right)
+    return rule.table is None or rule.table in form.table_ids
+
+
+def load_forms(rules: Path | None = None, own: Path | None = None) -> Forms:
+    """The shipped forms; before them, or in place of the one with its id, that of a user's folder, and all with the
+    rules of a user's file besides their own.
 
     Raises:
         FormError: a form's folder is broken.
         RulesError: the file of rules cannot be used.
     """
-    shipped = (load_form(FOLDER / FIRST),)
-    return Forms(tuple(form.with_rules(rules) for form in shipped) if rules else shipped)
+    folders = sorted(
+        (path.parent for path in FOLDER.glob("*/form.toml")), key=lambda path: path.name != FIRST
+    )
+    shipped = [load_form(folder) for folder in folders]
+    if own is not None:
+        added = load_form(own)
+        shipped = [added, *(form for form in shipped if form.id != added.id)]
+    forms = Forms(tuple(shipped))
+    return forms.with_rules(rules) if rules else forms

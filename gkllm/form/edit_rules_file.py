@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 from gkllm.errors import FormError, RulesError
 from gkllm.form.edit_rules import EditRule, Operator, Scope, Severity
+from gkllm.form.form_file import toml_fault
 from gkllm.form.relations import ground_in_table
 from gkllm.form.tables import ColumnKind, Table
 
@@ -40,9 +41,7 @@ def parse_rules(
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        found = re.search(r"\(at line (\d+).*\)|\(at end of document\)", str(error))
-        line = found[1] if found and found[1] else max(1, len(text.splitlines()))
-        reason = re.sub(r"\s*\(at .*\)", "", str(error))
+        line, reason = toml_fault(text, error)
         raise RulesError(f"{name}: line {line}: not valid TOML: {reason}") from error
     except RecursionError:
         raise RulesError(f"{name}: not valid TOML: nested too deeply") from None

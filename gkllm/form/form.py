@@ -1,22 +1,27 @@
 """A form: everything that its folder says, loaded once and passed to whoever needs it."""
 
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from gkllm.errors import FormError, RulesError
 from gkllm.form.across_years import AcrossYears, across_years, ground_across_years
 from gkllm.form.edit_rules import EditRule
 from gkllm.form.edit_rules_file import parse_rules
+from gkllm.form.form_file import checked_data, read_data
 from gkllm.form.relations import Relation, ground_in_report, ground_in_table
 from gkllm.form.tables import Table, tables_of
+from gkllm.forms import FIRST, FOLDER
 
 
-@dataclass(frozen=True, slots=True)
-class Titles:
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Titles(_Part):
     """Regular expressions for what the title of a report on the form says.
 
     `subject`, then what such a report is `called`; `loosely` are names that count beside the subject alone, `yearly`
@@ -30,6 +35,30 @@ class Titles:
     endings: str
 
 
+class Unread(_Part):
+    """Reports of some years, both included, that print another form, which no form's folder describes."""
+
+    years: tuple[int, int]
+    why: str
+
+
+class FormFile(_Part):
+    """`form.toml`. `untold` is the edition that a table is given in where nothing tells.
+
+    A document with one of the `telltales` may be on the form; one that has none of the words `spoken_of_as` is no
+    report on it. White space in a document does not count. `unread` reports are told by their year, and not read.
+    """
+
+    id: str
+    english: str
+    tables: tuple[str, ...] = Field(min_length=1)
+    untold: str
+    telltales: tuple[str, ...] = Field(min_length=1)
+    spoken_of_as: tuple[str, ...] = Field(min_length=1)
+    titles: Titles
+    unread: tuple[Unread, ...] = ()
+
+
 class Form:
     """One national form: its tables by edition, its rules, and the data that others read and keep beside it.
 
@@ -40,15 +69,15 @@ class Form:
     def __init__(
         self,
         folder: Path,
-        data: Mapping[str, Any],
+        file: FormFile,
         tables: Mapping[str, Mapping[str, Table]],
         edit_rules: tuple[EditRule, ...],
     ) -> None:
         self.folder = folder
-        self.id: str = data["id"]
-        self.titles = Titles(**data["titles"])
+        self.id = file.id
+        self.titles = file.titles
         self.edit_rules = edit_rules
-        self._data = data
+        self._file = file
         self._tables = tables
         self._relations: dict[Table, tuple[Relation, ...]] = {}
         self._across: dict[tuple[Table, Table], tuple[Relation, ...]] = {}
@@ -76,7 +105,7 @@ class Form:
     def untold(self, table_id: str) -> Table:
         """The table in the edition that is taken where nothing tells."""
         editions = self._editions(table_id)
-        return editions.get(self._data["untold"]) or next(iter(editions.values()))
+        return editions.get(self._file.untold) or next(iter(editions.values()))
 
     def in_all_editions(self, table_id: str) -> tuple[Table, ...]:
         """The table in each of its editions, oldest first."""
@@ -87,9 +116,19 @@ class Form:
         for editions in self._tables.values():
             yield from editions.values()
 
+    def may_be_in(self, text: str) -> bool:
+        """Whether a text, its white space gone, has a word that tells the form."""
+        return any(word in text for word in self._file.telltales)
+
+    def unread(self, year: int | None) -> str | None:
+        """Why reports of a year are not read, null where they are."""
+        return next(
+            (one.why for one in self._file.unread if year in range(one.years[0], one.years[1] + 1)), None
+        )
+
     def spoken_of_in(self, text: str) -> bool:
         """Whether a text has one of the words without which no document is a report on this form."""
-        return any(word in text for word in self._data["spoken_of_as"])
+        return any(word in text for word in self._file.spoken_of_as)
 
     def relations_of(self, table: Table) -> tuple[Relation, ...]:
         """Every relation that the rules state within one table, in rule order, then printed order.
@@ -129,7 +168,8 @@ class Form:
     @cached_property
     def across_years(self) -> AcrossYears:
         """What is said of a year and the one before."""
-        return across_years(_toml(self.folder / "across_years.toml"))
+        path = self.folder / "across_years.toml"
+        return across_years(read_data(path)[0]) if path.exists() else AcrossYears()
 
     def relations_across_years(self, now: Table, before: Table) -> tuple[Relation, ...]:
         """What the rules over years state for a table and the same one of the year before."""
@@ -139,35 +179,20 @@ class Form:
         return self._across[key]
 
     @cached_property
-    def phrases(self) -> Mapping[str, Any]:
-        """What sentences say about cells of the form, as its file has it."""
-        return _toml(self.folder / "phrases.toml")
+    def phrases(self) -> Mapping[str, Any] | None:
+        """What sentences say about cells of the form, as its file has it; null where it has none."""
+        path = self.folder / "phrases.toml"
+        return read_data(path)[0] if path.exists() else None
 
     @property
     def calibration_file(self) -> Path:
-        """The parameters of the confidence in cells of this form."""
-        return self.folder / "calibration.json"
-
-    def with_rules(self, file: Path) -> "Form":
-        """The form with the rules of a user's file besides its own.
-
-        Raises:
-            RulesError: the file cannot be read, is no TOML, or states a rule that the form has no cells for; the
-                message names the file and the line.
-        """
-        try:
-            text = file.read_text(encoding="utf-8")
-        except OSError as error:
-            raise RulesError(f"{file}: {(error.strerror or str(error)).lower()}") from error
-        except UnicodeDecodeError as error:
-            raise RulesError(f"{file}: not UTF-8 text") from error
-        taken = [rule.id for rule in self.edit_rules]
-        own = parse_rules(text, str(file), tuple(self.all_tables()), taken)
-        return self.ruled_by(self.edit_rules + own)
+        """The parameters of the confidence in cells of this form; the first form's where it has none of its own."""
+        own = self.folder / "calibration.json"
+        return own if own.exists() else FOLDER / FIRST / own.name
 
     def ruled_by(self, edit_rules: tuple[EditRule, ...]) -> "Form":
         """The form with these edit rules instead of its own."""
-        return Form(self.folder, self._data, self._tables, edit_rules)
+        return Form(self.folder, self._file, self._tables, edit_rules)
 
     def _editions(self, table_id: str) -> Mapping[str, Table]:
         if table_id not in self._tables:
@@ -181,20 +206,15 @@ def load_form(folder: Path) -> Form:
     Raises:
         FormError: a file of it is missing or broken.
     """
-    data = _toml(folder / "form.toml")
-    tables = {name: tables_of(_toml(folder / "tables" / f"{name}.toml")) for name in data["tables"]}
+    file = checked_data(folder / "form.toml", FormFile)
+    tables = {name: tables_of(folder / "tables" / f"{name}.toml") for name in file.tables}
+    for name, editions in tables.items():
+        if any(table.id != name for table in editions.values()):
+            raise FormError(f"{folder / 'tables' / name}.toml: its id is not {name!r}")
+    path = folder / "edit_rules.toml"
     every = [table for editions in tables.values() for table in editions.values()]
-    rules = folder / "edit_rules.toml"
     try:
-        return Form(folder, data, tables, parse_rules(rules.read_text(encoding="utf-8"), rules.name, every))
+        rules = parse_rules(read_data(path)[1], path.name, every) if path.exists() else ()
     except RulesError as error:
-        raise FormError(str(error)) from error
-
-
-def _toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise FormError(f"{path}: {(error.strerror or str(error)).lower()}") from error
-    except tomllib.TOMLDecodeError as error:
-        raise FormError(f"{path}: {error}") from error
+        raise FormError(f"{folder}/{error}") from error
+    return Form(folder, file, tables, rules)

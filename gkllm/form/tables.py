@@ -3,9 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from gkllm.errors import FormError
+from gkllm.form.form_file import checked_data
 
 ColumnKind = Literal["count", "signed", "money"]
 CellKey = tuple[str, str]
@@ -21,6 +25,11 @@ class CellId(str):
     def of(cls, table: str, row: str, column: str) -> "CellId":
         """The name of a table's cell."""
         return cls(f"{table}.{row}.{column}")
+
+    @classmethod
+    def in_column(cls, table: str, column: str, row: str) -> "CellId":
+        """The name of the cell in a column's row."""
+        return cls.of(table, row, column)
 
     @property
     def table(self) -> str:
@@ -38,6 +47,8 @@ class CellId(str):
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column of numbers. `unit` is the unit of the value of a money column: 元 or 万元."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
 
     id: str
     label: str
@@ -81,13 +92,13 @@ class Table:
     rows: tuple[Row, ...]
 
     def cell_ids(self) -> tuple[str, ...]:
-        """Ids `table.row.column` of every cell, in printed order."""
+        """The `CellId` of every cell, in printed order."""
         return tuple(self.places)
 
     @cached_property
     def places(self) -> Mapping[str, "CellPlace"]:
         """Every cell's place, in printed order. Cells stand above one another where their rows share a heading."""
-        ids = [[f"{self.id}.{row.id}.{column.id}" for column in row.columns] for row in self.rows]
+        ids = [[CellId.of(self.id, row.id, column.id) for column in row.columns] for row in self.rows]
         return {
             ids[number][index]: CellPlace(
                 self,
@@ -102,7 +113,7 @@ class Table:
             for index, column in enumerate(row.columns)
         }
 
-    def _vertical(self, ids: list[list[str]], other: int, number: int, index: int) -> str | None:
+    def _vertical(self, ids: list[list[CellId]], other: int, number: int, index: int) -> CellId | None:
         if self.layout != "rows" or not 0 <= other < len(self.rows):
             return None
         return ids[other][index] if self.rows[other].columns == self.rows[number].columns else None
@@ -115,10 +126,10 @@ class CellPlace:
     table: Table
     row: Row
     column: Column
-    above: str | None
-    below: str | None
-    before: str | None
-    after: str | None
+    above: CellId | None
+    below: CellId | None
+    before: CellId | None
+    after: CellId | None
 
     @property
     def label(self) -> str:
@@ -132,54 +143,70 @@ def short(label: str) -> str:
     return label if explanation < 0 else label[:explanation]
 
 
-def tables_of(data: Mapping[str, Any]) -> dict[str, Table]:
-    """The table that a data file describes, in each of its editions, oldest first.
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class RowEntry(_Entry):
+    """A row in a table's file. It stands in its `editions`; in all of its block's, if it names none."""
+
+    id: str
+    label: str
+    english: str
+    groups: tuple[str, ...] = ()
+    role: str | None = None
+    editions: tuple[str, ...] = ()
+
+
+class BlockEntry(_Entry):
+    """Rows under a label of their own, which print headings of their own where the block has `columns`."""
+
+    rows: tuple[RowEntry, ...]
+    label: str = ""
+    columns: tuple[Column, ...] = ()
+    editions: tuple[str, ...] = ()
+
+
+class TableFile(_Entry):
+    """A table's file. `editions` are all it differs in, the oldest first."""
+
+    id: str
+    section: str
+    title: str
+    english: str
+    editions: tuple[str, ...] = Field(min_length=1)
+    layout: Literal["rows", "single_row"]
+    blocks: tuple[BlockEntry, ...] = Field(min_length=1)
+    columns: tuple[Column, ...] = ()
+
+    def in_edition(self, edition: str) -> Table:
+        """The table as an edition prints it."""
+        rows: list[Row] = []
+        for block in self.blocks:
+            if edition not in (block.editions or self.editions):
+                continue
+            outer = (block.label,) if block.label else ()
+            headed_by = block.label if block.columns else ""
+            columns = block.columns or self.columns
+            rows += [
+                Row(row.id, row.label, row.english, columns, outer + row.groups, row.role, headed_by)
+                for row in block.rows
+                if edition in (row.editions or self.editions)
+            ]
+        return Table(self.id, self.section, self.title, self.english, edition, self.layout, tuple(rows))
+
+
+def tables_of(path: Path) -> dict[str, Table]:
+    """The table that a file describes, in each of its editions, oldest first.
 
     Raises:
-        FormError: it names a cell twice.
+        FormError: the file cannot be used, or names a cell twice.
     """
-    return {edition: _table(data, edition) for edition in data["editions"]}
-
-
-def _table(data: Mapping[str, Any], edition: str) -> Table:
-    common = _columns(data.get("columns", []))
-    rows: list[Row] = []
-    for block in data["blocks"]:
-        if edition not in block.get("editions", data["editions"]):
-            continue
-        own = _columns(block.get("columns", []))
-        outer = (block["label"],) if "label" in block else ()
-        headed_by = block["label"] if own else ""
-        rows += [
-            _row(row, own or common, outer, headed_by)
-            for row in block["rows"]
-            if edition in row.get("editions", data["editions"])
-        ]
-    table = Table(
-        id=data["id"],
-        section=data["section"],
-        title=data["title"],
-        english=data["english"],
-        edition=edition,
-        layout=data["layout"],
-        rows=tuple(rows),
-    )
-    if len(table.cell_ids()) != sum(len(row.columns) for row in rows):
-        raise FormError(f"table {table.id!r} names a cell twice in edition {edition!r}")
-    return table
-
-
-def _columns(entries: list[dict[str, Any]]) -> tuple[Column, ...]:
-    return tuple(Column(**{**entry, "groups": tuple(entry.get("groups", ()))}) for entry in entries)
-
-
-def _row(entry: dict[str, Any], columns: tuple[Column, ...], outer: tuple[str, ...], headed_by: str) -> Row:
-    return Row(
-        id=entry["id"],
-        label=entry["label"],
-        english=entry["english"],
-        columns=columns,
-        groups=outer + tuple(entry.get("groups", ())),
-        role=entry.get("role"),
-        headed_by=headed_by,
-    )
+    file = checked_data(path, TableFile)
+    tables = {edition: file.in_edition(edition) for edition in file.editions}
+    for edition, table in tables.items():
+        if len(table.cell_ids()) != sum(len(row.columns) for row in table.rows):
+            raise FormError(f"{path}: table {table.id!r} names a cell twice in edition {edition!r}")
+        if not table.places:
+            raise FormError(f"{path}: table {table.id!r} has no cell in edition {edition!r}")
+    return tables

@@ -10,8 +10,7 @@ from pydantic import ValidationError
 from gkllm.errors import ConfigurationError, ModelError
 from gkllm.llm.breaker import Breaker
 from gkllm.llm.budget import Budget
-from gkllm.llm.cache import AnswerCache, CachedAnswer
-from gkllm.llm.canonical import digest
+from gkllm.llm.cache import AnswerCache, CachedAnswer, digest
 from gkllm.llm.dialect import Dialect, DialectMemory
 from gkllm.llm.fitting import answer_value
 from gkllm.llm.local import PREFIX, LocalModel

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from gkllm.llm.canonical import digest
+from gkllm.llm.cache import digest
 
 _BOUNDS = frozenset(
     {"minItems", "maxItems", "minLength", "maxLength", "minimum", "maximum", "pattern", "format"}

@@ -13,6 +13,8 @@ from gkllm.judge import judge
 from gkllm.prose.filling import READING
 from gkllm.record import record_of
 from gkllm.report import Cell, CellState, Claim, Message, Report, Verdict, Violation
+from gkllm.settings import Language
+from gkllm.wording import sentences
 
 RULE = "prose.agrees"
 _MOST_READINGS = 256
@@ -28,7 +30,7 @@ def with_claims(report: Report, form: Form, claims: Sequence[Claim]) -> Report:
     if not claims:
         return report.model_copy(update={"violations": standing, "claims": ()})
     cells = {cell.id: cell for cell in report.cells}
-    judged = tuple(claim.model_copy(update={"agrees": _agrees(claim, cells)}) for claim in claims)
+    judged = tuple(_judged_claim(claim, cells, report.language) for claim in claims)
     broken = {cell for violation in standing if violation.severity == "error" for cell in violation.cells}
     stated: dict[str, set[Number]] = {}
     for claim in judged:
@@ -40,9 +42,16 @@ def with_claims(report: Report, form: Form, claims: Sequence[Claim]) -> Report:
         update={
             "claims": judged,
             "violations": (*standing, *found),
-            "cells": tuple(_judged(cell, form, differing.get(cell.id)) for cell in report.cells),
+            "cells": tuple(
+                _judged(cell, form, differing.get(cell.id), report.language) for cell in report.cells
+            ),
         }
     )
+
+
+def _judged_claim(claim: Claim, cells: Mapping[str, Cell], language: Language) -> Claim:
+    told = {"agrees": _agrees(claim, cells), "reasons": sentences(claim.doubts, language)}
+    return claim.model_copy(update=told)
 
 
 def _agrees(claim: Claim, cells: Mapping[str, Cell]) -> bool | None:
@@ -118,7 +127,7 @@ def _doubt(violation: Violation) -> Doubt:
     return Doubt.of(DoubtKind.SENTENCE_DIFFERS, value=violation.left or 0, quote=violation.quote or "")
 
 
-def _judged(cell: Cell, form: Form, doubt: Doubt | None) -> Cell:
+def _judged(cell: Cell, form: Form, doubt: Doubt | None, language: Language) -> Cell:
     """The cell, judged again where what sentences hold against it is not what they did."""
     before = tuple(known for known in cell.doubts if known.kind is DoubtKind.SENTENCE_DIFFERS)
     now = (doubt,) if doubt else ()
@@ -126,4 +135,4 @@ def _judged(cell: Cell, form: Form, doubt: Doubt | None) -> Cell:
         return cell
     record = record_of(cell, form)
     record.facts = (*(fact for fact in record.facts if fact not in before), *now)
-    return judge(record, review_threshold(form, None))
+    return judge(record, review_threshold(form, None), language)

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from gkllm.documents.lines import without_enumerator
 from gkllm.errors import FormError
-from gkllm.form import Form, Table
+from gkllm.form import CellId, Form, Table
 from gkllm.prose.numbers import NUMBER
 
 UnitKind = Literal["count", "case", "money"]
@@ -78,6 +78,11 @@ class Meanings:
         return bool(self.words.search(text) and self.numbers.search(text))
 
 
+_NOTHING = re.compile(r"(?!)")
+_NO_MEANINGS = Meanings("", _NOTHING, _NOTHING, _NOTHING, (), (), {}, {}, {})
+"""What is said of a form without phrases: nothing."""
+
+
 @cache
 def load_meanings(form: Form) -> Meanings:
     """The form's phrases.
@@ -86,6 +91,8 @@ def load_meanings(form: Form) -> Meanings:
         FormError: a phrase is no regular expression, or names a fragment, row or column that there is not.
     """
     data = form.phrases
+    if data is None:
+        return _NO_MEANINGS
     compiler = _Compiler(data["fragments"])
     meanings = [_meaning(entry, compiler) for entry in data["meanings"]]
     known = {meaning.readings[0][0] for meaning in meanings if meaning.readings}
@@ -127,7 +134,7 @@ def resolve(meaning: Meaning, kind: Kind | None, table: Table, total: str) -> tu
 def _cells(name: str, kind: Kind | None, table: Table, total: str) -> list[str]:
     row_name, _, column = name.partition(".") if not name.startswith("group:") else (name, "", "")
     columns = kind.columns if kind else (column or total,)
-    return [f"{table.id}.{row}.{column_id}" for row in _rows(row_name, table) for column_id in columns]
+    return [CellId.of(table.id, row, column_id) for row in _rows(row_name, table) for column_id in columns]
 
 
 def _rows(name: str, table: Table) -> list[str]:

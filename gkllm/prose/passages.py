@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from gkllm.documents.document import Document, Grid, collapse
 from gkllm.documents.lines import Line, is_page_mark
+from gkllm.ideographs import IDEOGRAPHS
 from gkllm.reading.placed import TableReading
 from gkllm.reading.table_lines import TableLine
 
-_WIDTHS = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFF01, 0xFF5F)}
+_WIDTHS = IDEOGRAPHS | {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFF01, 0xFF5F)}
 """One character for one: places in the text stay what they are."""
 _RUN = re.compile(r"\S+")
 _NUMERAL = re.compile(r"[\d０-９.,，]+(?:元|万元|件)?|[/\\—－-]+")

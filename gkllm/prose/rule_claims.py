@@ -15,6 +15,8 @@ from gkllm.prose.scope import Scope, scope_of
 from gkllm.reading.numerals import SCALES
 from gkllm.report import Claim, ReportInfo, Span
 
+_MIN_SENTENCE = 4
+"""Characters beside labels that a sentence has at least."""
 _MOST_EARLIER = 40
 """Of a paragraph's claims, how many later ones may be parts of."""
 _CLAUSE_ENDS = ",;。:()"
@@ -45,7 +47,7 @@ def claims_by_rules(
     for sentence in sentences:
         if earlier and earlier[-1].sentence.paragraph != sentence.paragraph:
             earlier = []
-        if not meanings.speaks(sentence.text):
+        if not meanings.speaks(sentence.text) or _is_headings(sentence.text, tables):
             continue
         for phrase in phrases_in(sentence.text, meanings):
             stated = _stated(meanings, phrase, sentence, about, earlier)
@@ -53,6 +55,24 @@ def claims_by_rules(
                 earlier = [*earlier[-_MOST_EARLIER:], stated]
                 found += _claims(document, meanings, stated, tables)
     return found
+
+
+def _is_headings(text: str, tables: Mapping[str, Table]) -> bool:
+    """Whether nothing but labels of the form stands in the text, as where a table's headings are printed as a line."""
+    labels = {
+        label
+        for table in tables.values()
+        for row in table.rows
+        for label in (
+            row.label,
+            *row.groups,
+            *(c.label for c in row.columns),
+            *(g for c in row.columns for g in c.groups),
+        )
+    }
+    for label in sorted(labels, key=len, reverse=True):
+        text = text.replace(label, "")
+    return len(text) < _MIN_SENTENCE and not any(character.isdigit() for character in text)
 
 
 def _stated(

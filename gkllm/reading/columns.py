@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from gkllm.documents.document import GridCell
 from gkllm.facts import Doubt, DoubtKind
-from gkllm.reading.located import LocatedRow, LocatedTable
+from gkllm.reading.placed import LocatedRow, LocatedTable
 
 BLANK = GridCell("", 0, 0)
 """A cell that prints nothing and has no place."""

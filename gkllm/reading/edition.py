@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from gkllm.form import Table
 from gkllm.reading.locate import RowMatch, TableMatch, match_rows
-from gkllm.reading.located import LocatedRow, LocatedTable
+from gkllm.reading.placed import LocatedRow, LocatedTable
 from gkllm.reading.row_labels import normalise
 from gkllm.reading.table_lines import TableLine
 from gkllm.reading.unlabelled import rows_by_position

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 
 from gkllm.documents.document import collapse
-from gkllm.reading.located import LocatedRow
 from gkllm.reading.numerals import MONEY_UNITS
+from gkllm.reading.placed import LocatedRow
 from gkllm.reading.table_lines import TableLine
 
 _LINES_ABOVE = 4

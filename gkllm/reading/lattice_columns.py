@@ -8,7 +8,7 @@ from itertools import pairwise
 from gkllm.documents.document import GridCell, GridRow
 from gkllm.facts import Doubt, DoubtKind
 from gkllm.reading.columns import BLANK, Placement, miscounted_unless_merged
-from gkllm.reading.located import LocatedRow
+from gkllm.reading.placed import LocatedRow
 from gkllm.reading.row_labels import normalise
 from gkllm.reading.table_lines import TableLine
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from gkllm.facts import Doubt, DoubtKind
 from gkllm.form import ColumnKind
+from gkllm.ideographs import simplified
 from gkllm.reading.chinese_numerals import chinese_value
 from gkllm.report import CellState
 
@@ -122,7 +123,7 @@ def read_text(
     `unit` is the unit the value of a money cell is to be given in, `headed` the one that the heading over it
     prints; a unit in the cell itself wins over both.
     """
-    text = _MARKUP.sub(" ", raw).translate(_INVISIBLE).strip()
+    text = simplified(_MARKUP.sub(" ", raw).translate(_INVISIBLE).strip())
     compact = "".join(text.split())
     if len(compact) > _LONGEST:
         return CellText(CellState.UNREADABLE)

@@ -6,6 +6,7 @@ from datetime import date
 from functools import cache
 
 from gkllm.form import Form
+from gkllm.ideographs import simplified
 from gkllm.report import ReportInfo
 
 _TITLE_LINES = 12
@@ -49,7 +50,8 @@ def title_patterns(form: Form) -> TitlePatterns:
 
 
 def read_particulars(text: str, form: Form) -> ReportInfo:
-    """What the text says of itself; a field is null where it does not say."""
+    """What the text says of itself; a field is null where it does not say. Ideographs are in their one spelling."""
+    text = simplified(text)
     lines = [line for line in (" ".join(line.split()) for line in text.splitlines()) if line]
     title = _title(lines[:_TITLE_LINES], title_patterns(form))
     if title is None or not _YEAR.search(title):
@@ -60,6 +62,7 @@ def read_particulars(text: str, form: Form) -> ReportInfo:
 
 def whole_title(line: str, form: Form) -> bool:
     """Whether the line is a yearly report's title with its year, and nothing else."""
+    line = simplified(line)
     return (
         len(line) <= _LONGEST_TITLE
         and _YEAR.search(line) is not None

@@ -9,6 +9,7 @@ from rapidfuzz import fuzz
 
 from gkllm.documents.lines import without_enumerator
 from gkllm.form import Row, Table
+from gkllm.ideographs import simplified
 
 MIN_SCORE = 0.6
 """Similarity under which a printed text is not taken for a label: a short label with a third of its
@@ -29,8 +30,9 @@ _VALUE_WORDS = frozenset("无暂件条个项次元万宗份起增减人约〇零
 
 @lru_cache(maxsize=16384)
 def normalise(text: str) -> str:
-    """Letters, digits and ideographs alone, full-width forms made half-width."""
-    return "".join(character for character in unicodedata.normalize("NFKC", text) if character.isalnum())
+    """Letters, digits and ideographs alone, full-width forms made half-width, ideographs in their one spelling."""
+    folded = simplified(unicodedata.normalize("NFKC", text))
+    return "".join(character for character in folded if character.isalnum())
 
 
 @lru_cache(maxsize=16384)

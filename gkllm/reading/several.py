@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from gkllm.documents.document import Document, Grid, GridRow, collapse
-from gkllm.form import Form
+from gkllm.form import Forms
 from gkllm.reading.edition import locate_rows
 from gkllm.reading.particulars import opens_with_year, title_patterns, whole_title
 from gkllm.reading.table_lines import TableLine, table_lines
@@ -24,21 +24,21 @@ class _Stretch:
     title: str
 
 
-def reports_in(document: Document, form: Form) -> tuple[Document, ...]:
+def reports_in(document: Document, forms: Forms) -> tuple[Document, ...]:
     """The document itself, or where it holds several reports, one document for each, named `name#1` and so on.
 
     Each has the whole text, so that places stay what they are, and the grids and the `part` of its own report.
     """
-    stretches = _stretches(document, form)
+    stretches = _stretches(document, forms)
     if len({stretch.title for stretch in stretches}) < 2:
         return (document,)
     lines = table_lines(document)
     starts = [_start(line.row) for line in lines]
     reports: list[_Stretch] = []
-    whole: list[frozenset[str]] = []
+    whole: list[frozenset[tuple[str, str]]] = []
     for stretch in stretches:
         first, last = (bisect.bisect_left(starts, place) for place in (stretch.start, stretch.end))
-        tables = _whole_tables(lines[first:last], form)
+        tables = _whole_tables(lines[first:last], forms)
         if reports and (not tables or not whole[-1] or reports[-1].title == stretch.title):
             # A cover, a list of titles, or a title that heads a page: what has no tables goes with its neighbour.
             title = reports[-1].title if whole[-1] else stretch.title
@@ -47,21 +47,32 @@ def reports_in(document: Document, form: Form) -> tuple[Document, ...]:
         else:
             reports.append(stretch)
             whole.append(tables)
-    if not any(sum(table in tables for tables in whole) > 1 for table in form.table_ids):
+    several_forms = len({form_id for tables in whole for form_id, _ in tables}) > 1
+    if not several_forms and not any(
+        sum(table in tables for tables in whole) > 1 for table in set().union(*whole)
+    ):
         return (document,)
     return tuple(_part(document, stretch, number) for number, stretch in enumerate(reports, 1))
 
 
-def _stretches(document: Document, form: Form) -> list[_Stretch]:
+def _stretches(document: Document, forms: Forms) -> list[_Stretch]:
     begin, end = document.part or (0, len(document.text))
     titles: list[tuple[int, str]] = []
-    for match in title_patterns(form).may_end.finditer(document.text, begin, end):
+
+    def is_title(line: str) -> bool:
+        return any(whole_title(line, form) for form in forms)
+
+    endings = dict.fromkeys(title_patterns(form).may_end for form in forms)
+    lines = {
+        match.start(): match for ending in endings for match in ending.finditer(document.text, begin, end)
+    }
+    for _, match in sorted(lines.items()):
         text = collapse(match[0])
         start_above, above = _line_above(document.text, begin, match.start())
-        if whole_title(text, form):
+        if is_title(text):
             issued = above and opens_with_year(text) and len(above) <= _LONGEST_ISSUER
             titles.append((start_above, above + text) if issued else (match.start(), text))
-        elif whole_title(above + text, form) and not whole_title(above, form):
+        elif is_title(above + text) and not is_title(above):
             titles.append((start_above, above + text))
     # Of no title there is no stretch, and one end too many.
     ends = [start for start, _ in titles[1:]] + [end]
@@ -78,16 +89,18 @@ def _line_above(text: str, begin: int, start: int) -> tuple[int, str]:
     return above, collapse(text[above:stop])
 
 
-def _whole_tables(lines: Sequence[TableLine], form: Form) -> frozenset[str]:
-    """The tables of labelled rows that stand whole in these lines."""
+def _whole_tables(lines: Sequence[TableLine], forms: Forms) -> frozenset[tuple[str, str]]:
+    """The tables of labelled rows that stand whole in these lines, as (form id, table id)."""
     renumbered = [replace(line, index=index) for index, line in enumerate(lines)]
-    found: set[str] = set()
-    for table_id in form.table_ids:
+    text = "".join(cell.raw for line in lines for cell in line.cells)
+    found: set[tuple[str, str]] = set()
+    tables = [(form, table_id) for form in forms.told_in(text) for table_id in form.table_ids]
+    for form, table_id in tables:
         if form.untold(table_id).layout != "rows":
             continue
         located = locate_rows(renumbered, form.in_all_editions(table_id))
         if located is not None and len(located.rows) >= _WHOLE * len(located.table.rows):
-            found.add(table_id)
+            found.add((form.id, table_id))
     return frozenset(found)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from operator import itemgetter
 
 from gkllm.form import Table
-from gkllm.reading.located import LocatedRow, LocatedTable
+from gkllm.reading.placed import LocatedRow, LocatedTable
 from gkllm.reading.row_labels import normalise
 from gkllm.reading.table_lines import TableLine
 

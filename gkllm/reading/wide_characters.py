@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from gkllm.reading.column_places import MEASURES, Edge
 from gkllm.reading.gaps import page_rulers
-from gkllm.reading.located import LocatedTable
+from gkllm.reading.placed import LocatedTable
 from gkllm.reading.table_lines import TableLine
 
 _NO_RULER = 0.5

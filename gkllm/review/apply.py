@@ -12,6 +12,7 @@ from gkllm.report import Cell, Report
 from gkllm.review.corrected import corrected
 from gkllm.review.results import Results
 from gkllm.review.standing import Standing
+from gkllm.settings import Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +47,12 @@ def _contested(report: Report, form: Form, cells: set[str]) -> Report:
     """The report with cells in review on which reviewers disagree."""
     if not cells:
         return report
-    changed = tuple(_disputed(cell, form) if cell.id in cells else cell for cell in report.cells)
+    language = report.language
+    changed = tuple(_disputed(cell, form, language) if cell.id in cells else cell for cell in report.cells)
     return report.model_copy(update={"cells": changed})
 
 
-def _disputed(cell: Cell, form: Form) -> Cell:
+def _disputed(cell: Cell, form: Form, language: Language) -> Cell:
     record = record_of(cell, form)
     record.facts = (*record.facts, Doubt(DoubtKind.REVIEWERS_DISAGREE))
-    return judge(record, review_threshold(form, None))
+    return judge(record, review_threshold(form, None), language)

@@ -13,6 +13,7 @@ from gkllm.record import record_of
 from gkllm.report import Cell, Report, Verdict, Violation
 from gkllm.review.log import Decision
 from gkllm.review.relations import best_explanations, broken, relations_in, values_of
+from gkllm.settings import Language
 
 
 def folded(report: Report, form: Form, decisions: Mapping[str, Decision]) -> Report:
@@ -27,7 +28,11 @@ def folded(report: Report, form: Form, decisions: Mapping[str, Decision]) -> Rep
         return report
     decided = _with_cells(
         report,
-        {cell.id: _decided(cell, form, decisions[cell.id]) for cell in report.cells if cell.id in decisions},
+        {
+            cell.id: _decided(cell, form, decisions[cell.id], report.language)
+            for cell in report.cells
+            if cell.id in decisions
+        },
     )
     return _with_cells(decided, _rejudged(report, decided, form, decisions))
 
@@ -58,12 +63,12 @@ def _with_cells(report: Report, changed: Mapping[str, Cell]) -> Report:
     return report.model_copy(update={"cells": tuple(changed.get(cell.id, cell) for cell in report.cells)})
 
 
-def _decided(cell: Cell, form: Form, decision: Decision) -> Cell:
+def _decided(cell: Cell, form: Form, decision: Decision, language: Language) -> Cell:
     said = {"reviewer": decision.reviewer, "reason": decision.reason.value}
     fact = Doubt.of(DoubtKind.REVIEWED, **(said | ({"note": decision.note} if decision.note else {})))
     after = decision.after
     record = record_of(cell, form).confirmed(after.value, after.state, fact, decision.reviewer)
-    return judge(record, review_threshold(form, None))
+    return judge(record, review_threshold(form, None), language)
 
 
 def _rejudged(before: Report, now: Report, form: Form, decisions: Mapping[str, Decision]) -> dict[str, Cell]:
@@ -85,5 +90,5 @@ def _rejudged(before: Report, now: Report, form: Form, decisions: Mapping[str, D
         record = record_of(cell, form)
         record.supported, record.broken = counted
         record.blamed = cell.id in blamed or (record.blamed and cell.id in still)
-        changed[cell.id] = judge(record, review_threshold(form, None))
+        changed[cell.id] = judge(record, review_threshold(form, None), now.language)
     return changed

@@ -1,16 +1,16 @@
-"""What a reviewer should know of a cell, in lines of rich text."""
+"""What a reviewer should know of a cell, in lines of rich text, and what it is called on a narrow screen."""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from rich.text import Text
 
-from gkllm.checking.evaluate import Number, Residual
+from gkllm.checking.evaluate import Number, Residual, counted
 from gkllm.checking.sentences import number, suggestion_in_words
-from gkllm.form import Form, Relation
-from gkllm.report import Cell, Report
-from gkllm.review.cell_names import content_of, in_words, labels, report_name, row_label
-from gkllm.review.log import Decision, Note
+from gkllm.form import CellId, CellPlace, Form, Relation
+from gkllm.report import Cell, CellState, Report
+from gkllm.review.log import Content, Decision, Note
+from gkllm.review.relations import values_of
 from gkllm.terminal.cells import quoted
 from gkllm.terminal.words import printable, table_of
 
@@ -46,9 +46,11 @@ def describe_cell(
 
 
 def describe_relations(
-    report: Report, form: Form, found: Iterable[Residual], values: dict[str, Number | None]
+    report: Report, form: Form, cell: Cell, content: Content, found: Iterable[Residual]
 ) -> Iterator[Text]:
-    """A relation a paragraph: whether it holds, both sides, and the numbers in them."""
+    """The relations over a cell that holds the content: whether each holds, both sides, and the numbers in them; then
+    what would reconcile the report."""
+    values = {**values_of(report), cell.id: counted(content.state, content.value)}
     empty = True
     for residual in found:
         empty = False
@@ -57,9 +59,10 @@ def describe_relations(
             yield Text(_terms(report, form, residual.relation, values), style="dim")
     if empty:
         yield Text("no relation speaks of this cell", style="dim")
+    yield from _suggestions(report, form, cell.id)
 
 
-def describe_suggestions(report: Report, form: Form, cell: str) -> Iterator[Text]:
+def _suggestions(report: Report, form: Form, cell: str) -> Iterator[Text]:
     """The changes of this cell that extraction found would reconcile the report, as far as its values are as then."""
     values = {c.id: c.value for c in report.cells}
     places = {c: at for table in report.tables for c, at in table_of(report, form, table).places.items()}
@@ -117,3 +120,52 @@ def _sum(
     if len(shown) > _MOST_TERMS:
         words.append(f"{len(shown) - _MOST_TERMS} more")
     return " + ".join(words) or "0"
+
+
+_STATES = {
+    CellState.BLANK: "空 blank",
+    CellState.NONE: "无 none",
+    CellState.NOT_APPLICABLE: "— not applicable",
+    CellState.MISSING: "缺 missing",
+    CellState.UNREADABLE: "? unreadable",
+}
+
+
+def labels(report: Report, form: Form, cell: str) -> tuple[str, str]:
+    """The cell's section, row and column in Chinese, and its row and column in English."""
+    place = place_of(report, form, cell)
+    if place is None:
+        return cell, cell
+    return place.label, f"{place.row.english}, {place.column.english}"
+
+
+def row_label(report: Report, form: Form, cell: str) -> tuple[str, str]:
+    """The Chinese labels of a cell's row and of its column."""
+    place = place_of(report, form, cell)
+    if place is None:
+        return cell, ""
+    _, row, column = place.label.split("/", 2)
+    return row, column
+
+
+def report_name(report: Report) -> str:
+    """Issuer and year, or the document's name where the report does not print them."""
+    about = report.report
+    if about.issuer and about.year:
+        return printable(f"{about.issuer} {about.year}")
+    return printable(report.source.name)
+
+
+def in_words(content: Content) -> str:
+    """A value as digits, any other state by name."""
+    return number(content.value) if content.state is CellState.REPORTED else _STATES[content.state]
+
+
+def content_of(cell: Cell) -> Content:
+    """What a report says a cell holds."""
+    return Content(value=cell.value, state=cell.state)
+
+
+def place_of(report: Report, form: Form, cell: str) -> CellPlace | None:
+    """Where the form prints a cell; null where it has none of that name."""
+    return table_of(report, form, CellId(cell).table).places.get(cell)

@@ -1,21 +1,60 @@
-"""Review line by line, where there is no screen to draw on."""
+"""Review line by line, where there is no screen to draw on; and what is typed for a cell, as a value."""
 
 import time
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TextIO
 
 from rich.text import Text
 
-from gkllm.checking.evaluate import counted
-from gkllm.report import CellState
-from gkllm.review.cell_names import in_words
-from gkllm.review.describe import describe_cell, describe_relations, describe_suggestions, verdict_line
+from gkllm.errors import ReviewError
+from gkllm.form import Form
+from gkllm.reading.numerals import read_text
+from gkllm.report import CellState, Report
+from gkllm.review.describe import (
+    describe_cell,
+    describe_relations,
+    in_words,
+    place_of,
+    verdict_line,
+)
 from gkllm.review.log import LONGEST_NOTE, Content, Reason
 from gkllm.review.queue import Item
-from gkllm.review.relations import broken, values_of
+from gkllm.review.relations import broken
 from gkllm.review.session import Session
-from gkllm.review.typed import NotAValue, typed_content
+
+_LARGEST = 10**15
+"""Beyond any figure of the form, and still exact in every format the reports are written to."""
+
+
+class NotAValue(ReviewError):
+    """What was typed is no value of this cell."""
+
+
+def typed_content(report: Report, form: Form, cell: str, text: str) -> Content:
+    """The value that `text` states: one number, as plain as it can be typed.
+
+    Raises:
+        NotAValue: it is no number, or one that this cell cannot hold.
+    """
+    place = place_of(report, form, cell)
+    if place is None:
+        raise NotAValue(f"the form has no cell {cell}")
+    kind, unit = place.column.kind, place.column.unit
+    plain = unicodedata.normalize("NFKC", text).strip()
+    read = read_text(plain, kind, unit)
+    if read.state is not CellState.REPORTED or len(plain.split()) > 1:
+        raise NotAValue(f"{text.strip()!r} is no number; states have keys of their own")
+    value = next((r.value for r in read.readings if r.reading != "duplicated_run"), read.readings[0].value)
+    if kind != "money" and not float(value).is_integer():
+        raise NotAValue("this cell counts something: only whole numbers")
+    if value < 0 and kind != "signed":
+        raise NotAValue("this cell cannot be negative")
+    if abs(value) > _LARGEST:
+        raise NotAValue("this number is too large")
+    return Content(value=value, state=CellState.REPORTED)
+
 
 _STATES = {
     "b": CellState.BLANK,
@@ -188,10 +227,7 @@ class PlainReview:
         for line in describe_cell(report, form, cell, session.conflict(item), session.notes(item)):
             self._say(line.plain)
         content = session.proposal(item)
-        values = {**values_of(report), cell.id: counted(content.state, content.value)}
-        for line in describe_relations(report, form, session.sides(item, content), values):
-            self._say(f"  {line.plain}")
-        for line in describe_suggestions(report, form, cell.id):
+        for line in describe_relations(report, form, cell, content, session.sides(item, content)):
             self._say(f"  {line.plain}")
         self._shown_at = time.monotonic()
 

@@ -5,7 +5,7 @@ import heapq
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from gkllm.checking.components import leaders
+from gkllm.checking.evaluate import leaders
 from gkllm.form import CellId, Forms
 from gkllm.report import Cell, CellState, Report, ReportId
 from gkllm.review.corrected import broken_relations

@@ -5,8 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from gkllm.checking.evaluate import Number, Residual, counted, residual
-from gkllm.checking.reported import found_tables
+from gkllm.checking.evaluate import Number, Residual, counted, found_tables, residual
 from gkllm.form import Form, Relation, Table
 from gkllm.report import Report
 from gkllm.review.log import Content

@@ -10,8 +10,8 @@ from typing import TypedDict
 from gkllm.checking.evaluate import Residual
 from gkllm.form import Form, Forms
 from gkllm.report import Cell, PartInfo, Report, ReportId
-from gkllm.review.cell_names import content_of, labels, report_name
 from gkllm.review.corrected import folded
+from gkllm.review.describe import content_of, labels, report_name
 from gkllm.review.ledger import Ledger
 from gkllm.review.log import CellRef, Content, Decision, Note, Reason, Undo
 from gkllm.review.queue import Item, Order

@@ -1,18 +1,17 @@
 """Checked results on a terminal: each report's own broken relations, then what was found between reports."""
 
 from collections.abc import Iterator
-from typing import Literal
 
 from rich.text import Text
 
 from gkllm.crosscheck import Checked
 from gkllm.crosscheck.results import Result
 from gkllm.report import Verdict
+from gkllm.settings import Language
 from gkllm.terminal.cells import REVIEW_STYLE
 from gkllm.terminal.grid import Indented
 from gkllm.terminal.words import printable, table_of
 
-Language = Literal["en", "zh"]
 _STYLES = {"error": REVIEW_STYLE, "advice": "yellow", "note": "dim"}
 _WORDS = {
     "en": {

@@ -7,8 +7,7 @@ from rich.console import Group, RenderableType
 from rich.rule import Rule as Line
 from rich.text import Text
 
-from gkllm.checking.evaluate import Residual
-from gkllm.checking.reported import reported_residuals
+from gkllm.checking.evaluate import Residual, reported_residuals
 from gkllm.checking.sentences import number
 from gkllm.form import Form
 from gkllm.report import Report

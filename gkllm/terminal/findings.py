@@ -6,9 +6,10 @@ from itertools import zip_longest
 
 from rich.text import Text
 
-from gkllm.checking.sentences import Language, number, suggestion_in_words, unlisted_in_words
+from gkllm.checking.sentences import number, suggestion_in_words, unlisted_in_words
 from gkllm.form import CellId, Form
 from gkllm.report import Cell, CellState, Report, Verdict, Violation
+from gkllm.settings import Language
 from gkllm.terminal.cells import REVIEW_STYLE, differs_from_print, quoted
 from gkllm.terminal.grid import Indented
 from gkllm.terminal.words import cell_label, printable, table_of

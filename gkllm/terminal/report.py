@@ -8,9 +8,10 @@ from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
-from gkllm.checking.sentences import Language, number
+from gkllm.checking.sentences import number
 from gkllm.form import CellId, Form
 from gkllm.report import Cell, CellState, Report, Verdict
+from gkllm.settings import Language
 from gkllm.terminal.cells import (
     DIFFERENT_STYLE,
     MISSING_MARK,

@@ -6,7 +6,7 @@ import pytest
 
 from evals.generator.planted import findings_in, plant
 from gkllm.checking.evaluate import CheckedCell
-from gkllm.checking.suggestions import COSTS, digit_slips, slips_of
+from gkllm.checking.localise import COSTS, digit_slips, slips_of
 from gkllm.report import CellState, Slip
 from tests.forms import FORM
 

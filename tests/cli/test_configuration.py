@@ -42,7 +42,7 @@ def test_every_key_of_a_file_reaches_the_settings(tmp_path: Path) -> None:
         tmp_path,
         "reader='both'\nmodel='m'\nbase_url='http://127.0.0.1/v1'\napi_key='k'\nprompt='p'\nconcurrency=7\n"
         "cache_dir='c'\nreview_risk=0.5\nrequest_timeout=1.5\ndeadline=9\nmax_tokens=10\nreasks=0\n"
-        "transport_attempts=2\ntemperature=0.25\nrules='r.toml'\nthreads=3\n"
+        "transport_attempts=2\ntemperature=0.25\nrules='r.toml'\nform='f'\nthreads=3\n"
         "max_tokens_per_report=1\nmax_seconds_per_report=2\nmax_tokens_per_run=3\nmax_seconds_per_run=4\n"
         "max_cost=0.5\nprompt_price=6\ncompletion_price=7\nextra_body={enable_thinking=false}\n",
     )
@@ -50,7 +50,15 @@ def test_every_key_of_a_file_reaches_the_settings(tmp_path: Path) -> None:
     model = ModelSettings("m", "http://127.0.0.1/v1", "k", 1.5, 9.0, 2, 0, 10, 0.25, extra, 3)
     spending = Spending(1, 2.0, 3, 4.0, 0.5, 6.0, 7.0)
     expected = Settings(
-        "both", model, "p", 7, Path("c"), review_risk=0.5, rules=Path("r.toml"), spending=spending
+        "both",
+        model,
+        "p",
+        7,
+        Path("c"),
+        review_risk=0.5,
+        rules=Path("r.toml"),
+        form=Path("f"),
+        spending=spending,
     )
     assert configure({}, {}, [path]) == expected
     assert len(tomllib.loads(path.read_text(encoding="utf-8"))) == len(Keys.model_fields)
@@ -67,6 +75,7 @@ def test_every_key_but_the_shared_two_has_a_variable_of_its_name() -> None:
         "GKLLM_CACHE_DIR": "c",
         "GKLLM_REVIEW_RISK": "0.5",
         "GKLLM_RULES": "r.toml",
+        "GKLLM_FORM": "f",
         "GKLLM_REQUEST_TIMEOUT": "1.5",
         "GKLLM_DEADLINE": "9",
         "GKLLM_MAX_TOKENS": "10",
@@ -79,7 +88,7 @@ def test_every_key_but_the_shared_two_has_a_variable_of_its_name() -> None:
     extra = {"thinking": {"type": "disabled"}}
     model = ModelSettings("m", "http://127.0.0.1/v1", "k", 1.5, 9.0, 2, 0, 10, 0.25, extra, 3)
     assert configure({}, values, []) == Settings(
-        "model", model, "p", 7, Path("c"), review_risk=0.5, rules=Path("r.toml")
+        "model", model, "p", 7, Path("c"), review_risk=0.5, rules=Path("r.toml"), form=Path("f")
     )
 
 

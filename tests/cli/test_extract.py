@@ -167,12 +167,12 @@ def test_a_configuration_file_that_cannot_be_used_is_wrong_usage(tmp_path: Path)
 def test_options_reach_the_extractor(tmp_path: Path, stub: type[StubExtractor]) -> None:
     write_reports(tmp_path, "a.txt")
     gkllm("a.txt", "--reader", "both", "--model", "local:m.gguf", "--no-cache", "--review-risk", "0.5",
-          "--concurrency", "2", "--prompt", "p")  # fmt: skip
+          "--concurrency", "2", "--prompt", "p", "--lang", "zh")  # fmt: skip
     (settings,) = stub.seen
     assert settings.model is not None
     assert settings.model.name == "local:m.gguf"
     assert (settings.reader, settings.prompt, settings.cache_dir) == ("both", "p", None)
-    assert (settings.review_risk, settings.concurrency) == (0.5, 2)
+    assert (settings.review_risk, settings.concurrency, settings.language) == (0.5, 2, "zh")
     assert stub.closed == 1
 
 

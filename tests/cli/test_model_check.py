@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 from gkllm.cli import app
 from tests.wire.scripted import ScriptedServer, completion, failure
 
-RIGHT = '{"label": "（一）予以公开", "cells": ["3", "0", "12"]}'
+RIGHT = '{"label": "（一）甲类事项", "cells": ["3", "0", "12"]}'
 NO_SCHEMA = failure(400, "This response_format type is unavailable now")
 NO_TEMPERATURE = failure(400, "invalid temperature: only 1 is allowed for this model")
 

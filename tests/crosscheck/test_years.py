@@ -39,7 +39,7 @@ def test_the_order_of_the_files_does_not_matter_and_issuers_are_kept_apart() -> 
         result("乙局", 2020, {OUT: 9}),
     )
     checked = check([late, other, early])
-    assert checked.findings == ()
+    assert [(f.rule, f.issuer, f.years) for f in checked.findings] == [("series.alone", "乙局", (2020,))]
     places = [(one.report.report.issuer, one.report.report.year) for one in checked.results]
     assert places == [("乙局", 2020), ("甲局", 2020), ("甲局", 2021)]
 
@@ -119,3 +119,10 @@ def test_a_count_that_jumps_is_advice(now: int, before: int, broken: bool) -> No
     cell = "disclosure.penalties.decisions"
     findings = found(result("甲局", 2020, {cell: before}), result("甲局", 2021, {cell: now}))
     assert [(f.rule, f.left, f.right) for f in findings] == ([("scale.jump", now, before)] if broken else [])
+
+
+def test_one_name_in_two_spellings_is_one_issuer() -> None:
+    checked = check([result("某縣⽔务局", 2021, {IN: 3}), result("某县水务局", 2020, {OUT: 4})])
+    assert [(f.rule, f.issuer) for f in checked.findings if f.severity == "error"] == [
+        ("requests.carry_over", "某县水务局")
+    ]

@@ -9,7 +9,7 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
 from gkllm.documents.document import Document, Grid
-from gkllm.documents.opening import open_document
+from gkllm.documents.formats import open_document
 
 FONT = "STSong-Light"
 Draw = Callable[[Canvas], None]

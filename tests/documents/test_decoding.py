@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gkllm.documents.opening import open_document
+from gkllm.documents.formats import open_document
 from gkllm.documents.text import decode
 from gkllm.errors import EmptyDocument, UnsupportedFormat
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from gkllm.documents.document import Document
-from gkllm.documents.opening import open_document
+from gkllm.documents.formats import open_document
 from gkllm.errors import DocumentError, DocumentTooLarge, EmptyDocument, MissingExtra, UnsupportedFormat
 from gkllm.facts import DoubtKind
 from tests.documents.grids import assert_spans

@@ -9,7 +9,7 @@ import pytest
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
-from gkllm.documents.opening import open_document
+from gkllm.documents.formats import open_document
 from tests.documents.boxes_font import PATH, boxes_font
 from tests.documents.pdfs import FONT, lattice, opened, pdf, texts
 
@@ -48,7 +48,7 @@ def test_lone_characters_of_a_font_that_is_not_embedded_are_read() -> None:
 _READ = """
 import sys
 from pathlib import Path
-from gkllm.documents.opening import open_document
+from gkllm.documents.formats import open_document
 print(ascii(open_document(Path(sys.argv[1]).read_bytes(), "test.pdf")))
 """
 

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from gkllm.documents.document import Document
-from gkllm.documents.opening import open_document
+from gkllm.documents.formats import open_document
 from gkllm.errors import DocumentTooLarge, EmptyDocument
 from gkllm.facts import DoubtKind
 from tests.documents.grids import assert_spans

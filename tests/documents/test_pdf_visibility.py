@@ -4,7 +4,7 @@ import pytest
 from reportlab.lib import colors
 from reportlab.pdfgen.canvas import Canvas
 
-from gkllm.documents.opening import open_document
+from gkllm.documents.formats import open_document
 from gkllm.facts import Doubt, DoubtKind
 from tests.documents.pdfs import FONT, by_hand, opened, texts, two_by_two
 

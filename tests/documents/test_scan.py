@@ -7,7 +7,7 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from gkllm.documents.document import Document, Grid
-from gkllm.documents.opening import open_document, read
+from gkllm.documents.formats import open_document, read
 from gkllm.documents.scan import engine
 from gkllm.errors import DocumentTooLarge, EmptyDocument, MissingExtra, UnsupportedFormat
 from gkllm.facts import Doubt, DoubtKind

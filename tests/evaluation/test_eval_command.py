@@ -164,7 +164,9 @@ def test_an_invalid_fixture_is_left_out_and_named(tmp_path: Path) -> None:
 def test_an_unreachable_endpoint_stops_with_one_line_and_the_rest_is_kept(tmp_path: Path) -> None:
     done = _eval(_suite(tmp_path, MODELS), "-q")
     assert done.exit_code == 1
-    assert "model rows-v1 scripted: 127.0.0.1 failed 1 times" in done.stderr
+    # Which of the questions under way is told depends on which came first: one that failed, or one that was spared.
+    assert "model rows-v1 scripted: 127.0.0.1 " in done.stderr
+    assert "the connection failed or was cut" in done.stderr
     assert "1 readings are kept, run again to go on" in done.stderr
     assert done.stderr.count("\n") == 1
     log = (tmp_path / "results" / "suite.partial.jsonl").read_text(encoding="utf-8").splitlines()

@@ -14,9 +14,8 @@ from evals.generator import NoiseLevel, generate
 from evals.generator.levels import ALL_KINDS
 from gkllm.cli import app
 from gkllm.documents.source import Source
-from gkllm.evaluation.fixture import dump_truth, find_fixtures, fixture_id, load_fixture, load_truth
+from gkllm.evaluation.fixture import dump_truth, find_fixtures, fixture_id, load_fixture, load_truth, problems
 from gkllm.evaluation.scoring import count, score_document
-from gkllm.evaluation.validation import problems
 from gkllm.extraction import Extractor, Outcome
 from tests.forms import FORMS
 

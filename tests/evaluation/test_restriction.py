@@ -8,9 +8,9 @@ from evals.generator.generator import generate
 from evals.generator.levels import NoiseLevel
 from gkllm import Settings, extract_text
 from gkllm.errors import ConfigurationError
-from gkllm.evaluation.restriction import restricted_report, restricted_truth
 from gkllm.evaluation.scoring import score_report
 from gkllm.evaluation.suite import load_suite
+from gkllm.evaluation.truth import restricted_report, restricted_truth
 from tests.forms import FORM
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"

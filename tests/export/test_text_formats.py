@@ -8,6 +8,7 @@ import pytest
 
 from gkllm.export import Format, open_exporter
 from gkllm.export.formats import inert
+from gkllm.facts import Doubt, DoubtKind
 from gkllm.report import CellState, Report
 from tests.terminal.reports import make_cell, make_report, noisy_report
 
@@ -83,11 +84,19 @@ def test_csv_rows_say_what_the_cell_says() -> None:
         "reading": "duplicated_run",
         "confidence": "0.6",
         "needs_review": "true",
+        "doubts": "",
         "reasons": "takes part in a broken relation (requests.balance)",
         "span_start": "6",
         "span_end": "8",
         "page": "",
     }
+
+
+def test_csv_names_the_kinds_of_doubts() -> None:
+    doubts = (Doubt.of(DoubtKind.MISCOUNTED, cells=3, expected=7), Doubt(DoubtKind.BLAMED))
+    cell = make_cell("requests.received.total", "3", 3).model_copy(update={"doubts": doubts})
+    row = next(row for row in rows(make_report(cell)) if row["cell"] == cell.id)
+    assert row["doubts"].split("; ") == ["miscounted", "blamed"]
 
 
 def test_csv_leaves_the_value_of_a_blank_empty() -> None:

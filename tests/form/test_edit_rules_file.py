@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from gkllm.errors import RulesError
-from tests.forms import FORM
+from tests.forms import FORM, FORMS
 
 GOOD = """# our own
 [[rules]]
@@ -38,7 +38,7 @@ def written(folder: Path, text: str) -> Path:
 
 def test_own_rules_come_after_the_built_in_ones(tmp_path: Path) -> None:
     file = written(tmp_path, GOOD)
-    rules = FORM.with_rules(file).edit_rules
+    rules = FORMS.with_rules(file).first.edit_rules
     assert rules[: len(FORM.edit_rules)] == FORM.edit_rules
     granted, lawsuits = rules[len(FORM.edit_rules) :]
     assert granted.source == f"{file}, line 2"
@@ -47,7 +47,7 @@ def test_own_rules_come_after_the_built_in_ones(tmp_path: Path) -> None:
 
 
 def test_own_rules_are_ground_to_cells(tmp_path: Path) -> None:
-    form = FORM.with_rules(written(tmp_path, GOOD))
+    form = FORMS.with_rules(written(tmp_path, GOOD)).first
     tables = [FORM.table("requests", "2019"), FORM.table("proceedings", "2021")]
     own = [relation for relation in form.relations_over(tables) if relation.rule.startswith("own.")]
     assert [(relation.rule, relation.scope) for relation in own][-2:] == [
@@ -59,7 +59,7 @@ def test_own_rules_are_ground_to_cells(tmp_path: Path) -> None:
 
 
 def test_a_rule_over_the_report_needs_all_its_tables(tmp_path: Path) -> None:
-    form = FORM.with_rules(written(tmp_path, GOOD))
+    form = FORMS.with_rules(written(tmp_path, GOOD)).first
     relations = form.relations_over([FORM.table("proceedings", "2021")])
     assert not any(relation.rule == "own.lawsuits" for relation in relations)
 
@@ -71,7 +71,7 @@ def test_own_rules_may_tie_cells_that_the_form_does_not(tmp_path: Path) -> None:
     )
     table = FORM.table("disclosure", "2021")
     tied = set(FORM.unrelated_cells(table)) - set(
-        FORM.with_rules(written(tmp_path, text)).unrelated_cells(table)
+        FORMS.with_rules(written(tmp_path, text)).first.unrelated_cells(table)
     )
     assert tied == {"disclosure.regulations.repealed", "disclosure.normative_documents.repealed"}
 
@@ -114,7 +114,7 @@ def replaced(old: str, new: str) -> str:
 def test_a_broken_file_is_refused_with_its_line(tmp_path: Path, text: str, line: int, reason: str) -> None:
     file = written(tmp_path, text)
     with pytest.raises(RulesError) as caught:
-        FORM.with_rules(file)
+        FORMS.with_rules(file)
     message = str(caught.value)
     assert message.startswith(f"{file}: line {line}: ")
     assert reason in message
@@ -123,8 +123,8 @@ def test_a_broken_file_is_refused_with_its_line(tmp_path: Path, text: str, line:
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     with pytest.raises(RulesError, match=r"none\.toml: no such file"):
-        FORM.with_rules(tmp_path / "none.toml")
+        FORMS.with_rules(tmp_path / "none.toml")
     file = tmp_path / "gb.toml"
     file.write_bytes("[[rules]] # 规则".encode("gb18030"))
     with pytest.raises(RulesError, match=r"gb\.toml: not UTF-8"):
-        FORM.with_rules(file)
+        FORMS.with_rules(file)

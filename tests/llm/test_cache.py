@@ -9,8 +9,7 @@ import pytest
 from pydantic import AfterValidator, BaseModel
 
 from gkllm.llm import AnswerCache, Message, TokenUsage
-from gkllm.llm.cache import CachedAnswer
-from gkllm.llm.canonical import canonical_json, digest
+from gkllm.llm.cache import CachedAnswer, canonical_json, digest
 from tests.llm.asking import GOOD, GOOD_ROW, MESSAGES, Row, ask, ask_all, language_model, question
 from tests.wire.scripted import Reply, ScriptedServer, completion, failure
 

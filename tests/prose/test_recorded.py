@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from gkllm import ModelSettings
-from gkllm.documents.opening import open_document
+from gkllm.documents.formats import open_document
 from gkllm.llm import Budget, LanguageModel, Limits
 from gkllm.prompts import load_prompt
 from gkllm.prose.llm_claims import ProseReader, ProseReading

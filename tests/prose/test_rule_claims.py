@@ -2,7 +2,7 @@
 
 import pytest
 
-from gkllm.documents.opening import open_document
+from gkllm.documents.formats import open_document
 from gkllm.facts import Doubt, DoubtKind
 from gkllm.prose.meanings import load_meanings
 from gkllm.prose.passages import sentences
@@ -152,3 +152,20 @@ def test_a_sentence_that_the_layout_broke_is_one() -> None:
     assert (first.value, second.value) == (12, 11)
     assert first.quote == "我局收到政府信息公 开申请 12 件"
     assert second.number is not None and text[second.number.start : second.number.end] == "11"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "本年度未发生因依申请公开被行政复议纠错或行政诉讼败诉情形。",
+        "全年没有因政府信息公开被行政诉讼撤销的情况。",
+        "结果维持 结果纠正 其他结果 尚未审结 总计 未经复议直接起诉 复议后起诉",
+    ],
+)
+def test_nobody_lost_is_not_nobody_sued_and_headings_state_nothing(sentence: str) -> None:
+    assert claims(sentence) == []
+
+
+def test_what_was_carried_over_is_not_what_came_in() -> None:
+    found = claims("办理上年度结转政府信息公开申请7件。")
+    assert "accepted" not in [claim.meaning for claim in found]

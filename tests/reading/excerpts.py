@@ -1,6 +1,6 @@
 """Pages of fenced tables in which every cell prints another number: no misplaced cell can look right."""
 
-from gkllm.documents.opening import open_document
+from gkllm.documents.formats import open_document
 from gkllm.form import Table
 from gkllm.reading.placed import TableReading
 from gkllm.reading.rules_reader import read_by_rules

@@ -82,3 +82,8 @@ def test_the_date_is_a_line_of_its_own_in_a_year_that_fits(line: str, published:
 def test_the_last_date_stands() -> None:
     text = f"某局2021年政府信息公开工作年度报告\n2022年1月5日\n{BODY}2022年1月20日\n附件\n"
     assert read_particulars(text, FORM).published == "2022-01-20"
+
+
+def test_an_issuers_name_has_one_spelling() -> None:
+    about = read_particulars("⻘溪县⽔务局2023年政府信息公開工作年度報告\n正文", FORM)
+    assert (about.issuer, about.year) == ("青溪县水务局", 2023)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gkllm.reading.row_labels import MIN_SCORE, is_label_like, row_labels, similarity
+from gkllm.reading.row_labels import MIN_SCORE, is_label_like, normalise, row_labels, similarity
 from tests.forms import FORM
 
 CASES = [
@@ -58,3 +58,8 @@ def test_similarity_ignores_enumerators_and_punctuation() -> None:
 )
 def test_words_that_values_are_written_with_make_no_label(text: str, expected: bool) -> None:
     assert is_label_like(text) is expected
+
+
+@pytest.mark.parametrize("printed", ["⾏政許可", "⾏政许可", "行政許可"])
+def test_a_label_in_another_spelling_is_the_label(printed: str) -> None:
+    assert normalise(printed) == "行政许可"

@@ -10,7 +10,7 @@ import pytest
 
 from evals.generator import NoiseLevel, generate
 from evals.generator.scoring import Score, score, total
-from gkllm.documents.opening import open_document
+from gkllm.documents.formats import open_document
 from tests.documents.grids import assert_spans
 from tests.rendering.docx import render_docx
 from tests.rendering.html import render_html

@@ -10,7 +10,7 @@ from gkllm.review.results import load_results
 from gkllm.review.screen.app import ReviewApp
 from gkllm.review.screen.source_view import SourceView
 from gkllm.review.session import Session
-from gkllm.review.sources import find_sources
+from gkllm.review.source_lines import find_sources
 
 Drive = Callable[[Pilot[None]], Awaitable[None]]
 

@@ -7,7 +7,7 @@ import pytest
 import gkllm
 from gkllm.report import CellState, Report
 from gkllm.review.log import Reason
-from gkllm.review.typed import NotAValue, typed_content
+from gkllm.review.plain import NotAValue, typed_content
 from tests.cli.pages import clean_page
 from tests.forms import FORM
 from tests.review.desk import (

@@ -7,7 +7,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console, RenderableType
 
-from gkllm.checking.reported import reported_residuals
+from gkllm.checking.evaluate import reported_residuals
 from gkllm.report import CellState, Report, Usage, Verdict
 from gkllm.terminal.explain import render_explanation
 from gkllm.terminal.report import Summary, render_report, render_summaries, summarise

@@ -10,22 +10,18 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Footer, Static
 
-from gkllm.checking.evaluate import counted
 from gkllm.errors import LogUnusable
 from gkllm.report import CellState
-from gkllm.review.cell_names import in_words
-from gkllm.review.describe import describe_cell, describe_relations, describe_suggestions, verdict_line
+from gkllm.review.describe import describe_cell, describe_relations, in_words, verdict_line
 from gkllm.review.log import Content, Reason
+from gkllm.review.plain import typed_content
 from gkllm.review.queue import Item
-from gkllm.review.relations import broken, values_of
-from gkllm.review.screen.dialogs import ConfirmDialog, HelpDialog, TextDialog, ValueDialog
-from gkllm.review.screen.keys import bindings, help_text
+from gkllm.review.relations import broken
+from gkllm.review.screen.dialogs import ConfirmDialog, HelpDialog, TextDialog, ValueDialog, bindings
 from gkllm.review.screen.queue_view import QueueView
 from gkllm.review.screen.source_view import SourceView
 from gkllm.review.session import Session
-from gkllm.review.source_lines import Marks
-from gkllm.review.sources import FoundSource
-from gkllm.review.typed import typed_content
+from gkllm.review.source_lines import FoundSource, Marks
 from gkllm.terminal.words import printable
 
 _DARK, _LIGHT = "textual-dark", "textual-light"
@@ -232,7 +228,7 @@ class ReviewApp(App[None]):
 
     def action_help(self) -> None:
         """Show every key."""
-        self.push_screen(HelpDialog(help_text()))
+        self.push_screen(HelpDialog())
 
     def _item(self) -> Item | None:
         item = self._queue.item
@@ -286,9 +282,8 @@ class ReviewApp(App[None]):
         about = describe_cell(report, form, cell, session.conflict(item), session.notes(item))
         self._about.update(Text("\n").join(about))
         content = session.proposal(item)
-        values = {**values_of(report), cell.id: counted(content.state, content.value)}
-        lines = describe_relations(report, form, session.sides(item, content), values)
-        self._sides.update(Text("\n").join((*lines, *describe_suggestions(report, form, cell.id))))
+        sides = describe_relations(report, form, cell, content, session.sides(item, content))
+        self._sides.update(Text("\n").join(sides))
         for static in (self._about, self._sides):
             if isinstance(static.parent, VerticalScroll):
                 static.parent.scroll_home(animate=False)

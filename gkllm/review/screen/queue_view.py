@@ -14,7 +14,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from gkllm.review.cell_names import content_of, in_words, report_name
+from gkllm.review.describe import content_of, in_words, report_name
 from gkllm.review.queue import Item
 from gkllm.review.session import Session
 from gkllm.terminal.cells import PRINT_MARK, differs_from_print, quoted

@@ -14,8 +14,16 @@ from textual.strip import Strip
 
 from gkllm.form import CellId, Form
 from gkllm.report import Cell, Report, ReportId
-from gkllm.review.source_lines import Marks, Piece, PrintedLine, marks_of, printed_lines, stored_lines
-from gkllm.review.sources import FoundSource, open_source
+from gkllm.review.source_lines import (
+    FoundSource,
+    Marks,
+    Piece,
+    PrintedLine,
+    marks_of,
+    open_source,
+    printed_lines,
+    stored_lines,
+)
 from gkllm.terminal.words import printable
 
 _KEPT_OPEN = 16

@@ -13,6 +13,7 @@ from typer.testing import CliRunner, Result
 
 from evals.fitting.__main__ import app
 from gkllm.confidence import Calibration, Evidence, probability
+from gkllm.facts import DoubtKind
 
 FIXTURES = Path(__file__).parents[3] / "fixtures"
 PLAN = """
@@ -66,7 +67,9 @@ def test_it_writes_parameters_account_and_pictures_the_same_every_time(plan: Pat
         "plan-risk-coverage.svg",
     }
     model = Calibration.model_validate_json(written["parameters.json"])
-    assert probability(model, Evidence(doubts=1, gaps=1)) < probability(model, Evidence(supported=1))
+    assert probability(model, Evidence(doubts=(DoubtKind.NO_COLUMNS,), gaps=1)) < probability(
+        model, Evidence(supported=1)
+    )
     assert model.measured["reports"] == 9
     names = [one["name"] for one in json.loads(written["plan.json"])["measured"]]
     assert names == ["cross-validation", "others"]
