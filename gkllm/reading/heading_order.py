@@ -12,7 +12,7 @@ from itertools import groupby
 from gkllm.documents.document import GridCell
 from gkllm.facts import Doubt, DoubtKind
 from gkllm.reading.columns import BLANK, Placement
-from gkllm.reading.located import LocatedRow
+from gkllm.reading.placed import LocatedRow
 from gkllm.reading.row_labels import MIN_SCORE, is_label_like, normalise, similarity
 from gkllm.reading.table_lines import TableLine
 
@@ -148,15 +148,23 @@ class _PrintedHeadings:
     def in_order(self) -> bool:
         """Whether the headings stand as the form has them, as far as they are printed, with no others among them."""
         lines = [line.labels for line in self.lines]
-        if self._layout == "sequential":
+        if self._layout == "sequential" and self._one_after_another:
             return self._form.ordered([label for labels in reversed(lines) for label in labels])
         if not all(map(self._form.ordered, lines)):
             return False
-        if self._layout == "fixed_width":
+        if self._layout in _SPACED:
             return True
         runs = [label for label, _ in self._runs]
-        repeated = any(self._under(found, run) is None for found in self._group for _, run in self._runs)
+        repeated = any(
+            len(run) > 1 and self._under(found, run) is None for found in self._group for _, run in self._runs
+        )
         return not repeated and _in_order(runs, self._form.leaves) and not any(map(self._joined, self.lines))
+
+    @property
+    def _one_after_another(self) -> bool:
+        """Whether the lines of headings are read as one: they hold all of them, or one each, none torn."""
+        whole = set(self._form.leaves) <= {label for line in self.lines for label in line.labels}
+        return whole or all(len(line.headings) == 1 for line in self.lines)
 
     def _joined(self, line: HeadingLine) -> bool:
         """Whether a heading that the form does not have, nor one of its own damaged, follows one that it has."""
@@ -164,7 +172,7 @@ class _PrintedHeadings:
         missing = set("".join({*self._form.leaves, *self._form.groups} - printed))
         first = next(index for index, heading in enumerate(line.headings) if heading.label)
         return any(
-            heading.label is None and is_label_like(heading.text) and not missing & set(heading.text)
+            heading.label is None and _legible(heading.text) and not missing & set(heading.text)
             for heading in line.headings[first:]
         )
 
@@ -233,6 +241,14 @@ class _PrintedHeadings:
         if len(under) < len(run) or len({cell.raw for cell in printed}) > 1:
             return None
         return printed[0] if printed else under[0]
+
+
+def _legible(text: str) -> bool:
+    """Whether a heading is in words of simplified characters: another may be one of the form's all the same."""
+    try:
+        return bool(text.encode("gb2312")) and is_label_like(text)
+    except UnicodeEncodeError:
+        return False
 
 
 def _cells(line: TableLine) -> Mapping[Extent, GridCell]:
