@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from gkllm.errors import FormError
 from gkllm.form.edit_rules import EditRule
@@ -35,14 +34,6 @@ class AcrossYears:
 
     rules: tuple[EditRule, ...] = ()
     scales: tuple[Scale, ...] = ()
-
-
-def across_years(data: dict[str, Any]) -> AcrossYears:
-    """The rules and scales in a data file, in its order."""
-    return AcrossYears(
-        tuple(EditRule(**_fields(entry)) for entry in data["rules"]),
-        tuple(Scale(**_fields(entry)) for entry in data["scales"]),
-    )
 
 
 def ground_across_years(rules: Iterable[EditRule], now: Table, before: Table) -> tuple[Relation, ...]:
@@ -78,8 +69,3 @@ def ground_across_years(rules: Iterable[EditRule], now: Table, before: Table) ->
 def _cell(cell: Callable[[str], CellId], name: str) -> str:
     plain = name.removesuffix(BEFORE)
     return cell(plain) + name[len(plain) :]
-
-
-def _fields(entry: dict[str, Any]) -> dict[str, Any]:
-    fields = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
-    return {**fields, "message": tuple(entry["message"].items())} if "message" in entry else fields
