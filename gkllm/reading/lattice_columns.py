@@ -17,7 +17,6 @@ Columns = tuple[tuple[int, int], ...]
 
 _MERGED_DOWN = Doubt(DoubtKind.MERGED_DOWN)
 _MERGED_ACROSS = Doubt(DoubtKind.MERGED_ACROSS)
-_DISORDER = Doubt(DoubtKind.HEADINGS_REORDERED)
 _LINES_ABOVE = 8
 """The form's headings are at most this many rows high, a title row and a note included."""
 _ELSEWHERE = Doubt(DoubtKind.OFF_COLUMN)
@@ -28,8 +27,7 @@ def place_by_columns(lines: Sequence[TableLine], group: Sequence[LocatedRow]) ->
 
     A row with just the form's number of cells after its label is read in order. Any other row is laid over the
     columns of its table: those of the headings, else those that the rows with that number have; where neither is
-    known it is read in order too, and marked. All are marked where the headings stand in another order than the
-    form's.
+    known it is read in order too, and marked.
     """
     rows = _headings_above(lines, group[0])
     above = sorted((cell for row in rows for cell in row.cells if cell.right), key=lambda cell: cell.left)
@@ -40,10 +38,7 @@ def place_by_columns(lines: Sequence[TableLine], group: Sequence[LocatedRow]) ->
         columns[group[0].line.grid] = headed
     edge = max((cell.right for cell in above), default=0)
     edges = dict.fromkeys(grids, 0) | {group[0].line.grid: edge}
-    placements = [_place(found, columns[found.line.grid], edges[found.line.grid]) for found in group]
-    if _in_order(rows, [row.label for row in group[0].rows]) and _in_order(rows, _heading_labels(group[0])):
-        return placements
-    return [replace(placement, doubt=_DISORDER) for placement in placements]
+    return [_place(found, columns[found.line.grid], edges[found.line.grid]) for found in group]
 
 
 def _headings_above(lines: Sequence[TableLine], first: LocatedRow) -> list[GridRow]:
@@ -54,44 +49,6 @@ def _headings_above(lines: Sequence[TableLine], first: LocatedRow) -> list[GridR
             break
         above.append(line.row)
     return above
-
-
-def _heading_labels(found: LocatedRow) -> list[str]:
-    """The labels over the numbers, each group's before those of its first column."""
-    labels: list[str] = []
-    for row, column in found.columns:
-        labels += [group for group in (*row.groups, *column.groups) if group not in labels]
-        labels.append(column.label)
-    return labels
-
-
-def _in_order(rows: Sequence[GridRow], labels: Sequence[str]) -> bool:
-    """Whether those of the labels that the form has once stand in the form's order, as far as they are printed.
-
-    Cells of different rows are compared where their rows are equally long: in a page that lost what its cells
-    span, headings do not stand under each other.
-    """
-    wanted = [normalise(label) for label in labels]
-    once = {label: index for index, label in enumerate(wanted) if wanted.count(label) == 1}
-    printed = [
-        [
-            (cell.left, once[label])
-            for cell in row.cells
-            if cell.right and (label := normalise(cell.raw)) in once
-        ]
-        for row in rows
-    ]
-    lengths = {_length(row) for row, found in zip(rows, printed, strict=True) if found}
-    together = [sorted(place for found in printed for place in found)] if len(lengths) == 1 else printed
-    return not any(
-        left < right and one > other
-        for places in together
-        for (left, one), (right, other) in pairwise(places)
-    )
-
-
-def _length(row: GridRow) -> int:
-    return max((*(cell.right for cell in row.cells), *(end for _, end in row.covered)), default=0)
 
 
 def _headed_columns(above: Sequence[GridCell], headings: Sequence[str]) -> Columns | None:

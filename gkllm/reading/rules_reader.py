@@ -10,6 +10,7 @@ from gkllm.reading.column_places import Edge
 from gkllm.reading.columns import Placement, place_by_order
 from gkllm.reading.edition import locate_rows
 from gkllm.reading.gaps import place_by_ruler
+from gkllm.reading.heading_order import follow_headings
 from gkllm.reading.heading_units import headed_unit
 from gkllm.reading.lattice_columns import place_by_columns
 from gkllm.reading.numerals import MONEY_UNITS
@@ -118,6 +119,8 @@ def _place(lines: Sequence[TableLine], located: LocatedTable, edges: Sequence[Ed
         ruled = [found for found in group if found.line.layout == "lattice"]
         if ruled:
             _put(placements, ruled, place_by_columns(lines, ruled))
+        alike = [found for found in group if found.line.layout == group[0].line.layout]
+        _put(placements, alike, follow_headings(lines, alike, [placements[f.line.index] for f in alike]))
     return [placements[found.line.index] for found in located.rows]
 
 
