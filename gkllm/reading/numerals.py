@@ -40,10 +40,7 @@ _NOTE_BEFORE = re.compile(rf"(?:{_NOTE})\s*")
 _NOTE_AFTER = re.compile(rf"\s*(?:{_NOTE})\s*$")
 _ANY_MARK = re.compile(f"[{_MARKS}]")
 _DASHES = str.maketrans({"－": "-", "—": "-", "–": "-", "−": "-", "―": "-", "，": ",", "。": ".", "．": "."})
-_UNIT = re.compile(
-    rf"(?P<number>.*?\d)\s*(?P<unit>{'|'.join(UNITS)}|万)?(?:整|人民币)?",
-    re.DOTALL,
-)
+_UNIT = re.compile(rf"(?P<number>.*?\d)\s*(?P<unit>{'|'.join(UNITS)}|万)?(?:整|人民币)?", re.DOTALL)
 SCALES = {
     "元": Decimal(1),
     "千元": Decimal(1_000),
