@@ -8,7 +8,7 @@ from gkllm.checking.decoding import Decision, Option, decode
 from gkllm.checking.evaluate import Number, Residual, residuals
 from gkllm.checking.violations import check
 from gkllm.confidence import settled
-from gkllm.form import Column, Form, Relation
+from gkllm.form import CellId, Column, Form, Relation
 from gkllm.reading.numerals import CellText, read_text
 from gkllm.reading.placed import PlacedCell, TableReading, unless_empty
 from gkllm.record import CellRecord
@@ -104,7 +104,7 @@ def _records(reading: TableReading, form: Form) -> Iterator[CellRecord]:
     for row in reading.table.rows:
         row_label = " / ".join((*row.groups, row.label))
         for column in row.columns:
-            cell_id = f"{reading.table.id}.{row.id}.{column.id}"
+            cell_id = CellId.of(reading.table.id, row.id, column.id)
             placed = reading.cells[cell_id]
             text = _text(placed, column)
             if text.doubts:

@@ -7,7 +7,7 @@ from gkllm.beside import Worker
 from gkllm.confidence import review_threshold
 from gkllm.documents.document import Document
 from gkllm.errors import NoTablesFound
-from gkllm.form import Form, Forms, Table
+from gkllm.form import CellId, Form, Forms, Table
 from gkllm.interpretation import Interpretation, interpret
 from gkllm.judge import judge
 from gkllm.llm import Budget, Limits
@@ -133,7 +133,7 @@ class Pipeline:
         if self._settings.reader != "auto":
             return True
         spoken_of = {
-            cell.split(".")[0] for claim in stated.claims for cells in claim.readings for cell in cells
+            CellId(cell).table for claim in stated.claims for cells in claim.readings for cell in cells
         }
         return stated.read.form.spoken_of_in(stated.read.document.text) and not spoken_of.issuperset(
             stated.absent

@@ -1,6 +1,6 @@
 """Doubts told to a person: the sentences of `doubts.toml`, in English or Chinese."""
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from gkllm.data_file import shipped_toml
@@ -16,7 +16,7 @@ def sentence(doubt: Doubt, language: Language = "en") -> str:
     if "item" in entry:
         listed = (entry["item"].format(name=name, value=value) for name, value in told.items())
         told = {"all": ", ".join(listed)}
-    templates = [entry, *(more for name, more in entry.get("also", {}).items() if name in told)]
+    templates = [entry["told"], *(more for name, more in entry.get("also", {}).items() if name in told)]
     return "".join(template[language].format(**told) for template in templates)
 
 
@@ -27,12 +27,17 @@ def sentences(doubts: tuple[Doubt, ...], language: Language = "en") -> tuple[str
 
 def _word(items: str, value: Scalar, language: Language) -> Scalar:
     """The word for an id; any other value as it is, a whole number without a point."""
-    words = _entries()["words"].get(items, {})
+    words = _data()["words"].get(items, {})
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return words[value][language] if value in words else value
 
 
+@cache
 def _entries() -> dict[str, dict[str, Any]]:
-    entries: dict[str, dict[str, Any]] = shipped_toml("gkllm", "doubts.toml")
-    return entries
+    return {kind: entry for room in _data().values() for kind, entry in room.items()}
+
+
+def _data() -> dict[str, dict[str, Any]]:
+    rooms: dict[str, dict[str, Any]] = shipped_toml("gkllm", "doubts.toml")
+    return rooms

@@ -14,7 +14,12 @@ from gkllm.report import Claim
 from gkllm.wording import sentence
 
 _PACKAGE = Path(gkllm.__file__).parent
-_ENTRIES: dict[str, dict[str, Any]] = tomllib.loads((_PACKAGE / "doubts.toml").read_text(encoding="utf-8"))
+_ENTRIES: dict[str, dict[str, Any]] = {
+    kind: {"by": room, **entry}
+    for room, kinds in tomllib.loads((_PACKAGE / "doubts.toml").read_text(encoding="utf-8")).items()
+    if room != "words"
+    for kind, entry in kinds.items()
+}
 _ROOMS = {
     "facts": ["facts.py"],
     "documents": ["documents"],
@@ -31,7 +36,7 @@ def _source(*places: str) -> str:
 
 
 def test_the_table_documents_the_kinds_and_nothing_else() -> None:
-    assert [name for name in _ENTRIES if name != "words"] == list(DoubtKind)
+    assert list(_ENTRIES) == list(DoubtKind)
 
 
 @pytest.mark.parametrize("kind", DoubtKind)
@@ -45,11 +50,13 @@ def test_a_kind_says_what_it_means_and_its_room_adds_it(kind: DoubtKind) -> None
 def test_a_kind_is_told_in_both_languages_with_the_same_particulars(kind: DoubtKind) -> None:
     entry = _ENTRIES[kind]
     named = {
-        language: sorted(name for _, name, _, _ in string.Formatter().parse(entry[language]) if name)
+        language: sorted(name for _, name, _, _ in string.Formatter().parse(entry["told"][language]) if name)
         for language in ("en", "zh")
     }
     assert named["en"] == named["zh"]
-    assert kind == "told" or (entry["zh"] != entry["en"] and not entry["zh"].isascii())
+    assert kind == "told" or (
+        entry["told"]["zh"] != entry["told"]["en"] and not entry["told"]["zh"].isascii()
+    )
 
 
 def test_sentences_name_the_particulars_in_the_language_asked_for() -> None:

@@ -58,7 +58,9 @@ def test_the_wheel_is_typed_and_holds_the_form(wheel: Path) -> None:
     files = _files(wheel)
     assert files["gkllm/py.typed"] == b""
     data = [path for path in (ROOT / "gkllm" / "forms").rglob("*") if path.suffix in (".toml", ".json")]
-    assert {"form.toml", "requests.toml", "edit_rules.toml", "phrases.toml"} <= {path.name for path in data}
+    assert {"form.toml", "requests.toml", "edit_rules.toml", "phrases.toml", "meanings.toml"} <= {
+        path.name for path in data
+    }
     for path in data:
         assert files[path.relative_to(ROOT).as_posix()] == path.read_bytes()
 
@@ -121,3 +123,10 @@ def _project_version() -> str:
     with (ROOT / "pyproject.toml").open("rb") as file:
         found: str = tomllib.load(file)["project"]["version"]
     return found
+
+
+def test_no_file_of_the_wheel_is_over_300_lines(wheel: Path) -> None:
+    texts = (".py", ".toml", ".json", ".md", ".css", ".tcss", ".html", ".js")
+    lines = {name: data.count(b"\n") for name, data in _files(wheel).items() if name.endswith(texts)}
+    assert len(lines) > 100
+    assert {name: count for name, count in lines.items() if count > 300} == {}

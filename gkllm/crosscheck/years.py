@@ -93,7 +93,7 @@ def _scales(
 ) -> Iterator[Finding]:
     for row in table.rows:
         for column in row.columns:
-            cell = f"{table.id}.{row.id}.{column.id}"
+            cell = CellId.of(table.id, row.id, column.id)
             pair = values[0].get(cell), values[1].get(cell)
             scales = results[0].form.across_years.scales
             scale = next((s for s in scales if column.kind in s.kinds and _strange(s, *pair)), None)

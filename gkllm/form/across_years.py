@@ -1,13 +1,13 @@
 """Edit rules over several years of one issuer, read from a form's file and ground to relations."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
 from gkllm.errors import FormError
 from gkllm.form.edit_rules import EditRule
 from gkllm.form.relations import Relation
-from gkllm.form.tables import ColumnKind, Table
+from gkllm.form.tables import CellId, ColumnKind, Table
 
 BEFORE = "@-1"
 """What follows a cell's id where the cell is that of the year before."""
@@ -36,14 +36,6 @@ class AcrossYears:
     scales: tuple[Scale, ...] = ()
 
 
-def across_years(data: dict[str, Any]) -> AcrossYears:
-    """The rules and scales in a data file, in its order."""
-    return AcrossYears(
-        tuple(EditRule(**_fields(entry)) for entry in data["rules"]),
-        tuple(Scale(**_fields(entry)) for entry in data["scales"]),
-    )
-
-
 def ground_across_years(rules: Iterable[EditRule], now: Table, before: Table) -> tuple[Relation, ...]:
     """What rules state for a table and the same one of the year before.
 
@@ -57,33 +49,23 @@ def ground_across_years(rules: Iterable[EditRule], now: Table, before: Table) ->
     for rule in rules:
         if rule.table != now.id or (rule.editions and now.edition not in rule.editions):
             continue
+        cells: dict[str, Callable[[str], CellId]]
         if rule.for_each == "column":
-            scopes = {c.id: f"{now.id}.{{}}.{c.id}" for c in now.rows[0].columns}
+            cells = {c.id: partial(CellId.in_column, now.id, c.id) for c in now.rows[0].columns}
         elif rule.for_each == "row":
-            scopes = {row.id: f"{now.id}.{row.id}.{{}}" for row in now.rows}
+            cells = {row.id: partial(CellId.of, now.id, row.id) for row in now.rows}
         else:
             raise FormError(
                 f"rule {rule.id!r} is for each {rule.for_each!r}, which no rule over years can be"
             )
-        for scope, cell in scopes.items():
-            relation = Relation(
-                rule.id,
-                scope,
-                rule.relation,
-                rule.severity,
-                tuple(_cell(cell, name) for name in rule.left),
-                tuple(_cell(cell, name) for name in rule.right),
-            )
+        for scope, cell in cells.items():
+            left, right = (tuple(_cell(cell, name) for name in side) for side in (rule.left, rule.right))
+            relation = Relation(rule.id, scope, rule.relation, rule.severity, left, right)
             if known.issuperset(relation.cells):
                 found.append(relation)
     return tuple(found)
 
 
-def _cell(pattern: str, name: str) -> str:
+def _cell(cell: Callable[[str], CellId], name: str) -> str:
     plain = name.removesuffix(BEFORE)
-    return pattern.format(plain) + name[len(plain) :]
-
-
-def _fields(entry: dict[str, Any]) -> dict[str, Any]:
-    fields = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
-    return {**fields, "message": tuple(entry["message"].items())} if "message" in entry else fields
+    return cell(plain) + name[len(plain) :]

@@ -1,13 +1,30 @@
 """Edit rules as data: what a rule is."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
+
+from gkllm.form.tables import ColumnKind
 
 Operator = Literal["=", "<=", ">=", "whole"]
 Severity = Literal["error", "advice"]
 Scope = Literal["column", "row", "cell", "report"]
+LANGUAGES = ("en", "zh")
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Names = Annotated[tuple[Text, ...], Field(min_length=1)]
+
+
+def _in_each_language(message: object) -> object:
+    if isinstance(message, str) and message.strip():
+        message = dict.fromkeys(LANGUAGES, message)
+    if isinstance(message, dict) and set(message) <= set(LANGUAGES):
+        return tuple(message.items())
+    raise ValueError
+
+
 Statement = tuple[tuple[str, str], ...]
-"""What a rule states in words, as (language, sentence) pairs."""
+"""What a rule states in words, as (language, sentence) pairs; a file has one text, or a table of one a language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,18 +36,20 @@ class EditRule:
     where the rule comes from.
     """
 
-    id: str
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    id: Text
     for_each: Scope
     relation: Operator
     severity: Severity
-    source: str
-    message: Statement = ()
-    table: str | None = None
-    editions: tuple[str, ...] = ()
-    left: tuple[str, ...] = ()
-    right: tuple[str, ...] = ()
-    total: str | None = None
-    except_kinds: tuple[str, ...] = ()
+    source: Text = ""
+    message: Annotated[Statement, BeforeValidator(_in_each_language)] = ()
+    table: Text | None = None
+    editions: Names = ()
+    left: Names = ()
+    right: Names = ()
+    total: Text | None = None
+    except_kinds: Annotated[tuple[ColumnKind, ...], Field(min_length=1)] = ()
 
     def speaks_of(self, table: str, edition: str) -> bool:
         """Whether the rule is about a table in an edition."""

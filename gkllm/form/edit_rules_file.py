@@ -1,31 +1,26 @@
 """Rules files, TOML: a form's own and a user's, held to what the form has, refused by line where it is wrong."""
 
-import re
 import tomllib
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass, fields
 from typing import Any, get_args
 
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
 from gkllm.errors import FormError, RulesError
-from gkllm.form.edit_rules import EditRule, Operator, Scope, Severity
-from gkllm.form.form_file import toml_fault
+from gkllm.form.edit_rules import LANGUAGES, EditRule, Operator, Scope, Severity
+from gkllm.form.form_file import line_of, toml_fault
 from gkllm.form.relations import ground_in_table
 from gkllm.form.tables import ColumnKind, Table
 
-_CHOICES: dict[str, tuple[str, ...]] = {
+_RULE: TypeAdapter[EditRule] = TypeAdapter(EditRule)
+_ALLOWED = {
     "for_each": get_args(Scope),
     "relation": get_args(Operator),
     "severity": get_args(Severity),
-}
-_LISTS: dict[str, tuple[str, ...] | None] = {
-    "editions": None,
     "except_kinds": get_args(ColumnKind),
-    "left": None,
-    "right": None,
 }
-_REQUIRED = ("id", "for_each", "relation", "severity")
-_KEYS = (*_REQUIRED, "message", "source", "table", "editions", "left", "right", "total", "except_kinds")
-_LANGUAGES = ("en", "zh")
-_HEADER = re.compile(r"^\s*\[\[\s*rules\s*\]\]")
 
 
 def parse_rules(
@@ -45,92 +40,75 @@ def parse_rules(
         raise RulesError(f"{name}: line {line}: not valid TOML: {reason}") from error
     except RecursionError:
         raise RulesError(f"{name}: not valid TOML: nested too deeply") from None
-    lines = _Lines(name, text)
+    file = _File(name, text)
     for key in data:
         if key != "rules":
-            raise lines.error(None, key, f"unknown key {key!r}; a rules file holds [[rules]]")
+            raise file.error((key,), f"unknown key {key!r}; a rules file holds [[rules]]")
     entries = data.get("rules")
     if not isinstance(entries, list) or not entries or not all(isinstance(entry, dict) for entry in entries):
-        raise lines.error(None, "rules", "no [[rules]] in the file")
+        raise file.error(("rules",), "no [[rules]] in the file")
     rules: list[EditRule] = []
     for number, entry in enumerate(entries):
-        rule = _rule(entry, number, lines, tables)
+        rule = _rule(entry, number, file, tables)
         if rule.id in taken:
-            raise lines.error(number, "id", f"{rule.id!r} is a built-in rule; give yours another id")
+            raise file.error(
+                ("rules", number, "id"), f"{rule.id!r} is a built-in rule; give yours another id"
+            )
         if any(rule.id == other.id and _overlap(rule, other) for other in rules):
-            raise lines.error(number, "id", f"the rule {rule.id!r} is stated twice")
+            raise file.error(("rules", number, "id"), f"the rule {rule.id!r} is stated twice")
         rules.append(rule)
     return tuple(rules)
 
 
-class _Lines:
-    """Where in the text a rule's keys stand. Rules are numbered from 0."""
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A rules file's text, and what messages call it."""
 
-    def __init__(self, name: str, text: str) -> None:
-        self.name = name
-        self._lines = text.splitlines()
-        self._headers = [number for number, line in enumerate(self._lines) if _HEADER.match(line)]
+    name: str
+    text: str
 
-    def number(self, rule: int | None, key: str | None) -> int:
-        """The line of a rule's key, counted from 1; of its header where the key is not written out."""
-        start = self._headers[rule] if rule is not None and rule < len(self._headers) else 0
-        later = [header for header in self._headers if header > start] if rule is not None else []
-        end = later[0] if later else len(self._lines)
-        if key is not None:
-            pattern = re.compile(rf"""^\s*\[*\s*["']?{re.escape(key)}\b""")
-            for number in range(start, end):
-                if pattern.match(self._lines[number]):
-                    return number + 1
-        return start + 1
-
-    def error(self, rule: int | None, key: str | None, reason: str) -> RulesError:
+    def error(self, place: tuple[str | int, ...], reason: str) -> RulesError:
         """What is wrong, after the file's name and the line."""
-        return RulesError(f"{self.name}: line {self.number(rule, key)}: {reason}")
+        return RulesError(f"{self.name}: line {line_of(self.text, place)}: {reason}")
 
 
-def _rule(entry: dict[str, Any], number: int, lines: _Lines, tables: Sequence[Table]) -> EditRule:
-    for key, value in entry.items():
-        if key not in _KEYS:
-            raise lines.error(number, key, f"unknown key {key!r}; allowed are {', '.join(_KEYS)}")
-        if reason := _unusable(key, value, tables):
-            raise lines.error(number, key, reason)
-    for key in _REQUIRED:
-        if key not in entry:
-            raise lines.error(number, None, f"the rule has no {key!r}")
-    fields: dict[str, Any] = {
-        key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()
-    }
-    message = entry.get("message", {})
-    if isinstance(message, str):
-        message = dict.fromkeys(_LANGUAGES, message)
-    fields["message"] = tuple(message.items())
-    fields.setdefault("source", f"{lines.name}, line {lines.number(number, None)}")
-    rule = EditRule(**fields)
+def _rule(entry: dict[str, Any], number: int, file: _File, tables: Sequence[Table]) -> EditRule:
+    place = ("rules", number)
+    try:
+        rule = _RULE.validate_python({"source": f"{file.name}, line {line_of(file.text, place)}", **entry})
+    except ValidationError as error:
+        # A key that is missing may only be misspelt.
+        flaw = min(error.errors(include_url=False), key=lambda flaw: flaw["type"] == "missing")
+        key = str(flaw["loc"][0])
+        raise file.error(place if flaw["type"] == "missing" else (*place, key), _reason(flaw, key)) from None
+    named = {"table": (rule.table,) if rule.table else (), "editions": rule.editions}
+    known = {"table": {table.id for table in tables}, "editions": {table.edition for table in tables}}
+    for key, names in named.items():
+        for name in names:
+            if name not in known[key]:
+                raise file.error((*place, key), _not_among(key, name, sorted(known[key])))
     if fault := _ungrounded(rule, [table for table in tables if rule.speaks_of(table.id, table.edition)]):
-        raise lines.error(number, *fault)
+        raise file.error(tuple(step for step in (*place, fault[0]) if step is not None), fault[1])
     return rule
 
 
-def _unusable(key: str, value: object, tables: Sequence[Table]) -> str | None:
-    """Why a key's value is not of the right kind."""
-    choices = {**_CHOICES, "table": tuple(dict.fromkeys(table.id for table in tables))}
-    if key in _LISTS:
-        editions = tuple(sorted({table.edition for table in tables}))
-        allowed = editions if key == "editions" else _LISTS[key]
-        if not isinstance(value, list) or not value or not all(isinstance(name, str) for name in value):
-            return f"{key} must be a list of texts"
-        unknown = [name for name in value if allowed is not None and name not in allowed]
-        return f"{key} has {unknown[0]!r}; allowed are {', '.join(allowed or ())}" if unknown else None
-    if key == "message" and isinstance(value, dict):
-        sentences = set(value) <= set(_LANGUAGES) and all(isinstance(text, str) for text in value.values())
-        return (
-            None if sentences else f"message must be a text, or a table of texts {' and '.join(_LANGUAGES)}"
-        )
-    if not isinstance(value, str) or not value.strip():
-        return f"{key} must be a text that is not empty"
-    if key in choices and value not in choices[key]:
-        return f"{key} is {value!r}; it must be one of {', '.join(choices[key])}"
-    return None
+def _reason(flaw: ErrorDetails, key: str) -> str:
+    """What is wrong with a key of a rule, in a sentence."""
+    match flaw["type"]:
+        case "unexpected_keyword_argument":
+            return f"unknown key {key!r}; allowed are {', '.join(field.name for field in fields(EditRule))}"
+        case "missing":
+            return f"the rule has no {key!r}"
+        case "literal_error":
+            return _not_among(key, flaw["input"], _ALLOWED[key])
+    if key == "message":
+        return f"message must be a text, or a table of texts {' and '.join(LANGUAGES)}"
+    several = key in ("editions", "left", "right", "except_kinds")
+    return f"{key} must be a list of texts" if several else f"{key} must be a text that is not empty"
+
+
+def _not_among(key: str, value: object, allowed: Sequence[str]) -> str:
+    return f"{key} is {value!r}; it must be one of {', '.join(allowed)}"
 
 
 def _ungrounded(rule: EditRule, tables: Sequence[Table]) -> tuple[str | None, str] | None:

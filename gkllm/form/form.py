@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from gkllm.errors import FormError, RulesError
-from gkllm.form.across_years import AcrossYears, across_years, ground_across_years
+from gkllm.form.across_years import AcrossYears, ground_across_years
 from gkllm.form.edit_rules import EditRule
 from gkllm.form.edit_rules_file import parse_rules
 from gkllm.form.form_file import checked_data, read_data
@@ -169,7 +169,7 @@ class Form:
     def across_years(self) -> AcrossYears:
         """What is said of a year and the one before."""
         path = self.folder / "across_years.toml"
-        return across_years(read_data(path)[0]) if path.exists() else AcrossYears()
+        return checked_data(path, AcrossYears) if path.exists() else AcrossYears()
 
     def relations_across_years(self, now: Table, before: Table) -> tuple[Relation, ...]:
         """What the rules over years state for a table and the same one of the year before."""
@@ -180,9 +180,11 @@ class Form:
 
     @cached_property
     def phrases(self) -> Mapping[str, Any] | None:
-        """What sentences say about cells of the form, as its file has it; null where it has none."""
+        """What sentences say about cells of the form, as its files have it; null where it has none."""
         path = self.folder / "phrases.toml"
-        return read_data(path)[0] if path.exists() else None
+        return (
+            {**read_data(path)[0], **read_data(self.folder / "meanings.toml")[0]} if path.exists() else None
+        )
 
     @property
     def calibration_file(self) -> Path:

@@ -1,11 +1,12 @@
 """A rule ground to relations between the cells of a table, or of a report."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from gkllm.errors import FormError
 from gkllm.form.edit_rules import EditRule, Operator, Scope, Severity, Statement
-from gkllm.form.tables import Table
+from gkllm.form.tables import CellId, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,29 +43,31 @@ def ground_in_table(rule: EditRule, table: Table) -> Iterator[Relation]:
         for row in table.rows:
             for column in row.columns:
                 if column.kind not in rule.except_kinds:
-                    yield _relation(
-                        rule, f"{row.id}.{column.id}", ("",), (), f"{table.id}.{row.id}.{column.id}{{}}"
-                    )
+                    cell = CellId.of(table.id, row.id, column.id)
+                    yield _relation(rule, f"{row.id}.{column.id}", (cell,), (), CellId)
     elif rule.for_each == "row":
         for row in table.rows:
             ids = {column.id for column in row.columns}
             if ids.issuperset(rule.left + rule.right):
-                yield _relation(rule, row.id, rule.left, rule.right, f"{table.id}.{row.id}.{{}}")
+                yield _relation(rule, row.id, rule.left, rule.right, partial(CellId.of, table.id, row.id))
     else:
         left, right = _row_ids(rule, rule.left, table), _row_ids(rule, rule.right, table)
         for column in table.rows[0].columns:
-            yield _relation(rule, column.id, left, right, f"{table.id}.{{}}.{column.id}")
+            cells = partial(CellId.in_column, table.id, column.id)
+            yield _relation(rule, column.id, left, right, cells)
 
 
-def _relation(rule: EditRule, scope: str, left: Sequence[str], right: Sequence[str], cell: str) -> Relation:
+def _relation(
+    rule: EditRule, scope: str, left: Sequence[str], right: Sequence[str], cell: Callable[[str], CellId]
+) -> Relation:
     return Relation(
         rule.id,
         scope,
         rule.relation,
         rule.severity,
-        tuple(cell.format(name) for name in left),
-        tuple(cell.format(name) for name in right),
-        cell.format(rule.total) if rule.total else None,
+        tuple(map(cell, left)),
+        tuple(map(cell, right)),
+        cell(rule.total) if rule.total else None,
         rule.for_each,
         rule.message,
     )
@@ -72,8 +75,7 @@ def _relation(rule: EditRule, scope: str, left: Sequence[str], right: Sequence[s
 
 def ground_in_report(rule: EditRule) -> Relation:
     """What a rule for the report states, its terms being whole cells."""
-    scope = rule.left[0].split(".")[0]
-    return _relation(rule, scope, rule.left, rule.right, "{}")
+    return _relation(rule, CellId(rule.left[0]).table, rule.left, rule.right, CellId)
 
 
 def _row_ids(rule: EditRule, names: Sequence[str], table: Table) -> tuple[str, ...]:

@@ -26,6 +26,11 @@ class CellId(str):
         """The name of a table's cell."""
         return cls(f"{table}.{row}.{column}")
 
+    @classmethod
+    def in_column(cls, table: str, column: str, row: str) -> "CellId":
+        """The name of the cell in a column's row."""
+        return cls.of(table, row, column)
+
     @property
     def table(self) -> str:
         return self.split(".")[0]
@@ -87,13 +92,13 @@ class Table:
     rows: tuple[Row, ...]
 
     def cell_ids(self) -> tuple[str, ...]:
-        """Ids `table.row.column` of every cell, in printed order."""
+        """The `CellId` of every cell, in printed order."""
         return tuple(self.places)
 
     @cached_property
     def places(self) -> Mapping[str, "CellPlace"]:
         """Every cell's place, in printed order. Cells stand above one another where their rows share a heading."""
-        ids = [[f"{self.id}.{row.id}.{column.id}" for column in row.columns] for row in self.rows]
+        ids = [[CellId.of(self.id, row.id, column.id) for column in row.columns] for row in self.rows]
         return {
             ids[number][index]: CellPlace(
                 self,
@@ -108,7 +113,7 @@ class Table:
             for index, column in enumerate(row.columns)
         }
 
-    def _vertical(self, ids: list[list[str]], other: int, number: int, index: int) -> str | None:
+    def _vertical(self, ids: list[list[CellId]], other: int, number: int, index: int) -> CellId | None:
         if self.layout != "rows" or not 0 <= other < len(self.rows):
             return None
         return ids[other][index] if self.rows[other].columns == self.rows[number].columns else None
@@ -121,10 +126,10 @@ class CellPlace:
     table: Table
     row: Row
     column: Column
-    above: str | None
-    below: str | None
-    before: str | None
-    after: str | None
+    above: CellId | None
+    below: CellId | None
+    before: CellId | None
+    after: CellId | None
 
     @property
     def label(self) -> str:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from gkllm.documents.document import Document
 from gkllm.facts import Doubt, DoubtKind
+from gkllm.form import CellId
 from gkllm.prose.meanings import Meanings
 from gkllm.prose.passages import quote
 from gkllm.reading.numerals import CellText, NumeralReading
@@ -29,11 +30,11 @@ def filled_tables(
     stated: dict[str, list[Claim]] = {}
     for claim in claims:
         for cell in _cells_of(claim, meanings):
-            if cell.split(".")[0] in absent:
+            if CellId(cell).table in absent:
                 stated.setdefault(cell, []).append(claim)
     filled = dict(readings)
     for cell, about in stated.items():
-        reading = filled[cell.split(".")[0]]
+        reading = filled[CellId(cell).table]
         if len({claim.value for claim in about}) > 1:
             values = " and ".join(f"{claim.value:g}" for claim in about)
             warning = f"the table of {cell} is missing, and sentences state both {values} for it"

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from gkllm.documents.lines import without_enumerator
 from gkllm.errors import FormError
-from gkllm.form import Form, Table
+from gkllm.form import CellId, Form, Table
 from gkllm.prose.numbers import NUMBER
 
 UnitKind = Literal["count", "case", "money"]
@@ -57,7 +57,7 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Meanings:
-    """Everything the data file says. `topics` and `scope` are patterns by name."""
+    """Everything the data files say. `topics` and `scope` are patterns by name."""
 
     total: str
     words: re.Pattern[str]
@@ -94,7 +94,7 @@ def load_meanings(form: Form) -> Meanings:
     if data is None:
         return _NO_MEANINGS
     compiler = _Compiler(data["fragments"])
-    meanings = [_meaning(entry, compiler) for entry in data["meanings"]]
+    meanings = [_meaning(group | entry, compiler) for group in data["groups"] for entry in group["meanings"]]
     known = {meaning.readings[0][0] for meaning in meanings if meaning.readings}
     meanings += _labelled(data["labels"], form, compiler, known)
     loaded = Meanings(
@@ -134,7 +134,7 @@ def resolve(meaning: Meaning, kind: Kind | None, table: Table, total: str) -> tu
 def _cells(name: str, kind: Kind | None, table: Table, total: str) -> list[str]:
     row_name, _, column = name.partition(".") if not name.startswith("group:") else (name, "", "")
     columns = kind.columns if kind else (column or total,)
-    return [f"{table.id}.{row}.{column_id}" for row in _rows(row_name, table) for column_id in columns]
+    return [CellId.of(table.id, row, column_id) for row in _rows(row_name, table) for column_id in columns]
 
 
 def _rows(name: str, table: Table) -> list[str]:
@@ -175,7 +175,7 @@ def _meaning(entry: dict[str, Any], compiler: _Compiler) -> Meaning:
         table=entry["table"],
         readings=tuple(tuple(reading) for reading in entry["readings"]),
         cues=tuple(entry["cues"]),
-        states=compiler.patterns(entry["states"], entry["unit"]),
+        states=compiler.patterns(entry["states"], entry.get("unit", "count")),
         none=compiler.patterns(entry.get("none", [])),
         all=compiler.patterns(entry.get("all", [])),
         fills=entry.get("fills", False),

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from gkllm.form import Column, Row, Table
+from gkllm.form import CellId, Column, Row, Table
 from gkllm.llm.completion_text import json_object
 from gkllm.reading.excerpt import BLANK, PrintedTable
 from gkllm.reading.grounding import ground_cell
@@ -106,7 +106,7 @@ class ChoicesPart:
             picked = answer.get(choice.row.label, {}).get(choice.column.label)
             if picked not in choice.candidates:
                 continue
-            cell_id = f"{self.table.id}.{choice.row.id}.{choice.column.id}"
+            cell_id = CellId.of(self.table.id, choice.row.id, choice.column.id)
             own = self.printed.reading.cells[cell_id]
             if choice.picks:
                 seen = view.model_copy(update={"raw": own.raw, "picked": choice.picks[str(picked)]})
@@ -142,7 +142,7 @@ def open_choices(printed: PrintedTable, cells: Iterable[str]) -> tuple[list[Choi
     without: list[str] = []
     for row in printed.table.rows:
         for column in row.columns:
-            cell_id = f"{printed.table.id}.{row.id}.{column.id}"
+            cell_id = CellId.of(printed.table.id, row.id, column.id)
             if cell_id not in wanted:
                 continue
             choice = _choice(printed, row, column, printed.reading.cells[cell_id])

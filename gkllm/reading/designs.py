@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from gkllm.errors import PromptError
-from gkllm.form import Row
+from gkllm.form import CellId, Row
 from gkllm.prompts import Prompt, load_prompt
 from gkllm.reading.choices import ChoicesPart, open_choices
 from gkllm.reading.excerpt import PrintedTable
@@ -33,7 +33,7 @@ class TablePrompts:
             choices, cells = open_choices(printed, cells)
             if choices:
                 asked.append((self.open, ChoicesPart(printed, tuple(choices))))
-        wanted = {cell.split(".")[1] for cell in cells}
+        wanted = {CellId(cell).row for cell in cells}
         rows = [row for row in printed.table.rows if row.id in wanted]
         asked += [(self.rows, part) for part in _rows_parts(self.design, printed, rows)]
         return [(prompt, part) for prompt, part in asked if part.source.strip()]

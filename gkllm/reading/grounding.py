@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from gkllm.documents.document import GridCell
 from gkllm.facts import Doubt, DoubtKind
-from gkllm.form import Row
+from gkllm.form import CellId, Row
 from gkllm.reading.excerpt import PrintedTable
 from gkllm.reading.placed import PlacedCell
 from gkllm.report import ReaderView
@@ -29,7 +29,7 @@ def ground_row(
     cells = printed.row_cells(row)
     found: dict[str, PlacedCell] = {}
     for column, string in zip(row.columns, strings, strict=True):
-        cell_id = f"{reading.table.id}.{row.id}.{column.id}"
+        cell_id = CellId.of(reading.table.id, row.id, column.id)
         placed = ground_cell(string, reading.cells[cell_id] if known else None, cells, view)
         if not known and placed.legible:
             placed = replace(placed, doubts=(*placed.doubts, _UNLOCATED))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from gkllm.facts import Doubt, DoubtKind
-from gkllm.form import Form, Table
+from gkllm.form import CellId, Form, Table
 from gkllm.reading.column_places import Edge
 from gkllm.reading.columns import Placement, place_by_order
 from gkllm.reading.edition import locate_rows
@@ -75,7 +75,7 @@ def _read(lines: Sequence[TableLine], located: LocatedTable, edges: Sequence[Edg
             span = (cell.start, cell.end) if cell.raw else None
             own = (cell.doubt, *doubts) if cell.doubt else doubts
             headed = headed_unit(lines, found) if column.kind == "money" else None
-            cells[f"{table.id}.{row.id}.{column.id}"] = PlacedCell(
+            cells[CellId.of(table.id, row.id, column.id)] = PlacedCell(
                 cell.raw,
                 span,
                 found.score,

@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, Template, select_autoescape
 from gkllm.checking.sentences import number
 from gkllm.confined import Child
 from gkllm.documents.document import Document
-from gkllm.form import Form
+from gkllm.form import CellId, Form
 from gkllm.report import Cell, CellState, Report
 from gkllm.terminal.words import table_of
 
@@ -253,9 +253,9 @@ def _tables(report: Report, form: Form, cells: dict[str, str], placed: set[str])
             ShownRow(
                 "".join((*row.groups, row.label)),
                 tuple(
-                    _cell(by_id[f"{table_id}.{row.id}.{column.id}"], column.label, cells, placed)
+                    _cell(by_id[cell_id], column.label, cells, placed)
                     for column in row.columns
-                    if f"{table_id}.{row.id}.{column.id}" in by_id
+                    if (cell_id := CellId.of(table_id, row.id, column.id)) in by_id
                 ),
             )
             for row in table.rows

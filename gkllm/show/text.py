@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gkllm.documents.document import Document, GridCell
-from gkllm.form import Forms
+from gkllm.form import CellId, Forms
 from gkllm.reading.recognition import read_on_its_form
 from gkllm.reading.table_lines import table_lines
 from gkllm.terminal.words import printable
@@ -65,7 +65,7 @@ def understand(document: Document, forms: Forms) -> Understanding:
             if span is None:
                 missing.append(label)
                 continue
-            score = reading.cells[f"{table_id}.{row.id}.{row.columns[0].id}"].label_score
+            score = reading.cells[CellId.of(table_id, row.id, row.columns[0].id)].label_score
             for index in range(span[0], span[1] + 1):
                 matches.setdefault(index, []).append(MatchedRow(table_id, label, score))
         title = f"{reading.table.section}、{reading.table.title}"

@@ -6,7 +6,7 @@ from itertools import groupby
 from rich.cells import cell_len
 from rich.text import Text
 
-from gkllm.form import Column, Row, Table
+from gkllm.form import CellId, Column, Row, Table
 from gkllm.report import Cell
 from gkllm.terminal.cells import narrowest, render_cell
 from gkllm.terminal.grid import Box, Grid, Line
@@ -22,7 +22,7 @@ def render_table(table: Table, cells: Mapping[str, Cell], width: int) -> Grid:
     A table of a single line of numbers becomes one row for each group where the line is too long.
     """
     texts = {
-        f"{row.id}.{column.id}": render_cell(cells.get(f"{table.id}.{row.id}.{column.id}"))
+        f"{row.id}.{column.id}": render_cell(cells.get(CellId.of(table.id, row.id, column.id)))
         for row in table.rows
         for column in row.columns
     }

@@ -104,7 +104,7 @@ def replaced(old: str, new: str) -> str:
         (replaced('relation = "<="', 'relation = "whole"'), 16, "only a rule for each cell can ask for whole"),
         (replaced('id = "own.lawsuits"', 'id = "own.lawsuits"\ntotal = "x"'), 14, "the total 'x' is on neither side"),
         (replaced('for_each = "report"', 'for_each = "report"\ntable = "requests"'), 15, "names whole cells"),
-        (replaced("message = \"", "editions = [\"2020\"]\nmessage = \""), 10, "editions has '2020'"),
+        (replaced("message = \"", "editions = [\"2020\"]\nmessage = \""), 10, "editions is '2020'"),
         (replaced('{ en = "few go to review", zh', '{ fr = "few go to review", zh'), 19, "message must be"),
         ("rule = 1\n", 1, "unknown key 'rule'; a rules file holds [[rules]]"),
         ("", 1, "no [[rules]] in the file"),
