@@ -27,22 +27,26 @@ Note = Annotated[str, typer.Option(metavar="TEXT", help="Where the document is f
 Unsettled = Annotated[
     bool, typer.Option("--unsettled", help="Take over cells that still need review, as they are.")
 ]
+OwnForm = Annotated[
+    Path | None,
+    typer.Option("--form", metavar="FOLDER", help="A form of your own, besides those that are shipped."),
+]
 
 
 @fixture_app.command("check")
-def check_command(folder: Folder = Path("fixtures")) -> None:
+def check_command(folder: Folder = Path("fixtures"), form: OwnForm = None) -> None:
     """Check every fixture of a folder: ids, states, places in the text, relations.
 
     Exit status: 0 all are sound; 1 one is not; 2 there is none.
     """
     from gkllm.cli.messages import complain
-    from gkllm.errors import FixtureError
+    from gkllm.errors import FixtureError, FormError
     from gkllm.evaluation.fixture import find_fixtures, load_fixture, problems
     from gkllm.form import load_forms
 
     try:
-        paths, forms = find_fixtures(folder), load_forms()
-    except FixtureError as error:
+        paths, forms = find_fixtures(folder), load_forms(own=form)
+    except (FixtureError, FormError) as error:
         complain(str(error))
         raise typer.Exit(2) from error
     unsound = 0
@@ -51,6 +55,8 @@ def check_command(folder: Folder = Path("fixtures")) -> None:
             found = [f"{path}: {problem}" for problem in problems(load_fixture(path), forms)]
         except FixtureError as error:
             found = [str(error)]
+        except FormError as error:
+            found = [f"{path}: {error}"]
         unsound += bool(found)
         for line in found:
             complain(line)
@@ -65,6 +71,7 @@ def new_command(
     source: SourceFile = None,
     note: Note = "made from a reviewed report",
     unsettled: Unsettled = False,
+    form: OwnForm = None,
 ) -> None:
     """Make a fixture from a reviewed report.
 
@@ -76,7 +83,8 @@ def new_command(
     from gkllm.form import load_forms
 
     try:
-        typer.echo(make_fixture(reports, source, output, note, load_forms(), unsettled=unsettled))
+        forms = load_forms(own=form)
+        typer.echo(make_fixture(reports, source, output, note, forms, unsettled=unsettled))
     except FixtureError as error:
         complain(str(error))
         raise typer.Exit(1) from error

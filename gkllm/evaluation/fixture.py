@@ -17,6 +17,7 @@ from gkllm.documents.formats import open_document
 from gkllm.errors import DocumentError, FixtureError
 from gkllm.evaluation.truth import TrueCell, TrueReport, assess
 from gkllm.form import CellId, Form, Forms, Table
+from gkllm.forms import FIRST
 from gkllm.report import CellState
 
 TRUTH_SUFFIX = ".truth.json"
@@ -93,7 +94,8 @@ def write_fixture(folder: Path, name: str, suffix: str, content: bytes, truth: T
 
 
 def dump_truth(truth: Truth) -> str:
-    """The truth as JSON to be read and edited by people: a line a cell, `noise` and `span` only where known."""
+    """The truth as JSON to be read and edited by people: a line a cell, `noise` and `span` only where known,
+    `form` only where it is not the first."""
     reports = ",\n".join("".join(_report_lines(report)) for report in truth.reports)
     return f'{{\n  "note": {_json(truth.note)},\n  "reports": [\n{reports}\n  ]\n}}\n'
 
@@ -102,6 +104,8 @@ def _report_lines(report: TrueReport) -> Iterator[str]:
     particulars = {name: getattr(report.report, name) for name in type(report.report).model_fields}
     tables = {name: {"found": table.found, "edition": table.edition} for name, table in report.tables.items()}
     yield "    {\n"
+    if report.form != FIRST:
+        yield f'      "form": {_json(report.form)},\n'
     yield f'      "report": {_json(particulars)},\n'
     yield f'      "tables": {_entries(tables)},\n'
     yield f'      "cells": {_entries({name: _cell(cell) for name, cell in report.cells.items()})},\n'

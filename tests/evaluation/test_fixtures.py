@@ -46,7 +46,9 @@ def test_the_fixtures_cover_editions_states_and_several_reports() -> None:
     reports = [report for path in PATHS for report in load_truth(path).reports]
     assert len(PATHS) >= 17 and len(reports) > len(PATHS)
     editions = {
-        (report.tables["disclosure"].edition, report.tables["requests"].edition) for report in reports
+        (report.tables["disclosure"].edition, report.tables["requests"].edition)
+        for report in reports
+        if report.form == FORMS.first.id
     }
     assert editions >= {("2019", "2019"), ("2021", "2021"), ("2021", "2019"), (None, None)}
     states = {cell.state.value for report in reports for cell in report.cells.values()}

@@ -3,11 +3,12 @@
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 import gkllm
 from gkllm.cli import app
 from gkllm.errors import FormError
+from gkllm.evaluation.fixture import load_truth
 from gkllm.form import load_form, load_forms
 from gkllm.report import Report
 from tests.cli.pages import clean_page
@@ -133,6 +134,23 @@ def test_the_commands_take_it(folder: Path, tmp_path: Path) -> None:
     refused = CliRunner().invoke(app, ["check", str(results)])
     assert refused.exit_code == 1
     assert "no form 'archives'" in refused.stderr
+
+
+def test_a_labelled_report_on_it_names_it(folder: Path, tmp_path: Path) -> None:
+    path, results, made = tmp_path / "a.txt", tmp_path / "r.json", tmp_path / "made"
+    path.write_text(DOCUMENT, encoding="utf-8")
+    own = ["--form", str(folder)]
+
+    def run(*arguments: str) -> Result:
+        return CliRunner().invoke(app, list(arguments))
+
+    run("extract", str(path), "--reader", "rules", "-o", str(results), *own)
+    assert run("fixture", "new", str(results), "-o", str(made), "--unsettled", *own).exit_code == 0
+    assert load_truth(made / "a.truth.json").reports[0].form == "archives"
+    assert run("fixture", "check", str(made), *own).stdout == "1 of 1 fixtures are sound\n"
+    refused = run("fixture", "check", str(made))
+    assert refused.exit_code == 1
+    assert "a.truth.json: no form 'archives'" in refused.stderr
 
 
 @pytest.mark.parametrize(
