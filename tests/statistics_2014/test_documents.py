@@ -36,6 +36,12 @@ def test_every_cell_is_as_printed(name: str) -> None:
     assert {(one.rule, one.scope) for one in report.violations} == truth.broken
 
 
+def test_what_they_say_can_be_true() -> None:
+    done = CliRunner().invoke(app, ["fixture", "check", str(DOCUMENTS)])
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert f"{len(NAMES)} of {len(NAMES)} fixtures are sound" in done.stdout
+
+
 @each_document
 def test_a_person_is_asked_only_where_the_source_contradicts_itself(name: str) -> None:
     report = _report(name)
