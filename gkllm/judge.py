@@ -24,11 +24,12 @@ def judge(record: CellRecord, threshold: float, language: Language = "en") -> Ce
     confirmed is certain, whatever else is known. The reasons are told in `language`.
     """
     evidence, placed, chosen = record.evidence, record.placed, record.chosen
-    confirmed = any(fact.kind is DoubtKind.REVIEWED for fact in record.facts)
-    probability = _CERTAIN if confirmed else round(confidence(record.form, evidence), 6)
+    confirmed = bool(record.facts) and any(fact.kind is DoubtKind.REVIEWED for fact in record.facts)
+    sure = confidence(record.form, evidence)
+    probability = _CERTAIN if confirmed else round(sure, 6)
     doubts = record.facts if confirmed else tuple(_doubts(record, evidence))
-    asking = not confirmed and any(doubt.kind not in NOTES for doubt in doubts)
-    if not confirmed and not asking and confidence(record.form, evidence) < threshold:
+    asking = bool(doubts) and not confirmed and any(doubt.kind not in NOTES for doubt in doubts)
+    if not confirmed and not asking and sure < threshold:
         asking, doubts = True, (*doubts, Doubt.of(DoubtKind.LOW_CONFIDENCE, confidence=probability))
     return Cell(
         id=record.id,

@@ -53,6 +53,13 @@ class CellRecord:
     @property
     def evidence(self) -> Evidence:
         """What the confidence is worked out from."""
+        stated = bool(self.facts) and any(fact.kind is DoubtKind.SENTENCE_DIFFERS for fact in self.facts)
+        return self._evidence(self.supported, self.broken, int(self.blamed), int(stated))
+
+    def _evidence(
+        self, supported: int = 0, broken: int = 0, blamed: int = 0, contradicted: int = 0
+    ) -> Evidence:
+        """What is known of the cell; without more, as it is before relations or sentences are held against it."""
         state, decision, placed, chosen = self.text.state, self.decision, self.placed, self.chosen
         return Evidence(
             label=placed.label_score,
@@ -60,10 +67,10 @@ class CellRecord:
             candidates=max(1, len(self.text.readings)),
             margin_relations=decision.relations if decision else 0,
             margin_cost=decision.cost if decision else 0.0,
-            supported=self.supported,
-            broken=self.broken,
-            blamed=int(self.blamed),
-            contradicted=int(any(fact.kind is DoubtKind.SENTENCE_DIFFERS for fact in self.facts)),
+            supported=supported,
+            broken=broken,
+            blamed=blamed,
+            contradicted=contradicted,
             legible=int(state not in (CellState.UNREADABLE, CellState.MISSING)),
             agreement=self._agreement() if len(placed.views) > 1 else 0,
             gaps=int(placed.gaps),
@@ -79,7 +86,7 @@ class CellRecord:
             value=self.chosen.value if self.chosen else None,
             readings=tuple(reading.value for reading in self.text.readings),
             doubtful=bool(self.placed.doubts),
-            certainty=confidence(self.form, self.evidence.without_relations()),
+            certainty=confidence(self.form, self._evidence()),
         )
 
     def confirmed(self, value: Number | None, state: CellState, fact: Doubt, reviewer: str) -> "CellRecord":

@@ -33,12 +33,12 @@ def rules_command(rules: File = None, form: Form = None, format_: FormatOption =
     except (FormError, RulesError) as error:
         complain(str(error))
         raise typer.Exit(2) from error
-    listed = [rule for one in forms for rule in (*one.edit_rules, *one.across_years.rules)]
+    listed = [(one.id, rule) for one in forms for rule in (*one.edit_rules, *one.across_years.rules)]
     if format_ == "json":
-        entries = [{**asdict(rule), "message": dict(rule.message)} for rule in listed]
+        entries = [{"form": of, **asdict(rule), "message": dict(rule.message)} for of, rule in listed]
         typer.echo(json.dumps(entries, ensure_ascii=False, indent=2))
         return
-    for rule in listed:
+    for _, rule in listed:
         scope = f"for each {rule.for_each}" + (f" of {rule.table}" if rule.table else "")
         editions = f", edition {' and '.join(rule.editions)}" if rule.editions else ""
         typer.echo(f"{rule.id}  {rule.severity}  {scope}{editions}")

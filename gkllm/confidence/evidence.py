@@ -1,7 +1,7 @@
 """What is known of a cell's reading, by name."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import Any
 
 from gkllm.facts import DoubtKind
@@ -46,10 +46,6 @@ class Evidence:
     def decided(self) -> bool:
         """Whether one reading leads clearly."""
         return self.candidates <= 1 or settled(self.margin_relations, self.margin_cost)
-
-    def without_relations(self) -> "Evidence":
-        """What is known before any relation, or any sentence, is held against the cell."""
-        return replace(self, supported=0, broken=0, blamed=0, contradicted=0)
 
     @classmethod
     def of(cls, named: Mapping[str, float]) -> "Evidence":

@@ -6,30 +6,7 @@ from collections.abc import Iterator
 
 from gkllm.documents.document import Grid, GridCell, GridRow, collapse
 from gkllm.documents.lines import Line
-
-_NUMBER = r"[+＋\-－—]?[\d０-９]{1,12}(?:[,，][\d０-９]{3})*(?:[.．][\d０-９]+)?"
-_UNIT = r"(?:件|条|个|项|次|宗|份|元|万元)?"
-VALUE = re.compile(rf"(?:[增减]?{_NUMBER}{_UNIT}|暂?无|[/／]|[-—－–]{{1,3}})")
-_WORD = re.compile(r"[^\s\u3000]+")
-_IDEOGRAPHS = re.compile(r"[\u3400-\u9fff]")
-_MIN_IDEOGRAPHS = 2
-
-Range = tuple[int, int]
-
-
-def trailing_values(line: str, start: int = 0, end: int | None = None) -> list[Range]:
-    """The ranges of the words at the end of [start, end) that can each be a value."""
-    words = [match.span() for match in _WORD.finditer(line, start, len(line) if end is None else end)]
-    first = len(words)
-    while first and VALUE.fullmatch(line, *words[first - 1]):
-        first -= 1
-    return words[first:]
-
-
-def is_label_before_values(line: str, start: int, end: int) -> bool:
-    """Whether the text in [start, end) is long enough to be a label with values behind it."""
-    return len(_IDEOGRAPHS.findall(line, start, end)) >= _MIN_IDEOGRAPHS
-
+from gkllm.documents.values import is_label_before_values, trailing_values
 
 _PIECE = re.compile(r"[^\s\u3000]+(?:[ \u00a0][^\s\u3000]+)*")
 

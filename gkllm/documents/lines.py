@@ -11,9 +11,12 @@ _PAGE_MARK = re.compile(
 )
 
 ENUMERATOR = re.compile(
-    r"[\s\"(（\[【]*(?:[一二三四五六七八九十]{1,2}|\d{1,2})[\s)）\]】]*[、.．,，:：)）\]】]\s*"
+    r"[\s\"(（\[【]*(?P<number>[一二三四五六七八九十]{1,2}|\d{1,2})[\s)）\]】]*[、.．,，:：)）\]】]\s*"
 )
 """`一、`, `（一）` or `1.` before a label or a heading, in any of its printed variants."""
+_NUMERALS = "一二三四五六七八九十"
+_AMONG = re.compile(r"\s*其中\s*[:：]?\s*")
+"""What a row that is a part of the one above may open with, before its enumerator or without one."""
 _MARK_OPENINGS = frozenset("-—–－第0123456789")
 _BARE_NUMBER = re.compile(r"\d{1,3}$")
 
@@ -44,8 +47,20 @@ def split_lines(text: str) -> list[Line]:
 
 def without_enumerator(text: str) -> str:
     """The text after its leading enumerator, if it has one."""
-    found = ENUMERATOR.match(text)
-    return text[found.end() :] if found else text
+    among = _AMONG.match(text)
+    start = among.end() if among else 0
+    found = ENUMERATOR.match(text, start)
+    return text[found.end() if found else start :]
+
+
+def number_of_enumerator(text: str) -> int | None:
+    """The number that the text's leading enumerator says, null where it has none."""
+    among = _AMONG.match(text)
+    found = ENUMERATOR.match(text, among.end() if among else 0)
+    if found is None:
+        return None
+    digits = found["number"]
+    return int(digits) if digits.isdigit() else sum(_NUMERALS.index(digit) + 1 for digit in digits)
 
 
 def is_page_mark(line: str) -> bool:

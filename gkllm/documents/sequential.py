@@ -5,8 +5,8 @@ row that has all its cells can be told.
 """
 
 from gkllm.documents.document import Grid, GridCell, GridRow, cell_between
-from gkllm.documents.fixed_width import is_label_before_values, trailing_values
 from gkllm.documents.lines import Line
+from gkllm.documents.values import is_label_before_values, trailing_values
 
 _GAP = "  "
 
@@ -23,7 +23,8 @@ def is_sequential_line(line: str) -> bool:
 def is_spaced_out_line(line: str) -> bool:
     """Whether the line's values stand apart by more than a space, as cells do that keep their places."""
     values = trailing_values(line)
-    return len(values) > 1 and _GAP in line.strip()
+    apart = bool(values) and line[: values[0][0]].endswith(_GAP) and bool(line[: values[0][0]].strip())
+    return apart or (len(values) > 1 and _GAP in line.strip())
 
 
 def parse_sequential(text: str, paged: list[tuple[Line, int]]) -> list[Grid]:

@@ -1,7 +1,8 @@
 """Tables of a form: rows, columns, labels, and every cell's place among the others."""
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -46,7 +47,10 @@ class CellId(str):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of numbers. `unit` is the unit of the value of a money column: 元 or 万元."""
+    """A column of numbers. `unit` is the unit of the value: 元 or 万元 of a money column.
+
+    `also` are other headings that it may have where a document prints more columns of numbers than the form.
+    """
 
     __pydantic_config__ = ConfigDict(extra="forbid")
 
@@ -56,14 +60,16 @@ class Column:
     kind: ColumnKind = "count"
     unit: str | None = None
     groups: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of the form. `groups` are the labels printed before its own, outermost first.
+    """A row of the form. `groups` are the labels printed before its own, outermost first: those of blocks, and of the
+    rows that it is indented under.
 
     `headed_by` is the label of the block that prints headings of its own over the row, empty where the headings
-    are the whole table's.
+    are the whole table's. `also` are other labels that the row is known to be printed with.
     """
 
     id: str
@@ -73,6 +79,12 @@ class Row:
     groups: tuple[str, ...] = ()
     role: str | None = None
     headed_by: str = ""
+    also: tuple[str, ...] = ()
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """The labels over the row's numbers."""
+        return tuple(column.label for column in self.columns)
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,6 +107,26 @@ class Table:
         """The `CellId` of every cell, in printed order."""
         return tuple(self.places)
 
+    @property
+    def one_number_a_row(self) -> bool:
+        """Whether the table has one column, and its numbers stand under each other."""
+        return self.layout == "rows" and {row.headings for row in self.rows} == {self.rows[0].headings[:1]}
+
+    def name_of(self, row: Row) -> str:
+        """The row's label, after as many of the labels before it as tell it from a row with the same."""
+        return self._names[row]
+
+    @cached_property
+    def _names(self) -> dict[Row, str]:
+        depth = max(len(row.groups) for row in self.rows)
+        names = {row: row.label for row in self.rows}
+        for level in range(1, depth + 1):
+            counts = Counter(names.values())
+            for row, name in names.items():
+                if counts[name] > 1:
+                    names[row] = "".join(row.groups[-level:]) + row.label
+        return names
+
     @cached_property
     def places(self) -> Mapping[str, "CellPlace"]:
         """Every cell's place, in printed order. Cells stand above one another where their rows share a heading."""
@@ -116,7 +148,7 @@ class Table:
     def _vertical(self, ids: list[list[CellId]], other: int, number: int, index: int) -> CellId | None:
         if self.layout != "rows" or not 0 <= other < len(self.rows):
             return None
-        return ids[other][index] if self.rows[other].columns == self.rows[number].columns else None
+        return ids[other][index] if self.rows[other].headings == self.rows[number].headings else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +166,8 @@ class CellPlace:
     @property
     def label(self) -> str:
         """The row's and the column's printed labels, the section's number before them."""
-        return f"{self.table.section}/{short(self.row.label)}/{self.column.label}"
+        above = self.table.name_of(self.row).removesuffix(self.row.label)
+        return f"{self.table.section}/{above}{short(self.row.label)}/{self.column.label}"
 
 
 def short(label: str) -> str:
@@ -148,7 +181,11 @@ class _Entry(BaseModel):
 
 
 class RowEntry(_Entry):
-    """A row in a table's file. It stands in its `editions`; in all of its block's, if it names none."""
+    """A row in a table's file. It stands in its `editions`; in all of its block's, if it names none.
+
+    `under` is the row before it that it is a part of and indented under; `unit` and `kind` are its numbers', where
+    they are not its columns'.
+    """
 
     id: str
     label: str
@@ -156,6 +193,27 @@ class RowEntry(_Entry):
     groups: tuple[str, ...] = ()
     role: str | None = None
     editions: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    under: str | None = None
+    unit: str | None = None
+    kind: ColumnKind | None = None
+
+    def in_block(
+        self, columns: tuple[Column, ...], outer: tuple[str, ...], headed_by: str, before: list[Row]
+    ) -> Row:
+        """The row under a block's labels and columns. `before` are the table's rows over it."""
+        groups = outer + self.groups
+        if self.under is not None:
+            whole = next((row for row in before if row.id == self.under), None)
+            if whole is None:
+                raise FormError(f"the row {self.id!r} stands under {self.under!r}, which is no row before it")
+            groups = (*whole.groups, whole.label)
+        if self.unit or self.kind:
+            columns = tuple(
+                replace(column, unit=self.unit or column.unit, kind=self.kind or column.kind)
+                for column in columns
+            )
+        return Row(self.id, self.label, self.english, columns, groups, self.role, headed_by, self.also)
 
 
 class BlockEntry(_Entry):
@@ -188,11 +246,9 @@ class TableFile(_Entry):
             outer = (block.label,) if block.label else ()
             headed_by = block.label if block.columns else ""
             columns = block.columns or self.columns
-            rows += [
-                Row(row.id, row.label, row.english, columns, outer + row.groups, row.role, headed_by)
-                for row in block.rows
-                if edition in (row.editions or self.editions)
-            ]
+            for row in block.rows:
+                if edition in (row.editions or self.editions):
+                    rows.append(row.in_block(columns, outer, headed_by, rows))
         return Table(self.id, self.section, self.title, self.english, edition, self.layout, tuple(rows))
 
 
@@ -203,7 +259,10 @@ def tables_of(path: Path) -> dict[str, Table]:
         FormError: the file cannot be used, or names a cell twice.
     """
     file = checked_data(path, TableFile)
-    tables = {edition: file.in_edition(edition) for edition in file.editions}
+    try:
+        tables = {edition: file.in_edition(edition) for edition in file.editions}
+    except FormError as error:
+        raise FormError(f"{path}: {error}") from error
     for edition, table in tables.items():
         if len(table.cell_ids()) != sum(len(row.columns) for row in table.rows):
             raise FormError(f"{path}: table {table.id!r} names a cell twice in edition {edition!r}")

@@ -96,7 +96,8 @@ def load_meanings(form: Form) -> Meanings:
     compiler = _Compiler(data["fragments"])
     meanings = [_meaning(group | entry, compiler) for group in data["groups"] for entry in group["meanings"]]
     known = {meaning.readings[0][0] for meaning in meanings if meaning.readings}
-    meanings += _labelled(data["labels"], form, compiler, known)
+    if "labels" in data:
+        meanings += _labelled(data["labels"], form, compiler, known)
     loaded = Meanings(
         total=data["total"],
         words=compiler.pattern(data["words"]),

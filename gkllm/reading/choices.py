@@ -98,12 +98,12 @@ class ChoicesPart:
         rows: dict[Row, list[Choice]] = {}
         for choice in self.choices:
             rows.setdefault(choice.row, []).append(choice)
-        return tuple(RowChoices(row.label, tuple(cells)) for row, cells in rows.items())
+        return tuple(RowChoices(self.table.name_of(row), tuple(cells)) for row, cells in rows.items())
 
     def _placed(self, answer: Mapping[str, Mapping[str, object]], view: ReaderView) -> dict[str, PlacedCell]:
         cells: dict[str, PlacedCell] = {}
         for choice in self.choices:
-            picked = answer.get(choice.row.label, {}).get(choice.column.label)
+            picked = answer.get(self.table.name_of(choice.row), {}).get(choice.column.label)
             if picked not in choice.candidates:
                 continue
             cell_id = CellId.of(self.table.id, choice.row.id, choice.column.id)

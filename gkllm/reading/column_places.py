@@ -1,7 +1,7 @@
 """The places of columns on the lines of a layout text."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import fmean, median
@@ -125,16 +125,22 @@ def rulers_from_places(lines: Sequence[Cells], width: int, edges: Sequence[Edge]
     if sum(map(len, lines)) < _WITNESSES * width:
         return rulers
     for edge in edges:
-        heaps: list[list[float]] = []
-        for position in sorted(edge(cell) for line in lines for cell in line):
-            if heaps and position - heaps[-1][-1] <= _HEAP:
-                heaps[-1].append(position)
-            else:
-                heaps.append([position])
+        heaps = heaps_of((cell for line in lines for cell in line), edge)
         if len(heaps) == width and min(map(len, heaps)) > 1:
             ruler = Ruler(tuple(map(fmean, heaps)), edge)
             rulers += [ruler] if ruler.even else []
     return rulers
+
+
+def heaps_of(cells: Iterable[GridCell], edge: Edge) -> list[list[float]]:
+    """The places of the cells' edges, those together that stand next to one another, from the left."""
+    heaps: list[list[float]] = []
+    for position in sorted(map(edge, cells)):
+        if heaps and position - heaps[-1][-1] <= _HEAP:
+            heaps[-1].append(position)
+        else:
+            heaps.append([position])
+    return heaps
 
 
 def clear(unclear: float) -> bool:

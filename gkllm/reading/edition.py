@@ -5,9 +5,9 @@ from functools import cache
 from itertools import pairwise
 
 from gkllm.form import Table
-from gkllm.reading.locate import RowMatch, TableMatch, match_rows
+from gkllm.reading.locate import RowMatch, TableMatch, is_heading, match_rows
 from gkllm.reading.placed import LocatedRow, LocatedTable
-from gkllm.reading.row_labels import normalise
+from gkllm.reading.row_labels import RowLabels, normalise, row_labels
 from gkllm.reading.table_lines import TableLine
 from gkllm.reading.unlabelled import rows_by_position
 
@@ -32,7 +32,7 @@ def locate_rows(lines: Sequence[TableLine], editions: Sequence[Table]) -> Locate
     if len(match.rows) < max(2, _MIN_ROWS * len(table.rows)):
         return None
     matched = rows_by_position(lines, table, match.rows)
-    strays = _strays(lines, matched)
+    strays = _strays(lines, matched, row_labels(table))
     rows = tuple(
         LocatedRow(
             (table.rows[found.row],),
@@ -49,16 +49,28 @@ def locate_rows(lines: Sequence[TableLine], editions: Sequence[Table]) -> Locate
     return LocatedTable(table, rows, repeated=match.copies >= max(_MIN_COPIES, len(table.rows) // 4))
 
 
-def _strays(lines: Sequence[TableLine], matched: Sequence[RowMatch]) -> list[RowMatch]:
+def _strays(lines: Sequence[TableLine], matched: Sequence[RowMatch], labels: RowLabels) -> list[RowMatch]:
     """The rows on both sides of a line of numbers that none of them claims, or one whose label stands below it."""
     found: list[RowMatch] = []
     for before, after in pairwise(matched):
-        between = range(before.line + 1, after.line)
-        unclaimed = any(lines[index].has_values for index in between)
+        between = lines[before.line + 1 : after.line]
+        unclaimed = any(_printed(line) and not is_heading(line, labels) for line in between)
         numbers_first = after.line == after.first_line < after.last_line and not lines[after.line].label_end
         if unclaimed or (numbers_first and not lines[before.line].has_values):
             found += [before, after]
+    if matched and _left_behind(lines, matched[-1]):
+        found.append(matched[-1])
     return found
+
+
+def _left_behind(lines: Sequence[TableLine], last: RowMatch) -> bool:
+    """Whether the table's last row has no number, and the line under it nothing but numbers."""
+    below = lines[last.last_line + 1 : last.last_line + 2]
+    return not _printed(lines[last.line]) and any(_printed(line) and not line.label_end for line in below)
+
+
+def _printed(line: TableLine) -> bool:
+    return any(cell.raw for cell in line.values)
 
 
 def _fit(lines: Sequence[TableLine], match: TableMatch, editions: Sequence[Table]) -> float:

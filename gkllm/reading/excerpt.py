@@ -99,10 +99,10 @@ class PrintedTable:
         return [self.reading.row_lines[row.id] for row in rows if row.id in self.reading.row_lines]
 
     def _line_start(self, index: int) -> int:
-        return self.document.text.rfind("\n", 0, self.lines[index].cells[0].start) + 1
+        return self.document.text.rfind("\n", 0, self.lines[index].row.cells[0].start) + 1
 
     def _line_end(self, index: int) -> int:
-        end = self.document.text.find("\n", self.lines[index].cells[-1].end)
+        end = self.document.text.find("\n", self.lines[index].row.cells[-1].end)
         return end if end >= 0 else len(self.document.text)
 
     def _title_before(self, start: int) -> int:

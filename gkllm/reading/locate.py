@@ -1,7 +1,7 @@
 """Which line of the document is which row of the form, found by an order-preserving match of labels."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gkllm.form import Row, Table
 from gkllm.reading.row_labels import LabelMatch, RowLabels, row_labels
@@ -69,6 +69,7 @@ def match_rows(lines: Sequence[TableLine], table: Table) -> TableMatch:
                 best[match.row + 1] = (candidate, (*chain, match))
                 _carry_forward(best, match.row + 1)
     weight, chain = best[-1]
+    chain = _with_twins(chain, options, len(labels.rows))
     return TableMatch(table, chain, weight, _copies(lines, options, chain))
 
 
@@ -83,26 +84,63 @@ def _matches(lines: Sequence[TableLine], line: TableLine, labels: RowLabels) -> 
     """Every row the line may be, from its own label or from one joined with the fragments around it."""
     own = line.own_options
     for option in own:
-        if (exact := labels.exact(option.text)) is not None:
-            return [_row_match(line, option, exact, 0.0)]
+        if exact := labels.exact(option.text):
+            return [_row_match(line, option, match, 0.0) for match in exact]
+    if line.has_values and is_heading(line, labels):
+        return []
     wraps = line.has_values or (
         line.layout == "fixed_width" and any(labels.is_fragment(option.text) for option in own)
     )
     joined = list(joined_options(lines, line.index, labels.is_fragment, labels.is_label)) if wraps else []
     exactly: dict[int, RowMatch] = {}
     for option in joined:
-        if (exact := labels.exact(option.text)) is not None:
-            exactly.setdefault(exact.row, _row_match(line, option, exact, 0.0))
+        for exact_match in labels.exact(option.text):
+            exactly.setdefault(exact_match.row, _row_match(line, option, exact_match, 0.0))
     if any(not match.detour for match in exactly.values()):
         return list(exactly.values())
     found = exactly
-    for option in [*own, *joined]:
+    for option in [*own, *(option for option in joined if not _swallows(lines, line, option, labels))]:
         similar = labels.similar(option.text)
         for match in similar:
             rival = max((other.score for other in similar if other.row != match.row), default=0.0)
             if match.row not in found or match.score > found[match.row].score:
                 found[match.row] = _row_match(line, option, match, rival)
     return list(found.values())
+
+
+def _swallows(lines: Sequence[TableLine], line: TableLine, option: LabelOption, labels: RowLabels) -> bool:
+    """Whether the text joins another line that is a row's label by itself: its numbers may have been left blank."""
+    others = (lines[index] for index in range(option.first, option.last + 1) if index != line.index)
+    return any(labels.exact(own.text) for other in others for own in other.own_options)
+
+
+def is_heading(line: TableLine, labels: RowLabels) -> bool:
+    """Whether the line is the heading of a group of rows, without a number where dashes may stand."""
+    own = line.own_options
+    return (
+        bool(own)
+        and labels.is_heading(own[0].text)
+        and not any(map(str.isdigit, "".join(cell.raw for cell in line.values)))
+    )
+
+
+def _with_twins(
+    chain: tuple[RowMatch, ...], options: dict[int, list[RowMatch]], rows: int
+) -> tuple[RowMatch, ...]:
+    """The matches, each rivalled by the rows of the very same label that the rows around it leave room for."""
+    bounds = [-1, *(match.row for match in chain), rows]
+    return tuple(
+        replace(match, rival=match.score)
+        if any(
+            before < other.row < after
+            and other.row != match.row
+            and other.score == match.score
+            and (other.first_line, other.last_line) == (match.first_line, match.last_line)
+            for other in options[match.line]
+        )
+        else match
+        for before, match, after in zip(bounds, chain, bounds[2:], strict=False)
+    )
 
 
 def _row_match(line: TableLine, option: LabelOption, match: LabelMatch, rival: float) -> RowMatch:

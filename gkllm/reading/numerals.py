@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
+from gkllm.documents.values import UNITS
 from gkllm.facts import Doubt, DoubtKind
 from gkllm.form import ColumnKind
 from gkllm.ideographs import simplified
@@ -39,10 +40,7 @@ _NOTE_BEFORE = re.compile(rf"(?:{_NOTE})\s*")
 _NOTE_AFTER = re.compile(rf"\s*(?:{_NOTE})\s*$")
 _ANY_MARK = re.compile(f"[{_MARKS}]")
 _DASHES = str.maketrans({"－": "-", "—": "-", "–": "-", "−": "-", "―": "-", "，": ",", "。": ".", "．": "."})
-_UNIT = re.compile(
-    r"(?P<number>.*?\d)\s*(?P<unit>百万元|千元|万元|亿元|元|件次|件|条|个|项|次|宗|份|起|人次|人|万)?(?:整|人民币)?",
-    re.DOTALL,
-)
+_UNIT = re.compile(rf"(?P<number>.*?\d)\s*(?P<unit>{'|'.join(UNITS)}|万)?(?:整|人民币)?", re.DOTALL)
 SCALES = {
     "元": Decimal(1),
     "千元": Decimal(1_000),

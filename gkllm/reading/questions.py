@@ -83,7 +83,7 @@ class RowsPart:
         columns = [column.label for column in first.columns]
         return {
             "table": self.table,
-            "rows": self.rows,
+            "rows": [replace(row, label=self.table.name_of(row)) for row in self.rows],
             "columns": columns,
             "before": numbers_before(self.table, first),
             "source": self.source,
@@ -92,7 +92,7 @@ class RowsPart:
     @property
     def response_model(self) -> type[BaseModel]:
         """One required field a row, named by the form's label, holding a printed string for each column."""
-        return _response_model(self.table.id, self.rows)
+        return _response_model(self.table, self.rows)
 
     def only(self, labels: Collection[str]) -> Part:
         return replace(self, rows=tuple(row for row in self.rows if row.label in labels))
@@ -107,14 +107,16 @@ class RowsPart:
         return AnswerReading(self._grounded(answer.model_dump(), view))
 
     def salvage(self, text: str, view: ReaderView) -> AnswerReading:
-        """Rows are known by their label, damaged or not."""
+        """Rows are known by their label, damaged or not; one that fits several of the rows asked is of none."""
         labels = row_labels(self.table)
         asked = {row.id: row for row in self.rows}
         kept: dict[str, list[str]] = {}
         foreign = 0
         for name, strings in (json_object(text) or {}).items():
             matches = labels.similar(name)
-            row = asked.get(labels.rows[matches[0].row].id) if matches else None
+            alike = [labels.rows[match.row].id for match in matches if match.score == matches[0].score]
+            rows = [asked[row_id] for row_id in alike if row_id in asked]
+            row = rows[0] if len(rows) == 1 else None
             if row is None:
                 foreign += 1
             elif isinstance(strings, list) and len(strings) == len(row.columns):
@@ -130,13 +132,13 @@ class RowsPart:
 
 
 @lru_cache(maxsize=256)
-def _response_model(table_id: str, rows: tuple[Row, ...]) -> type[BaseModel]:
+def _response_model(table: Table, rows: tuple[Row, ...]) -> type[BaseModel]:
     fields: dict[str, Any] = {}
     for row in rows:
         length = len(row.columns)
         strings = Annotated[list[_Printed], Field(min_length=length, max_length=length)]
-        fields[row.id] = (strings, Field(alias=row.label))
-    return create_model(f"Table_{table_id}", __config__=ConfigDict(extra="ignore"), **fields)
+        fields[row.id] = (strings, Field(alias=table.name_of(row)))
+    return create_model(f"Table_{table.id}", __config__=ConfigDict(extra="ignore"), **fields)
 
 
 def numbers_before(table: Table, row: Row) -> int:

@@ -7,7 +7,8 @@ from functools import cache, lru_cache
 
 from rapidfuzz import fuzz
 
-from gkllm.documents.lines import without_enumerator
+from gkllm.documents.lines import number_of_enumerator, without_enumerator
+from gkllm.documents.values import UNITS
 from gkllm.form import Row, Table
 from gkllm.ideographs import simplified
 
@@ -23,9 +24,15 @@ _MIN_FRAGMENT = 80
 _REMEMBERED = 8192
 """Distinct printed labels remembered for each table: reports repeat them, and memory stays flat."""
 _NOTE = re.compile(r"(?<=.)（.*", re.DOTALL)
+_CLOSES = re.compile(r"[^(（]*[)）]")
+_UNITS = "|".join(UNITS)
+_UNIT_BEHIND = re.compile(
+    rf"\s*[(（]\s*(?:单位\s*[:：])?\s*(?P<bracketed>{_UNITS})\s*[)）]\s*$|\s+(?P<bare>{_UNITS})\s*$"
+)
+"""The unit of the row's number, printed behind its label."""
 _IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
 _ENDINGS = "）)】]”」。，、；"
-_VALUE_WORDS = frozenset("无暂件条个项次元万宗份起增减人约〇零未空")
+_VALUE_WORDS = frozenset("".join(UNITS) + "无暂万增减约〇零未空")
 
 
 @lru_cache(maxsize=16384)
@@ -42,10 +49,22 @@ def bare_label(text: str) -> str:
 
 
 @lru_cache(maxsize=16384)
+def enumerated(text: str) -> int | None:
+    """The number that the text's enumerator says, null where it has none."""
+    return number_of_enumerator(unicodedata.normalize("NFKC", text))
+
+
+@lru_cache(maxsize=16384)
 def is_label_like(text: str) -> bool:
     """Whether the text has ideographs that no value of a cell is written with, or only ends a bracket or sentence."""
-    foreign = any(character not in _VALUE_WORDS for character in _IDEOGRAPH.findall(text))
-    return foreign or only_ends(text)
+    ideographs = _IDEOGRAPH.findall(text)
+    foreign = any(character not in _VALUE_WORDS for character in ideographs)
+    return foreign or only_ends(text) or (bool(ideographs) and closes(text))
+
+
+def closes(text: str) -> bool:
+    """Whether the text ends a bracket that opened on the line above."""
+    return _CLOSES.fullmatch(text) is not None
 
 
 def only_ends(text: str) -> bool:
@@ -85,20 +104,40 @@ class RowLabels:
     def __init__(self, table: Table) -> None:
         self.rows = table.rows
         self._variants = [_variants(row) for row in self.rows]
-        self._exact: dict[str, int] = {}
+        self._exact: dict[str, list[int]] = {}
         for index, variants in enumerate(self._variants):
-            for variant in variants:
-                self._exact.setdefault(normalise(variant), index)
-                self._exact.setdefault(bare_label(variant), index)
+            for spelling in dict.fromkeys(s for v in variants for s in (normalise(v), bare_label(v))):
+                self._exact.setdefault(spelling, []).append(index)
+        rows = {row.label for row in self.rows}
+        self._headings = {normalise(group) for row in self.rows for group in row.groups if group not in rows}
+        self._exactly: dict[str, tuple[LabelMatch, ...]] = {}
         self._fuzzy: dict[str, tuple[LabelMatch, ...]] = {}
         self._fragments: dict[str, bool] = {}
 
-    def exact(self, printed: str) -> LabelMatch | None:
-        """The row whose label has the very characters printed."""
-        index = self._exact.get(normalise(printed))
-        if index is None:
-            index = self._exact.get(bare_label(printed))
-        return None if index is None else LabelMatch(index, 1.0)
+    def exact(self, printed: str) -> tuple[LabelMatch, ...]:
+        """The rows whose label has the very characters printed; a form may use one label twice."""
+        known = self._exactly.get(printed)
+        if known is None:
+            known = self._exact_rows(printed)
+            if len(self._exactly) < _REMEMBERED:
+                self._exactly[printed] = known
+        return known
+
+    def _exact_rows(self, printed: str) -> tuple[LabelMatch, ...]:
+        bare = _UNIT_BEHIND.sub("", printed)
+        rows = self._exact.get(normalise(bare))
+        if rows is None:
+            place = enumerated(bare)
+            rows = [
+                row
+                for row in self._exact.get(bare_label(bare), ())
+                if place is None or enumerated(self.rows[row].label) in (None, place)
+            ]
+        return tuple(LabelMatch(row, 1.0) for row in rows)
+
+    def is_heading(self, printed: str) -> bool:
+        """Whether the text is the label of a group of rows, and of no row."""
+        return normalise(printed) in self._headings
 
     def similar(self, printed: str) -> tuple[LabelMatch, ...]:
         """Every row whose label is at least `MIN_SCORE` alike, best first."""
@@ -142,7 +181,7 @@ def row_labels(table: Table) -> RowLabels:
 
 def _variants(row: Row) -> tuple[str, ...]:
     short = _NOTE.sub("", row.label)
-    found = [row.label, short]
+    found = [row.label, short, *row.also]
     for depth in range(1, len(row.groups) + 1):
         found.append("".join(row.groups[-depth:]) + row.label)
     return tuple(dict.fromkeys(found))

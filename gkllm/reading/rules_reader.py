@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from gkllm.documents.values import unit_of
 from gkllm.facts import Doubt, DoubtKind
 from gkllm.form import CellId, Form, Table
 from gkllm.reading.column_places import Edge
@@ -12,8 +13,10 @@ from gkllm.reading.gaps import place_by_ruler
 from gkllm.reading.heading_order import follow_headings
 from gkllm.reading.heading_units import headed_unit
 from gkllm.reading.lattice_columns import place_by_columns
+from gkllm.reading.numerals import MONEY_UNITS
 from gkllm.reading.placed import ABSENT, LocatedRow, LocatedTable, PlacedCell, TableReading, absent_table
 from gkllm.reading.row_labels import row_labels
+from gkllm.reading.single_column import place_in_one_column
 from gkllm.reading.single_row import locate_single_row
 from gkllm.reading.table_lines import TableLine
 from gkllm.reading.wide_characters import document_measure
@@ -75,7 +78,7 @@ def _read(lines: Sequence[TableLine], located: LocatedTable, edges: Sequence[Edg
         for (row, column), cell in zip(found.columns, placement.cells, strict=True):
             span = (cell.start, cell.end) if cell.raw else None
             own = (cell.doubt, *doubts) if cell.doubt else doubts
-            headed = headed_unit(lines, found) if column.kind == "money" else None
+            headed = _unit(lines, found) if column.kind == "money" else None
             cells[CellId.of(table.id, row.id, column.id)] = PlacedCell(
                 cell.raw,
                 span,
@@ -90,9 +93,20 @@ def _read(lines: Sequence[TableLine], located: LocatedTable, edges: Sequence[Edg
     return TableReading(table, True, cells, row_lines, sentences(repeated))
 
 
+def _unit(lines: Sequence[TableLine], found: LocatedRow) -> str | None:
+    """The unit of money printed beside a number, else in its row's label or over it; null where none is."""
+    beside = unit_of(found.line.unit.raw) if found.line.unit else None
+    return beside if beside in MONEY_UNITS else headed_unit(lines, found)
+
+
 def _place(lines: Sequence[TableLine], located: LocatedTable, edges: Sequence[Edge]) -> list[Placement]:
     """Placements for the table's lines, in their order; one document may print a table in more than one layout."""
     placements: dict[int, Placement] = {}
+    if located.table.one_number_a_row:
+        for layout in dict.fromkeys(found.line.layout for found in located.rows):
+            alike = [found for found in located.rows if found.line.layout == layout]
+            _put(placements, alike, place_in_one_column(lines, alike))
+        return [placements[found.line.index] for found in located.rows]
     counted = replace(
         located, rows=tuple(row for row in located.rows if row.line.layout not in ("fixed_width", "lattice"))
     )
@@ -117,7 +131,7 @@ def _put(placements: dict[int, Placement], rows: Sequence[LocatedRow], placed: S
 def _between(lines: Sequence[TableLine], table: Table, found: LocatedRow) -> tuple[Doubt, ...]:
     """A line of numbers alone, with a row's whole label over it and another's under it, may be either's."""
     index = found.line.index
-    if found.line.label_end or found.last_line - found.first_line != 1:
+    if found.line.layout == "sequential" or found.line.label_end or found.last_line - found.first_line != 1:
         return ()
     other = index + 1 if found.first_line < index else index - 1
     if not 0 <= other < len(lines) or lines[other].has_values:
@@ -130,7 +144,9 @@ def _between(lines: Sequence[TableLine], table: Table, found: LocatedRow) -> tup
 
 def _doubts(found: LocatedRow, placement: Placement) -> tuple[Doubt, ...]:
     doubts = [placement.doubt] if placement.doubt else []
-    if found.score < _SURE_LABEL or (found.score < 1.0 and found.score - found.rival < _CLEAR_LEAD):
+    if found.score == found.rival == 1.0:
+        doubts.append(Doubt(DoubtKind.LABEL_SHARED))
+    elif found.score < _SURE_LABEL or found.score - found.rival < _CLEAR_LEAD:
         doubts.append(Doubt.of(DoubtKind.LABEL_DAMAGED, likeness=round(found.score, 2)))
     if found.beside_stray:
         doubts.append(Doubt(DoubtKind.STRAY_NUMBERS))

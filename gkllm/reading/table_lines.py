@@ -1,15 +1,19 @@
 """Rows of a grid seen as table lines: what may be their label, and which cells come after it."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from gkllm.documents.document import Document, Grid, GridCell, GridRow, Layout
-from gkllm.reading.row_labels import is_label_like, only_ends
+from gkllm.documents.values import unit_of
+from gkllm.reading.row_labels import closes, is_label_like, only_ends
 
 _FRAGMENTS = 3
 """A label of the form wraps over at most this many further lines before or after its numbers."""
 _LONGEST_FRAGMENT = 48
+_MIN_UNITS = 5
+"""Rows with a cell that is nothing but a unit, before a grid has a column of units: a cell that lost its number may
+be one too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,8 @@ class LabelOption:
 class TableLine:
     """A row of a grid in its place in the document. `label_end` is the index after its last label-like cell.
 
-    `grid` counts the document's grids.
+    `grid` counts the document's grids. `unit` is the cell with the unit of the line's number, in a grid that has a
+    column of units; it is none of `cells`.
     """
 
     index: int
@@ -35,19 +40,23 @@ class TableLine:
     row: GridRow
     label_end: int
     grid: int = 0
+    unit: GridCell | None = None
 
-    @property
+    @cached_property
     def cells(self) -> tuple[GridCell, ...]:
-        return self.row.cells
+        if self.unit is None:
+            return self.row.cells
+        return tuple(cell for cell in self.row.cells if cell is not self.unit)
 
     @property
     def values(self) -> tuple[GridCell, ...]:
         """The cells after every label-like one."""
-        return self.row.cells[self.label_end :]
+        return self.cells[self.label_end :]
 
     @cached_property
     def has_values(self) -> bool:
-        return any(cell.raw for cell in self.values)
+        """Whether numbers stand on the line, or the unit of one that was left blank."""
+        return self.unit is not None or any(cell.raw for cell in self.values)
 
     @cached_property
     def own_options(self) -> list[LabelOption]:
@@ -77,12 +86,15 @@ def table_lines(document: Document) -> list[TableLine]:
 
 
 def _of_grid(grid: Grid, number: int, offset: int) -> Iterator[TableLine]:
-    for index, row in enumerate(grid.rows, offset):
+    units = [next((cell for cell in row.cells if unit_of(cell.raw)), None) for row in grid.rows]
+    has_units = sum(unit is not None for unit in units) >= _MIN_UNITS
+    for index, (row, unit) in enumerate(zip(grid.rows, units, strict=True), offset):
+        line = TableLine(index, grid.layout, row, 0, number, unit if has_units else None)
         label_end = 0
-        for position, cell in enumerate(row.cells, 1):
+        for position, cell in enumerate(line.cells, 1):
             if is_label_like(cell.raw):
                 label_end = position
-        yield TableLine(index, grid.layout, row, label_end, number)
+        yield replace(line, label_end=label_end)
 
 
 def joined_options(
@@ -102,11 +114,12 @@ def joined_options(
     # A real row without a label is not the rest of the row above it.
     whole = line.layout == "lattice" and not line.label_end
     before = [] if whole else _fragments(lines, index, -1, is_fragment)
-    after = _fragments(lines, index, +1, is_fragment)
+    # Where one cell follows another a number that has its unit has its label before it.
+    after = [] if line.layout == "sequential" and line.unit else _fragments(lines, index, +1, is_fragment)
     if line.layout == "lattice":
         # Only the end of a page cuts a real table's row in two.
         after = after if after and after[0].row.page != line.row.page else []
-    elif line.layout not in ("fixed_width", "sequential") or only_ends(own[0]):
+    elif line.layout not in ("fixed_width", "sequential") or only_ends(own[0]) or closes(own[0]):
         after = []
     elif line.layout == "fixed_width" and line.label_end and not is_label(own[0]) and not is_label(own[-1]):
         # What stands before the numbers is a piece of a group's label, printed from top to bottom.

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from gkllm.form import Table
-from gkllm.reading.locate import RowMatch
+from gkllm.reading.locate import RowMatch, is_heading
+from gkllm.reading.row_labels import row_labels
 from gkllm.reading.table_lines import TableLine
 
 POSITION_SCORE = 0.3
@@ -13,6 +14,7 @@ POSITION_SCORE = 0.3
 
 def rows_by_position(lines: Sequence[TableLine], table: Table, matches: Sequence[RowMatch]) -> list[RowMatch]:
     """The matches, and between two neighbours as many unclaimed lines with values as the form has rows there."""
+    labels = row_labels(table)
     found: list[RowMatch] = list(matches[:1])
     for before, after in pairwise(matches):
         missing = range(before.row + 1, after.row)
@@ -20,6 +22,7 @@ def rows_by_position(lines: Sequence[TableLine], table: Table, matches: Sequence
             index
             for index in range(before.last_line + 1, after.first_line)
             if _could_be(lines[index], len(table.rows[min(before.row + 1, len(table.rows) - 1)].columns))
+            and not is_heading(lines[index], labels)
         ]
         if len(missing) == len(free):
             found += [

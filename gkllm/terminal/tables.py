@@ -68,7 +68,7 @@ def _row_headings(rows: Sequence[Row]) -> Iterator[Line]:
 
 def _rows(table: Table, texts: Mapping[str, Text], width: int) -> Grid:
     count = max(len(row.columns) for row in table.rows)
-    varied = len({row.columns for row in table.rows}) > 1
+    varied = len({row.headings for row in table.rows}) > 1
     lines: list[Line] = []
     if varied:
         # Where columns differ from block to block, each block prints its own label and headings.
@@ -86,16 +86,21 @@ def _body(
     rows: Sequence[Row], texts: Mapping[str, Text], count: int, printed: tuple[str, ...]
 ) -> Iterator[Line]:
     """The rows, each group's label once above its rows; `printed` are the labels that stand above already."""
-    base, above = len(printed), printed
+    base, above, block = len(printed), printed, printed[:1]
+    units = len({column.unit for row in rows for column in row.columns}) > 1
     for number, row in enumerate(rows):
-        ruled = number == 0 or row.groups[:1] != above[:1]
+        ruled = number == 0 or row.groups[:1] not in (block, above[:1])
         for level, label in enumerate(row.groups):
             if row.groups[: level + 1] != above[: level + 1]:
                 heading = Box(Text(label, style="bold"), count + 1, "left", indent=2 * (level - base))
                 yield Line((heading,), ruled)
                 ruled = False
-        above = row.groups
-        label_box = Box(Text(row.label), justify="left", indent=2 * (len(row.groups) - base))
+        # The rows of a part stand under their whole, whose label is printed with its own number.
+        above, block = (*row.groups, row.label), row.groups[:1]
+        own = Text(row.label)
+        if units and (unit := row.columns[0].unit):
+            own.append(f" {unit}", style="dim")
+        label_box = Box(own, justify="left", indent=2 * (len(row.groups) - base))
         yield Line((label_box, *_values(row, texts, count)), ruled)
 
 

@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from gkllm.cli import app
+from gkllm.form import load_forms
 from tests.forms import FORM
 
 HONGZE = Path(__file__).parents[2] / "fixtures" / "hongze-2023.txt"
@@ -53,11 +54,12 @@ def test_the_cells_no_relation_sees_are_listed() -> None:
 def test_rules_as_data(own: str) -> None:
     listed = json.loads(gkllm("rules", "--rules", own, "--format", "json").stdout)
     over_years = [rule.id for rule in FORM.across_years.rules]
-    assert [rule["id"] for rule in listed] == [
+    assert [rule["id"] for rule in listed if rule["form"] == FORM.id] == [
         *(rule.id for rule in FORM.edit_rules),
         "own.results",
         *over_years,
     ]
+    assert {rule["form"] for rule in listed} == {form.id for form in load_forms()}
     assert listed[0]["left"] == ["received", "carried_in"]
     assert listed[0]["message"].keys() == {"en", "zh"}
 

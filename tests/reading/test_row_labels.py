@@ -28,7 +28,7 @@ CASES = [
 @pytest.mark.parametrize(("text", "row_id"), CASES)
 def test_a_damaged_label_is_most_like_its_own_row(text: str, row_id: str, edition: str) -> None:
     labels = row_labels(FORM.table("requests", edition))
-    best = labels.exact(text) or labels.similar(text)[0]
+    best, *_ = labels.exact(text) or labels.similar(text)
     assert labels.rows[best.row].id == row_id
 
 
@@ -37,14 +37,14 @@ def test_a_damaged_label_is_most_like_its_own_row(text: str, row_id: str, editio
 def test_every_label_is_exactly_its_own(table_id: str, edition: str) -> None:
     labels = row_labels(FORM.table(table_id, edition))
     for index, row in enumerate(FORM.table(table_id, edition).rows):
-        match = labels.exact(row.label)
-        assert match is not None and (match.row, match.score) == (index, 1.0)
+        [match] = labels.exact(row.label)
+        assert (match.row, match.score) == (index, 1.0)
 
 
 @pytest.mark.parametrize("text", ["自然人", "法人或其他组织", "总体情况", "存在的主要问题及改进情况", ""])
 def test_other_texts_are_no_rows_label(text: str) -> None:
     labels = row_labels(FORM.table("requests", "2021"))
-    assert labels.exact(text) is None and not labels.similar(text)
+    assert not labels.exact(text) and not labels.similar(text)
 
 
 def test_similarity_ignores_enumerators_and_punctuation() -> None:

@@ -1,0 +1,57 @@
+"""What a word must look like to be a cell's value rather than part of a label."""
+
+import re
+
+_NUMBER = r"[+＋\-－—]?[\d０-９]{1,12}(?:[,，][\d０-９]{3})*(?:[.．][\d０-９]+)?"
+UNITS = (
+    "件次",
+    "人次",
+    "件",
+    "条",
+    "个",
+    "项",
+    "次",
+    "宗",
+    "份",
+    "起",
+    "篇",
+    "人",
+    "万元",
+    "亿元",
+    "千元",
+    "百万元",
+    "元",
+)
+"""The units of counts and amounts. One that another begins with stands after it."""
+_UNIT = f"(?:{'|'.join(UNITS)})?"
+VALUE = re.compile(rf"(?:[增减]?{_NUMBER}{_UNIT}|暂?无|[/／]|[-—－–]{{1,3}})")
+_WORD = re.compile(r"[^\s\u3000]+")
+_IDEOGRAPHS = re.compile(r"[\u3400-\u9fff]")
+_MIN_IDEOGRAPHS = 2
+
+Range = tuple[int, int]
+
+
+def trailing_values(line: str, start: int = 0, end: int | None = None) -> list[Range]:
+    """The ranges of the words at the end of [start, end) that can each be a value."""
+    words = [match.span() for match in _WORD.finditer(line, start, len(line) if end is None else end)]
+    first = len(words)
+    while first and VALUE.fullmatch(line, *words[first - 1]):
+        first -= 1
+    return words[first:]
+
+
+def is_number(text: str) -> bool:
+    """Whether the text is a number, with its unit or without."""
+    return VALUE.fullmatch(text) is not None and any(map(str.isdigit, text))
+
+
+def unit_of(text: str) -> str | None:
+    """The unit, where the text is nothing but one, in brackets or not."""
+    bare = "".join(text.split()).strip("()（）")
+    return bare if bare in UNITS else None
+
+
+def is_label_before_values(line: str, start: int, end: int) -> bool:
+    """Whether the text in [start, end) is long enough to be a label with values behind it."""
+    return len(_IDEOGRAPHS.findall(line, start, end)) >= _MIN_IDEOGRAPHS
