@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import lru_cache
 
-from gkllm.confidence import Evidence, confidence
+from gkllm.confidence import Evidence, confidence, review_threshold
 from gkllm.facts import NOTES, Doubt, DoubtKind
 from gkllm.reading.numerals import NumeralReading
 from gkllm.record import CellRecord
@@ -49,6 +49,11 @@ def judge(record: CellRecord, threshold: float, language: Language = "en") -> Ce
         readers=dict(placed.views) or {"rules": _rules_view(placed.raw if placed.present else None)},
         evidence=_named(evidence),
     )
+
+
+def judge_again(record: CellRecord, language: Language) -> Cell:
+    """The cell of a finished report after its record changed; by the default target, as results name no other."""
+    return judge(record, review_threshold(record.form, None), language)
 
 
 # Most cells of most reports are alike, and building their parts anew is a good part of the work.

@@ -1,6 +1,5 @@
 """Rules files, TOML: a form's own and a user's, held to what the form has, refused by line where it is wrong."""
 
-import tomllib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, get_args
@@ -10,7 +9,7 @@ from pydantic_core import ErrorDetails
 
 from gkllm.errors import FormError, RulesError
 from gkllm.form.edit_rules import LANGUAGES, EditRule, Operator, Scope, Severity
-from gkllm.form.form_file import line_of, toml_fault
+from gkllm.form.form_file import entries_of, line_of
 from gkllm.form.relations import ground_in_table
 from gkllm.form.tables import ColumnKind, Table
 
@@ -33,13 +32,7 @@ def parse_rules(
     Raises:
         RulesError: the text is no TOML, or a rule in it cannot be used.
     """
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        line, reason = toml_fault(text, error)
-        raise RulesError(f"{name}: line {line}: not valid TOML: {reason}") from error
-    except RecursionError:
-        raise RulesError(f"{name}: not valid TOML: nested too deeply") from None
+    data = entries_of(text, name, RulesError)
     file = _File(name, text)
     for key in data:
         if key != "rules":

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from gkllm.data_file import plain
-from gkllm.errors import FormError
+from gkllm.errors import FormError, GkllmError
 
 T = TypeVar("T")
 
@@ -25,11 +25,7 @@ def read_data(path: Path) -> tuple[dict[str, Any], str]:
         raise FormError(f"{path}: {(error.strerror or str(error)).lower()}") from error
     except UnicodeDecodeError as error:
         raise FormError(f"{path}: not UTF-8 text") from error
-    try:
-        return tomllib.loads(text), text
-    except tomllib.TOMLDecodeError as error:
-        line, reason = toml_fault(text, error)
-        raise FormError(f"{path}: line {line}: not valid TOML: {reason}") from error
+    return entries_of(text, str(path), FormError), text
 
 
 def checked_data(path: Path, shape: type[T]) -> T:
@@ -49,11 +45,17 @@ def checked_data(path: Path, shape: type[T]) -> T:
         raise FormError(f"{path}: line {line}: {where}: {plain(flaw['msg'])}") from error
 
 
-def toml_fault(text: str, error: tomllib.TOMLDecodeError) -> tuple[int, str]:
-    """The line that is no TOML, counted from 1, and why."""
-    found = re.search(r"\(at line (\d+).*\)|\(at end of document\)", str(error))
-    line = int(found[1]) if found and found[1] else max(1, len(text.splitlines()))
-    return line, re.sub(r"\s*\(at .*\)", "", str(error))
+def entries_of(text: str, name: str, failure: type[GkllmError]) -> dict[str, Any]:
+    """What a text says; where it is no TOML, the failure is raised, with the name, the line from 1 and the reason."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"\(at line (\d+).*\)|\(at end of document\)", str(error))
+        line = found[1] if found and found[1] else max(1, len(text.splitlines()))
+        reason = re.sub(r"\s*\(at .*\)", "", str(error))
+        raise failure(f"{name}: line {line}: not valid TOML: {reason}") from error
+    except RecursionError:
+        raise failure(f"{name}: not valid TOML: nested too deeply") from None
 
 
 def line_of(text: str, place: tuple[str | int, ...]) -> int:

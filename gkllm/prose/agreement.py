@@ -5,11 +5,10 @@ from itertools import product
 from typing import Literal
 
 from gkllm.checking.evaluate import TOLERANCE, Number
-from gkllm.confidence import review_threshold
 from gkllm.data_file import shipped_toml
 from gkllm.facts import Doubt, DoubtKind
 from gkllm.form import Form
-from gkllm.judge import judge
+from gkllm.judge import judge_again
 from gkllm.prose.filling import READING
 from gkllm.record import record_of
 from gkllm.report import Cell, CellState, Claim, Message, Report, Verdict, Violation
@@ -135,4 +134,4 @@ def _judged(cell: Cell, form: Form, doubt: Doubt | None, language: Language) -> 
         return cell
     record = record_of(cell, form)
     record.facts = (*(fact for fact in record.facts if fact not in before), *now)
-    return judge(record, review_threshold(form, None), language)
+    return judge_again(record, language)

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gkllm.confidence import review_threshold
 from gkllm.facts import Doubt, DoubtKind
 from gkllm.form import Form, Forms
-from gkllm.judge import judge
+from gkllm.judge import judge_again
 from gkllm.record import record_of
 from gkllm.report import Cell, Report
 from gkllm.review.corrected import corrected
@@ -55,4 +54,4 @@ def _contested(report: Report, form: Form, cells: set[str]) -> Report:
 def _disputed(cell: Cell, form: Form, language: Language) -> Cell:
     record = record_of(cell, form)
     record.facts = (*record.facts, Doubt(DoubtKind.REVIEWERS_DISAGREE))
-    return judge(record, review_threshold(form, None), language)
+    return judge_again(record, language)

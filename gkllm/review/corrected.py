@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 
 from gkllm.checking.evaluate import residuals
-from gkllm.confidence import review_threshold
 from gkllm.facts import Doubt, DoubtKind
 from gkllm.form import Form
 from gkllm.interpretation import relation_counts
-from gkllm.judge import judge
+from gkllm.judge import judge_again
 from gkllm.recheck import recheck
 from gkllm.record import record_of
 from gkllm.report import Cell, Report, Verdict, Violation
@@ -68,7 +67,7 @@ def _decided(cell: Cell, form: Form, decision: Decision, language: Language) -> 
     fact = Doubt.of(DoubtKind.REVIEWED, **(said | ({"note": decision.note} if decision.note else {})))
     after = decision.after
     record = record_of(cell, form).confirmed(after.value, after.state, fact, decision.reviewer)
-    return judge(record, review_threshold(form, None), language)
+    return judge_again(record, language)
 
 
 def _rejudged(before: Report, now: Report, form: Form, decisions: Mapping[str, Decision]) -> dict[str, Cell]:
@@ -90,5 +89,5 @@ def _rejudged(before: Report, now: Report, form: Form, decisions: Mapping[str, D
         record = record_of(cell, form)
         record.supported, record.broken = counted
         record.blamed = cell.id in blamed or (record.blamed and cell.id in still)
-        changed[cell.id] = judge(record, review_threshold(form, None), now.language)
+        changed[cell.id] = judge_again(record, now.language)
     return changed

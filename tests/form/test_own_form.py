@@ -157,6 +157,7 @@ def test_a_labelled_report_on_it_names_it(folder: Path, tmp_path: Path) -> None:
     ("file", "old", "new", "said"),
     [
         ("form.toml", 'untold = "2020"', "untold = ", "form.toml: line 5: not valid TOML"),
+        ("form.toml", '"2020"', "[" * 5_000, "form.toml: not valid TOML: nested too deeply"),
         ("form.toml", 'untold = "2020"\n', "", "form.toml: line 1: untold: field required"),
         ("form.toml", 'tables = ["holdings"]', "tables = 3", "form.toml: line 4: tables: input should be"),
         ("form.toml", 'subject = "档案工作"', "subjekt = 1", "form.toml: line 9: titles.subject: field required"),
