@@ -13,6 +13,7 @@ from typing import IO, Any, ParamSpec, TypeVar
 from weakref import WeakSet
 
 from gkllm.errors import LimitExceeded
+from gkllm.language import said, speak, spoken
 
 _PATIENCE = 900
 """Seconds that every call is given by the clock: its processor time may be given on a busy machine."""
@@ -54,7 +55,9 @@ class Child:
             timer.daemon = True
             timer.start()
             try:
-                pickle.dump((self._seconds, function, arguments, options), _pipe(process.stdin), protocol=5)
+                pickle.dump(
+                    (self._seconds, spoken(), function, arguments, options), _pipe(process.stdin), protocol=5
+                )
                 _pipe(process.stdin).flush()
                 answer: T | BaseException
                 succeeded, answer = pickle.load(_pipe(process.stdout))  # noqa: S301 - our own child's
@@ -96,8 +99,8 @@ class Child:
         process.wait()
         _pipe(process.stdout).close()
         if hasattr(signal, "SIGXCPU") and -signal.SIGXCPU in (ended, process.returncode):
-            return f"more than {self._seconds} s of work"
-        return "more time or memory than is given, or the library broke down"
+            return said("more than {seconds} s of work", seconds=self._seconds)
+        return said("more time or memory than is given, or the library broke down")
 
 
 def end_children() -> None:
@@ -124,9 +127,11 @@ def serve(memory: int) -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     while True:
         try:
-            seconds, function, arguments, options = pickle.load(sys.stdin.buffer)  # noqa: S301 - our parent's
+            call = pickle.load(sys.stdin.buffer)  # noqa: S301 - our parent's
         except EOFError:
             return
+        seconds, language, function, arguments, options = call
+        speak(language)
         allow(seconds=seconds, memory=memory)
         answer: tuple[bool, Any]
         try:

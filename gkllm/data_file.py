@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails, PydanticKnownError
 
 from gkllm.errors import ConfigurationError
+from gkllm.language import reason_of, said, spoken
 
 T = TypeVar("T")
 
@@ -22,7 +24,7 @@ def read_toml(path: Path, content: TypeAdapter[T]) -> tuple[T, bytes]:
     try:
         return content.validate_python(entries), held
     except ValidationError as error:
-        raise ConfigurationError(f"{path}: {first_flaw(error)}") from None
+        raise ConfigurationError("{path}: {flaw}", path=path, flaw=first_flaw(error)) from None
 
 
 def read_entries(path: Path) -> tuple[dict[str, Any], bytes]:
@@ -34,9 +36,9 @@ def read_entries(path: Path) -> tuple[dict[str, Any], bytes]:
         held = path.read_bytes()
         return tomllib.loads(held.decode("utf-8")), held
     except OSError as error:
-        raise ConfigurationError(f"{path}: {(error.strerror or str(error)).lower()}") from error
+        raise ConfigurationError("{path}: {reason}", path=path, reason=reason_of(error)) from error
     except (ValueError, RecursionError) as error:
-        raise ConfigurationError(f"{path}: not valid TOML: {error}") from error
+        raise ConfigurationError("{path}: not valid TOML: {error}", path=path, error=error) from error
 
 
 @cache
@@ -47,12 +49,23 @@ def shipped_toml(package: str, name: str) -> Any:
 
 def first_flaw(error: ValidationError) -> str:
     """The first thing that does not fit, after its place."""
-    flaw = error.errors(include_url=False, include_context=False)[0]
+    flaw = error.errors(include_url=False)[0]
     place = ".".join(str(step) for step in flaw["loc"])
-    return f"{place + ': ' if place else ''}{plain(flaw['msg'])}"
+    return f"{place + ': ' if place else ''}{told(flaw)}"
 
 
-def plain(message: str) -> str:
-    """Pydantic's message as a part of a sentence."""
-    said = message.removeprefix("Value error, ")
-    return said[:1].lower() + said[1:]
+def told(flaw: ErrorDetails) -> str:
+    """What pydantic found fault with, as a part of a sentence."""
+    context = flaw.get("ctx", {})
+    if flaw["type"] == "value_error":
+        return str(context["error"])
+    words = flaw["msg"] if spoken() == "en" else said(_template(flaw), **context)
+    return words[:1].lower() + words[1:]
+
+
+def _template(flaw: ErrorDetails) -> str:
+    """What pydantic's message was made from; the message, where the kind is not one of its core's."""
+    try:
+        return PydanticKnownError(flaw["type"], flaw.get("ctx") or None).message_template  # type: ignore[arg-type]
+    except KeyError:
+        return flaw["msg"]

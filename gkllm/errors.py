@@ -37,12 +37,27 @@ GkllmError
 import logging
 from typing import Final
 
+from gkllm.language import later, said
+
 _LONGEST_SAID: Final = 200
 """Characters of an unforeseen error's own words: some quote the whole document."""
 
 
 class GkllmError(Exception):
-    """The root: whatever gkllm reports as a one-line failure rather than as a defect of its own."""
+    """The root: whatever gkllm reports as a one-line failure rather than as a defect of its own.
+
+    It is told when it is printed, in the language that is spoken then: the sentence stands in the catalogues, and
+    names its particulars in braces.
+    """
+
+    def __init__(self, sentence: str = "", /, **particulars: object) -> None:
+        super().__init__(sentence)
+        # What an error names may not be fit to be sent from one process to another.
+        kept = (str, int, float, GkllmError)
+        self.particulars = {k: v if isinstance(v, kept) else str(v) for k, v in particulars.items()}
+
+    def __str__(self) -> str:
+        return said(str(self.args[0]), **self.particulars)
 
 
 class DocumentError(GkllmError):
@@ -169,20 +184,23 @@ class BudgetSpent(ModelError):
     """What a report or a run may cost in tokens, seconds or money is spent."""
 
 
-def as_failure(error: Exception, name: str, what: str = "be read") -> GkllmError:
-    """The error as a one-line failure of the document `name`, which cannot do `what`; where it comes from is logged for
-    debugging."""
+UNREADABLE: Final = later("{name}: cannot be read ({reason})")
+UNWRITABLE: Final = later("{name}: cannot be written ({reason})")
+
+
+def as_failure(error: Exception, name: str, sentence: str = UNREADABLE) -> GkllmError:
+    """The error as a one-line failure of the document `name`; where it comes from is logged for debugging."""
     if isinstance(error, GkllmError):
         return error
     logging.getLogger("gkllm").debug("%s", name, exc_info=error)
     match error:
         case RecursionError():
-            reason = "it is nested too deeply"
+            reason = said("it is nested too deeply")
         case MemoryError():
-            reason = "the memory does not suffice"
+            reason = said("the memory does not suffice")
         case _:
-            said = " ".join(str(error).split())[:_LONGEST_SAID]
-            reason = f"{type(error).__name__}: {said}" if said else type(error).__name__
-    failure = Unforeseen(f"{name}: cannot {what} ({reason})")
+            words = " ".join(str(error).split())[:_LONGEST_SAID]
+            reason = f"{type(error).__name__}: {words}" if words else type(error).__name__
+    failure = Unforeseen(sentence, name=name, reason=reason)
     failure.__cause__ = error
     return failure

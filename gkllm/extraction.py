@@ -19,6 +19,7 @@ from gkllm.errors import (
     as_failure,
 )
 from gkllm.form import Form, Forms, load_forms
+from gkllm.language import said
 from gkllm.llm import AnswerCache, Budget, LanguageModel, Limits, Price, Recording
 from gkllm.pipeline import Asking, Pipeline
 from gkllm.prompts import load_prompt
@@ -80,7 +81,7 @@ class Extractor:
         if settings.model is None:
             if settings.reader in ("model", "both"):
                 raise ModelNotConfigured(
-                    f"the reader {settings.reader!r} needs a language model and none is named"
+                    "the reader {reader!r} needs a language model and none is named", reader=settings.reader
                 )
         elif settings.reader != "rules":
             cache = AnswerCache(settings.cache_dir) if settings.cache_dir else None
@@ -107,7 +108,9 @@ class Extractor:
         outcomes = await self._outcomes(source)
         if len(outcomes) > 1:
             raise SeveralReports(
-                f"{source.name}: holds {len(outcomes)} reports; extract_all gives each of them"
+                "{name}: holds {count} reports; extract_all gives each of them",
+                name=source.name,
+                count=len(outcomes),
             )
         if outcomes[0].report is None:
             raise outcomes[0].failure or NoTablesFound(source.name)
@@ -201,7 +204,7 @@ def _run_budget(most: Spending) -> Budget:
             "max_cost needs prompt_price and completion_price, for a million tokens each"
         )
     limits = Limits(most.max_tokens_per_run, most.max_seconds_per_run, most.max_cost)
-    return Budget("the run", limits, price)
+    return Budget(said("the run"), limits, price)
 
 
 def _joined(body: list[Outcome], attached: list[Outcome], forms: Forms) -> list[Outcome]:
@@ -214,7 +217,11 @@ def _joined(body: list[Outcome], attached: list[Outcome], forms: Forms) -> list[
     tables_elsewhere = len(body) == 1 and isinstance(page.failure, NoTablesFound)
     if not tables_elsewhere or not any(outcome.report for outcome in attached):
         return [*body, *attached]
-    warning = f"{page.source} has no tables: those of {attached[0].source} are given"
+    warning = said(
+        "{source} has no tables: those of {source_2} are given",
+        source=page.source,
+        source_2=attached[0].source,
+    )
     return [
         replace(
             outcome, report=_introduced(outcome.report, forms[outcome.report.form], page.text or "", warning)

@@ -5,10 +5,10 @@ from functools import lru_cache
 
 from gkllm.confidence import Evidence, confidence, review_threshold
 from gkllm.facts import NOTES, Doubt, DoubtKind
+from gkllm.language import Language
 from gkllm.reading.numerals import NumeralReading
 from gkllm.record import CellRecord
 from gkllm.report import Candidate, Cell, CellState, ReaderView, Span
-from gkllm.settings import Language
 from gkllm.wording import sentences
 
 _CERTAIN = 1.0

@@ -10,6 +10,7 @@ from gkllm.errors import NoTablesFound
 from gkllm.form import CellId, Form, Forms, Table
 from gkllm.interpretation import Interpretation, interpret
 from gkllm.judge import judge
+from gkllm.language import said
 from gkllm.llm import Budget, Limits
 from gkllm.prose.agreement import with_claims
 from gkllm.prose.filling import filled_tables, is_filled
@@ -81,7 +82,9 @@ class Pipeline:
         form, readings = read_on_its_form(lines, document.own_text, forms)
         about = read_particulars(document.own_text, form)
         if (unread := form.unread(about.year)) and not prints_a_whole_table(readings):
-            raise NoTablesFound(f"{document.name}: a report for {about.year}: {unread}")
+            raise NoTablesFound(
+                "{name}: a report for {year}: {unread}", name=document.name, year=about.year, unread=unread
+            )
         return _Read(document, form, about, lines, readings, interpret(readings, form))
 
     def _with_answers(self, read: "_Read", asked: ModelReading) -> "_Read":
@@ -106,7 +109,7 @@ class Pipeline:
             )
             interpretation = interpret(filled, form)
         if not any(reading.found or is_filled(reading) for reading in interpretation.readings.values()):
-            raise NoTablesFound(f"{document.name}: none of the form's tables found")
+            raise NoTablesFound("{name}: none of the form's tables found", name=document.name)
         report = self._report(document, form, part, stated.read.about, interpretation, asked)
         return with_claims(report, form, stated.claims)
 
@@ -198,7 +201,7 @@ class Pipeline:
 
     def _said_of(self, asked: ModelReading) -> tuple[str, ...]:
         if asked.unanswered and self._settings.reader != "auto":
-            return ("the model gave no usable answer: what stands here was read by the rules",)
+            return (said("the model gave no usable answer: what stands here was read by the rules"),)
         return ()
 
 

@@ -61,7 +61,7 @@ class Prompt:
             return template.render(variables).strip("\n")
         except (jinja2.TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
             line = _template_line(error.__traceback__, template)
-            raise PromptError(f"{self.path}:{line}: {error}") from None
+            raise PromptError("{path}:{line}: {error}", path=self.path, line=line, error=error) from None
 
 
 def load_prompt(name_or_path: str | Path) -> Prompt:
@@ -77,7 +77,11 @@ def load_prompt(name_or_path: str | Path) -> Prompt:
         content = path.read_bytes()
     except OSError:
         there_are = ", ".join(list_prompts()) or "none"
-        raise PromptError(f"there is no prompt {str(name_or_path)!r}; shipped prompts: {there_are}") from None
+        raise PromptError(
+            "there is no prompt {name!r}; shipped prompts: {shipped}",
+            name=str(name_or_path),
+            shipped=there_are,
+        ) from None
     return _parse(path, content)
 
 
@@ -98,11 +102,11 @@ def _parse(path: Path, content: bytes) -> Prompt:
         text = content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise PromptError(f"{path}:{line}: not UTF-8") from None
+        raise PromptError("{path}:{line}: not UTF-8", path=path, line=line) from None
     front_matter, body_start = _front_matter(path, text)
     idea = front_matter.get("idea")
     if not isinstance(idea, str) or not idea.strip():
-        raise PromptError(f"{path}:1: the front matter needs an idea, in a sentence")
+        raise PromptError("{path}:1: the front matter needs an idea, in a sentence", path=path)
     return Prompt(
         name=path.stem,
         hash=hashlib.sha256(content).hexdigest()[:_HASH_DIGITS],
@@ -118,12 +122,14 @@ def _front_matter(path: Path, text: str) -> tuple[dict[str, object], int]:
     opening = f"{_FENCE}\n"
     end = text.find(f"\n{_FENCE}\n", len(opening) - 1)
     if not text.startswith(opening) or end < 0:
-        raise PromptError(f"{path}:1: the file must start with front matter between {_FENCE} lines")
+        raise PromptError(
+            "{path}:1: the file must start with front matter between {fence} lines", path=path, fence=_FENCE
+        )
     try:
         # The fence's own line is kept, empty, so that the error's line is the file's.
         return tomllib.loads("\n" + text[len(opening) : end + 1]), end + len(opening) + 1
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise PromptError(f"{path}: front matter: {error}") from None
+        raise PromptError("{path}: front matter: {error}", path=path, error=error) from None
 
 
 def _sections(path: Path, text: str, start: int) -> tuple[tuple[Role, "Template"], ...]:
@@ -131,9 +137,13 @@ def _sections(path: Path, text: str, start: int) -> tuple[tuple[Role, "Template"
     preamble_end = headings[0].start() if headings else len(text)
     if text[start:preamble_end].strip():
         line = text.count("\n", 0, start) + 1
-        raise PromptError(f"{path}:{line}: text before the first section would never be sent")
+        raise PromptError(
+            "{path}:{line}: text before the first section would never be sent", path=path, line=line
+        )
     if not any(heading[1] == "user" for heading in headings):
-        raise PromptError(f"{path}:{text.count(chr(10)) + 1}: there is no '## user' section")
+        raise PromptError(
+            "{path}:{line}: there is no '## user' section", path=path, line=text.count(chr(10)) + 1
+        )
     ends = [*(heading.start() for heading in headings[1:]), len(text)]
     return tuple(
         (cast(Role, heading[1]), _compile(path, text, heading.end(), end))
@@ -153,7 +163,9 @@ def _compile(path: Path, text: str, start: int, end: int) -> "Template":
     try:
         return environment.from_string(source)
     except jinja2.TemplateSyntaxError as error:
-        raise PromptError(f"{path}:{error.lineno}: {error.message}") from None
+        raise PromptError(
+            "{path}:{line}: {error}", path=path, line=error.lineno, error=error.message
+        ) from None
 
 
 def _template_line(traceback: TracebackType | None, template: "Template") -> int:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from gkllm.facts import Doubt, as_doubt
 from gkllm.forms import FIRST
-from gkllm.settings import Language
+from gkllm.language import Language
 
 SCHEMA_VERSION = 1
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-Language = Literal["en", "zh"]
+from gkllm.language import Language
+
 ReaderChoice = Literal["auto", "rules", "model", "both"]
 
 

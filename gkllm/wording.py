@@ -5,14 +5,14 @@ from typing import Any
 
 from gkllm.data_file import shipped_toml
 from gkllm.facts import Doubt, Scalar
-from gkllm.settings import Language
+from gkllm.language import Language
 
 
 @lru_cache(maxsize=4096)
 def sentence(doubt: Doubt, language: Language = "en") -> str:
     """What a doubt says, with its particulars."""
     entry = _entries()[doubt.kind]
-    told = {name: _word(entry.get("items", name), value, language) for name, value in doubt.detail}
+    told = {name: word(entry.get("items", name), value, language) for name, value in doubt.detail}
     if "item" in entry:
         listed = (entry["item"].format(name=name, value=value) for name, value in told.items())
         told = {"all": ", ".join(listed)}
@@ -25,8 +25,8 @@ def sentences(doubts: tuple[Doubt, ...], language: Language = "en") -> tuple[str
     return tuple(sentence(doubt, language) for doubt in doubts)
 
 
-def _word(items: str, value: Scalar, language: Language) -> Scalar:
-    """The word for an id; any other value as it is, a whole number without a point."""
+def word(items: str, value: Scalar, language: Language) -> Scalar:
+    """The word of `items` for an id; any other value as it is, a whole number without a point."""
     words = _data()["words"].get(items, {})
     if isinstance(value, float) and value.is_integer():
         return int(value)

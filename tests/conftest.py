@@ -13,6 +13,9 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from gkllm.language import speak
+from hatch_build import compile_catalogues
+
 settings.register_profile("same", derandomize=True)
 settings.load_profile("same")
 
@@ -27,6 +30,12 @@ def _require_loopback(host: object) -> None:
         allowed = False
     if not allowed:
         raise PermissionError(f"a test tried to reach {text}; only loopback is allowed")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def catalogues() -> None:
+    """A checkout that is not installed has its catalogues uncompiled."""
+    compile_catalogues()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -57,10 +66,14 @@ def loopback_only() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def clean_configuration(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Neither the developer's model, key and proxy nor their configuration and cache folders reach a test."""
+    """Neither the developer's model, key and proxy, their configuration and cache folders nor their language reach a
+    test."""
     for name in os.environ:
         if name.upper().startswith(("OPENAI_", "GKLLM_")) or name.upper().endswith("_PROXY"):
             monkeypatch.delenv(name)
+    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.setenv(name, "")
+    speak("en")
     home: Path = tmp_path_factory.getbasetemp() / "no-home"
     for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
         monkeypatch.setenv(name, str(home / name))

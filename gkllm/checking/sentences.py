@@ -6,8 +6,8 @@ from typing import Any, get_args
 from gkllm.checking.evaluate import CheckedCell, Number, Residual
 from gkllm.data_file import shipped_toml
 from gkllm.form import CellPlace, Relation, short
+from gkllm.language import Language
 from gkllm.report import CellState, Change, Message, Slip, Suggestion, Verdict
-from gkllm.settings import Language
 
 Describe = Callable[[str], CheckedCell]
 Places = Mapping[str, CellPlace]

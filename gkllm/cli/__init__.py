@@ -16,6 +16,7 @@ from gkllm.cli.fixture import fixture_app
 from gkllm.cli.interrupts import INTERRUPTED, leave
 from gkllm.cli.listings import prompts_command, rules_command, schema_command
 from gkllm.cli.model import model_app
+from gkllm.cli.program import Command, Program
 from gkllm.cli.review import review_command
 from gkllm.cli.show import show_command
 
@@ -25,6 +26,7 @@ _NEW_OBJECTS = 100_000
 # Rich markup would load rich for every --help; locals in a traceback could show a key.
 app = typer.Typer(
     name="gkllm",
+    cls=Program,
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -49,13 +51,13 @@ def _root(
     """Checked, grounded numbers from China's yearly reports on government information disclosure."""
 
 
-app.command("extract")(extract_command)
-app.command("show")(show_command)
-app.command("check")(check_command)
-app.command("review")(review_command)
-app.command("rules")(rules_command)
-app.command("schema")(schema_command)
-app.command("prompts")(prompts_command)
+app.command("extract", cls=Command)(extract_command)
+app.command("show", cls=Command)(show_command)
+app.command("check", cls=Command)(check_command)
+app.command("review", cls=Command)(review_command)
+app.command("rules", cls=Command)(rules_command)
+app.command("schema", cls=Command)(schema_command)
+app.command("prompts", cls=Command)(prompts_command)
 app.add_typer(fixture_app, name="fixture")
 app.add_typer(eval_app, name="eval")
 app.add_typer(model_app, name="model")

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from gkllm.cli.extract import FailOn, Lang, Rules
+from gkllm.cli.extract import FailOn, Rules
 
 Files = Annotated[
     list[str],
@@ -32,7 +32,6 @@ def check_command(
     rules: Rules = None,
     form: Form = None,
     format_: FormatOption = None,
-    lang: Lang = "en",
     fail_on: FailOn = None,
 ) -> None:
     """Check results again, and against each other: over the years of an issuer, and over a hierarchy.
@@ -42,4 +41,4 @@ def check_command(
     """
     from gkllm.cli.checking import run_check
 
-    raise typer.Exit(run_check(tuple(files), tree, rules, form, format_, lang, fail_on))
+    raise typer.Exit(run_check(tuple(files), tree, rules, form, format_, fail_on))

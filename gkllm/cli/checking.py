@@ -12,7 +12,6 @@ from gkllm.crosscheck.hierarchy import Tree, read_tree
 from gkllm.crosscheck.results import Result, read_results
 from gkllm.errors import DocumentError, FormError, RulesError
 from gkllm.form import load_forms
-from gkllm.settings import Language
 
 
 def run_check(
@@ -21,7 +20,6 @@ def run_check(
     rules_path: Path | None,
     form_path: Path | None,
     format_: Literal["json"] | None,
-    language: Language,
     fail_on: FailOn | None,
 ) -> int:
     """Check what can be read, write what was found, and return the exit status."""
@@ -47,7 +45,7 @@ def run_check(
             unread += 1
     checked = check(results, tree)
     if results:
-        _write(checked, format_, language)
+        _write(checked, format_)
     if unread:
         return UNREAD
     to_review = any(cell.needs_review for result in checked.results for cell in result.report.cells)
@@ -56,7 +54,7 @@ def run_check(
     return 0
 
 
-def _write(checked: Checked, format_: Literal["json"] | None, language: Language) -> None:
+def _write(checked: Checked, format_: Literal["json"] | None) -> None:
     if format_ == "json":
         json.dump(_data(checked), sys.stdout, ensure_ascii=False, indent=2)
         sys.stdout.write("\n")
@@ -66,7 +64,7 @@ def _write(checked: Checked, format_: Literal["json"] | None, language: Language
     from gkllm.terminal.checked import render_checked
 
     console = Console(markup=False, highlight=False, emoji=False)
-    for line in render_checked(checked, language):
+    for line in render_checked(checked):
         console.print(line)
 
 

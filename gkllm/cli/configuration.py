@@ -8,10 +8,21 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from platformdirs import user_cache_path, user_config_path
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Json, ValidationError, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    Json,
+    ValidationError,
+    field_validator,
+)
 
-from gkllm.data_file import plain, read_entries
+from gkllm.cli.program import code_of
+from gkllm.data_file import read_entries, told
 from gkllm.errors import ConfigurationError, ModelNotConfigured
+from gkllm.language import Language, later, said, spoken
 from gkllm.settings import ModelSettings, ReaderChoice, Settings, Spending
 
 FILE_NAME = "gkllm.toml"
@@ -19,7 +30,7 @@ FILE_NAME = "gkllm.toml"
 _ENVIRONMENT = {"api_key": "OPENAI_API_KEY", "base_url": "OPENAI_BASE_URL"}
 """The keys that other programs configure too; any other key's variable is GKLLM_ and its name."""
 
-_HOW_TO_CONFIGURE = (
+_HOW_TO_CONFIGURE = later(
     "name one with --model, GKLLM_MODEL or model in gkllm.toml (what its endpoint calls it, or "
     "local:PATH.gguf for weights run here); the endpoint is OpenAI with OPENAI_API_KEY, or any other with "
     "--base-url or OPENAI_BASE_URL"
@@ -27,6 +38,7 @@ _HOW_TO_CONFIGURE = (
 
 _Place = Annotated[Path, AfterValidator(Path.expanduser)]
 _Seconds = Annotated[float, Field(gt=0)]
+_Language = Annotated[Language, BeforeValidator(lambda name: code_of(name) or name)]
 
 
 class Keys(BaseModel):
@@ -44,6 +56,7 @@ class Keys(BaseModel):
     review_risk: float = Field(0, ge=0, le=1)
     rules: _Place = Path()
     form: _Place = Path()
+    lang: _Language = "en"
     request_timeout: _Seconds = 1
     deadline: _Seconds = 1
     max_tokens: int = Field(1, ge=1)
@@ -64,7 +77,7 @@ class Keys(BaseModel):
     @classmethod
     def _refuse_nothing(cls, value: object) -> object:
         if isinstance(value, bool) or (isinstance(value, str) and not value.strip()):
-            raise ValueError("input should be neither empty nor true or false")
+            raise ValueError(said("input should be neither empty nor true or false"))
         return value
 
 
@@ -117,7 +130,8 @@ def configure(
     if "model" in values:
         model = ModelSettings(values["model"], **{key: values[key] for key in _OF_MODEL if key in values})
     spending = Spending(**{key: values[key] for key in _OF_SPENDING if key in values})
-    return Settings(model=model, spending=spending, **{key: values[key] for key in _OF_RUN if key in values})
+    of_run = {key: values[key] for key in _OF_RUN if key in values}
+    return Settings(model=model, spending=spending, language=spoken(), **of_run)
 
 
 def configuration_files() -> tuple[Path, ...]:
@@ -141,14 +155,18 @@ def _fitting(entries: Mapping[str, object], origin: Callable[[str], str]) -> dic
     try:
         return Keys.model_validate(entries).model_dump(exclude_unset=True)
     except ValidationError as error:
-        flaw = error.errors(include_url=False, include_context=False)[0]
+        flaw = error.errors(include_url=False)[0]
         key = str(flaw["loc"][0])
         if flaw["type"] == "extra_forbidden":
             raise ConfigurationError(
-                f"{origin(key)}: there is no such key; allowed are {', '.join(Keys.model_fields)}"
+                "{place}: there is no such key; allowed are {allowed}",
+                place=origin(key),
+                allowed=", ".join(Keys.model_fields),
             ) from None
-        shown = "" if key == "api_key" else f"{str(flaw['input'])!r} is not usable: "
-        raise ConfigurationError(f"{origin(key)}: {shown}{plain(flaw['msg'])}") from None
+        shown = "" if key == "api_key" else said("{value!r} is not usable: ", value=str(flaw["input"]))
+        raise ConfigurationError(
+            "{place}: {shown}{flaw}", place=origin(key), shown=shown, flaw=told(flaw)
+        ) from None
 
 
 def _require_model(values: Mapping[str, Any], *, named_endpoint: bool) -> None:
@@ -157,13 +175,18 @@ def _require_model(values: Mapping[str, Any], *, named_endpoint: bool) -> None:
         return
     if "model" not in values:
         if reader != "auto":
-            raise ModelNotConfigured(f"--reader {reader} needs a language model: {_HOW_TO_CONFIGURE}")
+            raise ModelNotConfigured(
+                "--reader {reader} needs a language model: {hint}",
+                reader=reader,
+                hint=said(_HOW_TO_CONFIGURE),
+            )
         if named_endpoint:
             raise ModelNotConfigured(
                 "--base-url names an endpoint but no model of it: add --model or GKLLM_MODEL"
             )
     elif not values["model"].startswith("local:") and not {"base_url", "api_key"} & values.keys():
         raise ModelNotConfigured(
-            f"the model {values['model']!r} has no endpoint: set OPENAI_API_KEY for OpenAI, or --base-url or "
-            "OPENAI_BASE_URL for any other"
+            "the model {name!r} has no endpoint: set OPENAI_API_KEY for OpenAI, or --base-url or "
+            "OPENAI_BASE_URL for any other",
+            name=values["model"],
         )

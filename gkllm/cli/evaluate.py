@@ -4,12 +4,12 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from gkllm.cli.extract import Quiet
+from gkllm.cli.program import Command, Group
 
 
-class _SuiteByDefault(TyperGroup):
+class _SuiteByDefault(Group):
     """`gkllm eval SUITE` is `gkllm eval run SUITE`."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -64,7 +64,7 @@ Check = Annotated[
 ]
 
 
-@eval_app.command("run")
+@eval_app.command("run", cls=Command)
 def run_command(
     suite: SuiteFile,
     output: Output = None,
@@ -100,7 +100,7 @@ def run_command(
     raise typer.Exit(measure(request))
 
 
-@eval_app.command("compare")
+@eval_app.command("compare", cls=Command)
 def compare_command(
     a: Annotated[Path, typer.Argument(metavar="A", help="A result's JSON file.")],
     b: Annotated[

@@ -92,10 +92,6 @@ Form = Annotated[
     Path | None,
     typer.Option("--form", metavar="FOLDER", help="A form of your own, besides those that are shipped."),
 ]
-Lang = Annotated[
-    Literal["en", "zh"],
-    typer.Option(help="The language of reasons, and of what broken relations are explained in."),
-]
 Resume = Annotated[
     bool, typer.Option("--resume", help="With a .jsonl output: skip what it holds already, and add the rest.")
 ]
@@ -120,7 +116,6 @@ def extract_command(
     form: Form = None,
     fail_on: FailOn = None,
     explain: Explain = False,
-    lang: Lang = "en",
     in_order: InOrder = False,
     resume: Resume = False,
     quiet: Quiet = False,
@@ -154,7 +149,6 @@ def extract_command(
         output=output,
         fail_on=fail_on,
         explain=explain,
-        language=lang,
         in_order=in_order,
         resume=resume,
         quiet=quiet,

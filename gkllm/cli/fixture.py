@@ -5,7 +5,11 @@ from typing import Annotated
 
 import typer
 
+from gkllm.cli.program import Command, Group
+from gkllm.language import said
+
 fixture_app = typer.Typer(
+    cls=Group,
     no_args_is_help=True,
     rich_markup_mode=None,
     help="Labelled reports: a document, and beside it what it says in NAME.truth.json.",
@@ -33,7 +37,7 @@ OwnForm = Annotated[
 ]
 
 
-@fixture_app.command("check")
+@fixture_app.command("check", cls=Command)
 def check_command(folder: Folder = Path("fixtures"), form: OwnForm = None) -> None:
     """Check every fixture of a folder: ids, states, places in the text, relations.
 
@@ -60,11 +64,11 @@ def check_command(folder: Folder = Path("fixtures"), form: OwnForm = None) -> No
         unsound += bool(found)
         for line in found:
             complain(line)
-    typer.echo(f"{len(paths) - unsound} of {len(paths)} fixtures are sound")
+    typer.echo(said("{sound} of {count} fixtures are sound", sound=len(paths) - unsound, count=len(paths)))
     raise typer.Exit(1 if unsound else 0)
 
 
-@fixture_app.command("new")
+@fixture_app.command("new", cls=Command)
 def new_command(
     reports: ReportFile,
     output: Output,

@@ -5,6 +5,9 @@ from typing import Annotated, Literal
 
 import typer
 
+from gkllm.form.edit_rules import EditRule
+from gkllm.language import said
+
 File = Annotated[
     Path | None,
     typer.Option("--rules", metavar="PATH", help="A TOML file of relations; it is checked and listed too."),
@@ -39,19 +42,29 @@ def rules_command(rules: File = None, form: Form = None, format_: FormatOption =
         typer.echo(json.dumps(entries, ensure_ascii=False, indent=2))
         return
     for _, rule in listed:
-        scope = f"for each {rule.for_each}" + (f" of {rule.table}" if rule.table else "")
-        editions = f", edition {' and '.join(rule.editions)}" if rule.editions else ""
-        typer.echo(f"{rule.id}  {rule.severity}  {scope}{editions}")
+        typer.echo(f"{rule.id}  {rule.severity}  {_scope(rule)}")
         typer.echo(f"    {rule.stated}")
         for words in dict.fromkeys(words for _, words in rule.message):
             typer.echo(f"    {words}")
-        typer.echo(f"    source: {rule.source}")
-    typer.echo("Cells that no relation ties to another, so that a wrong number there goes unseen:")
+        typer.echo(said("    source: {source}", source=rule.source))
+    typer.echo(said("Cells that no relation ties to another, so that a wrong number there goes unseen:"))
     for one in forms:
         for table in one.all_tables():
             cells = one.unrelated_cells(table)
-            shown = ", ".join(cell.removeprefix(f"{table.id}.") for cell in cells) or "none"
-            typer.echo(f"    {table.id}, edition {table.edition}: {shown}")
+            shown = ", ".join(cell.removeprefix(f"{table.id}.") for cell in cells) or said("none")
+            typer.echo(
+                said("    {id}, edition {edition}: {shown}", id=table.id, edition=table.edition, shown=shown)
+            )
+
+
+def _scope(rule: "EditRule") -> str:
+    """What a rule is held against: each of what, of which table, in which editions."""
+    scope = said("for each {what}", what=said(rule.for_each))
+    if rule.table:
+        scope = said("{scope} of {table}", scope=scope, table=rule.table)
+    if rule.editions:
+        scope = said("{scope}, edition {editions}", scope=scope, editions="/".join(rule.editions))
+    return scope
 
 
 def prompts_command() -> None:

@@ -19,6 +19,7 @@ from gkllm.evaluation.results import SuiteResult, load_result
 from gkllm.evaluation.run import ProgressLog, run_suite
 from gkllm.evaluation.suite import Suite, System, load_prices, load_suite
 from gkllm.evaluation.summary import summarise
+from gkllm.language import reason_of, said
 
 INCOMPLETE, USAGE, GATE = 1, 2, 4
 
@@ -56,13 +57,25 @@ def measure(request: Request) -> int:
         complain(str(error))
         return USAGE
     except EvaluationStopped as error:
-        complain(f"{error}; {len(log.records)} readings are kept, run again to go on")
+        complain(
+            said(
+                "{error}; {count} readings are kept, run again to go on", error=error, count=len(log.records)
+            )
+        )
         return INCOMPLETE
     except OSError as error:
-        complain(f"cannot write {error.filename or request.output}: {(error.strerror or str(error)).lower()}")
+        complain(
+            said(
+                "cannot write {place}: {reason}",
+                place=error.filename or request.output,
+                reason=reason_of(error),
+            )
+        )
         return INCOMPLETE
     if interrupted:
-        complain(f"interrupted: {len(log.records)} readings are finished, run again to go on")
+        complain(
+            said("interrupted: {count} readings are finished, run again to go on", count=len(log.records))
+        )
         return INTERRUPTED
     return _conclude(request, suite, systems, log, expected)
 
@@ -89,7 +102,12 @@ def _chosen(suite: Suite, request: Request) -> tuple[System, ...]:
     known = {system.name: system for system in suite.systems}
     for name in request.systems:
         if name not in known:
-            raise ConfigurationError(f"{suite.path}: no system {name!r}; there are {', '.join(known)}")
+            raise ConfigurationError(
+                "{path}: no system {name!r}; there are {known}",
+                path=suite.path,
+                name=name,
+                known=", ".join(known),
+            )
     return tuple(known[name] for name in request.systems)
 
 
@@ -134,9 +152,15 @@ def _conclude(
     request.beside_output(".md").write_text(_with_comparisons(result), encoding="utf-8")
     log.remove()
     if not request.quiet:
-        complain(f"result written to {request.beside_output('.json')} and {request.beside_output('.md')}")
+        complain(
+            said(
+                "result written to {data} and {page}",
+                data=request.beside_output(".json"),
+                page=request.beside_output(".md"),
+            )
+        )
     for line in suite.invalid:
-        complain(f"left out: {line}")
+        complain(said("left out: {line}", line=line))
     failures = list(_failures(request, suite, result, expected))
     for line in failures:
         complain(line)
@@ -166,4 +190,4 @@ def _failures(
             yield from suite.gates[system.name].failures(system.name, system.counts)
     if expected is not None:
         for line in differences(expected, result):
-            yield f"not as in {request.check}: {line}"
+            yield said("not as in {check}: {line}", check=request.check, line=line)

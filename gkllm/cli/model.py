@@ -4,8 +4,13 @@ from typing import Annotated
 
 import typer
 
+from gkllm.cli.program import Command, Group
+
 model_app = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, help="Look at the language model that is configured."
+    cls=Group,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Look at the language model that is configured.",
 )
 
 
@@ -14,7 +19,7 @@ def _group() -> None:
     """A group, also while it has one command."""
 
 
-@model_app.command("check")
+@model_app.command("check", cls=Command)
 def check_command(
     model: Annotated[
         str | None,

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from gkllm.cli.configuration import configuration_files, configure
 from gkllm.cli.messages import complain
 from gkllm.errors import ConfigurationError, ModelNotConfigured
+from gkllm.language import later, said
 from gkllm.llm import Answer, AnswerCache, LanguageModel, Message, Price, Question
 from gkllm.llm.dialect import Dialect
 from gkllm.llm.local import PREFIX as LOCAL
@@ -24,10 +25,10 @@ _REPORT_ASKED_OPEN = (330, 25)
 """Tokens of the prompts and of the answers: a report's three tables with rows-v1, and one question about open cells
 with open-v1 (evals/results/recorded.md and prompts.md)."""
 _FORMS = {
-    "json_schema": "the endpoint enforces the schema",
-    "unbounded_schema": "the endpoint enforces the schema, without bounds on lengths",
-    "json_object": "JSON mode, with the schema in the prompt (about twice the prompt's tokens)",
-    "text": "the schema in the prompt alone (about twice the prompt's tokens)",
+    "json_schema": later("the endpoint enforces the schema"),
+    "unbounded_schema": later("the endpoint enforces the schema, without bounds on lengths"),
+    "json_object": later("JSON mode, with the schema in the prompt (about twice the prompt's tokens)"),
+    "text": later("the schema in the prompt alone (about twice the prompt's tokens)"),
 }
 
 
@@ -62,7 +63,13 @@ def check(options: Mapping[str, object]) -> int:
         complain(str(error))
         return USAGE
     if answer.error is not None:
-        complain(f"{settings.model.name} gave no usable answer: {' '.join(str(answer.error).split())}")
+        complain(
+            said(
+                "{name} gave no usable answer: {error}",
+                name=settings.model.name,
+                error=" ".join(str(answer.error).split()),
+            )
+        )
         return UNANSWERED
     for line in _lines(settings.spending, answer, dialect, seconds):
         typer.echo(line)
@@ -85,23 +92,40 @@ async def _ask(settings: ModelSettings, cache_dir: Path | None) -> tuple[Answer[
 
 def _lines(most: Spending, answer: Answer[Row], dialect: Dialect, seconds: float) -> Iterator[str]:
     usage = answer.usage
-    yield f"answer     {'right' if answer.value == _RIGHT else f'usable, but not what is printed: {answer.text!r}'}"
-    yield f"shape      {dialect.form}: {_FORMS[dialect.form]}"
-    limit = dialect.token_limit or "none"
-    yield f"limit      {limit}; not taken: {', '.join(sorted(dialect.dropped)) or 'nothing'}"
+    if answer.value == _RIGHT:
+        yield said("answer     right")
+    else:
+        yield said("answer     usable, but not what is printed: {text!r}", text=answer.text)
+    yield said("shape      {form}: {meaning}", form=dialect.form, meaning=said(_FORMS[dialect.form]))
+    yield said(
+        "limit      {limit}; not taken: {dropped}",
+        limit=dialect.token_limit or said("none"),
+        dropped=", ".join(sorted(dialect.dropped)) or said("none"),
+    )
     if not dialect.thinking:
-        yield "thinking   turned off with enable_thinking = false, as the endpoint demands"
-    spoken = max(1, usage.completion_tokens)
-    rate = spoken / max(seconds, 0.001)
-    yield f"speed      {seconds:.1f} s in {usage.calls} requests, about {rate:.0f} tokens a second"
+        yield said("thinking   turned off with enable_thinking = false, as the endpoint demands")
+    written = max(1, usage.completion_tokens)
+    rate = written / max(seconds, 0.001)
+    yield said(
+        "speed      {seconds:.1f} s in {calls} requests, about {rate:.0f} tokens a second",
+        seconds=seconds,
+        calls=usage.calls,
+        rate=rate,
+    )
     if usage.completion_tokens > 10 * len(_RIGHT.model_dump_json()):
-        yield "           most of them thoughts: turn thinking off with extra_body (docs/endpoints.md)"
+        yield said("           most of them thoughts: turn thinking off with extra_body (docs/endpoints.md)")
     for name, (prompt, completion) in (
-        ("a report", _REPORT_READ_WHOLE),
-        ("open cells", _REPORT_ASKED_OPEN),
+        (said("a report"), _REPORT_READ_WHOLE),
+        (said("open cells"), _REPORT_ASKED_OPEN),
     ):
         cost = ""
         if most.prompt_price is not None and most.completion_price is not None:
             money = Price(most.prompt_price, most.completion_price).cost(prompt, completion)
-            cost = f", {money:.4f} at the prices set"
-        yield f"{name:10} about {prompt + completion} tokens, {completion * seconds / spoken:.0f} s{cost}"
+            cost = said(", {money:.4f} at the prices set", money=money)
+        yield said(
+            "{name:10} about {tokens} tokens, {seconds:.0f} s{cost}",
+            name=name,
+            tokens=prompt + completion,
+            seconds=completion * seconds / written,
+            cost=cost,
+        )

@@ -10,7 +10,6 @@ from gkllm.errors import ConfigurationError
 from gkllm.export import SUFFIXES, Format, open_destination, open_exporter
 from gkllm.extraction import Outcome
 from gkllm.form import Forms
-from gkllm.settings import Language
 
 
 class Sink(Protocol):
@@ -36,14 +35,16 @@ def choose_format(format_: Format | None, output: Path | None, *, resume: bool) 
         format_ = SUFFIXES.get(output.suffix.lower())
         if format_ is None:
             raise ConfigurationError(
-                f"the suffix of {output} tells no format: add --format, or use one of {_suffixes()}"
+                "the suffix of {output} tells no format: add --format, or use one of {suffixes}",
+                output=output,
+                suffixes=_suffixes(),
             )
     if resume and (format_ != "jsonl" or output is None):
         raise ConfigurationError(
             "--resume needs -o PATH with JSON lines, the one format that can be continued"
         )
     if output is None and format_ in ("xlsx", "parquet") and sys.stdout.isatty():
-        raise ConfigurationError(f"--format {format_} is not for a terminal: add -o PATH")
+        raise ConfigurationError("--format {name} is not for a terminal: add -o PATH", name=format_)
     return format_
 
 
@@ -91,7 +92,7 @@ class DataSink:
 class ViewSink:
     """Reports as tables for a person, and a line for each where there are several."""
 
-    def __init__(self, forms: Forms, messages: Messages, language: Language) -> None:
+    def __init__(self, forms: Forms, messages: Messages) -> None:
         from rich.console import Console
 
         from gkllm.terminal.report import Summary
@@ -102,7 +103,6 @@ class ViewSink:
         self._console = Console(markup=False, highlight=False, emoji=False)
         self._forms = forms
         self._messages = messages
-        self._language = language
         self._summaries: list[Summary] = []
 
     def write(self, outcome: Outcome) -> None:
@@ -115,7 +115,7 @@ class ViewSink:
         self._summaries.append(summarise(outcome.report))
         with self._messages.paused():
             form = self._forms[outcome.report.form]
-            self._console.print(render_report(outcome.report, form, outcome.text, self._language))
+            self._console.print(render_report(outcome.report, form, outcome.text))
             self._console.print()
 
     def finish(self) -> None:

@@ -16,6 +16,7 @@ from gkllm.cli.review_text import left_out, print_queue, print_stats
 from gkllm.errors import ConfigurationError, GkllmError
 from gkllm.export import open_destination, open_exporter
 from gkllm.form import Forms, load_forms
+from gkllm.language import reason_of, said
 from gkllm.review.apply import apply_decisions
 from gkllm.review.ledger import Ledger
 from gkllm.review.log import DecisionLog
@@ -74,11 +75,15 @@ def run_review(request: ReviewRequest) -> int:
         return BROKEN_PIPE
     except OSError as error:
         complain(
-            f"cannot write {request.output or 'standard output'}: {(error.strerror or str(error)).lower()}"
+            said(
+                "cannot write {place}: {reason}",
+                place=request.output or said("standard output"),
+                reason=reason_of(error),
+            )
         )
         return UNUSABLE
     except KeyboardInterrupt:
-        complain("interrupted: every decision made is kept")
+        complain(said("interrupted: every decision made is kept"))
         return INTERRUPTED
 
 
@@ -104,11 +109,11 @@ def _review(request: ReviewRequest, results: Results, log: DecisionLog) -> int:
     standing = _standing(ledger)
     sources = find_sources(results)
     messages = [*ledger.warnings, *left_out(standing, stale_decisions(standing, results), log.path)]
-    if said := describe_sources(list(sources.values())):
-        messages.append(said)
+    if about := describe_sources(list(sources.values())):
+        messages.append(about)
     _say_all(messages)
     if not session.queue:
-        complain(f"nothing in {results.path} is open")
+        complain(said("nothing in {path} is open", path=results.path))
         return 0
     if request.plain or not _has_screen():
         from gkllm.review.plain import PlainReview
@@ -118,7 +123,7 @@ def _review(request: ReviewRequest, results: Results, log: DecisionLog) -> int:
         from gkllm.review.screen.app import ReviewApp
 
         ReviewApp(session, sources, messages, light=_is_light()).run()
-    complain(f"{len(session.queue)} cells are open; decisions are in {log.path}")
+    complain(said("{count} cells are open; decisions are in {path}", count=len(session.queue), path=log.path))
     return 0
 
 
@@ -128,7 +133,7 @@ def _apply(request: ReviewRequest, results: Results, log: DecisionLog) -> int:
     assert format_ is not None, "an output names a format"
     inputs = {stored.file.resolve() for stored in results.reports} | {log.path.resolve()}
     if request.output.resolve() in inputs:
-        raise ConfigurationError(f"cannot write {request.output}: it is one of the inputs")
+        raise ConfigurationError("cannot write {output}: it is one of the inputs", output=request.output)
     content = log.read()
     _say_all(content.warnings)
     standing, forms = fold(content.entries), _forms(request)
@@ -152,8 +157,13 @@ def _apply(request: ReviewRequest, results: Results, log: DecisionLog) -> int:
         messages.close()
     _say_all(left_out(standing, stale_decisions(standing, results), log.path))
     complain(
-        f"{len(results.reports)} reports written to {request.output}: {decided} cells decided, "
-        f"{still_open} still need review"
+        said(
+            "{count} reports written to {output}: {decided} cells decided, {still_open} still need review",
+            count=len(results.reports),
+            output=request.output,
+            decided=decided,
+            still_open=still_open,
+        )
     )
     return 0
 
@@ -164,7 +174,7 @@ def _stats(log: DecisionLog) -> int:
     if content.entries:
         print_stats(compute_stats(fold(content.entries)))
     else:
-        complain(f"no decision is in {log.path} yet")
+        complain(said("no decision is in {path} yet", path=log.path))
     return 0
 
 

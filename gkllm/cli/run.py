@@ -14,11 +14,12 @@ from gkllm.cli.interrupts import INTERRUPTED, Interrupts
 from gkllm.cli.messages import Messages, complain
 from gkllm.cli.output import DataSink, InputOrder, Sink, ViewSink, choose_format
 from gkllm.documents.source import Refused, Source, discover
-from gkllm.errors import ConfigurationError, GkllmError, as_failure
+from gkllm.errors import UNWRITABLE, ConfigurationError, GkllmError, as_failure
 from gkllm.export import Format, Standing, resume
 from gkllm.extraction import Extractor, Outcome
 from gkllm.form import Forms
-from gkllm.settings import Language, Settings
+from gkllm.language import reason_of, said
+from gkllm.settings import Settings
 
 UNREAD, USAGE, FINDINGS, UNANSWERED, BROKEN_PIPE = 1, 2, 3, 4, 141
 FailOn = Literal["error", "review"]
@@ -35,7 +36,6 @@ class Request:
     output: Path | None
     fail_on: FailOn | None
     explain: bool
-    language: Language
     in_order: bool
     resume: bool
     quiet: bool
@@ -86,18 +86,20 @@ def run(request: Request) -> int:
     try:
         format_ = choose_format(request.format_, request.output, resume=request.resume)
         settings = configure(request.options, os.environ, configuration_files(), use_cache=request.use_cache)
-        extractor = Extractor(replace(settings, language=request.language))
+        extractor = Extractor(settings)
         standing = resume(request.output) if request.resume and request.output else Standing()
         inputs = list(_not_standing(_without_output(discover(request.files), request), standing))
         if request.explain and len(inputs) != 1:
-            raise ConfigurationError(f"--explain shows one report, and {len(inputs)} files were given")
+            raise ConfigurationError(
+                "--explain shows one report, and {count} files were given", count=len(inputs)
+            )
         messages = Messages(len(inputs), quiet=request.quiet)
         sink = _open_sink(request, format_, inputs, extractor.forms, messages)
     except ConfigurationError as error:
         complain(str(error))
         return USAGE
     except KeyboardInterrupt:
-        complain("interrupted: no input is finished")
+        complain(said("interrupted: no input is finished"))
         return INTERRUPTED
     tally = Tally(broken=standing.broken, to_review=standing.to_review)
     return _Run(request, settings, extractor, inputs, sink, messages, tally, standing).status()
@@ -109,7 +111,9 @@ def _without_output(inputs: Iterable[Source | Refused], request: Request) -> Ite
     for source in inputs:
         if isinstance(source, Source) and source.path and os.path.realpath(source.path) == output:
             if source.name in request.files:
-                raise ConfigurationError(f"cannot write {request.output}: it is one of the inputs")
+                raise ConfigurationError(
+                    "cannot write {output}: it is one of the inputs", output=request.output
+                )
             continue
         yield source
 
@@ -138,7 +142,7 @@ def _open_sink(
     messages: Messages,
 ) -> Sink:
     if format_ is None:
-        return ViewSink(forms, messages, request.language)
+        return ViewSink(forms, messages)
     single = len(request.files) == 1 and len(inputs) == 1 and not Path(request.files[0]).is_dir()
     return DataSink(format_, request.output, messages, single=single, append=request.resume)
 
@@ -185,7 +189,9 @@ class _Run:
             self._messages.failure(str(error))
             return USAGE
         except OSError as error:
-            self._messages.failure(f"cannot write {self._place()}: {(error.strerror or str(error)).lower()}")
+            self._messages.failure(
+                said("cannot write {place}: {reason}", place=self._place(), reason=reason_of(error))
+            )
             return UNREAD
         finally:
             self._messages.close()
@@ -237,7 +243,7 @@ class _Run:
         except (GkllmError, OSError):
             raise
         except Exception as error:
-            outcome = replace(outcome, report=None, failure=as_failure(error, outcome.source, "be written"))
+            outcome = replace(outcome, report=None, failure=as_failure(error, outcome.source, UNWRITABLE))
         self._tally.add(outcome)
         if outcome.failure is not None and outcome.report is None:
             message = str(outcome.failure)
@@ -260,18 +266,34 @@ class _Run:
         tally = self._tally
         if tally.unanswered:
             self._messages.failure(
-                f"the model gave no usable answer for {tally.unanswered} of {tally.written} reports, which were read "
-                f"by the rules alone; last: {tally.why}"
+                said(
+                    "the model gave no usable answer for {unanswered} of {written} reports, which were read by "
+                    "the rules alone; last: {why}",
+                    unanswered=tally.unanswered,
+                    written=tally.written,
+                    why=tally.why,
+                )
             )
         if interrupted:
             self._messages.failure(
-                f"interrupted: {len(tally.finished)} of {len(self._inputs)} inputs are finished"
+                said(
+                    "interrupted: {count} of {total} inputs are finished",
+                    count=len(tally.finished),
+                    total=len(self._inputs),
+                )
             )
         elif self._request.output is not None:
             self._messages.note(
-                f"{tally.written} reports written to {self._place()}, {len(tally.unread)} inputs not read; of all "
-                f"reports there {tally.broken} have broken relations, and {tally.to_review} cells need review"
+                said(
+                    "{written} reports written to {place}, {count} inputs not read; of all reports there "
+                    "{broken} have broken relations, and {to_review} cells need review",
+                    written=tally.written,
+                    place=self._place(),
+                    count=len(tally.unread),
+                    broken=tally.broken,
+                    to_review=tally.to_review,
+                )
             )
 
     def _place(self) -> str:
-        return str(self._request.output or "standard output")
+        return str(self._request.output or said("standard output"))

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gkllm.language import reason_of, said
+
 if TYPE_CHECKING:
     from gkllm.documents.document import Document
     from gkllm.documents.source import Source
@@ -48,7 +50,9 @@ def _show(file: str, *, html: bool, output: Path | None, form: Path | None) -> i
 
     sources = list(discover([file]))
     if len(sources) != 1:
-        complain(f"{file}: show takes one document, and this holds {len(sources)}")
+        complain(
+            said("{file}: show takes one document, and this holds {count}", file=file, count=len(sources))
+        )
         return USAGE
     (source,) = sources
     if isinstance(source, Refused):
@@ -65,7 +69,7 @@ def _show(file: str, *, html: bool, output: Path | None, form: Path | None) -> i
         )
         _write(text, output)
     except OSError as error:
-        complain(f"cannot write {output}: {error.strerror}")
+        complain(said("cannot write {output}: {reason}", output=output, reason=reason_of(error)))
         return UNREAD
     except Exception as error:
         complain(str(as_failure(error, source.name)))

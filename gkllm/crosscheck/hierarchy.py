@@ -10,6 +10,7 @@ from gkllm.crosscheck.series import Finding, Series, sentence
 from gkllm.crosscheck.years import label
 from gkllm.errors import DocumentError
 from gkllm.form import CellId
+from gkllm.language import reason_of
 
 Tree = dict[str, list[str]]
 _HEADER = ["parent", "child"]
@@ -24,27 +25,27 @@ def read_tree(path: Path) -> Tree:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        raise DocumentError(f"{path}: no such file") from None
+        raise DocumentError("{path}: no such file", path=path) from None
     except UnicodeDecodeError:
-        raise DocumentError(f"{path}: not a CSV file in UTF-8") from None
+        raise DocumentError("{path}: not a CSV file in UTF-8", path=path) from None
     except OSError as error:
-        raise DocumentError(f"{path}: {(error.strerror or str(error)).lower()}") from None
+        raise DocumentError("{path}: {reason}", path=path, reason=reason_of(error)) from None
     try:
         rows = list(csv.reader(text.splitlines()))
     except csv.Error as error:
-        raise DocumentError(f"{path}: not a CSV file ({error})") from None
+        raise DocumentError("{path}: not a CSV file ({error})", path=path, error=error) from None
     tree: Tree = {}
     for number, row in enumerate(rows, 1):
         names = [name.strip() for name in row]
         if not any(names) or (number == 1 and [name.lower() for name in names] == _HEADER):
             continue
         if len(names) != 2 or not all(names) or names[0] == names[1]:
-            raise DocumentError(f"{path}: line {number} is not a parent and a child")
+            raise DocumentError("{path}: line {number} is not a parent and a child", path=path, number=number)
         children = tree.setdefault(names[0], [])
         if names[1] not in children:
             children.append(names[1])
     if not tree:
-        raise DocumentError(f"{path}: names no parent and child")
+        raise DocumentError("{path}: names no parent and child", path=path)
     return tree
 
 

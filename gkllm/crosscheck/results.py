@@ -8,8 +8,10 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from gkllm.checking.evaluate import Number, counted_values
+from gkllm.data_file import first_flaw
 from gkllm.errors import DocumentError, FormError
 from gkllm.form import Form, Forms
+from gkllm.language import reason_of, said
 from gkllm.recheck import recheck
 from gkllm.report import Report
 
@@ -41,15 +43,19 @@ def read_results(file: str, forms: Forms) -> list[Result]:
     try:
         text = Path(file).read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        raise DocumentError(f"{file}: no such file") from None
+        raise DocumentError("{file}: no such file", file=file) from None
     except IsADirectoryError:
-        raise DocumentError(f"{file}: is a folder, not a file") from None
+        raise DocumentError("{file}: is a folder, not a file", file=file) from None
     except UnicodeDecodeError:
-        raise DocumentError(f"{file}: not a result of gkllm extract (it is not UTF-8)") from None
+        raise DocumentError("{file}: not a result of gkllm extract (it is not UTF-8)", file=file) from None
     except (OSError, ValueError) as error:
-        raise DocumentError(f"{file}: {getattr(error, 'strerror', None) or 'not a usable path'}") from None
+        raise DocumentError(
+            "{file}: {reason}",
+            file=file,
+            reason=reason_of(error) if isinstance(error, OSError) else said("not a usable path"),
+        ) from None
     if not text.strip():
-        raise DocumentError(f"{file}: is empty")
+        raise DocumentError("{file}: is empty", file=file)
     return [_checked(file, place, entry, forms) for place, entry in _entries(file, text)]
 
 
@@ -57,35 +63,40 @@ def _entries(file: str, text: str) -> Iterator[tuple[str, object]]:
     try:
         whole = json.loads(text)
     except RecursionError:
-        raise DocumentError(f"{file}: not a result of gkllm extract (it is nested too deeply)") from None
+        raise DocumentError(
+            "{file}: not a result of gkllm extract (it is nested too deeply)", file=file
+        ) from None
     except ValueError:
         yield from _lines(file, text)
         return
     entries = whole if isinstance(whole, list) else [whole]
     for number, entry in enumerate(entries, 1):
-        yield (f" (entry {number})" if isinstance(whole, list) else ""), entry
+        yield said(" (entry {number})", number=number) if isinstance(whole, list) else "", entry
 
 
 def _lines(file: str, text: str) -> Iterator[tuple[str, object]]:
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
             try:
-                yield f" (line {number})", json.loads(line)
+                yield said(" (line {number})", number=number), json.loads(line)
             except (ValueError, RecursionError):
-                raise DocumentError(f"{file}: line {number} is no JSON") from None
+                raise DocumentError("{file}: line {number} is no JSON", file=file, number=number) from None
 
 
 def _checked(file: str, place: str, entry: object, forms: Forms) -> Result:
     try:
         report = Report.model_validate_json(json.dumps(entry))
     except ValidationError as error:
-        flaw = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        where = ".".join(str(step) for step in flaw["loc"])
-        reason = f"{where}: {flaw['msg']}" if where else flaw["msg"]
-        message = f"{file}: not a result of gkllm extract{place} ({reason.lower()})"
-        raise DocumentError(message) from None
+        raise DocumentError(
+            "{file}: not a result of gkllm extract{place} ({error})",
+            file=file,
+            place=place,
+            error=first_flaw(error),
+        ) from None
     try:
         form = forms[report.form]
         return Result(file, recheck(report, form), form)
     except FormError as error:
-        raise DocumentError(f"{file}: not a result of gkllm extract{place} ({error})") from None
+        raise DocumentError(
+            "{file}: not a result of gkllm extract{place} ({error})", file=file, place=place, error=error
+        ) from None

@@ -143,7 +143,11 @@ class Composer:
             self.close_row()
             self._rows += 1
             if self._rows > MAX_ROWS:
-                raise DocumentTooLarge(f"{self._name}: more than {MAX_ROWS} table rows, which no report has")
+                raise DocumentTooLarge(
+                    "{name}: more than {most} table rows, which no report has",
+                    name=self._name,
+                    most=MAX_ROWS,
+                )
             table.in_row = True
             self.end_line()
 
@@ -163,7 +167,11 @@ class Composer:
         """Begin a cell that spans so many columns and rows."""
         self._count += 1
         if self._count > MAX_CELLS:
-            raise DocumentTooLarge(f"{self._name}: more than {MAX_CELLS} table cells, which no report has")
+            raise DocumentTooLarge(
+                "{name}: more than {most} table cells, which no report has",
+                name=self._name,
+                most=MAX_CELLS,
+            )
         table = self._tables[-1]
         self.close_cell()
         if table.cells:

@@ -16,6 +16,7 @@ from gkllm.documents.xml import attribute_of, kind_of, part_of, parts_of, value_
 from gkllm.documents.zipped import SIGNATURE
 from gkllm.errors import DocumentError, EmptyDocument
 from gkllm.facts import DoubtKind
+from gkllm.language import said
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _SKIPPED = frozenset(
@@ -68,13 +69,16 @@ def read_docx(content: bytes, name: str) -> Document:
 def _read(content: bytes, name: str, *, embedded: bool) -> Document:
     body = _Body(open_package(content, name), name, embedded=embedded)
     if not body.text.strip():
-        raise EmptyDocument(f"{name}: the document has no text")
+        raise EmptyDocument("{name}: the document has no text", name=name)
     grids, warnings = body.grids, body.warnings
     if not has_figures(grids):
         grids = rebuild_grids(body.text)
         if body.pictures:
             warnings.append(
-                f"the document shows {body.pictures} pictures; a table in a picture is not read here"
+                said(
+                    "the document shows {pictures} pictures; a table in a picture is not read here",
+                    pictures=body.pictures,
+                )
             )
     digest = hashlib.sha256(content).hexdigest()
     return Document(name, MEDIA_TYPE, digest, None, body.text, tuple(grids), tuple(warnings))
@@ -255,7 +259,7 @@ class _Body:
         """Take in a file that stands in this one's place."""
         found = None if self._embedded else self._package.content(attribute_of(element, "id") or "")
         if found is None:
-            self.warnings.append("the document embeds a part that is not read here")
+            self.warnings.append(said("the document embeds a part that is not read here"))
             return
         path, content = found
         try:
@@ -263,7 +267,7 @@ class _Body:
         except EmptyDocument:
             return
         except DocumentError as error:
-            self.warnings.append(f"a part of the document was not read: {error}")
+            self.warnings.append(said("a part of the document was not read: {error}", error=error))
         else:
             self._composer.insert(chunk.text, chunk.grids)
             self.warnings += chunk.warnings

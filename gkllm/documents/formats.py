@@ -12,6 +12,7 @@ from gkllm.confined import Child
 from gkllm.documents.document import Document
 from gkllm.documents.zipped import SIGNATURE, open_container
 from gkllm.errors import DocumentTooLarge, LimitExceeded, UnsupportedFormat
+from gkllm.language import later
 
 Test = Callable[[bytes, str], bool]
 
@@ -120,9 +121,9 @@ def _by_office(suffix: str, media_type: str) -> Callable[[bytes, str], Document]
     return read
 
 
-def _refusing(what: str) -> Callable[[bytes, str], Document]:
+def _refusing(sentence: str) -> Callable[[bytes, str], Document]:
     def read(_content: bytes, name: str) -> Document:
-        raise UnsupportedFormat(f"{name}: {what}")
+        raise UnsupportedFormat(sentence, name=name)
 
     return read
 
@@ -154,8 +155,8 @@ def _is_picture(content: bytes, _name: str) -> bool:
     return content.startswith((b"\x89PNG\r\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*"))
 
 
-_WORKBOOK = "an Excel workbook; gkllm reads its sheets saved as .csv"
-_ARCHIVE = "a zip archive; its reports are read where it is named with the suffix .zip"
+_WORKBOOK = later("{name}: an Excel workbook; gkllm reads its sheets saved as .csv")
+_ARCHIVE = later("{name}: a zip archive; its reports are read where it is named with the suffix .zip")
 
 FORMATS: tuple[FileFormat, ...] = (
     FileFormat((".docx",), has_entry("word/"), _read_docx),
@@ -198,7 +199,7 @@ def open_document(content: bytes, name: str) -> Document:
     try:
         return _READER.call(read, content, name)
     except LimitExceeded as error:
-        raise DocumentTooLarge(f"{name}: reading it takes {error}") from error
+        raise DocumentTooLarge("{name}: reading it takes {limit}", name=name, limit=error) from error
 
 
 def read(content: bytes, name: str) -> Document:

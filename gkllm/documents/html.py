@@ -17,6 +17,7 @@ from gkllm.documents.text import decode, rebuild_grids
 from gkllm.documents.visibility import INK, PLAIN, Ink, Look, ink_under, look_of, painted
 from gkllm.errors import EmptyDocument
 from gkllm.facts import DoubtKind
+from gkllm.language import said
 
 _SKIPPED = frozenset(
     (
@@ -60,7 +61,11 @@ def read_html(content: bytes, name: str) -> Document:
     """
     markup, encoding, damaged = decode(content, name)
     refuse_costly_markup(markup, name)
-    warnings = [f"some bytes are not valid {encoding}; they read as \ufffd"] if damaged else []
+    warnings = (
+        [said("some bytes are not valid {encoding}; they read as \ufffd", encoding=encoding)]
+        if damaged
+        else []
+    )
     tree = LexborHTMLParser(markup)
     lines_meant = not _PAGE.search(markup)
     sheet = Stylesheet(tree, markup, name)
@@ -69,16 +74,26 @@ def read_html(content: bytes, name: str) -> Document:
         everything = _Page(tree, name, sheet, lines_meant=lines_meant, show_hidden=True)
         if has_figures(everything.grids):
             page = everything
-            warnings.append("the page hides its tables; what it hides was read")
+            warnings.append(said("the page hides its tables; what it hides was read"))
     elif page.hidden_rows:
-        warnings.append(f"the page hides {page.hidden_rows} rows of tables; they were not read")
+        warnings.append(
+            said(
+                "the page hides {hidden_rows} rows of tables; they were not read",
+                hidden_rows=page.hidden_rows,
+            )
+        )
     if not page.text.strip():
-        raise EmptyDocument(f"{name}: the page shows no text")
+        raise EmptyDocument("{name}: the page shows no text", name=name)
     grids = page.grids
     if not has_figures(grids):
         grids = rebuild_grids(page.text)
         if page.pictures:
-            warnings.append(f"the page shows {page.pictures} pictures; a table in a picture is not read here")
+            warnings.append(
+                said(
+                    "the page shows {pictures} pictures; a table in a picture is not read here",
+                    pictures=page.pictures,
+                )
+            )
     digest = hashlib.sha256(content).hexdigest()
     start = report_start(tree, page.text[: first_labelled_figures(page.grids)])
     part = (start, len(page.text))

@@ -51,7 +51,9 @@ def refuse_costly_markup(markup: str, name: str) -> None:
         DocumentTooLarge: it does.
     """
     if markup.count("<") > 2 * _MAX_TAGS:
-        raise DocumentTooLarge(f"{name}: more than {_MAX_TAGS} elements, which no report has")
+        raise DocumentTooLarge(
+            "{name}: more than {most} elements, which no report has", name=name, most=_MAX_TAGS
+        )
     for piece in markup.split("<"):
         if len(piece) > _LONG_TAG and len(_ATTRIBUTES.findall(_QUOTED.sub(" ", piece))) > _MAX_ATTRIBUTES:
             _refuse_attributes(piece, name)
@@ -68,13 +70,19 @@ def refuse_costly_markup(markup: str, name: str) -> None:
             formatting = max(0, formatting + step)
             most = max(most, formatting)
     if deepest > _MAX_DEPTH:
-        raise DocumentTooLarge(f"{name}: elements nested {deepest} deep, which no report is")
+        raise DocumentTooLarge(
+            "{name}: elements nested {deepest} deep, which no report is", name=name, deepest=deepest
+        )
     if tags > _MAX_TAGS or most * tags > _MAX_RESTORED:
-        raise DocumentTooLarge(f"{name}: more elements than any report has")
+        raise DocumentTooLarge("{name}: more elements than any report has", name=name)
 
 
 def _refuse_attributes(piece: str, name: str) -> None:
     """Raise where the piece of markup after a `<` has very many words before the tag ends."""
     tag = _QUOTED.sub(" ", piece).partition(">")[0]
     if len(_ATTRIBUTES.findall(tag)) > _MAX_ATTRIBUTES:
-        raise DocumentTooLarge(f"{name}: an element with more than {_MAX_ATTRIBUTES} attributes")
+        raise DocumentTooLarge(
+            "{name}: an element with more than {most} attributes",
+            name=name,
+            most=_MAX_ATTRIBUTES,
+        )

@@ -27,4 +27,4 @@ def read_mhtml(content: bytes, name: str) -> Document:
         if isinstance(payload, bytes) and payload.strip():
             digest = hashlib.sha256(content).hexdigest()
             return replace(read_html(payload, name), media_type="multipart/related", sha256=digest)
-    raise UnsupportedFormat(f"{name}: a saved web page without a page in it")
+    raise UnsupportedFormat("{name}: a saved web page without a page in it", name=name)

@@ -29,7 +29,11 @@ def read_office(content: bytes, name: str, *, suffix: str, media_type: str) -> D
     """
     program = next((path for known in _PROGRAMS if (path := shutil.which(known))), None)
     if program is None:
-        raise MissingExtra(f"{name}: a {suffix} file is read through LibreOffice, which is not installed")
+        raise MissingExtra(
+            "{name}: a {suffix} file is read through LibreOffice, which is not installed",
+            name=name,
+            suffix=suffix,
+        )
     with tempfile.TemporaryDirectory(prefix="gkllm-") as folder:
         converted = _convert(program, Path(folder), content, name, suffix)
     document = read_docx(converted, name)
@@ -46,9 +50,13 @@ def _convert(program: str, folder: Path, content: bytes, name: str, suffix: str)
         _run([program, *options, str(source)])
         return (folder / "report.docx").read_bytes()
     except subprocess.TimeoutExpired as error:
-        raise DocumentTooLarge(f"{name}: LibreOffice took more than {_TIMEOUT:g} s to convert it") from error
+        raise DocumentTooLarge(
+            "{name}: LibreOffice took more than {seconds:g} s to convert it", name=name, seconds=_TIMEOUT
+        ) from error
     except OSError as error:
-        raise UnsupportedFormat(f"{name}: LibreOffice cannot read this {suffix} file") from error
+        raise UnsupportedFormat(
+            "{name}: LibreOffice cannot read this {suffix} file", name=name, suffix=suffix
+        ) from error
 
 
 def _run(command: list[str]) -> None:

@@ -14,6 +14,7 @@ from gkllm.documents.attachments import attachments
 from gkllm.documents.formats import SUFFIXES
 from gkllm.documents.zipped import SIGNATURE, entry_name, open_container, read_part
 from gkllm.errors import DocumentError, DocumentTooLarge, GkllmError, as_failure
+from gkllm.language import said
 
 MAX_BYTES = 20_000_000
 """No yearly report comes near this; whatever exceeds it is refused before it is read."""
@@ -49,13 +50,13 @@ class Source:
         if self.content is not None:
             return self.content
         if self.path is None:
-            raise DocumentError(f"{self.name}: nothing to read")
+            raise DocumentError("{name}: nothing to read", name=self.name)
         try:
             _refuse_size(self.path.stat().st_size, self.name)
             with self.path.open("rb") as stream:
                 return _read_bounded(stream, self.name)
         except (OSError, ValueError) as error:
-            raise DocumentError(f"{self.name}: {_reason(error)}") from error
+            raise DocumentError("{name}: {reason}", name=self.name, reason=_reason(error)) from error
 
     def _unpacked(self, entry: str) -> bytes:
         try:
@@ -63,7 +64,7 @@ class Source:
                 container = open_container(stream, self.name)
                 return read_part(container, container.getinfo(entry), self.name, MAX_BYTES)
         except (OSError, KeyError) as error:
-            raise DocumentError(f"{self.name}: cannot be read from its archive") from error
+            raise DocumentError("{name}: cannot be read from its archive", name=self.name) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,16 +115,16 @@ def _expand(argument: str, standard_input: BinaryIO | None) -> Iterator[Source |
 
 
 def _from_standard_input(stream: BinaryIO | None) -> Iterator[Source | Refused]:
-    name = "standard input"
+    name = said("standard input")
     stream = stream or getattr(sys.stdin, "buffer", None)
     try:
         if stream is None:
-            raise DocumentError(f"{name}: it is closed")
+            raise DocumentError("{name}: it is closed", name=name)
         content = _read_bounded(stream, name)
     except DocumentError as error:
         yield Refused(name, error)
     except OSError as error:
-        yield Refused(name, DocumentError(f"{name}: {_reason(error)}"))
+        yield Refused(name, DocumentError("{name}: {reason}", name=name, reason=_reason(error)))
     else:
         if content.startswith(SIGNATURE):
             yield from _from_archive(name, None, content)
@@ -144,14 +145,17 @@ def _from_archive(name: str, path: Path | None, content: bytes | None) -> Iterat
                 inner = f"{name}/{member.path}"
                 if member.path.lower().endswith(ARCHIVE_SUFFIX):
                     found.append(
-                        Refused(inner, DocumentError(f"{inner}: an archive in an archive is not opened"))
+                        Refused(
+                            inner,
+                            DocumentError("{inner}: an archive in an archive is not opened", inner=inner),
+                        )
                     )
                 else:
                     found.append(Source(inner, path, content, member.entry.filename))
     except DocumentError as error:
         yield Refused(name, error)
     except OSError as error:
-        yield Refused(name, DocumentError(f"{name}: {_reason(error)}"))
+        yield Refused(name, DocumentError("{name}: {reason}", name=name, reason=_reason(error)))
     yield from _with_attachments(found)
 
 
@@ -179,10 +183,10 @@ def _from_folder(folder: str) -> Iterator[Source | Refused]:
         yield from _with_attachments(sources)
     for error in blocked:
         name = _printable_name(str(error.filename))
-        yield Refused(name, DocumentError(f"{name}: {_reason(error)}"))
+        yield Refused(name, DocumentError("{name}: {reason}", name=name, reason=_reason(error)))
     if not found and not blocked:
         name = _printable_name(folder)
-        yield Refused(name, DocumentError(f"{name}: no file of a known format in this folder"))
+        yield Refused(name, DocumentError("{name}: no file of a known format in this folder", name=name))
 
 
 def _is_special(path: Path) -> bool:
@@ -196,7 +200,7 @@ def _is_special(path: Path) -> bool:
 
 def _refused_special(path: Path) -> Refused:
     name = _printable_name(str(path))
-    return Refused(name, DocumentError(f"{name}: is a pipe or a device, not a file"))
+    return Refused(name, DocumentError("{name}: is a pipe or a device, not a file", name=name))
 
 
 def _with_attachments(found: list[Source | Refused]) -> Iterator[Source | Refused]:
@@ -232,21 +236,23 @@ def _read_bounded(stream: BinaryIO, name: str) -> bytes:
 
 def _refuse_size(size: int, name: str) -> None:
     if size > MAX_BYTES:
-        raise DocumentTooLarge(f"{name}: larger than {MAX_BYTES // 1_000_000} MB, which no report is")
+        raise DocumentTooLarge(
+            "{name}: larger than {most} MB, which no report is", name=name, most=MAX_BYTES // 1_000_000
+        )
 
 
 def _reason(error: OSError | ValueError) -> str:
     match error:
         case FileNotFoundError() | NotADirectoryError():
-            return "no such file"
+            return said("no such file")
         case PermissionError():
-            return "no permission to read it"
+            return said("no permission to read it")
         case IsADirectoryError():
-            return "is a folder, not a file"
+            return said("is a folder, not a file")
         case OSError(strerror=str(text)):
             return text.lower()
         case _:
-            return "not a usable path"
+            return said("not a usable path")
 
 
 ARCHIVE_SUFFIX = ".zip"
@@ -277,10 +283,12 @@ def members(container: zipfile.ZipFile, name: str) -> Iterator[Member]:
     """
     found = {entry_name(entry): entry for entry in container.infolist() if not entry.is_dir()}
     if sum(entry.file_size for entry in found.values()) > _MAX_UNPACKED:
-        raise DocumentTooLarge(f"{name}: unpacks to more than {_MAX_UNPACKED // 1_000_000_000} GB")
+        raise DocumentTooLarge(
+            "{name}: unpacks to more than {most} GB", name=name, most=_MAX_UNPACKED // 1_000_000_000
+        )
     paths = [path for path in sorted(found) if _is_wanted(path)]
     if not paths:
-        raise DocumentError(f"{name}: no file of a known format in this archive")
+        raise DocumentError("{name}: no file of a known format in this archive", name=name)
     for path in paths:
         yield Member(path, found[path])
 

@@ -65,7 +65,7 @@ class Stylesheet:
         sheets = [node.text() for node in tree.css("style") if _on_screen(node.attributes.get("media"))]
         sheets = [sheet for sheet in sheets if _TELLING.search(sheet)]
         if sum(map(len, sheets)) > _MAX_SHEET or sum(sheet.count("{") for sheet in sheets) > _MAX_RULES:
-            raise DocumentTooLarge(f"{name}: more style sheets than any report has")
+            raise DocumentTooLarge("{name}: more style sheets than any report has", name=name)
         self._weighed: dict[int, dict[str, tuple[int, str]]] = {}
         self._budget = _MAX_MATCHING
         self._name = name
@@ -99,7 +99,9 @@ class Stylesheet:
                 continue
             self._budget -= len(markup)
             if self._budget < 0:
-                raise DocumentTooLarge(f"{self._name}: its style sheets have more rules than any report's")
+                raise DocumentTooLarge(
+                    "{name}: its style sheets have more rules than any report's", name=self._name
+                )
             try:
                 nodes = tree.css(base.strip() or "*")
             except SelectolaxError:

@@ -12,6 +12,7 @@ from gkllm.documents.pipe import bars_in, parse_pipe
 from gkllm.documents.sequential import is_sequential_line, is_spaced_out_line, parse_sequential
 from gkllm.documents.word_dump import is_word_dump_line, parse_word_dump
 from gkllm.errors import EmptyDocument, UnsupportedFormat
+from gkllm.language import later, said
 
 _SIGNED = 0.25
 """A text with this share of lines in a layout that has signs of its own is of that layout."""
@@ -27,7 +28,11 @@ def read_text(content: bytes, name: str) -> Document:
         UnsupportedFormat: the bytes are not text.
     """
     text, encoding, damaged = decode(content, name)
-    warnings = (f"some bytes are not valid {encoding}; they read as \ufffd",) if damaged else ()
+    warnings = (
+        (said("some bytes are not valid {encoding}; they read as \ufffd", encoding=encoding),)
+        if damaged
+        else ()
+    )
     digest = hashlib.sha256(content).hexdigest()
     return Document(name, "text/plain", digest, encoding, text, tuple(rebuild_grids(text)), warnings)
 
@@ -65,18 +70,18 @@ def _count(lines: list[Line], belongs: Callable[[str], bool]) -> int:
 
 
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
-    (b"\x89PNG", "a PNG picture"),
-    (b"\xff\xd8\xff", "a JPEG picture"),
-    (b"GIF8", "a GIF picture"),
-    (b"BM", "a BMP picture"),
-    (b"II*\x00", "a TIFF picture"),
-    (b"MM\x00*", "a TIFF picture"),
-    (b"%PDF-", "a PDF file"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an Office file that holds no Word document"),
-    (b"Rar!", "an archive"),
-    (b"7z\xbc\xaf", "an archive"),
-    (b"\x1f\x8b", "an archive"),
-    (b"\x7fELF", "a program"),
+    (b"\x89PNG", later("a PNG picture")),
+    (b"\xff\xd8\xff", later("a JPEG picture")),
+    (b"GIF8", later("a GIF picture")),
+    (b"BM", later("a BMP picture")),
+    (b"II*\x00", later("a TIFF picture")),
+    (b"MM\x00*", later("a TIFF picture")),
+    (b"%PDF-", later("a PDF file")),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", later("an Office file that holds no Word document")),
+    (b"Rar!", later("an archive")),
+    (b"7z\xbc\xaf", later("an archive")),
+    (b"\x1f\x8b", later("an archive")),
+    (b"\x7fELF", later("a program")),
 )
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _MAX_DAMAGED = 0.002
@@ -97,10 +102,10 @@ def decode(content: bytes, name: str) -> tuple[str, str, bool]:
     _refuse_other_formats(content, name)
     text, encoding, damaged = _decode_text(content, name)
     if not text.strip():
-        raise EmptyDocument(f"{name}: the file is empty")
+        raise EmptyDocument("{name}: the file is empty", name=name)
     control = sum(1 for character in text if character < " " and character not in "\t\n\r\f\v\x07\x1c")
     if control > len(text) * _MAX_CONTROL:
-        raise UnsupportedFormat(f"{name}: not a text file (binary data)")
+        raise UnsupportedFormat("{name}: not a text file (binary data)", name=name)
     return text, encoding, damaged
 
 
@@ -108,7 +113,9 @@ def _refuse_other_formats(content: bytes, name: str) -> None:
     for signature, kind in _SIGNATURES:
         if content.startswith(signature) and not (signature == b"BM" and content[:200].isascii()):
             raise UnsupportedFormat(
-                f"{name}: {kind}; gkllm reads text, such as the output of pdftotext -layout"
+                "{name}: {kind}; gkllm reads text, such as the output of pdftotext -layout",
+                name=name,
+                kind=said(kind),
             )
 
 
@@ -126,7 +133,9 @@ def _decode_text(content: bytes, name: str) -> tuple[str, str, bool]:
         text = content.decode(encoding, errors="replace")
         if text.count("\ufffd") <= len(text) * _MAX_DAMAGED:
             return text, encoding, True
-    raise UnsupportedFormat(f"{name}: not a text file (its bytes fit none of UTF-8, UTF-16 and GB18030)")
+    raise UnsupportedFormat(
+        "{name}: not a text file (its bytes fit none of UTF-8, UTF-16 and GB18030)", name=name
+    )
 
 
 def _utf16_without_bom(content: bytes) -> list[str]:

@@ -71,7 +71,7 @@ def _styles(parts: "_Parts", path: str) -> Element | None:
 
 def _some(body: Element | None, name: str) -> Element:
     if body is None:
-        raise UnsupportedFormat(f"{name}: the Word file has no body")
+        raise UnsupportedFormat("{name}: the Word file has no body", name=name)
     return body
 
 

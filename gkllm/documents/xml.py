@@ -27,9 +27,11 @@ def parse_xml(content: bytes, name: str) -> Element:
         parser.feed(content)
         root = parser.close()
     except _Declared as error:
-        raise UnsupportedFormat(f"{name}: its XML declares entities, which no Office file does") from error
+        raise UnsupportedFormat(
+            "{name}: its XML declares entities, which no Office file does", name=name
+        ) from error
     except (ParseError, ValueError, LookupError) as error:
-        raise UnsupportedFormat(f"{name}: its XML is damaged") from error
+        raise UnsupportedFormat("{name}: its XML is damaged", name=name) from error
     assert isinstance(root, Element)
     return root
 

@@ -38,14 +38,14 @@ def open_container(content: bytes | BinaryIO, name: str) -> zipfile.ZipFile:
     tail = stream.read()
     end = tail.rfind(_END)
     if end < 0 or len(tail) - end < _END_SIZE:
-        raise UnsupportedFormat(f"{name}: the zip container is cut off or damaged")
+        raise UnsupportedFormat("{name}: the zip container is cut off or damaged", name=name)
     (directory,) = struct.unpack_from("<L", tail, end + 12)
     if directory > _MAX_DIRECTORY:
-        raise DocumentTooLarge(f"{name}: the zip container has more entries than gkllm opens")
+        raise DocumentTooLarge("{name}: the zip container has more entries than gkllm opens", name=name)
     try:
         return zipfile.ZipFile(stream)
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-        raise UnsupportedFormat(f"{name}: the zip container is damaged") from error
+        raise UnsupportedFormat("{name}: the zip container is damaged", name=name) from error
 
 
 def read_part(container: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, limit: int = MAX_PART) -> bytes:
@@ -57,16 +57,20 @@ def read_part(container: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, lim
     """
     packed = max(1, entry.compress_size)
     if entry.file_size > limit or (entry.file_size > _SMALL and entry.file_size > _MAX_RATIO * packed):
-        raise DocumentTooLarge(f"{name}: unpacks to {entry.file_size} bytes, which no report does")
+        raise DocumentTooLarge(
+            "{name}: unpacks to {size} bytes, which no report does", name=name, size=entry.file_size
+        )
     try:
         with container.open(entry) as stream:
             content = stream.read(limit + 1)
     except RuntimeError as error:
-        raise UnsupportedFormat(f"{name}: it is encrypted") from error
+        raise UnsupportedFormat("{name}: it is encrypted", name=name) from error
     except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError, OSError, zlib.error) as error:
-        raise UnsupportedFormat(f"{name}: it is damaged and cannot be unpacked") from error
+        raise UnsupportedFormat("{name}: it is damaged and cannot be unpacked", name=name) from error
     if len(content) > limit:
-        raise DocumentTooLarge(f"{name}: unpacks to more than {limit} bytes, which no report does")
+        raise DocumentTooLarge(
+            "{name}: unpacks to more than {limit} bytes, which no report does", name=name, limit=limit
+        )
     return content
 
 

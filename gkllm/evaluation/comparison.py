@@ -8,6 +8,7 @@ from random import Random
 from gkllm.checking.evaluate import Number
 from gkllm.errors import ConfigurationError
 from gkllm.evaluation.results import ReportRecord, Said, SuiteResult, SystemResult, WrongCell
+from gkllm.language import said
 
 _SIGNIFICANT = 0.05
 
@@ -54,10 +55,10 @@ class Comparison:
         """A difference is claimed only where both tests show it."""
         low, high = self.interval
         if self.p < _SIGNIFICANT and low > 0:
-            return f"{self.right} is better than {self.left}"
+            return said("{right} is better than {left}", right=self.right, left=self.left)
         if self.p < _SIGNIFICANT and high < 0:
-            return f"{self.left} is better than {self.right}"
-        return "no difference shown"
+            return said("{left} is better than {right}", left=self.left, right=self.right)
+        return said("no difference shown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,9 @@ def pairs(left: SuiteResult, right: SuiteResult) -> Iterator[tuple[str, str]]:
         yield lefts[0], rights[0]
     else:
         raise ConfigurationError(
-            f"name the systems to compare with --left and --right: {', '.join(lefts)}; {', '.join(rights)}"
+            "name the systems to compare with --left and --right: {lefts}; {rights}",
+            lefts=", ".join(lefts),
+            rights=", ".join(rights),
         )
 
 
@@ -145,7 +148,9 @@ def _find(result: SuiteResult, name: str) -> SystemResult:
         if system.name == name:
             return system
     known = ", ".join(system.name for system in result.systems)
-    raise ConfigurationError(f"there is no system {name!r} in the result; there are {known}")
+    raise ConfigurationError(
+        "there is no system {name!r} in the result; there are {known}", name=name, known=known
+    )
 
 
 def _require_same_documents(left: SuiteResult, right: SuiteResult) -> None:
@@ -156,7 +161,7 @@ def _require_same_documents(left: SuiteResult, right: SuiteResult) -> None:
             document.truth_sha256,
         ):
             raise ConfigurationError(
-                f"{document.id}: the document or its truth changed between the two results"
+                "{id}: the document or its truth changed between the two results", id=document.id
             )
 
 

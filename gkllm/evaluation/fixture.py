@@ -18,6 +18,7 @@ from gkllm.errors import DocumentError, FixtureError
 from gkllm.evaluation.truth import TrueCell, TrueReport, assess
 from gkllm.form import CellId, Form, Forms, Table
 from gkllm.forms import FIRST
+from gkllm.language import reason_of, said
 from gkllm.report import CellState
 
 TRUTH_SUFFIX = ".truth.json"
@@ -47,7 +48,11 @@ def find_fixtures(folder: Path) -> tuple[Path, ...]:
     """
     found = tuple(sorted(folder.glob(f"*{TRUTH_SUFFIX}")))
     if not found:
-        raise FixtureError(f"{folder}: no fixture here; one is a document with its {TRUTH_SUFFIX} beside it")
+        raise FixtureError(
+            "{folder}: no fixture here; one is a document with its {suffix} beside it",
+            folder=folder,
+            suffix=TRUTH_SUFFIX,
+        )
     return found
 
 
@@ -69,7 +74,12 @@ def load_fixture(truth_path: Path) -> Fixture:
     ]
     if len(beside) != 1:
         found = ", ".join(path.name for path in beside) or "none"
-        raise FixtureError(f"{truth_path}: it needs one document {name}.* beside it, and there is {found}")
+        raise FixtureError(
+            "{truth_path}: it needs one document {name}.* beside it, and there is {found}",
+            truth_path=truth_path,
+            name=name,
+            found=found,
+        )
     return Fixture(name, beside[0], load_truth(truth_path))
 
 
@@ -81,9 +91,9 @@ def load_truth(path: Path) -> Truth:
     try:
         return _adapter().validate_json(path.read_bytes())
     except OSError as error:
-        raise FixtureError(f"{path}: {(error.strerror or str(error)).lower()}") from error
+        raise FixtureError("{path}: {reason}", path=path, reason=reason_of(error)) from error
     except ValidationError as error:
-        raise FixtureError(f"{path}: {first_flaw(error)}") from None
+        raise FixtureError("{path}: {flaw}", path=path, flaw=first_flaw(error)) from None
 
 
 def write_fixture(folder: Path, name: str, suffix: str, content: bytes, truth: Truth) -> None:
@@ -144,12 +154,12 @@ def problems(fixture: Fixture, forms: Forms) -> tuple[str, ...]:
 
 def _problems(fixture: Fixture, forms: Forms) -> Iterator[str]:
     if not fixture.truth.reports:
-        yield "it holds no report"
+        yield said("it holds no report")
     text: str | None = None
     try:
         text = open_document(fixture.document.read_bytes(), fixture.document.name).text
     except (OSError, DocumentError) as error:
-        yield f"the document cannot be read: {error}"
+        yield said("the document cannot be read: {error}", error=error)
     several = len(fixture.truth.reports) > 1
     for number, report in enumerate(fixture.truth.reports, start=1):
         place = f"report {number}: " if several else ""
@@ -159,7 +169,7 @@ def _problems(fixture: Fixture, forms: Forms) -> Iterator[str]:
 
 def _report_problems(report: TrueReport, form: Form, text: str | None) -> Iterator[str]:
     if tuple(report.tables) != form.table_ids:
-        yield f"its tables must be {', '.join(form.table_ids)}, in this order"
+        yield said("its tables must be {table_ids}, in this order", table_ids=", ".join(form.table_ids))
         return
     tables = report.form_tables(form)
     misnamed = list(_id_problems(report, tables))
@@ -179,52 +189,70 @@ def _id_problems(report: TrueReport, tables: tuple[Table, ...]) -> Iterator[str]
         given = [cell_id for cell_id in report.cells if CellId(cell_id).table == table.id]
         for cell_id in given:
             if cell_id not in expected:
-                yield f"the form's edition {table.edition} has no cell {cell_id!r}"
+                yield said(
+                    "the form's edition {edition} has no cell {cell_id!r}",
+                    edition=table.edition,
+                    cell_id=cell_id,
+                )
         for cell_id in expected:
             if cell_id not in report.cells:
-                yield f"the cell {cell_id!r} is left out"
+                yield said("the cell {cell_id!r} is left out", cell_id=cell_id)
     for cell_id in report.cells:
         if CellId(cell_id).table not in report.tables:
-            yield f"the form has no table for the cell {cell_id!r}"
+            yield said("the form has no table for the cell {cell_id!r}", cell_id=cell_id)
 
 
 def _cell_problems(cell: TrueCell, text: str | None) -> Iterator[str]:
     if (cell.value is not None) != (cell.state is CellState.REPORTED):
-        yield f"a cell in state {cell.state.value} cannot have the value {cell.value}"
+        yield said(
+            "a cell in state {value} cannot have the value {value_2}",
+            value=cell.state.value,
+            value_2=cell.value,
+        )
     printed = cell.state not in (CellState.BLANK, CellState.MISSING)
     if printed and not cell.raw:
-        yield f"a cell in state {cell.state.value} must say what is printed"
+        yield said("a cell in state {value} must say what is printed", value=cell.state.value)
     if not printed and cell.raw:
-        yield f"a cell in state {cell.state.value} cannot print {cell.raw!r}"
+        yield said("a cell in state {value} cannot print {raw!r}", value=cell.state.value, raw=cell.raw)
     if cell.raw != collapse(cell.raw):
-        yield f"the printed string {cell.raw!r} holds white space to collapse"
+        yield said("the printed string {raw!r} holds white space to collapse", raw=cell.raw)
     if cell.span is not None and text is not None:
         start, end = cell.span
         held = text[start:end] if 0 <= start <= end else ""
         if not held or held != held.strip() or collapse(held) != cell.raw:
-            yield f"its span {start} to {end} holds {held[:40]!r}, not {cell.raw!r}"
+            yield said(
+                "its span {start} to {end} holds {held!r}, not {raw!r}",
+                start=start,
+                end=end,
+                held=held[:40],
+                raw=cell.raw,
+            )
 
 
 def _shared_places(report: TrueReport) -> Iterator[str]:
     taken = sorted((cell.span, cell_id) for cell_id, cell in report.cells.items() if cell.span)
     for (left, first), (right, second) in pairwise(taken):
         if right[0] < left[1]:
-            yield f"{first} and {second} share a place"
+            yield said("{first} and {second} share a place", first=first, second=second)
 
 
 def _missing_problems(report: TrueReport, tables: tuple[Table, ...]) -> Iterator[str]:
     for table in tables:
         printed = any(report.cells[cell].state is not CellState.MISSING for cell in table.cell_ids())
         if printed and not report.tables[table.id].found:
-            yield f"the table {table.id!r} is not found, and yet cells of it are not missing"
+            yield said("the table {id!r} is not found, and yet cells of it are not missing", id=table.id)
 
 
 def _relation_problems(report: TrueReport, form: Form, tables: tuple[Table, ...]) -> Iterator[str]:
     relations = form.relations_over(tables)
     broken, _ = assess(relations, report.cells)
     for rule, scope in sorted(broken - report.broken):
-        yield f"its numbers break {rule} ({scope}), and it does not say so"
+        yield said("its numbers break {rule} ({scope}), and it does not say so", rule=rule, scope=scope)
     known = {(relation.rule, relation.scope) for relation in relations}
     for rule, scope in sorted(report.broken - broken):
-        reason = "its numbers do not break it" if (rule, scope) in known else "the form has no such relation"
-        yield f"it says that {rule} ({scope}) is broken: {reason}"
+        reason = (
+            said("its numbers do not break it")
+            if (rule, scope) in known
+            else said("the form has no such relation")
+        )
+        yield said("it says that {rule} ({scope}) is broken: {reason}", rule=rule, scope=scope, reason=reason)

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from gkllm.evaluation.results import SuiteResult
 from gkllm.evaluation.scoring import Counts
+from gkllm.language import said
 
 
 class Gate(BaseModel):
@@ -22,13 +23,24 @@ class Gate(BaseModel):
         accuracy = counts.right / counts.cells if counts.cells else 0.0
         if self.min_accuracy is not None and accuracy < self.min_accuracy:
             yield (
-                f"{system}: {counts.right}/{counts.cells} cells right is {accuracy:.4%}, "
-                f"less than {self.min_accuracy:.4%}"
+                said(
+                    "{system}: {right}/{cells} cells right is {accuracy:.4%}, less than {min_accuracy:.4%}",
+                    system=system,
+                    right=counts.right,
+                    cells=counts.cells,
+                    accuracy=accuracy,
+                    min_accuracy=self.min_accuracy,
+                )
             )
         if self.max_silent is not None and counts.silent > self.max_silent:
             yield (
-                f"{system}: {counts.silent}/{counts.cells} cells wrong and not marked, "
-                f"more than {self.max_silent}"
+                said(
+                    "{system}: {silent}/{cells} cells wrong and not marked, more than {max_silent}",
+                    system=system,
+                    silent=counts.silent,
+                    cells=counts.cells,
+                    max_silent=self.max_silent,
+                )
             )
 
 
@@ -39,8 +51,10 @@ def differences(expected: SuiteResult, found: SuiteResult) -> Iterator[str]:
     """One line for every figure that differs, the environment aside; none where the two are the same."""
     if expected.measured() == found.measured():
         return
-    said = list(_differing("", _by_name(expected), _by_name(found)))
-    yield from said or ["the same figures, but other records: gkllm eval compare says which cells differ"]
+    told = list(_differing("", _by_name(expected), _by_name(found)))
+    yield from told or [
+        said("the same figures, but other records: gkllm eval compare says which cells differ")
+    ]
 
 
 def _by_name(result: SuiteResult) -> dict[str, Any]:
@@ -58,4 +72,8 @@ def _differing(place: str, expected: Any, found: Any) -> Iterator[str]:
             yield from _differing(f"{place}, {key}" if place else key, expected.get(key), found.get(key))
     elif expected != found:
         plain = isinstance(expected, _SCALARS) and isinstance(found, _SCALARS)
-        yield f"{place}: {expected}, now {found}" if plain else f"{place} differs"
+        yield (
+            said("{place}: {expected}, now {found}", place=place, expected=expected, found=found)
+            if plain
+            else said("{place} differs", place=place)
+        )

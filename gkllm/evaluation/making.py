@@ -12,6 +12,7 @@ from gkllm.errors import ConfigurationError, FixtureError
 from gkllm.evaluation.fixture import TRUTH_SUFFIX, Fixture, Truth, problems, write_fixture
 from gkllm.evaluation.truth import TrueCell, TrueReport, TrueTable, assess
 from gkllm.form import CellId, Form, Forms
+from gkllm.language import reason_of
 from gkllm.report import Cell, Report
 
 
@@ -32,15 +33,17 @@ def make_fixture(
     content = Source(str(document), document).load()
     if hashlib.sha256(content).hexdigest() != reports[0].source.sha256:
         raise FixtureError(
-            f"{document}: not the document that {results} was read from; name that with --source"
+            "{document}: not the document that {results} was read from; name that with --source",
+            document=document,
+            results=results,
         )
     truths = (truth_of(report, forms[report.form], unsettled=unsettled) for report in reports)
     truth = Truth(note, tuple(truths))
     if found := problems(Fixture(document.stem, document, truth), forms):
-        raise FixtureError(f"{results}: {found[0]}")
+        raise FixtureError("{results}: {problem}", results=results, problem=found[0])
     path = folder / f"{document.stem}{TRUTH_SUFFIX}"
     if path.exists():
-        raise FixtureError(f"{path} is there already; remove it to make it anew")
+        raise FixtureError("{path} is there already; remove it to make it anew", path=path)
     write_fixture(folder, document.stem, document.suffix, content, truth)
     return path
 
@@ -54,16 +57,18 @@ def _reports(path: Path) -> list[Report]:
             held = json.loads(content)
         reports = [Report.model_validate(entry) for entry in (held if isinstance(held, list) else [held])]
     except OSError as error:
-        raise ConfigurationError(f"{path}: {(error.strerror or str(error)).lower()}") from error
+        raise ConfigurationError("{path}: {reason}", path=path, reason=reason_of(error)) from error
     except (ValidationError, ValueError, RecursionError):
-        raise ConfigurationError(f"{path}: not a result of gkllm extract or review") from None
+        raise ConfigurationError("{path}: not a result of gkllm extract or review", path=path) from None
     if len({report.source.sha256 for report in reports}) != 1:
-        raise ConfigurationError(f"{path}: a fixture is made from one document's reports")
+        raise ConfigurationError("{path}: a fixture is made from one document's reports", path=path)
     reports.sort(key=_number)
     of = reports[0].source.part.of if reports[0].source.part else 1
     if [_number(report) for report in reports] != list(range(1, of + 1)):
         raise ConfigurationError(
-            f"{path}: a fixture is made from every report of a document, each once, and it holds {of}"
+            "{path}: a fixture is made from every report of a document, each once, and it holds {of}",
+            path=path,
+            of=of,
         )
     return reports
 
@@ -84,8 +89,12 @@ def truth_of(report: Report, form: Form, *, unsettled: bool = False) -> TrueRepo
         tables = Counter(CellId(cell_id).table for cell_id in open_)
         where = ", ".join(f"{count} in {table}" for table, count in tables.items())
         raise FixtureError(
-            f"{report.source.name}: {len(open_)} cells still need review ({where}), first {open_[0]}; review them, "
-            "or take them as they are with --unsettled"
+            "{name}: {count} cells still need review ({where}), first {cell}; review them, or take them "
+            "as they are with --unsettled",
+            name=report.source.name,
+            count=len(open_),
+            where=where,
+            cell=open_[0],
         )
     editions = {table_id: _edition(report, form, table_id) for table_id in report.tables}
     cells = {cell.id: _true_cell(cell) for cell in report.cells}
@@ -106,7 +115,12 @@ def _edition(report: Report, form: Form, table_id: str) -> str:
     printed = report.tables[table_id].edition
     if printed in form.editions_of(table_id):
         return printed
-    raise FixtureError(f"{report.source.name}: the form's table {table_id!r} has no edition {printed!r}")
+    raise FixtureError(
+        "{name}: the form's table {table_id!r} has no edition {printed!r}",
+        name=report.source.name,
+        table_id=table_id,
+        printed=printed,
+    )
 
 
 def _true_cell(cell: Cell) -> TrueCell:

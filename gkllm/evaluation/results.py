@@ -12,6 +12,7 @@ from gkllm.errors import ConfigurationError
 from gkllm.evaluation.scoring import CellScore, Counts, ReportScore, count, group
 from gkllm.evaluation.truth import BrokenRelation, TrueReport
 from gkllm.form import Form
+from gkllm.language import reason_of
 from gkllm.report import CellState
 
 RESULT_VERSION = 1
@@ -149,9 +150,9 @@ def load_result(path: Path) -> SuiteResult:
     try:
         return SuiteResult.model_validate_json(path.read_bytes())
     except OSError as error:
-        raise ConfigurationError(f"{path}: {(error.strerror or str(error)).lower()}") from error
+        raise ConfigurationError("{path}: {reason}", path=path, reason=reason_of(error)) from error
     except ValidationError:
-        raise ConfigurationError(f"{path}: not a result of gkllm eval") from None
+        raise ConfigurationError("{path}: not a result of gkllm eval", path=path) from None
 
 
 def report_record(index: int, truth: TrueReport, score: ReportScore, form: Form) -> ReportRecord:

@@ -15,6 +15,7 @@ from gkllm.evaluation.scoring import score_document
 from gkllm.evaluation.suite import LabelledDocument, Suite, System
 from gkllm.evaluation.truth import restricted_report
 from gkllm.extraction import Extractor, Outcome
+from gkllm.language import said
 from gkllm.llm import Recording
 from gkllm.report import CellState
 from gkllm.settings import Settings
@@ -61,14 +62,17 @@ class ProgressLog:
         first, *lines = whole.split(b"\n")
         if not _is_of(first, self._fingerprint):
             raise ConfigurationError(
-                f"{self.path} was left by another measurement (the suite, a document, a prompt or the program "
-                "changed since): remove it to begin anew"
+                "{path} was left by another measurement (the suite, a document, a prompt or the program "
+                "changed since): remove it to begin anew",
+                path=self.path,
             )
         for number, line in enumerate(lines, start=2):
             try:
                 record = DocumentRecord.model_validate_json(line)
             except ValidationError:
-                raise ConfigurationError(f"{self.path}:{number}: not a record of gkllm eval") from None
+                raise ConfigurationError(
+                    "{path}:{number}: not a record of gkllm eval", path=self.path, number=number
+                ) from None
             self.records[record.system, record.sample, record.document] = record
         # A last line that was not written to its end would otherwise run into the next record.
         self.path.write_bytes(whole + b"\n")
@@ -207,7 +211,9 @@ class _Reading:
 
     def _refuse_passing_failure(self) -> None:
         if self._recording is not None and self._recording.passing is not None:
-            raise EvaluationStopped(f"{self._system.name}: {self._recording.passing}")
+            raise EvaluationStopped(
+                "{name}: {failure}", name=self._system.name, failure=self._recording.passing
+            )
 
     def _spent(self) -> dict[str, object]:
         """The model's seconds and the schemas asked since the last record: exact in sum, not for each document."""
@@ -232,4 +238,4 @@ def _reason(failed: list[GkllmError], *, found: bool) -> str | None:
     """Why a report is lacking, where something was said of it; a document that gave none at all is a failure."""
     if failed:
         return " ".join(str(failed[0]).split())
-    return None if found else "no report came back"
+    return None if found else said("no report came back")

@@ -174,16 +174,25 @@ def load_suite(path: Path) -> Suite:
     known_tables = [table_id for form in forms for table_id in form.table_ids]
     if unknown := sorted(set(file.tables or ()).difference(known_tables)):
         raise ConfigurationError(
-            f"{path}: tables: no table {unknown[0]!r}; there are {', '.join(known_tables)}"
+            "{path}: tables: no table {unknown!r}; there are {known}",
+            path=path,
+            unknown=unknown[0],
+            known=", ".join(known_tables),
         )
     documents, invalid = _documents(path, file, forms)
     if not documents:
-        raise ConfigurationError(f"{path}: no document to measure on{': ' + invalid[0] if invalid else ''}")
+        raise ConfigurationError(
+            "{path}: no document to measure on{reason}",
+            path=path,
+            reason=": " + invalid[0] if invalid else "",
+        )
     systems = tuple(_systems(path, file))
     for name in file.gates:
         if name not in {system.name for system in systems}:
             known = ", ".join(system.name for system in systems)
-            raise ConfigurationError(f"{path}: gates: no system {name!r}; there are {known}")
+            raise ConfigurationError(
+                "{path}: gates: no system {name!r}; there are {known}", path=path, name=name, known=known
+            )
     return Suite(
         path=path,
         sha256=hashlib.sha256(content).hexdigest(),
@@ -213,7 +222,7 @@ def _documents(path: Path, file: _File, forms: Forms) -> tuple[list[LabelledDocu
         documents += _generated(f"{path}: generated.{index}", entry, file.tables)
     names = [document.id for document in documents]
     if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise ConfigurationError(f"{path}: the document {twice[0]!r} is named twice")
+        raise ConfigurationError("{path}: the document {name!r} is named twice", path=path, name=twice[0])
     return documents, invalid
 
 
@@ -227,7 +236,7 @@ def _truth_paths(place: Path) -> Sequence[Path]:
 def _fixture(truth_path: Path, tables: Sequence[str] | None, forms: Forms) -> LabelledDocument:
     fixture = load_fixture(truth_path)
     if found := problems(fixture, forms):
-        raise FixtureError(f"{truth_path}: {found[0]}")
+        raise FixtureError("{path}: {problem}", path=truth_path, problem=found[0])
     content = fixture.document.read_bytes()
     return LabelledDocument(
         id=fixture.id,
@@ -244,8 +253,10 @@ def _generated(place: str, entry: GeneratedEntry, tables: Sequence[str] | None) 
         documents = import_module(entry.by).documents
     except (ImportError, AttributeError) as error:
         raise ConfigurationError(
-            f"{place}.by: {error}; a suite's generator must be importable where it runs, and gkllm's own is in its "
-            "repository alone: install that with pip install -e ."
+            "{place}.by: {error}; a suite's generator must be importable where it runs, and gkllm's own "
+            "is in its repository alone: install that with pip install -e .",
+            place=place,
+            error=error,
         ) from error
     try:
         for name, text, truth in documents(**entry.model_extra or {}):
@@ -259,7 +270,7 @@ def _generated(place: str, entry: GeneratedEntry, tables: Sequence[str] | None) 
                 truth_sha256=hashlib.sha256(dump_truth(Truth("", (asked,))).encode()).hexdigest(),
             )
     except ConfigurationError as error:
-        raise ConfigurationError(f"{place}.{error}") from error
+        raise ConfigurationError("{place}.{error}", place=place, error=error) from error
 
 
 def _systems(path: Path, file: _File) -> Iterator[System]:
@@ -271,7 +282,9 @@ def _systems(path: Path, file: _File) -> Iterator[System]:
             yield System(reader, reader)
             continue
         if not file.models or not prompts:
-            raise ConfigurationError(f"{path}: the reader {reader!r} needs models and prompts")
+            raise ConfigurationError(
+                "{path}: the reader {reader!r} needs models and prompts", path=path, reader=reader
+            )
         for prompt in prompts:
             for model in file.models:
                 name = f"{reader} {prompt.name} {model.label}"

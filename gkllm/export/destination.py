@@ -9,6 +9,7 @@ from typing import IO, BinaryIO, Protocol, cast
 
 from gkllm.errors import ConfigurationError
 from gkllm.export.formats import Format
+from gkllm.language import reason_of, said
 
 _NEEDS_SEEK: frozenset[Format] = frozenset({"xlsx", "parquet"})
 
@@ -39,7 +40,7 @@ def open_destination(path: Path | None, format_: Format, *, append: bool = False
     if path is None:
         return _StandardOutput(spooled=format_ in _NEEDS_SEEK)
     if path.is_dir():
-        raise ConfigurationError(f"cannot write {path}: it is a folder")
+        raise ConfigurationError("cannot write {path}: it is a folder", path=path)
     try:
         # Through a link to the file it stands for: replacing would put a file where the link was.
         target = Path(os.path.realpath(path))
@@ -47,9 +48,13 @@ def open_destination(path: Path | None, format_: Format, *, append: bool = False
             return _GrowingFile(target, append=append)
         return _ReplacedFile(target)
     except FileNotFoundError as error:
-        raise ConfigurationError(f"cannot write {path}: the folder {path.parent} does not exist") from error
+        raise ConfigurationError(
+            "cannot write {path}: the folder {parent} does not exist", path=path, parent=path.parent
+        ) from error
     except OSError as error:
-        raise ConfigurationError(f"cannot write {path}: {(error.strerror or str(error)).lower()}") from error
+        raise ConfigurationError(
+            "cannot write {path}: {reason}", path=path, reason=reason_of(error)
+        ) from error
 
 
 class _StandardOutput:
@@ -78,7 +83,7 @@ class _ReplacedFile:
 
     def __init__(self, target: Path) -> None:
         if target.exists() and not os.access(target, os.W_OK):
-            raise PermissionError(0, "it is read-only")
+            raise PermissionError(0, said("it is read-only"))
         self._target = target
         self._part = target.with_name(f".{target.name}.{os.getpid()}.part")
         self.stream: BinaryIO = self._part.open("w+b")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gkllm.errors import ConfigurationError
+from gkllm.language import reason_of
 from gkllm.report import ReportId, SourceInfo
 
 
@@ -49,7 +50,9 @@ def resume(path: Path) -> Standing:
     except FileNotFoundError:
         return Standing()
     except OSError as error:
-        raise ConfigurationError(f"cannot resume {path}: {(error.strerror or str(error)).lower()}") from error
+        raise ConfigurationError(
+            "cannot resume {path}: {reason}", path=path, reason=reason_of(error)
+        ) from error
 
 
 def _read(path: Path) -> Standing:
@@ -59,7 +62,9 @@ def _read(path: Path) -> Standing:
     with path.open("r+b") as stream:
         for number, line in enumerate(stream, start=1):
             if torn is not None:
-                raise ConfigurationError(f"cannot resume {path}: its line {torn} is not a report of gkllm")
+                raise ConfigurationError(
+                    "cannot resume {path}: its line {torn} is not a report of gkllm", path=path, torn=torn
+                )
             report = _report(line)
             if report is None:
                 torn = number
@@ -69,7 +74,7 @@ def _read(path: Path) -> Standing:
             broken += report.broken
             to_review += report.to_review
         if torn == 1 and whole == 0 and not _starts_a_report(path):
-            raise ConfigurationError(f"cannot resume {path}: its line 1 is not a report of gkllm")
+            raise ConfigurationError("cannot resume {path}: its line 1 is not a report of gkllm", path=path)
         stream.truncate(whole)
     return Standing(frozenset(reports), frozenset(_complete(reports)), broken, to_review)
 

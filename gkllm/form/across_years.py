@@ -56,7 +56,9 @@ def ground_across_years(rules: Iterable[EditRule], now: Table, before: Table) ->
             cells = {row.id: partial(CellId.of, now.id, row.id) for row in now.rows}
         else:
             raise FormError(
-                f"rule {rule.id!r} is for each {rule.for_each!r}, which no rule over years can be"
+                "rule {id!r} is for each {for_each!r}, which no rule over years can be",
+                id=rule.id,
+                for_each=rule.for_each,
             )
         for scope, cell in cells.items():
             left, right = (tuple(_cell(cell, name) for name in side) for side in (rule.left, rule.right))

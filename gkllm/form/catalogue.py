@@ -8,6 +8,7 @@ from gkllm.form.edit_rules import EditRule
 from gkllm.form.edit_rules_file import parse_rules
 from gkllm.form.form import Form, load_form
 from gkllm.forms import FIRST, FOLDER
+from gkllm.language import reason_of
 
 
 class Forms:
@@ -29,7 +30,11 @@ class Forms:
         """
         if form_id not in self._forms:
             known = ", ".join(self._forms)
-            raise FormError(f"no form {form_id!r}; known are {known}, and --form FOLDER adds your own")
+            raise FormError(
+                "no form {form_id!r}; known are {known}, and --form FOLDER adds your own",
+                form_id=form_id,
+                known=known,
+            )
         return self._forms[form_id]
 
     def __iter__(self) -> Iterator[Form]:
@@ -52,9 +57,9 @@ class Forms:
         try:
             text = file.read_text(encoding="utf-8")
         except OSError as error:
-            raise RulesError(f"{file}: {(error.strerror or str(error)).lower()}") from error
+            raise RulesError("{file}: {reason}", file=file, reason=reason_of(error)) from error
         except UnicodeDecodeError as error:
-            raise RulesError(f"{file}: not UTF-8 text") from error
+            raise RulesError("{file}: not UTF-8 text", file=file) from error
         tables = [table for form in self for table in form.all_tables()]
         taken = [rule.id for form in self for rule in form.edit_rules]
         rules = parse_rules(text, str(file), tables, taken)

@@ -15,6 +15,7 @@ from gkllm.form.form_file import checked_data, read_data
 from gkllm.form.relations import Relation, ground_in_report, ground_in_table
 from gkllm.form.tables import Table, tables_of
 from gkllm.forms import FIRST, FOLDER
+from gkllm.language import Language, spoken
 
 
 class _Part(BaseModel):
@@ -39,7 +40,7 @@ class Unread(_Part):
     """Reports of some years, both included, that print another form, which no form's folder describes."""
 
     years: tuple[int, int]
-    why: str
+    why: Mapping[Language, str]
 
 
 class FormFile(_Part):
@@ -99,7 +100,9 @@ class Form:
         """
         editions = self._editions(table_id)
         if edition not in editions:
-            raise FormError(f"table {table_id!r} has no edition {edition!r}")
+            raise FormError(
+                "table {table_id!r} has no edition {edition!r}", table_id=table_id, edition=edition
+            )
         return editions[edition]
 
     def untold(self, table_id: str) -> Table:
@@ -123,7 +126,8 @@ class Form:
     def unread(self, year: int | None) -> str | None:
         """Why reports of a year are not read, null where they are."""
         return next(
-            (one.why for one in self._file.unread if year in range(one.years[0], one.years[1] + 1)), None
+            (one.why[spoken()] for one in self._file.unread if year in range(one.years[0], one.years[1] + 1)),
+            None,
         )
 
     def spoken_of_in(self, text: str) -> bool:
@@ -198,7 +202,7 @@ class Form:
 
     def _editions(self, table_id: str) -> Mapping[str, Table]:
         if table_id not in self._tables:
-            raise FormError(f"no table {table_id!r} in the form {self.id!r}")
+            raise FormError("no table {table_id!r} in the form {id!r}", table_id=table_id, id=self.id)
         return self._tables[table_id]
 
 
@@ -212,11 +216,11 @@ def load_form(folder: Path) -> Form:
     tables = {name: tables_of(folder / "tables" / f"{name}.toml") for name in file.tables}
     for name, editions in tables.items():
         if any(table.id != name for table in editions.values()):
-            raise FormError(f"{folder / 'tables' / name}.toml: its id is not {name!r}")
+            raise FormError("{file}.toml: its id is not {name!r}", file=folder / "tables" / name, name=name)
     path = folder / "edit_rules.toml"
     every = [table for editions in tables.values() for table in editions.values()]
     try:
         rules = parse_rules(read_data(path)[1], path.name, every) if path.exists() else ()
     except RulesError as error:
-        raise FormError(f"{folder}/{error}") from error
+        raise FormError("{folder}/{error}", folder=folder, error=error) from error
     return Form(folder, file, tables, rules)

@@ -7,8 +7,9 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from gkllm.data_file import plain
+from gkllm.data_file import told
 from gkllm.errors import FormError, GkllmError
+from gkllm.language import reason_of, said
 
 T = TypeVar("T")
 
@@ -22,9 +23,9 @@ def read_data(path: Path) -> tuple[dict[str, Any], str]:
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
-        raise FormError(f"{path}: {(error.strerror or str(error)).lower()}") from error
+        raise FormError("{path}: {reason}", path=path, reason=reason_of(error)) from error
     except UnicodeDecodeError as error:
-        raise FormError(f"{path}: not UTF-8 text") from error
+        raise FormError("{path}: not UTF-8 text", path=path) from error
     return entries_of(text, str(path), FormError), text
 
 
@@ -42,7 +43,13 @@ def checked_data(path: Path, shape: type[T]) -> T:
         where = ".".join(map(str, flaw["loc"]))
         # What is left out stands nowhere: the line is that of what it should stand in.
         line = line_of(text, flaw["loc"][:-1] if flaw["type"] == "missing" else flaw["loc"])
-        raise FormError(f"{path}: line {line}: {where}: {plain(flaw['msg'])}") from error
+        raise FormError(
+            "{path}: line {line}: {where}: {flaw}",
+            path=path,
+            line=line,
+            where=where,
+            flaw=told(flaw),
+        ) from error
 
 
 def entries_of(text: str, name: str, failure: type[GkllmError]) -> dict[str, Any]:
@@ -53,9 +60,11 @@ def entries_of(text: str, name: str, failure: type[GkllmError]) -> dict[str, Any
         found = re.search(r"\(at line (\d+).*\)|\(at end of document\)", str(error))
         line = found[1] if found and found[1] else max(1, len(text.splitlines()))
         reason = re.sub(r"\s*\(at .*\)", "", str(error))
-        raise failure(f"{name}: line {line}: not valid TOML: {reason}") from error
+        raise failure(
+            said("{name}: line {line}: not valid TOML: {reason}", name=name, line=line, reason=reason)
+        ) from error
     except RecursionError:
-        raise failure(f"{name}: not valid TOML: nested too deeply") from None
+        raise failure(said("{name}: not valid TOML: nested too deeply", name=name)) from None
 
 
 def line_of(text: str, place: tuple[str | int, ...]) -> int:

@@ -88,7 +88,11 @@ def _row_ids(rule: EditRule, names: Sequence[str], table: Table) -> tuple[str, .
             members = [name] if name in known else []
         if not members:
             raise FormError(
-                f"rule {rule.id!r} names {name!r}, which table {table.id!r} does not have in edition {table.edition}"
+                "rule {id!r} names {name!r}, which table {table!r} does not have in edition {edition}",
+                id=rule.id,
+                name=name,
+                table=table.id,
+                edition=table.edition,
             )
         found += members
     return tuple(found)

@@ -206,7 +206,11 @@ class RowEntry(_Entry):
         if self.under is not None:
             whole = next((row for row in before if row.id == self.under), None)
             if whole is None:
-                raise FormError(f"the row {self.id!r} stands under {self.under!r}, which is no row before it")
+                raise FormError(
+                    "the row {id!r} stands under {under!r}, which is no row before it",
+                    id=self.id,
+                    under=self.under,
+                )
             groups = (*whole.groups, whole.label)
         if self.unit or self.kind:
             columns = tuple(
@@ -262,10 +266,20 @@ def tables_of(path: Path) -> dict[str, Table]:
     try:
         tables = {edition: file.in_edition(edition) for edition in file.editions}
     except FormError as error:
-        raise FormError(f"{path}: {error}") from error
+        raise FormError("{path}: {error}", path=path, error=error) from error
     for edition, table in tables.items():
         if len(table.cell_ids()) != sum(len(row.columns) for row in table.rows):
-            raise FormError(f"{path}: table {table.id!r} names a cell twice in edition {edition!r}")
+            raise FormError(
+                "{path}: table {id!r} names a cell twice in edition {edition!r}",
+                path=path,
+                id=table.id,
+                edition=edition,
+            )
         if not table.places:
-            raise FormError(f"{path}: table {table.id!r} has no cell in edition {edition!r}")
+            raise FormError(
+                "{path}: table {id!r} has no cell in edition {edition!r}",
+                path=path,
+                id=table.id,
+                edition=edition,
+            )
     return tables

@@ -33,7 +33,7 @@ class _Bounded(httpx2.AsyncByteStream):
         async for piece in self._stream:
             length += len(piece)
             if length > self._longest:
-                raise AnswerInvalid(f"the endpoint's answer is longer than {self._longest} bytes")
+                raise AnswerInvalid("the endpoint's answer is longer than {most} bytes", most=self._longest)
             yield piece
 
     async def aclose(self) -> None:

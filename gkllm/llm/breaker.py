@@ -50,7 +50,7 @@ class Breaker:
         now = self._clock()
         if self._reason:
             if now < self._retry_at:
-                raise ModelUnreachable(f"{self._host} was given up: {self._reason}")
+                raise ModelUnreachable("{host} was given up: {reason}", host=self._host, reason=self._reason)
             self._retry_at = now + self._pause
             self._pause = min(2 * self._pause, _LONGEST_PAUSE)
         self._under_way += 1

@@ -65,10 +65,10 @@ class Budget:
         scarcest = min(self._chain(), key=lambda budget: budget._affordable(prompt_tokens))
         allowed = min(answer_tokens, scarcest._affordable(prompt_tokens))
         if allowed < min(_LEAST_ANSWER, answer_tokens):
-            raise BudgetSpent(f"the tokens or the money that {scarcest._name} may cost are spent")
+            raise BudgetSpent("the tokens or the money that {name} may cost are spent", name=scarcest._name)
         left = self.seconds_left()
         if left is not None and left <= 0:
-            raise BudgetSpent(f"the seconds that {self._name} may take are over")
+            raise BudgetSpent("the seconds that {name} may take are over", name=self._name)
         self._spend(prompt_tokens, allowed)
         return allowed
 

@@ -18,6 +18,7 @@ from instructor.core import InstructorRetryException
 from openai.types.chat import ChatCompletion
 from pydantic import BaseModel, ValidationError
 
+from gkllm.data_file import first_flaw
 from gkllm.errors import (
     AnswerEmpty,
     AnswerInvalid,
@@ -77,7 +78,7 @@ class Conversation(Generic[ResponseT]):
             async with asyncio.timeout(seconds):
                 value = await self._ask_until_valid()
         except TimeoutError:
-            error = DeadlineExceeded(f"no usable answer within {seconds:g} s")
+            error = DeadlineExceeded("no usable answer within {seconds:g} s", seconds=seconds)
         except ModelError as failure:
             error = failure
         if error is not None:
@@ -224,12 +225,10 @@ def _envelope(text: str) -> ChatCompletion:
 
 
 def _invalid(flaw: ValidationError | None) -> AnswerInvalid:
-    return AnswerInvalid(
-        f"the answer does not fit the schema ({_reason(flaw)})" if flaw else "no answer fits"
-    )
+    if flaw is None:
+        return AnswerInvalid("no answer fits")
+    return AnswerInvalid("the answer does not fit the schema ({reason})", reason=_reason(flaw))
 
 
 def _reason(flaw: ValidationError) -> str:
-    first = flaw.errors(include_url=False, include_context=False, include_input=False)[0]
-    place = ".".join(str(step) for step in first["loc"])
-    return (f"{place}: {first['msg']}" if place else first["msg"])[:_REASON_LENGTH]
+    return first_flaw(flaw)[:_REASON_LENGTH]

@@ -12,6 +12,7 @@ import httpx2
 import openai
 
 from gkllm.errors import ContextTooLong, DeadlineExceeded, EndpointRefused, ModelError, ModelRejected
+from gkllm.language import said
 
 _TRANSIENT_STATUS = frozenset({408, 409, 425, 429})
 _CONTEXT_CODES = frozenset({"context_length_exceeded", "exceed_context_size_error"})
@@ -44,11 +45,11 @@ def classify(error: openai.APIError, secret: str | None) -> ModelError | Transie
         return error.__cause__
     if isinstance(error, openai.APITimeoutError):
         if isinstance(error.__cause__, httpx2.ConnectTimeout | httpx2.PoolTimeout):
-            return TransientError("no connection in time")
+            return TransientError(said("no connection in time"))
         return timed_out(None)
     if isinstance(error, openai.APIConnectionError):
-        return TransientError("the connection failed or was cut")
-    return TransientError("the endpoint's answer could not be read")
+        return TransientError(said("the connection failed or was cut"))
+    return TransientError(said("the endpoint's answer could not be read"))
 
 
 def timed_out(seconds: float | None) -> DeadlineExceeded:
@@ -56,7 +57,9 @@ def timed_out(seconds: float | None) -> DeadlineExceeded:
 
     It is not repeated: the same answer would take as long again.
     """
-    return DeadlineExceeded(f"no answer within {seconds:g} s" if seconds else "no answer in time")
+    if not seconds:
+        return DeadlineExceeded("no answer in time")
+    return DeadlineExceeded("no answer within {seconds:g} s", seconds=seconds)
 
 
 def refusal_text(error: openai.APIError) -> str:
@@ -79,11 +82,11 @@ def _classify_status(error: openai.APIStatusError, secret: str | None) -> ModelE
     code = error.code if isinstance(error.code, str) else None
     if status in (401, 403):
         # Endpoints like to quote the rejected key, masked or not.
-        return EndpointRefused(f"the endpoint refused the API key (HTTP {status})")
+        return EndpointRefused("the endpoint refused the API key (HTTP {status})", status=status)
     if _is_context_overflow(error):
         return ContextTooLong("the request is longer than the model's context")
     if code == "insufficient_quota":
-        return EndpointRefused(f"the account has no quota left (HTTP {status})")
+        return EndpointRefused("the account has no quota left (HTTP {status})", status=status)
     if status in _TRANSIENT_STATUS or (status >= 500 and status != _NOT_IMPLEMENTED):
         asked = retry_after(error.response.headers.get("retry-after"))
         return TransientError(f"HTTP {status}", asked, limited=status == _TOO_MANY)
@@ -106,7 +109,7 @@ def _server_message(error: openai.APIStatusError) -> str:
         message = error.body.get("message")
         if isinstance(message, str):
             return message
-    return "no reason given"
+    return said("no reason given")
 
 
 def _short(message: str, secret: str | None) -> str:

@@ -11,6 +11,7 @@ import threading
 from pathlib import Path
 
 from gkllm.errors import ConfigurationError, ModelUnreachable
+from gkllm.language import reason_of
 
 PREFIX = "local:"
 # Enough for a report's largest table with its prompt; a model trained on less is held to its own.
@@ -57,9 +58,11 @@ def _require_weights(path: Path) -> None:
         with path.open("rb") as file:
             magic = file.read(4)
     except OSError as error:
-        raise ConfigurationError(f"the weights {path} cannot be read: {error.strerror}") from None
+        raise ConfigurationError(
+            "the weights {path} cannot be read: {reason}", path=path, reason=reason_of(error)
+        ) from None
     if magic != b"GGUF":
-        raise ConfigurationError(f"{path} is not a GGUF file")
+        raise ConfigurationError("{path} is not a GGUF file", path=path)
 
 
 def physical_cores() -> int:
@@ -89,5 +92,5 @@ def _serve(path: Path, api_key: str, threads: int) -> tuple[object, str]:
     try:
         server = xllamacpp.Server(parameters)
     except RuntimeError:
-        raise ModelUnreachable(f"llama.cpp cannot load {path}") from None
+        raise ModelUnreachable("llama.cpp cannot load {path}", path=path) from None
     return server, server.listening_address

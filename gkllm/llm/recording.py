@@ -18,6 +18,7 @@ from gkllm.errors import (
     ModelRejected,
     ModelUnreachable,
 )
+from gkllm.language import reason_of
 from gkllm.llm.fitting import answer_value
 from gkllm.llm.question import Answer, Question, ResponseT, TokenUsage
 from gkllm.llm.schema import schema_hash
@@ -69,7 +70,9 @@ class Recording:
         if stored is None:
             if not self.offline:
                 return None
-            error: ModelError = AnswerNotRecorded(f"{self.path.name} holds no answer to this question")
+            error: ModelError = AnswerNotRecorded(
+                "{name} holds no answer to this question", name=self.path.name
+            )
             return Answer(None, "", TokenUsage(), None, error, question.messages)
         self.seconds += stored.seconds
         value, failure = None, _failure(stored)
@@ -78,7 +81,7 @@ class Recording:
                 value = answer_value(stored.text, question.response_model)
             except ValidationError:
                 failure = AnswerNotRecorded(
-                    f"{self.path.name}: the answer recorded no longer fits the schema"
+                    "{name}: the answer recorded no longer fits the schema", name=self.path.name
                 )
         return Answer(
             value=value,
@@ -134,10 +137,10 @@ def _load(path: Path, *, offline: bool) -> dict[str, RecordedAnswer]:
         content = path.read_bytes()
     except FileNotFoundError:
         if offline:
-            raise ConfigurationError(f"there is no recording {path} to replay") from None
+            raise ConfigurationError("there is no recording {path} to replay", path=path) from None
         return {}
     except OSError as error:
-        raise ConfigurationError(f"{path}: {(error.strerror or str(error)).lower()}") from error
+        raise ConfigurationError("{path}: {reason}", path=path, reason=reason_of(error)) from error
     whole, _, torn = content.rpartition(b"\n")
     if torn and not offline:
         # An interrupted run left it; the next answer must start on a line of its own.
@@ -147,6 +150,8 @@ def _load(path: Path, *, offline: bool) -> dict[str, RecordedAnswer]:
         try:
             answer = RecordedAnswer.model_validate_json(line)
         except ValidationError:
-            raise ConfigurationError(f"{path}:{number}: not a recorded answer") from None
+            raise ConfigurationError(
+                "{path}:{number}: not a recorded answer", path=path, number=number
+            ) from None
         answers[answer.key] = answer
     return answers

@@ -26,6 +26,7 @@ from gkllm.errors import (
     ModelRejected,
     ModelUnreachable,
 )
+from gkllm.language import said
 from gkllm.llm.bounded_body import bounded
 from gkllm.llm.breaker import Breaker
 from gkllm.llm.completion import Completion, read_completion
@@ -100,8 +101,15 @@ class Transport:
             reason = str(failure)
         attempts = int(retrying.statistics["attempt_number"])
         if attempts < self._settings.transport_attempts:
-            raise DeadlineExceeded(f"no time left for another attempt at {self._host} ({reason})")
-        raise ModelUnreachable(f"{self._host} failed {attempts} times, last: {reason}")
+            raise DeadlineExceeded(
+                "no time left for another attempt at {host} ({reason})", host=self._host, reason=reason
+            )
+        raise ModelUnreachable(
+            "{host} failed {attempts} times, last: {reason}",
+            host=self._host,
+            attempts=attempts,
+            reason=reason,
+        )
 
     def learn_unenforced(self) -> bool:
         """An answer had nothing of the schema. Whether there is a form left that does not count on the endpoint."""
@@ -161,7 +169,7 @@ class Transport:
             learnt = dialect.after(refusal_text(error), body) if isinstance(failure, ModelRejected) else None
             return learnt or failure
         except ValueError:
-            return TransientError("the endpoint's answer was not JSON")
+            return TransientError(said("the endpoint's answer was not JSON"))
 
     def _tell_breaker(self, outcome: Completion | ModelError | TransientError, began: float) -> None:
         if isinstance(outcome, EndpointRefused):

@@ -9,10 +9,10 @@ from gkllm.data_file import shipped_toml
 from gkllm.facts import Doubt, DoubtKind
 from gkllm.form import Form
 from gkllm.judge import judge_again
+from gkllm.language import Language
 from gkllm.prose.filling import READING
 from gkllm.record import record_of
 from gkllm.report import Cell, CellState, Claim, Message, Report, Verdict, Violation
-from gkllm.settings import Language
 from gkllm.wording import sentences
 
 RULE = "prose.agrees"

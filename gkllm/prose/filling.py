@@ -6,6 +6,7 @@ from dataclasses import replace
 from gkllm.documents.document import Document
 from gkllm.facts import Doubt, DoubtKind
 from gkllm.form import CellId
+from gkllm.language import said
 from gkllm.prose.meanings import Meanings
 from gkllm.prose.passages import quote
 from gkllm.reading.numerals import CellText, NumeralReading
@@ -36,8 +37,12 @@ def filled_tables(
     for cell, about in stated.items():
         reading = filled[CellId(cell).table]
         if len({claim.value for claim in about}) > 1:
-            values = " and ".join(f"{claim.value:g}" for claim in about)
-            warning = f"the table of {cell} is missing, and sentences state both {values} for it"
+            values = ", ".join(f"{claim.value:g}" for claim in about)
+            warning = said(
+                "the table of {cell} is missing, and sentences state several values for it: {values}",
+                cell=cell,
+                values=values,
+            )
             filled[reading.table.id] = replace(reading, warnings=(*reading.warnings, warning))
         else:
             cells = {**reading.cells, cell: _placed(document, about[0])}

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, create_mod
 
 from gkllm.documents.document import Document
 from gkllm.form import Table
+from gkllm.language import later, said
 from gkllm.llm import Answer, Budget, LanguageModel, Message, Question
 from gkllm.prompts import Prompt
 from gkllm.prose.meanings import Meanings, resolve
@@ -81,9 +82,9 @@ def _response_model(labels: tuple[str, ...]) -> type[Statements]:
     return create_model("Statements", __base__=Statements, statements=(many, ...))
 
 
-_NOT_IN_TEXT = "whose quote is not in the text"
-_NOT_IN_QUOTE = "whose number is not in the quote"
-_ELSEWHERE = "that speak of another year, change or thing"
+_NOT_IN_TEXT = later("{count} of the model's claims dropped whose quote is not in the text")
+_NOT_IN_QUOTE = later("{count} of the model's claims dropped whose number is not in the quote")
+_ELSEWHERE = later("{count} of the model's claims dropped that speak of another year, change or thing")
 _NUMBER = re.compile(NUMBER)
 
 
@@ -126,7 +127,9 @@ class ProseReader:
         exchange = _exchange(answer)
         reading.asked = ModelReading(usage=answer.usage, exchanges=[exchange])
         if answer.value is None:
-            reading.asked.warnings.append(f"the model's reading of the prose failed: {exchange.error}")
+            reading.asked.warnings.append(
+                said("the model's reading of the prose failed: {error}", error=exchange.error)
+            )
             return reading
         dropped: Counter[str] = Counter()
         for statement in answer.value.statements:
@@ -135,9 +138,7 @@ class ProseReader:
                 reading.claims.append(claim)
             else:
                 dropped[claim] += 1
-        reading.asked.warnings += [
-            f"{count} of the model's claims dropped {reason}" for reason, count in sorted(dropped.items())
-        ]
+        reading.asked.warnings += [said(why, count=count) for why, count in sorted(dropped.items())]
         return reading
 
 

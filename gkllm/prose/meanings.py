@@ -117,7 +117,7 @@ def load_meanings(form: Form) -> Meanings:
         if meaning.readings and not any(
             resolve(meaning, None, table, loaded.total) for table in form.in_all_editions(meaning.table)
         ):
-            raise FormError(f"the meaning {meaning.id!r} names no cell of the form")
+            raise FormError("the meaning {id!r} names no cell of the form", id=meaning.id)
     return loaded
 
 
@@ -160,9 +160,15 @@ class _Compiler:
         try:
             return re.compile(expand(phrase))
         except KeyError as error:
-            raise FormError(f"the phrase {phrase!r} names {error.args[0]!r}, which is no fragment") from error
+            raise FormError(
+                "the phrase {phrase!r} names {name!r}, which is no fragment",
+                phrase=phrase,
+                name=error.args[0],
+            ) from error
         except re.error as error:
-            raise FormError(f"the phrase {phrase!r} is no regular expression: {error}") from error
+            raise FormError(
+                "the phrase {phrase!r} is no regular expression: {error}", phrase=phrase, error=error
+            ) from error
 
     def patterns(
         self, phrases: list[str], unit: UnitKind = "count", **words: str

@@ -52,7 +52,7 @@ def table_prompts(name_or_path: str, *, whole_tables: bool) -> TablePrompts:
     otherwise = prompt.front_matter.get("otherwise")
     if not isinstance(otherwise, str):
         raise PromptError(
-            f"{prompt.path}:1: a prompt that reads open cells names in 'otherwise' one for rows"
+            "{path}:1: a prompt that reads open cells names in 'otherwise' one for rows", path=prompt.path
         )
     rows = load_prompt(otherwise)
     return TablePrompts(rows, _rows_design(rows), None if whole_tables else prompt)
@@ -64,7 +64,12 @@ def _rows_design(prompt: Prompt) -> RowsDesign:
         if reads == design:
             return design  # type: ignore[no-any-return]
     designs = ", ".join((*get_args(RowsDesign), _OPEN))
-    raise PromptError(f"{prompt.path}:1: 'reads' is {reads!r}; a prompt for tables reads one of {designs}")
+    raise PromptError(
+        "{path}:1: 'reads' is {reads!r}; a prompt for tables reads one of {designs}",
+        path=prompt.path,
+        reads=reads,
+        designs=designs,
+    )
 
 
 def _rows_parts(design: RowsDesign, printed: PrintedTable, rows: Iterable[Row]) -> list[RowsPart]:

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from gkllm.documents.document import Document
 from gkllm.errors import AnswerEmpty, AnswerInvalid, AnswerTruncated, ContextTooLong, ModelError
 from gkllm.form import Form
+from gkllm.language import said
 from gkllm.llm import Answer, Budget, LanguageModel, Message, Question, TokenUsage
 from gkllm.prompts import Prompt
 from gkllm.reading.designs import TablePrompts
@@ -116,13 +117,23 @@ def _cells(
     """What the answer says; of one that does not fit the schema, what does."""
     if answer.value is not None:
         return part.read(answer.value, view).cells
-    warnings.append(f"the model's reading of table {part.table.id!r} failed: {_one_line(answer.error)}")
+    warnings.append(
+        said(
+            "the model's reading of table {id!r} failed: {one_line}",
+            id=part.table.id,
+            one_line=_one_line(answer.error),
+        )
+    )
     if not isinstance(answer.error, AnswerInvalid | AnswerTruncated | AnswerEmpty):
         return {}
     salvaged = part.salvage(answer.text, view)
     if salvaged.foreign:
         warnings.append(
-            f"{salvaged.foreign} row names in the model's answer are not of table {part.table.id!r}"
+            said(
+                "{foreign} row names in the model's answer are not of table {id!r}",
+                foreign=salvaged.foreign,
+                id=part.table.id,
+            )
         )
     return salvaged.cells
 

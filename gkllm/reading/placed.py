@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from gkllm.documents.document import GridCell, Place
 from gkllm.facts import Doubt, DoubtKind
 from gkllm.form import Column, Row, Table
+from gkllm.language import spoken
 from gkllm.reading.numerals import CellText
 from gkllm.reading.table_lines import TableLine
 from gkllm.report import ReaderView
@@ -118,7 +119,7 @@ def unless_empty(reading: TableReading) -> TableReading:
         return reading
     doubt = Doubt.of(DoubtKind.TABLE_EMPTY, table=reading.table.id)
     cells = {name: replace(cell, doubts=(*cell.doubts, doubt)) for name, cell in reading.cells.items()}
-    return replace(reading, cells=cells, warnings=(*reading.warnings, sentence(doubt)))
+    return replace(reading, cells=cells, warnings=(*reading.warnings, sentence(doubt, spoken())))
 
 
 def absent_table(table: Table) -> TableReading:

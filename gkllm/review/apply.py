@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from gkllm.facts import Doubt, DoubtKind
 from gkllm.form import Form, Forms
 from gkllm.judge import judge_again
+from gkllm.language import Language
 from gkllm.record import record_of
 from gkllm.report import Cell, Report
 from gkllm.review.corrected import corrected
 from gkllm.review.results import Results
 from gkllm.review.standing import Standing
-from gkllm.settings import Language
 
 
 @dataclass(frozen=True, slots=True)

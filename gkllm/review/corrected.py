@@ -7,12 +7,12 @@ from gkllm.facts import Doubt, DoubtKind
 from gkllm.form import Form
 from gkllm.interpretation import relation_counts
 from gkllm.judge import judge_again
+from gkllm.language import Language
 from gkllm.recheck import recheck
 from gkllm.record import record_of
 from gkllm.report import Cell, Report, Verdict, Violation
 from gkllm.review.log import Decision
 from gkllm.review.relations import best_explanations, broken, relations_in, values_of
-from gkllm.settings import Language
 
 
 def folded(report: Report, form: Form, decisions: Mapping[str, Decision]) -> Report:

@@ -8,11 +8,13 @@ from rich.text import Text
 from gkllm.checking.evaluate import Number, Residual, counted
 from gkllm.checking.sentences import number, suggestion_in_words
 from gkllm.form import CellId, CellPlace, Form, Relation
+from gkllm.language import later, said, spoken
 from gkllm.report import Cell, CellState, Report
 from gkllm.review.log import Content, Decision, Note
 from gkllm.review.relations import values_of
 from gkllm.terminal.cells import quoted
 from gkllm.terminal.words import printable, table_of
+from gkllm.wording import word
 
 _MOST_TERMS = 12
 _MOST_SUGGESTIONS = 3
@@ -25,24 +27,34 @@ def describe_cell(
     """The cell by name, its reading, why it is here, its candidates, and what each reader said."""
     chinese, english = labels(report, form, cell.id)
     yield Text(chinese, style="bold")
-    yield Text(english, style="italic")
+    if spoken() == "en":
+        yield Text(english, style="italic")
     yield Text(report_name(report), style="dim")
     yield Text.assemble(
         (in_words(content_of(cell)), "bold"),
-        f"  printed {quoted(cell.raw)}  confidence {cell.confidence:.0%}",
+        said("  printed {raw}  confidence {share}", raw=quoted(cell.raw), share=f"{cell.confidence:.0%}"),
     )
     for decision in conflict:
-        yield Text(f"! {printable(decision.reviewer)} says {in_words(decision.after)}", style="bold")
+        yield Text(
+            said("! {who} says {what}", who=printable(decision.reviewer), what=in_words(decision.after)),
+            "bold",
+        )
     for reason in cell.reasons:
         yield Text(f"- {printable(reason)}")
     if len(cell.candidates) > 1 or cell.value is not None:
         for index, candidate in enumerate(cell.candidates[:9], start=1):
-            yield Text.assemble((f"{index} ", "bold"), f"{number(candidate.value)}  {candidate.reading}")
+            yield Text.assemble(
+                (f"{index} ", "bold"),
+                f"{number(candidate.value)}  {word('reading', candidate.reading, spoken())}",
+            )
     for name, view in cell.readers.items():
         who = f"{name} ({printable(view.name)})" if view.name else name
-        yield Text(f"{who} read {'nothing' if view.raw is None else quoted(view.raw)}", style="dim")
+        what = said("nothing") if view.raw is None else quoted(view.raw)
+        yield Text(said("{who} read {what}", who=said(who), what=what), style="dim")
     for note in notes:
-        yield Text(f"note by {printable(note.reviewer)}: {printable(note.text)}", style="italic")
+        yield Text(
+            said("note by {who}: {text}", who=printable(note.reviewer), text=printable(note.text)), "italic"
+        )
 
 
 def describe_relations(
@@ -58,7 +70,7 @@ def describe_relations(
         if len(residual.relation.cells) > 1:
             yield Text(_terms(report, form, residual.relation, values), style="dim")
     if empty:
-        yield Text("no relation speaks of this cell", style="dim")
+        yield Text(said("no relation speaks of this cell"), style="dim")
     yield from _suggestions(report, form, cell.id)
 
 
@@ -74,7 +86,7 @@ def _suggestions(report: Report, form: Form, cell: str) -> Iterator[Text]:
         and all(values.get(change.cell) == change.before for change in suggestion.changes)
     )
     for suggestion in islice(fitting, _MOST_SUGGESTIONS):
-        yield Text(f"- {suggestion_in_words(suggestion, places, 'en')}", style="italic")
+        yield Text(f"- {suggestion_in_words(suggestion, places, spoken())}", style="italic")
 
 
 def verdict_line(report: Report, form: Form, residual: Residual) -> Text:
@@ -82,16 +94,22 @@ def verdict_line(report: Report, form: Form, residual: Residual) -> Text:
     relation = residual.relation
     name = f"{relation.rule} {_scope(report, form, relation)}"
     if not residual.assessable:
-        return Text(f"? {name}: a cell is missing or unreadable", style="dim")
+        return Text(said("? {name}: a cell is missing or unreadable", name=name), style="dim")
     left, right = number(residual.left), number(residual.right)
     if relation.operator == "whole":
-        return Text(f"x {name}: {left} is no whole number", style="bold red")
+        return Text(said("x {name}: {left} is no whole number", name=name, left=left), style="bold red")
     if residual.holds:
         return Text(f"v {name}: {left} {relation.operator} {right}", style="green")
     style = "bold red" if relation.severity == "error" else "yellow"
-    advice = "" if relation.severity == "error" else " (advice)"
-    said = f"{left} {_NOT[relation.operator]} {right} (difference {number(residual.difference)})"
-    return Text(f"x {name}: {said}{advice}", style=style)
+    sides = said(
+        "x {name}: {left} {sign} {right} (difference {difference})",
+        name=name,
+        left=left,
+        sign=_NOT[relation.operator],
+        right=right,
+        difference=number(residual.difference),
+    )
+    return Text(sides if relation.severity == "error" else said("{sides} (advice)", sides=sides), style=style)
 
 
 def _scope(report: Report, form: Form, relation: Relation) -> str:
@@ -118,16 +136,16 @@ def _sum(
             f"{row_label(report, form, cell)[0 if by_row else 1]} {'?' if value is None else number(value)}"
         )
     if len(shown) > _MOST_TERMS:
-        words.append(f"{len(shown) - _MOST_TERMS} more")
+        words.append(said("{count} more", count=len(shown) - _MOST_TERMS))
     return " + ".join(words) or "0"
 
 
 _STATES = {
-    CellState.BLANK: "空 blank",
-    CellState.NONE: "无 none",
-    CellState.NOT_APPLICABLE: "— not applicable",
-    CellState.MISSING: "缺 missing",
-    CellState.UNREADABLE: "? unreadable",
+    CellState.BLANK: later("空 blank"),
+    CellState.NONE: later("无 none"),
+    CellState.NOT_APPLICABLE: later("— not applicable"),
+    CellState.MISSING: later("缺 missing"),
+    CellState.UNREADABLE: later("? unreadable"),
 }
 
 
@@ -158,7 +176,7 @@ def report_name(report: Report) -> str:
 
 def in_words(content: Content) -> str:
     """A value as digits, any other state by name."""
-    return number(content.value) if content.state is CellState.REPORTED else _STATES[content.state]
+    return number(content.value) if content.state is CellState.REPORTED else said(_STATES[content.state])
 
 
 def content_of(cell: Cell) -> Content:

@@ -14,6 +14,7 @@ from typing import Annotated, Final, Literal, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from gkllm.errors import LogUnusable
+from gkllm.language import said
 from gkllm.report import CellState, PartInfo, ReportId
 
 if sys.platform == "win32":
@@ -150,7 +151,9 @@ class DecisionLog:
         except FileNotFoundError:
             return LogContent(())
         except OSError as error:
-            raise LogUnusable(f"the log {self.path} cannot be read: {_said(error)}") from error
+            raise LogUnusable(
+                "the log {path} cannot be read: {reason}", path=self.path, reason=_said(error)
+            ) from error
         whole, _, torn = content.rpartition(b"\n")
         if torn and _parse(torn) is not None:
             # Only the line's end is missing, as some editors leave it.
@@ -164,7 +167,9 @@ class DecisionLog:
             warnings += [fault] if fault else []
         if torn and self._read_to == 0:
             self._require_own(torn, self._lines + 1)
-            warnings.append(f"{self.path}: its last line was not written to its end; left as it is")
+            warnings.append(
+                said("{path}: its last line was not written to its end; left as it is", path=self.path)
+            )
         self._read_to += len(content) - len(torn)
         return LogContent(tuple(entries), tuple(warnings))
 
@@ -177,7 +182,9 @@ class DecisionLog:
         # Where a crash tore a line off, another program may have written on in the same line.
         last = line.rfind(_BEGINNING)
         entry = _parse(line[last:]) if last > 0 else None
-        return entry, f"{self.path}, line {self._lines}: not written to its end; left as it is"
+        return entry, said(
+            "{path}, line {lines}: not written to its end; left as it is", path=self.path, lines=self._lines
+        )
 
     def require_writable(self) -> None:
         """Find out before anything is decided whether decisions can be kept; creates the file."""
@@ -194,7 +201,7 @@ class DecisionLog:
             try:
                 written = os.write(descriptor, content)
                 if written != len(content):
-                    raise OSError(0, "the disk is full")
+                    raise OSError(0, said("the disk is full"))
                 os.fsync(descriptor)
             except OSError:
                 os.ftruncate(descriptor, size)
@@ -212,21 +219,33 @@ class DecisionLog:
                 os.close(descriptor)
         except OSError as error:
             raise LogUnusable(
-                f"decisions cannot be kept in {self.path}: {_said(error)} (--log PATH names another place)"
+                "decisions cannot be kept in {path}: {reason} (--log PATH names another place)",
+                path=self.path,
+                reason=_said(error),
             ) from error
 
     def _require_own(self, line: bytes, number: int) -> None:
         text = line.strip(b"\0")
         if text and not text.startswith(_BEGINNING) and not _BEGINNING.startswith(text):
-            raise LogUnusable(f"{self.path}, line {number}: not a line of gkllm's review log")
+            raise LogUnusable(
+                "{path}, line {number}: not a line of gkllm's review log", path=self.path, number=number
+            )
         version = text.removeprefix(_BEGINNING).split(b",")[0]
         if version.isdigit() and int(version) != LOG_VERSION:
             raise LogUnusable(
-                f"{self.path}, line {number}: written in version {int(version)} of the log; "
-                f"this gkllm knows version {LOG_VERSION}"
+                "{path}, line {number}: written in version {found} of the log; this gkllm knows version "
+                "{known}",
+                path=self.path,
+                number=number,
+                found=int(version),
+                known=LOG_VERSION,
             )
         if text.endswith(b"}") and text.count(_BEGINNING) == 1:
-            raise LogUnusable(f"{self.path}, line {number}: a line of this version's log with other fields")
+            raise LogUnusable(
+                "{path}, line {number}: a line of this version's log with other fields",
+                path=self.path,
+                number=number,
+            )
 
 
 def _parse(line: bytes) -> Decision | Undo | Note | None:
@@ -266,7 +285,7 @@ def _lock(descriptor: int) -> None:
             return
         except (BlockingIOError, PermissionError):
             if time.monotonic() > give_up:
-                raise OSError(0, "another program holds it") from None
+                raise OSError(0, said("another program holds it")) from None
             time.sleep(0.01)
 
 

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from gkllm.errors import ReviewError
 from gkllm.form import Form
+from gkllm.language import later, said
 from gkllm.reading.numerals import read_text
 from gkllm.report import CellState, Report
 from gkllm.review.describe import (
@@ -40,12 +41,12 @@ def typed_content(report: Report, form: Form, cell: str, text: str) -> Content:
     """
     place = place_of(report, form, cell)
     if place is None:
-        raise NotAValue(f"the form has no cell {cell}")
+        raise NotAValue("the form has no cell {cell}", cell=cell)
     kind, unit = place.column.kind, place.column.unit
     plain = unicodedata.normalize("NFKC", text).strip()
     read = read_text(plain, kind, unit)
     if read.state is not CellState.REPORTED or len(plain.split()) > 1:
-        raise NotAValue(f"{text.strip()!r} is no number; states have keys of their own")
+        raise NotAValue("{typed!r} is no number; states have keys of their own", typed=text.strip())
     value = next((r.value for r in read.readings if r.reading != "duplicated_run"), read.readings[0].value)
     if kind != "money" and not float(value).is_integer():
         raise NotAValue("this cell counts something: only whole numbers")
@@ -63,7 +64,7 @@ _STATES = {
     "x": CellState.UNREADABLE,
     "d": CellState.MISSING,
 }
-_HELP = """\
+_HELP = later("""\
 a           accept the proposal
 1 to 9      choose that candidate
 t NUMBER    the value that is printed
@@ -75,7 +76,7 @@ u           take back the last decision
 n TEXT      keep a note about the cell
 / TEXT      go to the next cell whose labels, report or print have the text
 r           go to the next report
-q           leave; every decision is kept already"""
+q           leave; every decision is kept already""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +118,8 @@ class PlainReview:
 
     def _takes_back(self) -> bool:
         """Whether the reviewer, with nothing left open, takes back the last decision."""
-        self._say("Nothing is open. Every decision is kept.")
-        return self._ask("u takes back the last, anything else leaves: ") == "u" and self._undo()
+        self._say(said("Nothing is open. Every decision is kept."))
+        return self._ask(said("u takes back the last, anything else leaves: ")) == "u" and self._undo()
 
     def _obey(self, item: Item, line: str) -> None:
         head, rest = line[:1], line[1:].strip()
@@ -131,7 +132,7 @@ class PlainReview:
             self._say(str(error))
             return
         if wish is None:
-            self._say(_HELP)
+            self._say(said(_HELP))
         elif wish.reason is Reason.CONFIRMED or self._meant(item, wish):
             reason = wish.reason
             if reason is Reason.ACCEPTED and self._broken(item, wish.content):
@@ -167,7 +168,10 @@ class PlainReview:
         for line in found:
             self._say(line.plain)
         answer = self._ask(
-            f"Is {in_words(wish.content)} printed, although a relation is broken then? y or n: "
+            said(
+                "Is {content} printed, although a relation is broken then? y or n: ",
+                content=in_words(wish.content),
+            )
         )
         return answer is not None and answer.lower().startswith("y")
 
@@ -182,7 +186,7 @@ class PlainReview:
         found = [line for other in group for line in self._broken(other, self._session.proposal(other))]
         for plain in dict.fromkeys(line.plain for line in found):
             self._say(plain)
-        answer = self._ask(f"Accept these {len(group)} cells as they are read? y or n: ")
+        answer = self._ask(said("Accept these {count} cells as they are read? y or n: ", count=len(group)))
         if answer is not None and answer.lower().startswith("y"):
             reason = Reason.CONFIRMED if found else Reason.ACCEPTED
             self._decide(group, self._session.proposal, reason)
@@ -193,25 +197,25 @@ class PlainReview:
     def _undo(self, *_: object) -> bool:
         ref = self._session.undo()
         if ref is None:
-            self._say("There is no decision of yours to take back.")
+            self._say(said("There is no decision of yours to take back."))
             return False
         self._go(lambda other: other.ref == ref)
         return True
 
     def _note(self, item: Item, text: str) -> None:
         if len(text) > LONGEST_NOTE:
-            self._say(f"A note has at most {LONGEST_NOTE} characters.")
+            self._say(said("A note has at most {longest_note} characters.", longest_note=LONGEST_NOTE))
         elif text:
             self._session.note(item, text)
 
     def _search(self, _: Item, text: str) -> None:
         wanted = text.lower()
         if not self._go(lambda item: wanted in self._session.words(item)):
-            self._say(f"Nothing in the queue has {text!r}.")
+            self._say(said("Nothing in the queue has {text!r}.", text=text))
 
     def _next_report(self, item: Item, _: str) -> None:
         if not self._go(lambda other: other.ref.report != item.ref.report):
-            self._say("No other report is in the queue.")
+            self._say(said("No other report is in the queue."))
 
     def _go(self, wanted: Callable[[Item], bool]) -> bool:
         place = self._session.find(self._place, wanted)
@@ -223,7 +227,7 @@ class PlainReview:
     def _show(self, item: Item) -> None:
         session, report, form = self._session, self._session.report(item), self._session.form(item)
         cell = session.cell(item)
-        self._say(f"\n[{self._place + 1} of {len(session.queue)}]")
+        self._say(said("\n[{number} of {count}]", number=self._place + 1, count=len(session.queue)))
         for line in describe_cell(report, form, cell, session.conflict(item), session.notes(item)):
             self._say(line.plain)
         content = session.proposal(item)

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from gkllm.data_file import first_flaw
 from gkllm.errors import ResultsUnusable
+from gkllm.language import counted, reason_of, said
 from gkllm.report import SCHEMA_VERSION, Report, ReportId
 
 LOG_SUFFIX = ".review.jsonl"
@@ -84,26 +86,33 @@ def _load_all(path: Path) -> Results:
     warnings = []
     for file in _files(path):
         try:
-            found, _, said = _load(file)
+            found, _, told = _load(file)
         except ResultsUnusable as error:
-            warnings.append(f"{error}; left out")
+            warnings.append(said("{error}; left out", error=error))
             continue
         reports += found
-        warnings += said
+        warnings += told
     if not reports:
         reason = f": {warnings[0]}" if warnings else ""
-        raise ResultsUnusable(f"{path}: no results of gkllm extract in this folder{reason}")
+        raise ResultsUnusable(
+            "{path}: no results of gkllm extract in this folder{reason}", path=path, reason=reason
+        )
     return _checked(path, reports, single=False, warnings=warnings)
 
 
 def _checked(path: Path, reports: list[StoredReport], single: bool, warnings: list[str]) -> Results:
     if not reports:
-        raise ResultsUnusable(f"{path}: it holds no report")
+        raise ResultsUnusable("{path}: it holds no report", path=path)
     results = Results(path, tuple(reports), single, tuple(warnings))
     again = len(reports) - len(results.by_id())
     if again:
-        said = f"{path}: {again} reports stand in the results before, of the same bytes; the first is shown"
-        return Results(path, tuple(reports), single, (*warnings, said))
+        repeated = counted(
+            "{path}: {count} report stands in the results before, of the same bytes; the first is shown",
+            "{path}: {count} reports stand in the results before, of the same bytes; the first is shown",
+            again,
+            path=path,
+        )
+        return Results(path, tuple(reports), single, (*warnings, repeated))
     return results
 
 
@@ -119,21 +128,23 @@ def _load(file: Path) -> tuple[list[StoredReport], bool, list[str]]:
     try:
         content = file.read_bytes()
     except FileNotFoundError:
-        raise ResultsUnusable(f"{file}: no such file") from None
+        raise ResultsUnusable("{file}: no such file", file=file) from None
     except OSError as error:
-        raise ResultsUnusable(f"{file}: {(error.strerror or str(error)).lower()}") from error
+        raise ResultsUnusable("{file}: {reason}", file=file, reason=reason_of(error)) from error
     if file.suffix.lower() in _LINES:
         reports, warnings = _from_lines(file, content)
         return [StoredReport(file, report) for report in reports], False, warnings
     if file.suffix.lower() != ".json":
-        raise ResultsUnusable(f"{file}: review takes .json, .jsonl and .ndjson, as gkllm extract writes them")
+        raise ResultsUnusable(
+            "{file}: review takes .json, .jsonl and .ndjson, as gkllm extract writes them", file=file
+        )
     try:
         if content.lstrip()[:1] == b"[":
             reports, single = _REPORTS.validate_json(content), False
         else:
             reports, single = [Report.model_validate_json(content)], True
     except ValidationError as error:
-        raise ResultsUnusable(f"{file}: {_reason(error)}") from None
+        raise ResultsUnusable("{file}: {reason}", file=file, reason=_reason(error)) from None
     for report in reports:
         _require_version(f"{file}", report)
     return [StoredReport(file, report) for report in reports], single, []
@@ -149,8 +160,12 @@ def _from_lines(file: Path, content: bytes) -> tuple[list[Report], list[str]]:
             report = Report.model_validate_json(line)
         except ValidationError as error:
             if number == len(lines) and reports:
-                return reports, [f"{file}: its last line was not written to its end; left out"]
-            raise ResultsUnusable(f"{file}, line {number}: {_reason(error)}") from None
+                return reports, [
+                    said("{file}: its last line was not written to its end; left out", file=file)
+                ]
+            raise ResultsUnusable(
+                "{file}, line {number}: {reason}", file=file, number=number, reason=_reason(error)
+            ) from None
         _require_version(f"{file}, line {number}", report)
         reports.append(report)
     return reports, []
@@ -159,15 +174,15 @@ def _from_lines(file: Path, content: bytes) -> tuple[list[Report], list[str]]:
 def _require_version(place: str, report: Report) -> None:
     if report.schema_version != SCHEMA_VERSION:
         raise ResultsUnusable(
-            f"{place}: written in version {report.schema_version} of the output contract; "
-            f"this gkllm knows version {SCHEMA_VERSION}"
+            "{place}: written in version {found} of the output contract; this gkllm knows version {known}",
+            place=place,
+            found=report.schema_version,
+            known=SCHEMA_VERSION,
         )
 
 
 def _reason(error: ValidationError) -> str:
     first = error.errors(include_url=False, include_input=False)[0]
     if first["type"] == "json_invalid":
-        return "not JSON"
-    place = ".".join(str(part) for part in first["loc"])
-    detail = f"{place}: {first['msg']}" if place else first["msg"]
-    return f"not a report of this version of gkllm ({detail.lower()})"
+        return said("not JSON")
+    return said("not a report of this version of gkllm ({flaw})", flaw=first_flaw(error))

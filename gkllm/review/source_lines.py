@@ -14,6 +14,7 @@ from gkllm.documents.formats import open_document
 from gkllm.documents.source import Source
 from gkllm.errors import GkllmError
 from gkllm.form import CellId, Form
+from gkllm.language import later, said
 from gkllm.report import Cell, CellState, Report, Span
 from gkllm.review.describe import row_label
 from gkllm.review.results import Results, StoredReport
@@ -197,9 +198,12 @@ def describe_sources(found: list[FoundSource]) -> str | None:
     changed = sum(source.state == "changed" for source in found)
     if not gone and not changed:
         return None
-    parts = [
-        f"{count} of {len(found)} documents {word}"
-        for count, word in ((gone, "cannot be found"), (changed, "changed since they were read"))
-        if count
-    ]
-    return f"{' and '.join(parts)}: their cells are reviewed from the printed strings kept in the results"
+    sentences = (
+        (gone, later("{count} of {total} documents cannot be found")),
+        (changed, later("{count} of {total} documents changed since they were read")),
+    )
+    parts = [said(told, count=count, total=len(found)) for count, told in sentences if count]
+    return said(
+        "{parts}: their cells are reviewed from the printed strings kept in the results",
+        parts=", ".join(parts),
+    )

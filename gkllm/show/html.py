@@ -13,6 +13,7 @@ from gkllm.checking.sentences import number
 from gkllm.confined import Child
 from gkllm.documents.document import Document
 from gkllm.form import CellId, Form
+from gkllm.language import said, spoken
 from gkllm.report import Cell, CellState, Report
 from gkllm.terminal.words import table_of
 
@@ -169,7 +170,7 @@ class ShownReport:
 def render_page(reports: Sequence[tuple[Document, Form, Report, Sequence[PagePicture]]]) -> str:
     """The web page for the reports of one file, each with its document, its form and its pages' pictures."""
     shown = [_shown(index, *report) for index, report in enumerate(reports)]
-    return _template().render(reports=shown)
+    return _template().render(reports=shown, said=said, language=spoken())
 
 
 @cache
@@ -197,7 +198,7 @@ def _shown(
         pages=pages,
         text=pieces,
         tables=tuple(_tables(report, form, cells, placed)),
-        findings=tuple(violation.message.en for violation in report.violations),
+        findings=tuple(getattr(violation.message, spoken()) for violation in report.violations),
     )
 
 
@@ -265,7 +266,14 @@ def _tables(report: Report, form: Form, cells: dict[str, str], placed: set[str])
 
 def _cell(cell: Cell, column: str, cells: dict[str, str], placed: set[str]) -> ShownCell:
     anchor = cells[cell.id]
-    text = number(cell.value) if cell.value is not None else cell.raw or f"({cell.state.value})"
-    title = f"{column}: {cell.raw!r}, {cell.state.value}, confidence {cell.confidence:.0%}"
+    state = said(cell.state.value.replace("_", " "))
+    text = number(cell.value) if cell.value is not None else cell.raw or f"({state})"
+    title = said(
+        "{column}: {raw!r}, {state}, confidence {confidence:.0%}",
+        column=column,
+        raw=cell.raw,
+        state=state,
+        confidence=cell.confidence,
+    )
     reasons = "".join(f"; {reason}" for reason in cell.reasons)
     return ShownCell(anchor, f"{anchor}s" if anchor in placed else "", text, _mark(cell), title + reasons)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from gkllm.documents.document import Document, GridCell
 from gkllm.form import CellId, Forms
+from gkllm.language import said, spoken
 from gkllm.reading.recognition import read_on_its_form
 from gkllm.reading.table_lines import table_lines
 from gkllm.terminal.words import printable
@@ -96,42 +97,56 @@ def show_lines(understood: Understanding) -> Iterator[str]:
     """The document's text, its grids row by row, and the labels of the form that were found or not."""
     document = understood.document
     yield f"{printable(document.name)} · {document.media_type}"
-    yield from (f"warning: {printable(warning)}" for warning in document.warnings)
+    yield from (said("warning: {warning}", warning=printable(warning)) for warning in document.warnings)
     yield ""
-    yield "TEXT"
+    yield said("TEXT")
     for number, line in enumerate(document.text.splitlines(), 1):
         yield f"{number:5}  {printable(line)}".rstrip()
     yield ""
-    yield "GRIDS"
+    yield said("GRIDS")
     if not understood.rows:
-        yield "  none"
+        yield "  " + said("none")
     before = 0
     for row in understood.rows:
         if row.grid != before:
             before = row.grid
             yield _grid_heading(row)
         yield f"    {' | '.join(_cell(cell) for cell in row.cells)}"
-        yield from (f"        = {match.label}  (likeness {match.score:.2f})" for match in row.matches)
+        yield from (
+            said("        = {label}  (likeness {score:.2f})", label=match.label, score=match.score)
+            for match in row.matches
+        )
     yield ""
-    yield "LABELS"
+    yield said("LABELS")
     for table in understood.tables:
         yield from _table(table)
 
 
 def _grid_heading(row: PrintedRow) -> str:
-    page = f", page {row.page}" if row.page else ""
-    return f"  grid {row.grid}, {row.layout}{page}"
+    if row.page is None:
+        return said("  grid {grid}, {layout}", grid=row.grid, layout=row.layout)
+    return said("  grid {grid}, {layout}, page {page}", grid=row.grid, layout=row.layout, page=row.page)
 
 
 def _cell(cell: GridCell) -> str:
     text = printable(cell.raw) if cell.legible else _UNREADABLE
-    return f"{text or _NO_TEXT} ({printable(sentence(cell.doubt))})" if cell.doubt else text or _NO_TEXT
+    return (
+        f"{text or _NO_TEXT} ({printable(sentence(cell.doubt, spoken()))})"
+        if cell.doubt
+        else text or _NO_TEXT
+    )
 
 
 def _table(table: TableMatch) -> Iterator[str]:
     if not table.found:
-        yield f"  {table.title}: not found"
+        yield said("  {title}: not found", title=table.title)
         return
     found = table.rows - len(table.missing)
-    yield f"  {table.title}: edition {table.edition}, {found} of {table.rows} rows found"
-    yield from (f"    not found: {label}" for label in table.missing)
+    yield said(
+        "  {title}: edition {edition}, {found} of {count} rows found",
+        title=table.title,
+        edition=table.edition,
+        found=found,
+        count=table.rows,
+    )
+    yield from (said("    not found: {label}", label=label) for label in table.missing)

@@ -10,6 +10,7 @@ from rich.text import Text
 from gkllm.checking.evaluate import Residual, reported_residuals
 from gkllm.checking.sentences import number
 from gkllm.form import Form
+from gkllm.language import said
 from gkllm.report import Report
 from gkllm.terminal.cells import REVIEW_STYLE
 from gkllm.terminal.grid import Indented
@@ -27,18 +28,24 @@ def render_explanation(exchanges: "Iterable[Exchange]", report: Report | None, f
 def _exchanges(exchanges: "Iterable[Exchange]") -> Iterator[RenderableType]:
     number_of = 0
     for number_of, exchange in enumerate(exchanges, start=1):
-        origin = "from the cache" if exchange.from_cache else "sent"
-        tokens = f"{exchange.prompt_tokens} + {exchange.completion_tokens} tokens"
-        yield Line(Text(f"request {number_of}: {exchange.table}, {origin}, {tokens}"), style="dim")
+        heading = said(
+            "request {number}: {part}, {origin}, {prompt} + {completion} tokens",
+            number=number_of,
+            part=exchange.table,
+            origin=said("from the cache") if exchange.from_cache else said("sent"),
+            prompt=exchange.prompt_tokens,
+            completion=exchange.completion_tokens,
+        )
+        yield Line(Text(heading), style="dim")
         for message in exchange.messages:
             yield Text(message.role, style="bold")
             yield _verbatim(message.content)
-        yield Text("answer", style="bold")
+        yield Text(said("answer"), style="bold")
         yield _verbatim(exchange.answer)
         if exchange.error is not None:
-            yield Text(f"error: {printable(exchange.error)}", style=REVIEW_STYLE)
+            yield Text(said("error: {error}", error=printable(exchange.error)), style=REVIEW_STYLE)
     if not number_of:
-        yield Text("No request was made to a model.", style="dim")
+        yield Text(said("No request was made to a model."), style="dim")
 
 
 def _verbatim(content: str) -> Indented:
@@ -46,18 +53,24 @@ def _verbatim(content: str) -> Indented:
 
 
 def _residuals(found: Iterable[Residual]) -> Iterator[RenderableType]:
-    yield Line(Text("relations"), style="dim")
+    yield Line(Text(said("relations")), style="dim")
     for residual in found:
         relation = residual.relation
         name = f"{relation.rule} {relation.scope}"
         if residual.difference is None:
-            yield Text(f"{name}: cannot be assessed", style="dim")
+            yield Text(said("{name}: cannot be assessed", name=name), style="dim")
             continue
         if relation.operator == "whole":
-            text = f"{name}: {number(residual.left)} is a whole number"
+            text = said("{name}: {left} is a whole number", name=name, left=number(residual.left))
         else:
             sides = f"{number(residual.left)} {relation.operator} {number(residual.right)}"
-            text = f"{name}: {sides}, difference {number(residual.difference)}"
-        yield Text(
-            text if residual.holds else f"{text} (broken)", style="" if residual.holds else REVIEW_STYLE
-        )
+            text = said(
+                "{name}: {sides}, difference {difference}",
+                name=name,
+                sides=sides,
+                difference=number(residual.difference),
+            )
+        if residual.holds:
+            yield Text(text)
+        else:
+            yield Text(said("{text} (broken)", text=text), style=REVIEW_STYLE)

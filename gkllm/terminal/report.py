@@ -10,8 +10,8 @@ from rich.text import Text
 
 from gkllm.checking.sentences import number
 from gkllm.form import CellId, Form
+from gkllm.language import said
 from gkllm.report import Cell, CellState, Report, Verdict
-from gkllm.settings import Language
 from gkllm.terminal.cells import (
     DIFFERENT_STYLE,
     MISSING_MARK,
@@ -32,7 +32,6 @@ class _ReportView:
     report: Report
     form: Form
     text: str | None
-    language: Language
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         yield from _heading(self.report)
@@ -41,7 +40,7 @@ class _ReportView:
             yield from _table(self.report, self.form, table_id, cells, options.max_width)
         yield from _legend(self.report)
         review = render_review(self.report, self.form, self.text)
-        broken = render_violations(self.report, self.form, self.language)
+        broken = render_violations(self.report, self.form)
         for part in (broken, review, _closing(self.report)):
             for index, line in enumerate(part):
                 if index == 0:
@@ -49,15 +48,12 @@ class _ReportView:
                 yield line
 
 
-def render_report(
-    report: Report, form: Form, text: str | None = None, language: Language = "en"
-) -> RenderableType:
+def render_report(report: Report, form: Form, text: str | None = None) -> RenderableType:
     """The report's tables, broken relations and cells to review, for a console of any width.
 
-    `form` is the report's. `text` is the document's text; with it places are given as line numbers. What is said of
-    broken relations is in `language`.
+    `form` is the report's. `text` is the document's text; with it places are given as line numbers.
     """
-    return _ReportView(report, form, text, language)
+    return _ReportView(report, form, text)
 
 
 def _heading(report: Report) -> Iterator[Text]:
@@ -75,11 +71,14 @@ def _table(
         table = form.untold(table_id)
         yield Text()
         yield Text(f"{table.section}、{table.title}", style="bold")
-        yield Text("not found in the document", style=REVIEW_STYLE)
+        yield Text(said("not found in the document"), style=REVIEW_STYLE)
         return
     table = table_of(report, form, table_id)
     yield Text()
-    yield Text.assemble((f"{table.section}、{table.title}", "bold"), (f"  edition {info.edition}", "dim"))
+    yield Text.assemble(
+        (f"{table.section}、{table.title}", "bold"),
+        (said("  edition {edition}", edition=info.edition), "dim"),
+    )
     yield render_table(table, cells, width)
 
 
@@ -88,34 +87,47 @@ def _legend(report: Report) -> Iterator[Text]:
     found = [cell for cell in report.cells if report.tables[CellId(cell.id).table].found]
     entries: list[Text] = []
     if any(cell.needs_review for cell in found):
-        entries.append(Text.assemble((REVIEW_MARK, REVIEW_STYLE), " needs review"))
+        entries.append(Text.assemble((REVIEW_MARK, REVIEW_STYLE), " " + said("needs review")))
     different = next((cell for cell in found if differs_from_print(cell) and cell.value is not None), None)
     if different is not None:
         sample = f"{number(different.value)} {PRINT_MARK}{quoted(different.raw)}"
-        entries.append(Text.assemble((sample, DIFFERENT_STYLE), " the value read, and what is printed"))
+        meaning = said("the value read, and what is printed")
+        entries.append(Text.assemble((sample, DIFFERENT_STYLE), f" {meaning}"))
     if any(cell.state is CellState.MISSING for cell in found):
-        entries.append(Text(f"{MISSING_MARK} not in the document"))
+        entries.append(Text(said("{mark} not in the document", mark=MISSING_MARK)))
     if any(cell.state is CellState.UNREADABLE for cell in found):
-        entries.append(Text(f"{UNREADABLE_MARK} no number can be read"))
+        entries.append(Text(said("{mark} no number can be read", mark=UNREADABLE_MARK)))
     yield from entries
 
 
 def _closing(report: Report) -> Iterator[Text]:
     for warning in report.warnings:
-        yield Text(f"Warning: {printable(warning)}", style="yellow")
+        yield Text(said("Warning: {warning}", warning=printable(warning)), style="yellow")
     if report.claims:
         verdicts = [claim.agrees for claim in report.claims]
         yield Text(
-            f"Numbers stated in sentences: {len(verdicts)}, of which {verdicts.count(True)} agree with the tables, "
-            f"{verdicts.count(False)} do not, {verdicts.count(None)} cannot be compared."
+            said(
+                "Numbers stated in sentences: {count}, of which {agree} agree with the tables, {differ} do not, "
+                "{open} cannot be compared.",
+                count=len(verdicts),
+                agree=verdicts.count(True),
+                differ=verdicts.count(False),
+                open=verdicts.count(None),
+            )
         )
     if not report.violations and not any(cell.needs_review for cell in report.cells):
-        yield Text("Every relation holds, and no cell needs review.", style="green")
+        yield Text(said("Every relation holds, and no cell needs review."), style="green")
     usage = report.usage
     if usage.calls or usage.cached_answers:
-        asked = f"{usage.calls} requests, {usage.cached_answers} cached answers"
-        tokens = f"{usage.prompt_tokens} + {usage.completion_tokens} tokens"
-        yield Text(f"{printable(usage.model or 'model')}: {asked}, {tokens}", style="dim")
+        told = said(
+            "{model}: {calls} requests, {cached} cached answers, {prompt} + {completion} tokens",
+            model=printable(usage.model or said("model")),
+            calls=usage.calls,
+            cached=usage.cached_answers,
+            prompt=usage.prompt_tokens,
+            completion=usage.completion_tokens,
+        )
+        yield Text(told, style="dim")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,14 +158,14 @@ def summarise(report: Report) -> Summary:
 def render_summaries(summaries: Iterable[Summary]) -> RenderableType:
     """A table of summaries."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
-    table.add_column("file", overflow="fold")
-    table.add_column("issuer", overflow="fold")
-    for heading in ("year", "cells", "review", "broken"):
-        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column(said("file"), overflow="fold")
+    table.add_column(said("issuer"), overflow="fold")
+    for heading in (said("year"), said("cells"), said("cells to review"), said("broken relations")):
+        table.add_column(heading, justify="right")
     for summary in summaries:
         name = Text(printable(summary.name))
         if summary.failure is not None:
-            table.add_row(name, Text("not read", style=REVIEW_STYLE))
+            table.add_row(name, Text(said("not read"), style=REVIEW_STYLE))
             continue
         table.add_row(
             name,

@@ -24,6 +24,7 @@ from gkllm.documents.scan.engine import HOW_TO_INSTALL, ocr_installed, require_o
 from gkllm.documents.scan.opening import MAX_PIXELS, READING_DOTS
 from gkllm.documents.scan.read import read_picture
 from gkllm.errors import DocumentTooLarge, EmptyDocument, UnsupportedFormat
+from gkllm.language import said
 
 MAX_STREAM = 150_000_000
 """Bytes one stream may unpack to: an A4 page scanned in colour at 600 dots to the inch has 105 million."""
@@ -51,7 +52,7 @@ def refuse_bombs(content: bytes, name: str) -> None:
             break
     else:
         return
-    raise DocumentTooLarge(f"{name}: a stream in it unpacks to more than any report's page holds")
+    raise DocumentTooLarge("{name}: a stream in it unpacks to more than any report's page holds", name=name)
 
 
 def _unpacked(packed: memoryview) -> int:
@@ -109,13 +110,20 @@ def open_pdf(content: bytes, name: str) -> Document:
         if pictures and not any(page.glyphs for page in pages):
             require_ocr(name)
         if not any(page.glyphs for page in pages):
-            raise EmptyDocument(f"{name}: the file shows no text")
+            raise EmptyDocument("{name}: the file shows no text", name=name)
         composition = compose(pages)
     except TooManyLines as error:
-        raise DocumentTooLarge(f"{name}: page {error} has more lines than any table has") from error
+        raise DocumentTooLarge(
+            "{name}: page {number} has more lines than any table has", name=name, number=error
+        ) from error
     digest = hashlib.sha256(content).hexdigest()
     warnings = tuple(
-        f"page {number} shows a picture that was not read; {HOW_TO_INSTALL}" for number in pictures
+        said(
+            "page {number} shows a picture that was not read; {how_to_install}",
+            number=number,
+            how_to_install=HOW_TO_INSTALL,
+        )
+        for number in pictures
     )
     return Document(name, MEDIA_TYPE, digest, None, composition.text, composition.grids, warnings)
 
@@ -132,15 +140,17 @@ def opened(content: bytes, name: str) -> Iterator[pdfium.PdfDocument]:
         pdf = pdfium.PdfDocument(content)
     except pdfium.PdfiumError as error:
         if error.err_code == raw.FPDF_ERR_PASSWORD:
-            raise UnsupportedFormat(f"{name}: the PDF file is encrypted and needs a password") from error
-        raise UnsupportedFormat(f"{name}: the PDF file is broken") from error
+            raise UnsupportedFormat(
+                "{name}: the PDF file is encrypted and needs a password", name=name
+            ) from error
+        raise UnsupportedFormat("{name}: the PDF file is broken", name=name) from error
     try:
         # Without it, fields that bring no drawing of their own have none.
         pdf.init_forms()
         if len(pdf) > MAX_PAGES:
-            raise DocumentTooLarge(f"{name}: {len(pdf):,} pages, which no report has")
+            raise DocumentTooLarge("{name}: {count:,} pages, which no report has", name=name, count=len(pdf))
         if not len(pdf):
-            raise EmptyDocument(f"{name}: the PDF file has no pages")
+            raise EmptyDocument("{name}: the PDF file has no pages", name=name)
         yield pdf
     finally:
         pdf.close()
@@ -155,12 +165,18 @@ def read_page(pdf: pdfium.PdfDocument, number: int, name: str, *, layered: bool)
         page, notes = _flattened(pdf, number - 1)
         text = page.get_textpage()
     except pdfium.PdfiumError as error:
-        raise UnsupportedFormat(f"{name}: page {number} of the PDF file is broken") from error
+        raise UnsupportedFormat(
+            "{name}: page {number} of the PDF file is broken", name=name, number=number
+        ) from error
     frame = PageFrame(page)
     if max(frame.width, frame.height) > MAX_SIDE:
-        raise DocumentTooLarge(f"{name}: page {number} is larger than any sheet of paper")
+        raise DocumentTooLarge(
+            "{name}: page {number} is larger than any sheet of paper", name=name, number=number
+        )
     if text.count_chars() > MAX_CHARACTERS:
-        raise DocumentTooLarge(f"{name}: page {number} has more characters than any report's page")
+        raise DocumentTooLarge(
+            "{name}: page {number} has more characters than any report's page", name=name, number=number
+        )
     drawings = drawings_of(page, frame, name, layered=layered)
     glyphs = with_notes(glyphs_of(page, text, frame, drawings), notes)
     printed = Page(

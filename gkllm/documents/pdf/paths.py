@@ -84,7 +84,9 @@ def drawings_of(page: pdfium.PdfPage, frame: PageFrame, name: str, *, layered: b
             segments += max(0, raw.FPDFPath_CountSegments(item))
         if turn > MAX_OBJECTS or segments > _MAX_SEGMENTS:
             raise DocumentTooLarge(
-                f"{name}: a page has more than {MAX_OBJECTS:,} drawings, which no report has"
+                "{name}: a page has more than {most:,} drawings, which no report has",
+                name=name,
+                most=MAX_OBJECTS,
             )
         if kind == raw.FPDF_PAGEOBJ_PATH:
             _add_path(found, item, matrix, frame, turn)

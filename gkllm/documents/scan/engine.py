@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from gkllm.errors import MissingExtra
+from gkllm.language import later, said
 
 _BATCH = 16
 _SHAPE = [3, 48, 64]
@@ -23,7 +24,7 @@ class Recognised:
     score: float
 
 
-HOW_TO_INSTALL = "reading it needs OCR: pip install 'gkllm[ocr]'"
+HOW_TO_INSTALL = later("reading it needs OCR: pip install 'gkllm[ocr]'")
 
 
 def ocr_installed() -> bool:
@@ -38,7 +39,7 @@ def require_ocr(name: str) -> None:
         MissingExtra: it is not; the message names it.
     """
     if not ocr_installed():
-        raise MissingExtra(f"{name}: its pages are pictures; {HOW_TO_INSTALL}")
+        raise MissingExtra("{name}: its pages are pictures; {hint}", name=name, hint=said(HOW_TO_INSTALL))
 
 
 def recognise(pictures: Sequence[Any]) -> list[Recognised]:

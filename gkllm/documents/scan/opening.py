@@ -40,9 +40,11 @@ def open_picture(content: bytes, name: str) -> Document:
             pages.append(read_picture(grey, number, dots))
         composition = compose(pages)
     except TooManyLines as error:
-        raise DocumentTooLarge(f"{name}: page {error} has more lines than any table has") from error
+        raise DocumentTooLarge(
+            "{name}: page {number} has more lines than any table has", name=name, number=error
+        ) from error
     if not any(page.glyphs for page in pages):
-        raise EmptyDocument(f"{name}: OCR found no text in the picture")
+        raise EmptyDocument("{name}: OCR found no text in the picture", name=name)
     digest = hashlib.sha256(content).hexdigest()
     return Document(name, _media_type(content), digest, None, composition.text, composition.grids)
 
@@ -63,11 +65,16 @@ def pictures(content: bytes, name: str) -> Iterator[tuple[Any, float]]:
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             picture = Image.open(BytesIO(content), formats=("PNG", "JPEG", "TIFF"))
         if getattr(picture, "n_frames", 1) > MAX_PAGES:
-            raise DocumentTooLarge(f"{name}: more than {MAX_PAGES} pictures, which no report has")
+            raise DocumentTooLarge(
+                "{name}: more than {most} pictures, which no report has", name=name, most=MAX_PAGES
+            )
         for frame in ImageSequence.Iterator(picture):
             if frame.width * frame.height > MAX_PIXELS:
                 raise DocumentTooLarge(
-                    f"{name}: a picture of {frame.width} by {frame.height} pixels, which no scan needs"
+                    "{name}: a picture of {width} by {height} pixels, which no scan needs",
+                    name=name,
+                    width=frame.width,
+                    height=frame.height,
                 )
             dots = _dots(frame.size, frame.info.get("dpi"))
             upright = ImageOps.exif_transpose(frame)
@@ -83,9 +90,9 @@ def pictures(content: bytes, name: str) -> Iterator[tuple[Any, float]]:
 
             yield np.asarray(grey), dots
     except Image.DecompressionBombError as error:
-        raise DocumentTooLarge(f"{name}: a picture larger than any scan needs") from error
+        raise DocumentTooLarge("{name}: a picture larger than any scan needs", name=name) from error
     except (OSError, SyntaxError, ValueError) as error:
-        raise UnsupportedFormat(f"{name}: the picture file is broken") from error
+        raise UnsupportedFormat("{name}: the picture file is broken", name=name) from error
 
 
 def _dots(size: tuple[int, int], stated: tuple[float, float] | None) -> float:

@@ -11,13 +11,14 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Footer, Static
 
 from gkllm.errors import LogUnusable
+from gkllm.language import counted, said
 from gkllm.report import CellState
 from gkllm.review.describe import describe_cell, describe_relations, in_words, verdict_line
 from gkllm.review.log import Content, Reason
 from gkllm.review.plain import typed_content
 from gkllm.review.queue import Item
 from gkllm.review.relations import broken
-from gkllm.review.screen.dialogs import ConfirmDialog, HelpDialog, TextDialog, ValueDialog, bindings
+from gkllm.review.screen.dialogs import ConfirmDialog, HelpDialog, TextDialog, ValueDialog, bind_keys
 from gkllm.review.screen.queue_view import QueueView
 from gkllm.review.screen.source_view import SourceView
 from gkllm.review.session import Session
@@ -37,7 +38,7 @@ class ReviewApp(App[None]):
     CSS_PATH = "review.tcss"
     TITLE = "gkllm review"
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(), Binding("ctrl+q", "quit", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", show=False)]
 
     def __init__(
         self,
@@ -52,6 +53,7 @@ class ReviewApp(App[None]):
         self._shown_at = time.monotonic()
         self._decided = 0
         self._sought = ""
+        bind_keys(self)
         self.theme = _LIGHT if light else _DARK
         self._queue = QueueView(session)
         self._source = SourceView(sources)
@@ -74,7 +76,11 @@ class ReviewApp(App[None]):
 
     def on_mount(self) -> None:
         """Name the panes, and say what was found out before work begins."""
-        for pane, title in (("queue", "Queue"), ("cell", "Cell"), ("relations", "Relations")):
+        for pane, title in (
+            ("queue", said("Queue")),
+            ("cell", said("Cell")),
+            ("relations", said("Relations")),
+        ):
             self.query_one(f"#{pane}").border_title = title
         self._queue.focus()
         self._queue.update_queue()
@@ -104,7 +110,7 @@ class ReviewApp(App[None]):
             return
         candidates = self._session.cell(item).candidates
         if number > len(candidates):
-            self.notify(f"There is no candidate {number}.", severity="warning")
+            self.notify(said("There is no candidate {number}.", number=number), severity="warning")
             return
         content = Content(value=candidates[number - 1].value, state=CellState.REPORTED)
         self._propose(item, content, Reason.CANDIDATE)
@@ -129,7 +135,7 @@ class ReviewApp(App[None]):
             found = self._session.sides(item, content)
             return [verdict_line(report, form, residual) for residual in found], bool(broken(found))
 
-        title = f"{self._session.labels(item)[0]}: which number is printed?"
+        title = said("{labels}: which number is printed?", labels=self._session.labels(item)[0])
         parse = lambda text: typed_content(report, form, item.ref.cell, text)  # noqa: E731
         self.push_screen(ValueDialog(title, parse, consequences), done)
 
@@ -140,7 +146,7 @@ class ReviewApp(App[None]):
             return
         group = self._session.group(item)
         if len(group) == 1:
-            self.notify("This cell is alone in its group.", severity="warning")
+            self.notify(said("This cell is alone in its group."), severity="warning")
             return
 
         session = self._session
@@ -158,9 +164,13 @@ class ReviewApp(App[None]):
         lines = [Text(f"{session.labels(i)[0]}: {in_words(session.proposal(i))}")
                  for i in group[:_MOST_LISTED]]  # fmt: skip
         if len(group) > _MOST_LISTED:
-            lines.append(Text(f"and {len(group) - _MOST_LISTED} more"))
-        although = ", although relations are broken" if found else ""
-        title = f"Accept these {len(group)} cells as they are read{although}?"
+            lines.append(Text(said("and {number} more", number=len(group) - _MOST_LISTED)))
+        title = said("Accept these {count} cells as they are read?", count=len(group))
+        if found:
+            title = said(
+                "Accept these {count} cells as they are read, although relations are broken?",
+                count=len(group),
+            )
         self.push_screen(ConfirmDialog(title, [*lines, *found.values()]), done)
 
     def action_skip(self) -> None:
@@ -177,7 +187,7 @@ class ReviewApp(App[None]):
             self.notify(str(error), severity="error", timeout=30, markup=False)
             return
         if ref is None:
-            self.notify("There is no decision of yours to take back.", severity="warning")
+            self.notify(said("There is no decision of yours to take back."), severity="warning")
             return
         self._decided -= 1
         self._queue.update_queue()
@@ -198,14 +208,14 @@ class ReviewApp(App[None]):
                     self.notify(str(error), severity="error", timeout=30, markup=False)
                 self._show()
 
-        self.push_screen(TextDialog("Note about this cell"), done)
+        self.push_screen(TextDialog(said("Note about this cell")), done)
 
     def action_next_report(self) -> None:
         """Go to the first cell of another report."""
         item = self._item()
         self._go(
             lambda other: item is not None and other.ref.report != item.ref.report,
-            "No other report is in the queue.",
+            said("No other report is in the queue."),
         )
 
     def action_search(self) -> None:
@@ -217,10 +227,10 @@ class ReviewApp(App[None]):
             self._sought = text.strip().lower() or self._sought
             self._go(
                 lambda item: self._sought in self._session.words(item),
-                f"Nothing in the queue has {self._sought!r}.",
+                said("Nothing in the queue has {sought!r}.", sought=self._sought),
             )
 
-        self.push_screen(TextDialog("Search labels, reports and printed strings"), done)
+        self.push_screen(TextDialog(said("Search labels, reports and printed strings")), done)
 
     def action_theme(self) -> None:
         """Change between light and dark."""
@@ -233,7 +243,7 @@ class ReviewApp(App[None]):
     def _item(self) -> Item | None:
         item = self._queue.item
         if item is None:
-            self.notify("Nothing is open.")
+            self.notify(said("Nothing is open."))
         return item
 
     def _go(self, wanted: Callable[[Item], bool], otherwise: str) -> None:
@@ -257,7 +267,7 @@ class ReviewApp(App[None]):
                 self._commit([item], lambda _: content, kept)
 
         lines = [verdict_line(report, form, residual) for residual in found]
-        title = f"Is {in_words(content)} printed, although a relation is broken then?"
+        title = said("Is {content} printed, although a relation is broken then?", content=in_words(content))
         self.push_screen(ConfirmDialog(title, lines), done)
 
     def _commit(self, items: list[Item], content: Callable[[Item], Content], reason: Reason) -> None:
@@ -273,7 +283,7 @@ class ReviewApp(App[None]):
         item = self._queue.item
         self._show_heading()
         if item is None:
-            self._about.update("Nothing is open. Every decision is kept.")
+            self._about.update(said("Nothing is open. Every decision is kept."))
             self._sides.update("")
             self._source.show((), Marks())
             return
@@ -291,6 +301,9 @@ class ReviewApp(App[None]):
 
     def _show_heading(self) -> None:
         queue = self._session.queue
-        place = f"{self._queue.cursor + 1} of {len(queue)} open" if queue else "nothing open"
-        said = f"gkllm review  {place}  {self._decided} decided  {self._session.reviewer}"
-        self._heading.update(Text(said, no_wrap=True, overflow="ellipsis"))
+        place = said("nothing open")
+        if queue:
+            place = said("{number} of {count} open", number=self._queue.cursor + 1, count=len(queue))
+        decided = counted("{count} cell decided", "{count} cells decided", self._decided)
+        words = f"gkllm review  {place}  {decided}  {self._session.reviewer}"
+        self._heading.update(Text(words, no_wrap=True, overflow="ellipsis"))

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.text import Text
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label, Static
 
+from gkllm.language import later, said
 from gkllm.report import CellState
 from gkllm.review.log import LONGEST_NOTE, Content
 from gkllm.review.plain import NotAValue
@@ -35,42 +36,44 @@ class Key:
 _NAMES = {"minus": "-", "slash": "/", "question_mark": "?"}
 
 KEYS = (
-    Key("a,enter", "accept", "Accept", "accept the proposal", True),
-    Key("t", "type", "Type", "type the value that is printed", True),
-    Key("c", "confirm", "Confirm", "confirm as printed although a relation is broken", True),
-    Key("b", f"mark('{CellState.BLANK}')", "Blank", "nothing is printed in the cell", True),
-    Key("o", f"mark('{CellState.NONE}')", "None", "the cell says 无 or 暂无"),
-    Key("minus", f"mark('{CellState.NOT_APPLICABLE}')", "N/A", "the cell says / or a dash"),
-    Key("x", f"mark('{CellState.UNREADABLE}')", "Unreadable", "what is printed is no number"),
-    Key("d", f"mark('{CellState.MISSING}')", "Absent", "the document does not print this cell"),
-    Key("g", "group", "Group", "accept the proposals of the whole group"),
-    Key("s", "skip", "Skip", "put the cell off to the end of the queue", True),
-    Key("u", "undo", "Undo", "take back the last decision", True),
-    Key("n", "note", "Note", "keep a note about the cell"),
-    Key("r", "next_report", "Report", "go to the next report"),
-    Key("slash", "search", "Search", "find a label, a report or a print; empty repeats"),
-    Key("l", "theme", "Light", "light or dark"),
-    Key("question_mark", "help", "Help", "this help", True),
-    Key("q", "quit", "Quit", "leave; every decision is kept already", True),
+    Key("a,enter", "accept", later("Accept"), later("accept the proposal"), True),
+    Key("t", "type", later("Type"), later("type the value that is printed"), True),
+    Key("c", "confirm", later("Confirm"), later("confirm as printed although a relation is broken"), True),
+    Key("b", f"mark('{CellState.BLANK}')", later("Blank"), later("nothing is printed in the cell"), True),
+    Key("o", f"mark('{CellState.NONE}')", later("None"), later("the cell says 无 or 暂无")),
+    Key("minus", f"mark('{CellState.NOT_APPLICABLE}')", later("N/A"), later("the cell says / or a dash")),
+    Key("x", f"mark('{CellState.UNREADABLE}')", later("Unreadable"), later("what is printed is no number")),
+    Key("d", f"mark('{CellState.MISSING}')", later("Absent"), later("the document does not print this cell")),
+    Key("g", "group", later("Group"), later("accept the proposals of the whole group")),
+    Key("s", "skip", later("Skip"), later("put the cell off to the end of the queue"), True),
+    Key("u", "undo", later("Undo"), later("take back the last decision"), True),
+    Key("n", "note", later("Note"), later("keep a note about the cell")),
+    Key("r", "next_report", later("Report"), later("go to the next report")),
+    Key("slash", "search", later("Search"), later("find a label, a report or a print; empty repeats")),
+    Key("l", "theme", later("Light"), later("light or dark")),
+    Key("question_mark", "help", later("Help"), later("this help"), True),
+    Key("q", "quit", later("Quit"), later("leave; every decision is kept already"), True),
 )
 
 
-def bindings() -> list[Binding]:
-    """The keys as Textual binds them, the digits with them."""
-    digits = [Binding(str(digit), f"candidate({digit})", show=False) for digit in range(1, 10)]
-    return digits + [
-        Binding(key.keys, key.action, key.word, show=key.shown, key_display=key.name) for key in KEYS
-    ]
+def bind_keys(app: App[None]) -> None:
+    """Bind the keys, and the digits, with words in the language that is spoken when the program begins."""
+    for digit in range(1, 10):
+        app.bind(str(digit), f"candidate({digit})", show=False)
+    for key in KEYS:
+        app.bind(key.keys, key.action, description=said(key.word), show=key.shown, key_display=key.name)
 
 
 def help_text() -> Text:
     """A line for each key."""
-    lines = [("1-9", "choose that candidate"), *((key.name, key.help) for key in KEYS)]
-    lines += [("up down", "move in the queue; tab moves between the panes")]
-    text = Text("Keys\n", style="bold")
+    lines = [("1-9", said("choose that candidate")), *((key.name, said(key.help)) for key in KEYS)]
+    lines += [(said("up down"), said("move in the queue; tab moves between the panes"))]
+    text = Text(said("Keys") + "\n", style="bold")
     for name, help_ in lines:
         text.append_text(Text.assemble((f"{name:>8}  ", "bold"), (help_, "not bold"), "\n"))
-    marks = "In the queue: | cells that one decision may settle, ~ drawn at random, # reviewers disagree"
+    marks = said(
+        "In the queue: | cells that one decision may settle, ~ drawn at random, # reviewers disagree"
+    )
     text.append_text(Text(marks, style="not bold"))
     return text
 
@@ -123,7 +126,7 @@ class ValueDialog(ModalScreen[Content | None]):
         """A title, an input, and what the value would do."""
         with VerticalScroll(classes="dialog"):
             yield Label(Text(self._title), classes="title")
-            yield Input(placeholder="the number that is printed")
+            yield Input(placeholder=said("the number that is printed"))
             yield Static(id="consequence")
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -153,7 +156,9 @@ class ValueDialog(ModalScreen[Content | None]):
             except NotAValue as error:
                 lines = [Text(str(error), style="bold red")]
         if self._warned:
-            lines.append(Text("This value breaks a relation. Enter again if it is what is printed.", "bold"))
+            lines.append(
+                Text(said("This value breaks a relation. Enter again if it is what is printed."), "bold")
+            )
         self.query_one("#consequence", Static).update(Text("\n").join(lines))
 
 
@@ -175,7 +180,7 @@ class ConfirmDialog(ModalScreen[bool]):
         with VerticalScroll(classes="dialog"):
             yield Label(Text(self._title), classes="title")
             yield Static(Text("\n").join(self._lines))
-            yield Label("y yes   n no")
+            yield Label(said("y yes   n no"))
 
 
 class HelpDialog(ModalScreen[None]):

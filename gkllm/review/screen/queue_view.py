@@ -14,6 +14,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from gkllm.language import spoken
 from gkllm.review.describe import content_of, in_words, report_name
 from gkllm.review.queue import Item
 from gkllm.review.session import Session
@@ -29,12 +30,12 @@ class QueueView(ScrollView, can_focus=True):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"queue--line", "queue--second", "queue--cursor"}
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", show=False),
-        Binding("down,j", "move(1)", "Down", show=False),
-        Binding("pageup", "page(-1)", "Page up", show=False),
-        Binding("pagedown", "page(1)", "Page down", show=False),
-        Binding("home", "move(-10_000_000)", "First", show=False),
-        Binding("end", "move(10_000_000)", "Last", show=False),
+        Binding("up,k", "move(-1)", show=False),
+        Binding("down,j", "move(1)", show=False),
+        Binding("pageup", "page(-1)", show=False),
+        Binding("pagedown", "page(1)", show=False),
+        Binding("home", "move(-10_000_000)", show=False),
+        Binding("end", "move(10_000_000)", show=False),
     ]
 
     cursor: reactive[int] = reactive(0, always_update=True, repaint=True)
@@ -122,8 +123,8 @@ class QueueView(ScrollView, can_focus=True):
     def _second(self, item: Item) -> str:
         report = self._session.report(item)
         reasons = self._session.cell(item).reasons
-        english = self._session.labels(item)[1]
-        return printable(f"  {english}. {report_name(report)}. {reasons[0] if reasons else ''}")
+        english = [self._session.labels(item)[1]] if spoken() == "en" else []
+        return "  " + " · ".join(map(printable, (*english, report_name(report), *reasons[:1])))
 
     def _mark(self, queue: Sequence[Item], index: int) -> str:
         item = queue[index]

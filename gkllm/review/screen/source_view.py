@@ -13,6 +13,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from gkllm.form import CellId, Form
+from gkllm.language import later, said
 from gkllm.report import Cell, Report, ReportId
 from gkllm.review.source_lines import (
     FoundSource,
@@ -27,6 +28,11 @@ from gkllm.review.source_lines import (
 from gkllm.terminal.words import printable
 
 _KEPT_OPEN = 16
+_AS_STORED = {
+    "gone": later("As printed (the document is gone)"),
+    "changed": later("As printed (the document has changed)"),
+    "unreadable": later("As printed (the document cannot be read)"),
+}
 
 
 class SourceView(ScrollView, can_focus=True):
@@ -62,12 +68,12 @@ class SourceView(ScrollView, can_focus=True):
             self.border_title = escape(printable(Path(report.source.name).name))
             self.show(lines, marks_of(report, cell))
         elif found.path is not None and document not in self._opened:
-            self.border_title = "Opening the document"
+            self.border_title = said("Opening the document")
             self.show((), Marks())
             self._open(document, found.path)
         else:
             state = found.state if found.path is None else "unreadable"
-            self.border_title = f"As printed (the document is {state})"
+            self.border_title = said(_AS_STORED[state])
             table = CellId(cell.id).table
             if self._stored[0] != (report.source.id, table):
                 self._stored = ((report.source.id, table), stored_lines(report, form, table))

@@ -1,0 +1,1 @@
+"""What gkllm says to people, and its catalogues."""
