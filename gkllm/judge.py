@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import Any
 
 from gkllm.confidence import Evidence, confidence, review_threshold
 from gkllm.facts import NOTES, Doubt, DoubtKind
 from gkllm.reading.numerals import NumeralReading
-from gkllm.record import CellRecord
+from gkllm.record import CellRecord, Known
 from gkllm.report import Candidate, Cell, CellState, ReaderView, Span
 from gkllm.settings import Language
 from gkllm.wording import sentences
@@ -23,6 +24,33 @@ def judge(record: CellRecord, threshold: float, language: Language = "en") -> Ce
     A person should look where a doubt asks for it, or where the confidence is under `threshold`. What a person has
     confirmed is certain, whatever else is known. The reasons are told in `language`.
     """
+    placed = record.placed
+    key = (threshold, language, record.known)
+    judged = _judged.get(key)
+    if judged is None:
+        if len(_judged) >= _REMEMBERED:
+            _judged.clear()
+        judged = _judged[key] = _judgement(record, threshold, language)
+    return Cell.trusted(
+        {
+            **judged,
+            "id": str(record.id),
+            "label": record.label,
+            "span": Span(start=placed.span[0], end=placed.span[1]) if placed.span else None,
+            "page": placed.place.page if placed.place else None,
+            "box": placed.place.box if placed.place else None,
+            "readers": dict(placed.views) or {"rules": _rules_view(placed.raw if placed.present else None)},
+        }
+    )
+
+
+_judged: dict[tuple[float, Language, Known], dict[str, Any]] = {}
+_REMEMBERED = 4096
+"""Judgements kept: most cells of most reports are alike but for their place, and their memory stays flat."""
+
+
+def _judgement(record: CellRecord, threshold: float, language: Language) -> dict[str, Any]:
+    """The fields of the report's cell, in its order; those of its name and place are still empty."""
     evidence, placed, chosen = record.evidence, record.placed, record.chosen
     confirmed = bool(record.facts) and any(fact.kind is DoubtKind.REVIEWED for fact in record.facts)
     sure = confidence(record.form, evidence)
@@ -32,8 +60,8 @@ def judge(record: CellRecord, threshold: float, language: Language = "en") -> Ce
     if not confirmed and not asking and sure < threshold:
         asking, doubts = True, (*doubts, Doubt.of(DoubtKind.LOW_CONFIDENCE, confidence=probability))
     return Cell(
-        id=record.id,
-        label=record.label,
+        id="",
+        label="",
         raw=placed.raw,
         value=chosen.value if chosen else None,
         state=record.text.state,
@@ -43,12 +71,11 @@ def judge(record: CellRecord, threshold: float, language: Language = "en") -> Ce
         needs_review=asking,
         doubts=doubts,
         reasons=sentences(doubts, language),
-        span=Span(start=placed.span[0], end=placed.span[1]) if placed.span else None,
-        page=placed.place.page if placed.place else None,
-        box=placed.place.box if placed.place else None,
-        readers=dict(placed.views) or {"rules": _rules_view(placed.raw if placed.present else None)},
-        evidence=_named(evidence),
-    )
+        span=None,
+        page=None,
+        readers={},
+        evidence=evidence.as_dict(),
+    ).__dict__
 
 
 def judge_again(record: CellRecord, language: Language) -> Cell:
@@ -56,8 +83,6 @@ def judge_again(record: CellRecord, language: Language) -> Cell:
     return judge(record, review_threshold(record.form, None), language)
 
 
-# Most cells of most reports are alike, and building their parts anew is a good part of the work.
-@lru_cache(maxsize=4096)
 def _candidates(readings: tuple[NumeralReading, ...], chosen: int) -> tuple[Candidate, ...]:
     """The readings, the chosen one first."""
     ordered = (*readings[chosen : chosen + 1], *readings[:chosen], *readings[chosen + 1 :])
@@ -67,11 +92,6 @@ def _candidates(readings: tuple[NumeralReading, ...], chosen: int) -> tuple[Cand
 @lru_cache(maxsize=4096)
 def _rules_view(raw: str | None) -> ReaderView:
     return ReaderView(raw=raw)
-
-
-@lru_cache(maxsize=4096)
-def _named(evidence: Evidence) -> dict[str, float]:
-    return evidence.as_dict()
 
 
 def _doubts(record: CellRecord, evidence: Evidence) -> Iterator[Doubt]:

@@ -1,6 +1,7 @@
 """One cell's record: all that readers, relations, sentences and reviewers know of it."""
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from gkllm.checking.decoding import Decision
 from gkllm.checking.evaluate import CheckedCell, Number, counted
@@ -49,6 +50,27 @@ class CellRecord:
     def counted(self) -> Number | None:
         """The number that relations count: 0 where nothing is printed, null where that is not known."""
         return counted(self.text.state, self.chosen.value if self.chosen else None)
+
+    @property
+    def known(self) -> "Known":
+        """What the cell is judged by: cells of which the same is known are judged alike, wherever they stand."""
+        placed, chosen = self.placed, self.chosen
+        return Known(
+            self.form,
+            placed.raw,
+            self.text,
+            type(chosen.value) if chosen else None,
+            self.decision,
+            placed.doubts,
+            placed.label_score,
+            placed.legible,
+            placed.gaps,
+            tuple(placed.views.items()),
+            self.supported,
+            self.broken,
+            self.blamed,
+            self.facts,
+        )
 
     @property
     def evidence(self) -> Evidence:
@@ -112,6 +134,25 @@ class CellRecord:
             return 0 if picked == {self.chosen.value if self.chosen else None} else -1
         solid = {None if view.raw is None else "".join(view.raw.split()) for view in views}
         return 1 if len(solid) == 1 else -1
+
+
+class Known(NamedTuple):
+    """What the judgement of a cell rests on; `number` is the type of its value, as 1 and 1.0 are the same key."""
+
+    form: Form
+    raw: str
+    text: CellText
+    number: type | None
+    decision: Decision | None
+    doubts: tuple[Doubt, ...]
+    label_score: float
+    legible: bool
+    gaps: bool
+    views: tuple[tuple[str, ReaderView], ...]
+    supported: int
+    broken: int
+    blamed: bool
+    facts: tuple[Doubt, ...]
 
 
 def record_of(cell: Cell, form: Form) -> CellRecord:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import prod
+from typing import NamedTuple
 
 from gkllm.checking.evaluate import Number, leaders, residual
 from gkllm.checking.solver import GAP, new_solver, solved
@@ -32,8 +33,7 @@ class Option:
     cost: float
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """The option chosen for an open cell, and by what margin.
 
     `relations` is how many fewer relations hold, `cost` how much dearer the readings are, in the best
