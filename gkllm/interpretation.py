@@ -90,7 +90,7 @@ def relation_counts(found: Sequence[Residual]) -> tuple[Counter[str], Counter[st
     supported: Counter[str] = Counter()
     broken: Counter[str] = Counter()
     for one in found:
-        if len(one.relation.cells) == 1 or not one.assessable:
+        if one.relation.single or not one.assessable:
             continue
         if not one.holds:
             broken.update(one.relation.cells)

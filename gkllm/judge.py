@@ -25,15 +25,9 @@ def judge(record: CellRecord, threshold: float, language: Language = "en") -> Ce
     confirmed is certain, whatever else is known. The reasons are told in `language`.
     """
     placed = record.placed
-    key = (threshold, language, record.known)
-    judged = _judged.get(key)
-    if judged is None:
-        if len(_judged) >= _REMEMBERED:
-            _judged.clear()
-        judged = _judged[key] = _judgement(record, threshold, language)
     return Cell.trusted(
         {
-            **judged,
+            **_judgement(record.known, threshold, language),
             "id": str(record.id),
             "label": record.label,
             "span": Span(start=placed.span[0], end=placed.span[1]) if placed.span else None,
@@ -44,29 +38,28 @@ def judge(record: CellRecord, threshold: float, language: Language = "en") -> Ce
     )
 
 
-_judged: dict[tuple[float, Language, Known], dict[str, Any]] = {}
-_REMEMBERED = 4096
-"""Judgements kept: most cells of most reports are alike but for their place, and their memory stays flat."""
+@lru_cache(maxsize=4096)
+def _judgement(known: Known, threshold: float, language: Language) -> dict[str, Any]:
+    """The fields of the report's cell, in its order; those of its name and place are still empty.
 
-
-def _judgement(record: CellRecord, threshold: float, language: Language) -> dict[str, Any]:
-    """The fields of the report's cell, in its order; those of its name and place are still empty."""
-    evidence, placed, chosen = record.evidence, record.placed, record.chosen
-    confirmed = bool(record.facts) and any(fact.kind is DoubtKind.REVIEWED for fact in record.facts)
-    sure = confidence(record.form, evidence)
+    Most cells of most reports are alike, and judging each anew was a quarter of the work.
+    """
+    evidence, chosen = known.evidence, known.chosen
+    confirmed = any(fact.kind is DoubtKind.REVIEWED for fact in known.facts)
+    sure = confidence(known.form, evidence)
     probability = _CERTAIN if confirmed else round(sure, 6)
-    doubts = record.facts if confirmed else tuple(_doubts(record, evidence))
+    doubts = known.facts if confirmed else tuple(_doubts(known, evidence))
     asking = bool(doubts) and not confirmed and any(doubt.kind not in NOTES for doubt in doubts)
     if not confirmed and not asking and sure < threshold:
         asking, doubts = True, (*doubts, Doubt.of(DoubtKind.LOW_CONFIDENCE, confidence=probability))
     return Cell(
         id="",
         label="",
-        raw=placed.raw,
+        raw=known.raw,
         value=chosen.value if chosen else None,
-        state=record.text.state,
+        state=known.text.state,
         reading=chosen.reading if chosen else None,
-        candidates=_candidates(record.text.readings, record.decision.choice if record.decision else 0),
+        candidates=_candidates(known.text.readings, known.decision.choice if known.decision else 0),
         confidence=probability,
         needs_review=asking,
         doubts=doubts,
@@ -94,16 +87,16 @@ def _rules_view(raw: str | None) -> ReaderView:
     return ReaderView(raw=raw)
 
 
-def _doubts(record: CellRecord, evidence: Evidence) -> Iterator[Doubt]:
+def _doubts(known: Known, evidence: Evidence) -> Iterator[Doubt]:
     """Everything that is to be said of the cell: how it was mended, what readers stated, what follows from the rest."""
-    placed, text, chosen = record.placed, record.text, record.chosen
+    text, chosen = known.text, known.chosen
     if chosen is not None and chosen.reading in _REPAIRS:
-        yield Doubt.of(DoubtKind.REPAIRED, raw=placed.raw, value=chosen.value, reading=chosen.reading)
-    yield from placed.doubts
+        yield Doubt.of(DoubtKind.REPAIRED, raw=known.raw, value=chosen.value, reading=chosen.reading)
+    yield from known.doubts
     if text.state is CellState.MISSING:
         yield Doubt(DoubtKind.MISSING)
-    if text.state is CellState.UNREADABLE and placed.legible:
-        yield Doubt.of(DoubtKind.NO_NUMBER, raw=placed.raw)
+    if text.state is CellState.UNREADABLE and known.legible:
+        yield Doubt.of(DoubtKind.NO_NUMBER, raw=known.raw)
     if evidence.reading in _UNCONFIRMED and not evidence.supported:
         yield Doubt(_UNCONFIRMED[evidence.reading])
     if not evidence.decided:
@@ -116,8 +109,8 @@ def _doubts(record: CellRecord, evidence: Evidence) -> Iterator[Doubt]:
     if evidence.blamed:
         yield Doubt(DoubtKind.BLAMED)
     if evidence.agreement < 0:
-        seen = {who: view.raw if view.picked is None else view.picked for who, view in placed.views.items()}
+        seen = {who: view.raw if view.picked is None else view.picked for who, view in known.views}
         yield Doubt.of(
             DoubtKind.READERS_DISAGREE, **{who: "" if it is None else it for who, it in seen.items()}
         )
-    yield from record.facts
+    yield from known.facts

@@ -19,9 +19,9 @@ class Place:
     box: tuple[float, float, float, float]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class GridCell:
-    """A printed cell.
+    """A printed cell, which nobody changes; it is not frozen, as that makes building one take three times as long.
 
     `raw` is the text with white space collapsed; `start` and `end` are code points in the document's text and
     are equal for a blank cell. `left` and `right` are the columns of characters the text occupies on its line,
@@ -107,7 +107,7 @@ def cell_between(text: str, start: int, end: int) -> GridCell:
     part = text[start:end]
     if part.isalnum():
         return GridCell(part, start, end)
-    raw = collapse(part)
+    raw = " ".join(part.split())
     if not raw:
         return GridCell("", start, start)
     first = start + len(part) - len(part.lstrip())
