@@ -105,10 +105,10 @@ def collapse(text: str) -> str:
 def cell_between(text: str, start: int, end: int) -> GridCell:
     """The cell whose text lies within [start, end), its span trimmed of white space."""
     part = text[start:end]
-    if part.isalnum():
-        return GridCell(part, start, end)
     raw = " ".join(part.split())
     if not raw:
         return GridCell("", start, start)
+    if len(raw) == len(part):
+        return GridCell(raw, start, end)
     first = start + len(part) - len(part.lstrip())
     return GridCell(raw, first, first + len(part.strip()))

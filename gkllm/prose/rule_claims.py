@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 
 from gkllm.documents.document import Document
 from gkllm.documents.lines import ENUMERATOR
@@ -59,9 +60,17 @@ def claims_by_rules(
 
 def _is_headings(text: str, tables: Mapping[str, Table]) -> bool:
     """Whether nothing but labels of the form stands in the text, as where a table's headings are printed as a line."""
+    for label in _labels(tuple(tables.values())):
+        text = text.replace(label, "")
+    return len(text) < _MIN_SENTENCE and not any(character.isdigit() for character in text)
+
+
+@cache
+def _labels(tables: tuple[Table, ...]) -> tuple[str, ...]:
+    """Every label that the tables print, the longest first."""
     labels = {
         label
-        for table in tables.values()
+        for table in tables
         for row in table.rows
         for label in (
             row.label,
@@ -70,9 +79,7 @@ def _is_headings(text: str, tables: Mapping[str, Table]) -> bool:
             *(g for c in row.columns for g in c.groups),
         )
     }
-    for label in sorted(labels, key=len, reverse=True):
-        text = text.replace(label, "")
-    return len(text) < _MIN_SENTENCE and not any(character.isdigit() for character in text)
+    return tuple(sorted(labels, key=len, reverse=True))
 
 
 def _stated(
