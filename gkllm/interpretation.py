@@ -78,7 +78,7 @@ def interpret(readings: Mapping[str, TableReading], form: Form) -> Interpretatio
     _choose(records, relations)
     found = tuple(residuals(relations, {cell: record.counted for cell, record in records.items()}))
     findings = check(found, lambda cell: records[cell].checked(), tables)
-    supported, broken = relation_counts(found)
+    supported, broken = relation_counts(findings.weighed)
     for cell, record in records.items():
         record.supported, record.broken = supported[cell], broken[cell]
         record.blamed = cell in findings.blamed
