@@ -166,6 +166,7 @@ def _checked(known: Known) -> CheckedCell:
         readings=tuple(reading.value for reading in known.text.readings),
         doubtful=bool(known.doubts),
         certainty=confidence(known.form, known.evidence),
+        gaps=known.gaps,
     )
 
 

@@ -68,18 +68,7 @@ def _is_headings(text: str, tables: Mapping[str, Table]) -> bool:
 @cache
 def _labels(tables: tuple[Table, ...]) -> tuple[str, ...]:
     """Every label that the tables print, the longest first."""
-    labels = {
-        label
-        for table in tables
-        for row in table.rows
-        for label in (
-            row.label,
-            *row.groups,
-            *(c.label for c in row.columns),
-            *(g for c in row.columns for g in c.groups),
-        )
-    }
-    return tuple(sorted(labels, key=len, reverse=True))
+    return tuple(sorted({label for table in tables for label in table.labels}, key=len, reverse=True))
 
 
 def _stated(
