@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -89,23 +89,6 @@ class Cell(_Part):
     box: tuple[float, float, float, float] | None = None
     readers: dict[str, ReaderView]
     evidence: dict[str, float]
-
-    @classmethod
-    def trusted(cls, values: dict[str, Any]) -> "Cell":
-        """The cell with values that are known to be valid: all of them, in their order. Nothing is checked.
-
-        As `model_construct` does it, which is slower than validation, and a report has hundreds of cells.
-        """
-        cell = cls.__new__(cls)
-        _set(cell, "__dict__", values)
-        _set(cell, "__pydantic_fields_set__", _FIELDS)
-        _set(cell, "__pydantic_extra__", None)
-        _set(cell, "__pydantic_private__", None)
-        return cell
-
-
-_set = object.__setattr__
-_FIELDS = set(Cell.model_fields)
 
 
 class Slip(StrEnum):

@@ -92,18 +92,16 @@ def _components(hard: Sequence[Residual]) -> list[list[Residual]]:
 
 
 def _problem(component: Sequence[Residual], describe: Callable[[str], CheckedCell]) -> Problem:
-    names = dict.fromkeys(cell for residual in component for cell in residual.relation.cells)
-    described = {name: describe(name) for name in names}
+    described = {name: describe(name) for residual in component for name in residual.relation.cells}
     values = {name: exact(cell.counted or 0) for name, cell in described.items()}
-    domains = dict.fromkeys(names, Domain())
+    domains = dict.fromkeys(described, Domain())
     rows: list[Row] = []
     for residual in component:
         relation = residual.relation
         if relation.single and relation.operator in ("whole", ">="):
-            old = domains[relation.cells[0]]
-            domains[relation.cells[0]] = (
-                Domain(old.least, True) if relation.operator == "whole" else Domain(0, old.whole)
-            )
+            (cell,) = relation.left
+            old = domains[cell]
+            domains[cell] = Domain(old.least, True) if relation.operator == "whole" else Domain(0, old.whole)
         else:
             rows.append(_row(relation, values))
     return Problem(
@@ -116,7 +114,7 @@ def _problem(component: Sequence[Residual], describe: Callable[[str], CheckedCel
             for name, cell in described.items()
             if not cell.confirmed
         },
-        misfits=tuple(name for name in names if not domains[name].holds(values[name])),
+        misfits=tuple(name for name, value in values.items() if not domains[name].holds(value)),
     )
 
 
