@@ -15,7 +15,6 @@ from gkllm.form.form_file import checked_data, read_data
 from gkllm.form.relations import Relation, ground_in_report, ground_in_table
 from gkllm.form.tables import Table, tables_of
 from gkllm.forms import FIRST, FOLDER
-from gkllm.language import Language, spoken
 
 
 class _Part(BaseModel):
@@ -40,7 +39,14 @@ class Unread(_Part):
     """Reports of some years, both included, that print another form, which no form's folder describes."""
 
     years: tuple[int, int]
-    why: Mapping[Language, str]
+    why: str
+
+
+class SectionTitle(_Part):
+    """The heading of a section of the report that holds no table: its printed numeral and what follows it."""
+
+    number: str
+    title: str
 
 
 class FormFile(_Part):
@@ -57,6 +63,7 @@ class FormFile(_Part):
     telltales: tuple[str, ...] = Field(min_length=1)
     spoken_of_as: tuple[str, ...] = Field(min_length=1)
     titles: Titles
+    sections: tuple[SectionTitle, ...] = ()
     unread: tuple[Unread, ...] = ()
 
 
@@ -82,6 +89,15 @@ class Form:
         self._tables = tables
         self._relations: dict[Table, tuple[Relation, ...]] = {}
         self._across: dict[tuple[Table, Table], tuple[Relation, ...]] = {}
+
+    @cached_property
+    def section_titles(self) -> Mapping[str, str]:
+        """The titles of the report's sections by their printed numerals: those that hold the tables, and the others."""
+        tables = map(self.untold, self._tables)
+        return {
+            **{section.number: section.title for section in self._file.sections},
+            **{table.section: table.title for table in tables},
+        }
 
     @property
     def table_ids(self) -> tuple[str, ...]:
@@ -126,7 +142,7 @@ class Form:
     def unread(self, year: int | None) -> str | None:
         """Why reports of a year are not read, null where they are."""
         return next(
-            (one.why[spoken()] for one in self._file.unread if year in range(one.years[0], one.years[1] + 1)),
+            (one.why for one in self._file.unread if year in range(one.years[0], one.years[1] + 1)),
             None,
         )
 

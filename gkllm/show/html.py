@@ -14,7 +14,7 @@ from gkllm.confined import Child
 from gkllm.documents.document import Document
 from gkllm.form import CellId, Form
 from gkllm.language import said, spoken
-from gkllm.report import Cell, CellState, Report
+from gkllm.report import Cell, CellState, Report, Section
 from gkllm.terminal.words import table_of
 
 MAX_SHOWN = 60
@@ -164,6 +164,7 @@ class ShownReport:
     pages: tuple[ShownPage, ...]
     text: tuple[Piece, ...]
     tables: tuple[ShownTable, ...]
+    sections: tuple[Section, ...]
     findings: tuple[str, ...]
 
 
@@ -198,6 +199,7 @@ def _shown(
         pages=pages,
         text=pieces,
         tables=tuple(_tables(report, form, cells, placed)),
+        sections=report.sections,
         findings=tuple(getattr(violation.message, spoken()) for violation in report.violations),
     )
 

@@ -103,6 +103,9 @@ def _legend(report: Report) -> Iterator[Text]:
 def _closing(report: Report) -> Iterator[Text]:
     for warning in report.warnings:
         yield Text(said("Warning: {warning}", warning=printable(warning)), style="yellow")
+    if report.sections:
+        titles = printable(" · ".join(section.title for section in report.sections))
+        yield Text(said("Sections: {titles}", titles=titles))
     if report.claims:
         verdicts = [claim.agrees for claim in report.claims]
         yield Text(
@@ -160,7 +163,7 @@ def render_summaries(summaries: Iterable[Summary]) -> RenderableType:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
     table.add_column(said("file"), overflow="fold")
     table.add_column(said("issuer"), overflow="fold")
-    for heading in (said("year"), said("cells"), said("cells to review"), said("broken relations")):
+    for heading in (said("year"), said("cells"), said("to review"), said("broken")):
         table.add_column(heading, justify="right")
     for summary in summaries:
         name = Text(printable(summary.name))

@@ -40,7 +40,7 @@ def test_an_option_beats_the_environment_which_beats_the_files_the_near_one_firs
 def test_every_key_of_a_file_reaches_the_settings(tmp_path: Path) -> None:
     path = toml(
         tmp_path,
-        "reader='both'\nmodel='m'\nbase_url='http://127.0.0.1/v1'\napi_key='k'\nprompt='p'\nconcurrency=7\n"
+        "lang='en'\nreader='both'\nmodel='m'\nbase_url='http://127.0.0.1/v1'\napi_key='k'\nprompt='p'\nconcurrency=7\n"
         "cache_dir='c'\nreview_risk=0.5\nrequest_timeout=1.5\ndeadline=9\nmax_tokens=10\nreasks=0\n"
         "transport_attempts=2\ntemperature=0.25\nrules='r.toml'\nform='f'\nthreads=3\n"
         "max_tokens_per_report=1\nmax_seconds_per_report=2\nmax_tokens_per_run=3\nmax_seconds_per_run=4\n"

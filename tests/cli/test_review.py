@@ -73,6 +73,7 @@ def test_plain_prompts_review_to_an_empty_queue_and_apply_writes_the_report(
     assert {cells[cell].confidence for cell in YINZHOU_QUEUE} == {1.0}
     assert not any(cell.needs_review for cell in report.cells)
     assert {v.verdict.value for v in report.violations} == {"source_inconsistency"}
+    assert len(report.sections) == 2 and report.sections == yinzhou().sections
     assert json.loads(results.read_text(encoding="utf-8")) == json.loads(yinzhou().to_json())
 
 
@@ -107,7 +108,7 @@ def test_stale_and_contradicting_decisions_are_named(results: Path, tmp_path: Pa
         ]
     )
     done = review(results, "--apply", "-o", tmp_path / "out.jsonl", "--log", log.path)
-    assert "stale: 1 decisions are of documents that have changed" in done.stderr
+    assert "stale: 1 decision is of a document that has changed" in done.stderr
     assert "reviewers disagree on 1 cells" in done.stderr and "0 cells decided" in done.stderr
 
 

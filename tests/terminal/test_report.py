@@ -8,6 +8,7 @@ from rich.cells import cell_len
 from rich.console import Console, RenderableType
 
 from gkllm.checking.evaluate import reported_residuals
+from gkllm.language import speak
 from gkllm.report import CellState, Report, Usage, Verdict
 from gkllm.terminal.explain import render_explanation
 from gkllm.terminal.report import Summary, render_report, render_summaries, summarise
@@ -50,7 +51,8 @@ def test_a_broken_relation_states_rule_scope_sides_and_verdict() -> None:
     text = shown(render_report(noisy_report(), FORM))
     assert "requests.balance  Column 自然人: 3 on one side, 6 on the other." in text
     assert "would be reconciled by 三/（七）总计/自然人 6 → 3 (one digit differs)" in text
-    chinese = shown(render_report(noisy_report(), FORM, language="zh"))
+    speak("zh")
+    chinese = shown(render_report(noisy_report(), FORM))
     assert "requests.balance  自然人栏：一边为 3，另一边为 6。" in chinese
     assert "最小改动：三/（七）总计/自然人 6 → 3（一位数字不同）" in chinese
 

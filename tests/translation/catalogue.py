@@ -7,6 +7,7 @@ those that are gone are dropped.
 import ast
 import os
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -77,7 +78,14 @@ _ERRNO = (1, 2, 5, 9, 13, 17, 18, 20, 21, 22, 23, 24, 26, 27, 28, 30, 32, 36, 40
 
 def sentences() -> set[str | tuple[str, str]]:
     """Every sentence that is spoken in another language than English, as the catalogue's key."""
-    found: set[str | tuple[str, str]] = {*_in_code(), *_in_templates(), *_in_help(), *_TYPER, *_WORDS}
+    found: set[str | tuple[str, str]] = {
+        *_in_code(),
+        *_in_templates(),
+        *_in_forms(),
+        *_in_help(),
+        *_TYPER,
+        *_WORDS,
+    }
     found |= {os.strerror(number).lower() for number in _ERRNO}
     found |= {
         PydanticKnownError(kind, context or None).message_template  # type: ignore[arg-type]
@@ -96,6 +104,13 @@ def _in_code() -> Iterator[str | tuple[str, str]]:
 def _in_templates() -> Iterator[str]:
     for page in (ROOT / "gkllm").rglob("*.html"):
         yield from re.findall(r'said\("([^"]+)"', page.read_text(encoding="utf-8"))
+
+
+def _in_forms() -> Iterator[str]:
+    for file in (ROOT / "gkllm" / "forms").rglob("form.toml"):
+        yield from (
+            entry["why"] for entry in tomllib.loads(file.read_text(encoding="utf-8")).get("unread", ())
+        )
 
 
 def _in_help() -> Iterator[str]:
