@@ -100,7 +100,7 @@ def test_what_is_no_result_is_named_in_one_line(content: bytes, reason: str) -> 
     done = check("bad.json", "2020.json")
     assert done.exit_code == 1
     (line,) = done.stderr.splitlines()
-    assert line.startswith("gkllm: bad.json: ") and reason in line
+    assert line.startswith("gkllm: bad.json") and reason in line
     assert "甲局" in done.stdout
 
 
