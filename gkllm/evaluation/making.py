@@ -1,19 +1,16 @@
 """A reviewed report becomes a truth, and with its document a new fixture."""
 
 import hashlib
-import json
 from collections import Counter
 from pathlib import Path
-
-from pydantic import ValidationError
 
 from gkllm.documents.source import Source
 from gkllm.errors import ConfigurationError, FixtureError
 from gkllm.evaluation.fixture import TRUTH_SUFFIX, Fixture, Truth, problems, write_fixture
 from gkllm.evaluation.truth import TrueCell, TrueReport, TrueTable, assess
 from gkllm.form import CellId, Form, Forms
-from gkllm.language import reason_of
 from gkllm.report import Cell, Report
+from gkllm.results import read_results
 
 
 def make_fixture(
@@ -21,10 +18,11 @@ def make_fixture(
 ) -> Path:
     """Write the document of a result and its truth into the folder; the truth's path.
 
-    `results` is JSON, or JSON lines: one report, or several of one document. The fixture is called as the document is.
+    `results` holds one report, or several of one document. The fixture is called as the document is.
 
     Raises:
-        ConfigurationError: the result cannot be read or is none.
+        ResultsUnusable: the result cannot be read or is none.
+        ConfigurationError: it is of several documents, or of a part of one.
         DocumentError: the document cannot be read.
         FixtureError: cells need review, the document is another one, or a fixture of that name is there.
     """
@@ -40,7 +38,7 @@ def make_fixture(
     truths = (truth_of(report, forms[report.form], unsettled=unsettled) for report in reports)
     truth = Truth(note, tuple(truths))
     if found := problems(Fixture(document.stem, document, truth), forms):
-        raise FixtureError("{results}: {problem}", results=results, problem=found[0])
+        raise FixtureError("{results}: {found}", results=results, found=found[0])
     path = folder / f"{document.stem}{TRUTH_SUFFIX}"
     if path.exists():
         raise FixtureError("{path} is there already; remove it to make it anew", path=path)
@@ -49,17 +47,7 @@ def make_fixture(
 
 
 def _reports(path: Path) -> list[Report]:
-    try:
-        content = path.read_bytes()
-        if path.suffix.lower() in (".jsonl", ".ndjson"):
-            held = [json.loads(line) for line in content.splitlines() if line.strip()]
-        else:
-            held = json.loads(content)
-        reports = [Report.model_validate(entry) for entry in (held if isinstance(held, list) else [held])]
-    except OSError as error:
-        raise ConfigurationError("{path}: {reason}", path=path, reason=reason_of(error)) from error
-    except (ValidationError, ValueError, RecursionError):
-        raise ConfigurationError("{path}: not a result of gkllm extract or review", path=path) from None
+    reports = [stored.report for stored in read_results(path).reports]
     if len({report.source.sha256 for report in reports}) != 1:
         raise ConfigurationError("{path}: a fixture is made from one document's reports", path=path)
     reports.sort(key=_number)

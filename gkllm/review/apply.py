@@ -9,8 +9,8 @@ from gkllm.judge import judge_again
 from gkllm.language import Language
 from gkllm.record import record_of
 from gkllm.report import Cell, Report
+from gkllm.results import Results
 from gkllm.review.corrected import corrected
-from gkllm.review.results import Results
 from gkllm.review.standing import Standing
 
 
