@@ -78,8 +78,9 @@ def test_the_wheel_holds_every_prompt(wheel: Path) -> None:
 def test_the_wheel_holds_every_file_of_the_package(wheel: Path) -> None:
     package = ROOT / "gkllm"
     files = {path.relative_to(ROOT).as_posix() for path in package.rglob("*") if path.is_file()}
-    shipped = {name for name in files if "__pycache__" not in name}
+    shipped = {name for name in files if "__pycache__" not in name and not name.endswith(".po")}
     assert any(name.endswith(".tcss") for name in shipped)
+    assert "gkllm/locale/zh/LC_MESSAGES/gkllm.mo" in shipped
     assert shipped <= _files(wheel).keys()
 
 

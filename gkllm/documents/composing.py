@@ -11,6 +11,7 @@ from gkllm.documents.document import Grid, GridCell, GridRow, cell_between
 from gkllm.documents.joining import join_pieces
 from gkllm.errors import DocumentTooLarge
 from gkllm.facts import Doubt, DoubtKind, Scalar
+from gkllm.language import later
 
 MAX_CELLS = 30_000
 """A report has some 300 cells in 50 rows; this is room for a hundred reports in one file."""
@@ -143,11 +144,8 @@ class Composer:
             self.close_row()
             self._rows += 1
             if self._rows > MAX_ROWS:
-                raise DocumentTooLarge(
-                    "{name}: more than {most} table rows, which no report has",
-                    name=self._name,
-                    most=MAX_ROWS,
-                )
+                told = later("{name}: more than {most} table rows, which no report has")
+                raise DocumentTooLarge(told, name=self._name, most=MAX_ROWS)
             table.in_row = True
             self.end_line()
 
@@ -169,11 +167,8 @@ class Composer:
         """Begin a cell that spans so many columns and rows."""
         self._count += 1
         if self._count > MAX_CELLS:
-            raise DocumentTooLarge(
-                "{name}: more than {most} table cells, which no report has",
-                name=self._name,
-                most=MAX_CELLS,
-            )
+            told = later("{name}: more than {most} table cells, which no report has")
+            raise DocumentTooLarge(told, name=self._name, most=MAX_CELLS)
         table = self._tables[-1]
         self.close_cell()
         if table.cells:

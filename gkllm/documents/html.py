@@ -17,7 +17,7 @@ from gkllm.documents.text import decode, rebuild_grids
 from gkllm.documents.visibility import INK, PLAIN, Ink, Look, ink_under, look_of, painted
 from gkllm.errors import EmptyDocument
 from gkllm.facts import DoubtKind
-from gkllm.language import said
+from gkllm.language import later, said
 
 _SKIPPED = frozenset(
     (
@@ -76,24 +76,16 @@ def read_html(content: bytes, name: str) -> Document:
             page = everything
             warnings.append(said("the page hides its tables; what it hides was read"))
     elif page.hidden_rows:
-        warnings.append(
-            said(
-                "the page hides {hidden_rows} rows of tables; they were not read",
-                hidden_rows=page.hidden_rows,
-            )
-        )
+        rows = page.hidden_rows
+        warnings.append(said("the page hides {rows} rows of tables; they were not read", rows=rows))
     if not page.text.strip():
         raise EmptyDocument("{name}: the page shows no text", name=name)
     grids = page.grids
     if not has_figures(grids):
         grids = rebuild_grids(page.text)
         if page.pictures:
-            warnings.append(
-                said(
-                    "the page shows {pictures} pictures; a table in a picture is not read here",
-                    pictures=page.pictures,
-                )
-            )
+            told = later("the page shows {count} pictures; a table in a picture is not read here")
+            warnings.append(said(told, count=page.pictures))
     digest = hashlib.sha256(content).hexdigest()
     start = report_start(tree, page.text[: first_labelled_figures(page.grids)])
     part = (start, len(page.text))

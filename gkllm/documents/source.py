@@ -15,7 +15,7 @@ from gkllm.documents.attachments import attachments
 from gkllm.documents.formats import SUFFIXES
 from gkllm.documents.zipped import SIGNATURE, entry_name, open_container, read_part
 from gkllm.errors import DocumentError, DocumentTooLarge, GkllmError, as_failure
-from gkllm.language import said
+from gkllm.language import later, said
 
 MAX_BYTES = 20_000_000
 """No yearly report comes near this; whatever exceeds it is refused before it is read."""
@@ -108,10 +108,7 @@ def _searched(argument: str, standard_input: BinaryIO | None) -> Iterator[Source
 def _expand(argument: str, standard_input: BinaryIO | None) -> Iterator[Source | Refused]:
     if _ADDRESS.match(argument):
         name = _printable_name(argument)
-        yield Refused(
-            name,
-            DocumentError("{name}: gkllm fetches nothing; save it as a file, and name the file", name=name),
-        )
+        yield _refused(name, later("{name}: gkllm fetches nothing; save it as a file, and name the file"))
     elif argument == STANDARD_INPUT:
         yield from _from_standard_input(standard_input)
     elif argument.lower().endswith(ARCHIVE_SUFFIX) and os.path.isfile(argument):  # noqa: PTH113 - as below
@@ -132,7 +129,7 @@ def _from_standard_input(stream: BinaryIO | None) -> Iterator[Source | Refused]:
     except DocumentError as error:
         yield Refused(name, error)
     except OSError as error:
-        yield Refused(name, DocumentError("{name}: {reason}", name=name, reason=_reason(error)))
+        yield _refused(name, "{name}: {reason}", reason=_reason(error))
     else:
         if content.startswith(SIGNATURE):
             yield from _from_archive(name, None, content)
@@ -152,18 +149,13 @@ def _from_archive(name: str, path: Path | None, content: bytes | None) -> Iterat
             for member in members(container, name):
                 inner = f"{name}/{member.path}"
                 if member.path.lower().endswith(ARCHIVE_SUFFIX):
-                    found.append(
-                        Refused(
-                            inner,
-                            DocumentError("{inner}: an archive in an archive is not opened", inner=inner),
-                        )
-                    )
+                    found.append(_refused(inner, later("{name}: an archive in an archive is not opened")))
                 else:
                     found.append(Source(inner, path, content, member.entry.filename))
     except DocumentError as error:
         yield Refused(name, error)
     except OSError as error:
-        yield Refused(name, DocumentError("{name}: {reason}", name=name, reason=_reason(error)))
+        yield _refused(name, "{name}: {reason}", reason=_reason(error))
     yield from _with_attachments(found)
 
 
@@ -191,10 +183,10 @@ def _from_folder(folder: str) -> Iterator[Source | Refused]:
         yield from _with_attachments(sources)
     for error in blocked:
         name = _printable_name(str(error.filename))
-        yield Refused(name, DocumentError("{name}: {reason}", name=name, reason=_reason(error)))
+        yield _refused(name, "{name}: {reason}", reason=_reason(error))
     if not found and not blocked:
         name = _printable_name(folder)
-        yield Refused(name, DocumentError("{name}: no file of a known format in this folder", name=name))
+        yield _refused(name, later("{name}: no file of a known format in this folder"))
 
 
 def _is_special(path: Path) -> bool:
@@ -208,7 +200,7 @@ def _is_special(path: Path) -> bool:
 
 def _refused_special(path: Path) -> Refused:
     name = _printable_name(str(path))
-    return Refused(name, DocumentError("{name}: is a pipe or a device, not a file", name=name))
+    return _refused(name, later("{name}: is a pipe or a device, not a file"))
 
 
 def _with_attachments(found: list[Source | Refused]) -> Iterator[Source | Refused]:
@@ -244,9 +236,12 @@ def _read_bounded(stream: BinaryIO, name: str) -> bytes:
 
 def _refuse_size(size: int, name: str) -> None:
     if size > MAX_BYTES:
-        raise DocumentTooLarge(
-            "{name}: larger than {most} MB, which no report is", name=name, most=MAX_BYTES // 1_000_000
-        )
+        most = MAX_BYTES // 1_000_000
+        raise DocumentTooLarge("{name}: larger than {most} MB, which no report is", name=name, most=most)
+
+
+def _refused(name: str, sentence: str, **particulars: object) -> Refused:
+    return Refused(name, DocumentError(sentence, name=name, **particulars))
 
 
 def _reason(error: OSError | ValueError) -> str:

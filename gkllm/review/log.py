@@ -14,7 +14,7 @@ from typing import Annotated, Final, Literal, NamedTuple, Protocol
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from gkllm.errors import LogUnusable
-from gkllm.language import said
+from gkllm.language import later, said
 from gkllm.report import CellState, PartInfo, ReportId
 
 if sys.platform == "win32":
@@ -193,9 +193,8 @@ class DecisionLog:
             warnings += [fault] if fault else []
         if torn and self._read_to == 0:
             self._require_own(torn, self._lines + 1)
-            warnings.append(
-                said("{path}: its last line was not written to its end; left as it is", path=self.path)
-            )
+            told = later("{path}: its last line was not written to its end; left as it is")
+            warnings.append(said(told, path=self.path))
         self._read_to += len(content) - len(torn)
         return LogContent(tuple(entries), tuple(warnings))
 
@@ -253,25 +252,17 @@ class DecisionLog:
     def _require_own(self, line: bytes, number: int) -> None:
         text = line.strip(b"\0")
         if text and not text.startswith(_BEGINNING) and not _BEGINNING.startswith(text):
-            raise LogUnusable(
-                "{path}, line {number}: not a line of gkllm's review log", path=self.path, number=number
-            )
+            raise self._unusable(number, later("not a line of gkllm's review log"))
         version = text.removeprefix(_BEGINNING).split(b",")[0]
         if version.isdigit() and int(version) != LOG_VERSION:
-            raise LogUnusable(
-                "{path}, line {number}: written in version {found} of the log; this gkllm knows version "
-                "{known}",
-                path=self.path,
-                number=number,
-                found=int(version),
-                known=LOG_VERSION,
-            )
+            told = later("written in version {found} of the log; this gkllm knows version {known}")
+            raise self._unusable(number, told, found=int(version), known=LOG_VERSION)
         if text.endswith(b"}") and text.count(_BEGINNING) == 1:
-            raise LogUnusable(
-                "{path}, line {number}: a line of this version's log with other fields",
-                path=self.path,
-                number=number,
-            )
+            raise self._unusable(number, later("a line of this version's log with other fields"))
+
+    def _unusable(self, number: int, why: str, **particulars: object) -> LogUnusable:
+        reason = said(why, **particulars)
+        return LogUnusable("{path}, line {number}: {reason}", path=self.path, number=number, reason=reason)
 
 
 def _parse(line: bytes) -> Decision | Undo | Note | None:

@@ -30,9 +30,7 @@ def url_of(address: str) -> URL:
         raise StoreUnusable("{place}: not the URL of a database", place=hidden(address)) from None
     dialect = url.drivername.partition("+")[0]
     if dialect not in _DIALECTS:
-        raise StoreUnusable(
-            "{place}: a store is a file (.db) or a postgresql:// URL", place=hidden(address)
-        )
+        raise StoreUnusable("{place}: a store is a file (.db) or a postgresql:// URL", place=hidden(address))
     return url.set(drivername=_DIALECTS[dialect])
 
 

@@ -34,7 +34,7 @@ def test_every_command_helps_in_chinese() -> None:
     [
         (["extract"], "缺少参数 'FILE'。"),
         (["extract", "--formt", "x"], "没有选项 --formt"),
-        (["extrct"], "没有命令 'extrct'。是不是 'extract'？"),
+        (["extrct"], "没有命令 'extrct'。是不是 'extract'"),
         (["extract", "a", "--format", "x"], "'--format' 的值不可用：'x' 不是 'json'"),
         (["extract", "a", "--concurrency", "0"], "--concurrency: '0' 不可用：应大于或等于 1"),
         (["extract", "nothing-here"], "nothing-here: 没有此文件"),

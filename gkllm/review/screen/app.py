@@ -11,7 +11,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Footer, Static
 
 from gkllm.errors import LogUnusable
-from gkllm.language import counted, said
+from gkllm.language import counted, later, said
 from gkllm.report import CellState
 from gkllm.review.describe import describe_cell, describe_relations, in_words, verdict_line
 from gkllm.review.log import Content, Reason
@@ -165,12 +165,10 @@ class ReviewApp(App[None]):
                  for i in group[:_MOST_LISTED]]  # fmt: skip
         if len(group) > _MOST_LISTED:
             lines.append(Text(said("and {number} more", number=len(group) - _MOST_LISTED)))
-        title = said("Accept these {count} cells as they are read?", count=len(group))
+        asked = later("Accept these {count} cells as they are read?")
         if found:
-            title = said(
-                "Accept these {count} cells as they are read, although relations are broken?",
-                count=len(group),
-            )
+            asked = later("Accept these {count} cells as they are read, although relations are broken?")
+        title = said(asked, count=len(group))
         self.push_screen(ConfirmDialog(title, [*lines, *found.values()]), done)
 
     def action_skip(self) -> None:
