@@ -13,7 +13,7 @@ from gkllm.documents.figure_rows import first_labelled_figures, has_figures
 from gkllm.documents.markup import refuse_costly_markup
 from gkllm.documents.page_title import report_start
 from gkllm.documents.stylesheet import Stylesheet
-from gkllm.documents.text import decode, rebuild_grids
+from gkllm.documents.text import DAMAGED, decode, rebuild_grids
 from gkllm.documents.visibility import INK, PLAIN, Ink, Look, ink_under, look_of, painted
 from gkllm.errors import EmptyDocument
 from gkllm.facts import DoubtKind
@@ -61,11 +61,7 @@ def read_html(content: bytes, name: str) -> Document:
     """
     markup, encoding, damaged = decode(content, name)
     refuse_costly_markup(markup, name)
-    warnings = (
-        [said("some bytes are not valid {encoding}; they read as \ufffd", encoding=encoding)]
-        if damaged
-        else []
-    )
+    warnings = [said(DAMAGED, encoding=encoding)] if damaged else []
     tree = LexborHTMLParser(markup)
     lines_meant = not _PAGE.search(markup)
     sheet = Stylesheet(tree, markup, name)

@@ -15,7 +15,7 @@ from gkllm.documents.attachments import attachments
 from gkllm.documents.formats import SUFFIXES
 from gkllm.documents.zipped import SIGNATURE, entry_name, open_container, read_part
 from gkllm.errors import DocumentError, DocumentTooLarge, GkllmError, as_failure
-from gkllm.language import later, said
+from gkllm.language import later, reason_of, said
 
 MAX_BYTES = 20_000_000
 """No yearly report comes near this; whatever exceeds it is refused before it is read."""
@@ -120,8 +120,7 @@ def _expand(argument: str, standard_input: BinaryIO | None) -> Iterator[Source |
 
 
 def _from_standard_input(stream: BinaryIO | None) -> Iterator[Source | Refused]:
-    name = said("standard input")
-    stream = stream or getattr(sys.stdin, "buffer", None)
+    name, stream = "standard input", stream or getattr(sys.stdin, "buffer", None)
     try:
         if stream is None:
             raise DocumentError("{name}: it is closed", name=name)
@@ -252,8 +251,8 @@ def _reason(error: OSError | ValueError) -> str:
             return said("no permission to read it")
         case IsADirectoryError():
             return said("is a folder, not a file")
-        case OSError(strerror=str(text)):
-            return text.lower()
+        case OSError():
+            return reason_of(error)
         case _:
             return said("not a usable path")
 
@@ -286,9 +285,8 @@ def members(container: zipfile.ZipFile, name: str) -> Iterator[Member]:
     """
     found = {entry_name(entry): entry for entry in container.infolist() if not entry.is_dir()}
     if sum(entry.file_size for entry in found.values()) > _MAX_UNPACKED:
-        raise DocumentTooLarge(
-            "{name}: unpacks to more than {most} GB", name=name, most=_MAX_UNPACKED // 1_000_000_000
-        )
+        most = _MAX_UNPACKED // 1_000_000_000
+        raise DocumentTooLarge("{name}: unpacks to more than {most} GB", name=name, most=most)
     paths = [path for path in sorted(found) if _is_wanted(path)]
     if not paths:
         raise DocumentError("{name}: no file of a known format in this archive", name=name)

@@ -29,11 +29,7 @@ def read_text(content: bytes, name: str) -> Document:
         UnsupportedFormat: the bytes are not text.
     """
     text, encoding, damaged = decode(content, name)
-    warnings = (
-        (said("some bytes are not valid {encoding}; they read as \ufffd", encoding=encoding),)
-        if damaged
-        else ()
-    )
+    warnings = (said(DAMAGED, encoding=encoding),) if damaged else ()
     digest = hashlib.sha256(content).hexdigest()
     return Document(name, "text/plain", digest, encoding, text, tuple(rebuild_grids(text)), warnings)
 
@@ -88,6 +84,7 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\x7fELF", later("a program")),
 )
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+DAMAGED = later("some bytes are not valid {encoding}; they read as \ufffd")
 _MAX_DAMAGED = 0.002
 """Share of undecodable characters above which text is not taken for text with a few damaged bytes."""
 _CONTROL = re.compile(r"[\x00-\x06\x08\x0e-\x1b\x1d-\x1f]")

@@ -14,7 +14,7 @@ from typing import Annotated, Final, Literal, NamedTuple, Protocol
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from gkllm.errors import LogUnusable
-from gkllm.language import later, said
+from gkllm.language import later, reason_of, said
 from gkllm.report import CellState, PartInfo, ReportId
 
 if sys.platform == "win32":
@@ -177,9 +177,8 @@ class DecisionLog:
         except FileNotFoundError:
             return LogContent(())
         except OSError as error:
-            raise LogUnusable(
-                "the log {path} cannot be read: {reason}", path=self.path, reason=_said(error)
-            ) from error
+            told = later("the log {path} cannot be read: {reason}")
+            raise LogUnusable(told, path=self.path, reason=reason_of(error)) from error
         whole, _, torn = content.rpartition(b"\n")
         if torn and _parse(torn) is not None:
             # Only the line's end is missing, as some editors leave it.
@@ -207,9 +206,8 @@ class DecisionLog:
         # Where a crash tore a line off, another program may have written on in the same line.
         last = line.rfind(_BEGINNING)
         entry = _parse(line[last:]) if last > 0 else None
-        return entry, said(
-            "{path}, line {lines}: not written to its end; left as it is", path=self.path, lines=self._lines
-        )
+        told = later("{path}, line {line}: not written to its end; left as it is")
+        return entry, said(told, path=self.path, line=self._lines)
 
     def require_writable(self) -> None:
         """Find out before anything is decided whether decisions can be kept; creates the file."""
@@ -243,11 +241,8 @@ class DecisionLog:
             finally:
                 os.close(descriptor)
         except OSError as error:
-            raise LogUnusable(
-                "decisions cannot be kept in {path}: {reason} (--log PATH names another place)",
-                path=self.path,
-                reason=_said(error),
-            ) from error
+            told = later("decisions cannot be kept in {path}: {reason} (--log PATH names another place)")
+            raise LogUnusable(told, path=self.path, reason=reason_of(error)) from error
 
     def _require_own(self, line: bytes, number: int) -> None:
         text = line.strip(b"\0")
@@ -261,8 +256,7 @@ class DecisionLog:
             raise self._unusable(number, later("a line of this version's log with other fields"))
 
     def _unusable(self, number: int, why: str, **particulars: object) -> LogUnusable:
-        reason = said(why, **particulars)
-        return LogUnusable("{path}, line {number}: {reason}", path=self.path, number=number, reason=reason)
+        return LogUnusable(f"{self.path}, {said('line {number}', number=number)}: {said(why, **particulars)}")
 
 
 def _parse(line: bytes) -> Decision | Undo | Note | None:
@@ -304,7 +298,3 @@ def _lock(descriptor: int) -> None:
             if time.monotonic() > give_up:
                 raise OSError(0, said("another program holds it")) from None
             time.sleep(0.01)
-
-
-def _said(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()

@@ -11,7 +11,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Footer, Static
 
 from gkllm.errors import LogUnusable
-from gkllm.language import counted, later, said
+from gkllm.language import later, said
 from gkllm.report import CellState
 from gkllm.review.describe import describe_cell, describe_relations, in_words, verdict_line
 from gkllm.review.log import Content, Reason
@@ -19,7 +19,7 @@ from gkllm.review.plain import typed_content
 from gkllm.review.queue import Item
 from gkllm.review.relations import broken
 from gkllm.review.screen.dialogs import ConfirmDialog, HelpDialog, TextDialog, ValueDialog, bind_keys
-from gkllm.review.screen.queue_view import QueueView
+from gkllm.review.screen.queue_view import QueueView, heading
 from gkllm.review.screen.source_view import SourceView
 from gkllm.review.session import Session
 from gkllm.review.source_lines import FoundSource, Marks
@@ -146,8 +146,7 @@ class ReviewApp(App[None]):
             return
         group = self._session.group(item)
         if len(group) == 1:
-            self.notify(said("This cell is alone in its group."), severity="warning")
-            return
+            return self.notify(said("This cell is alone in its group."), severity="warning")
 
         session = self._session
         found = {
@@ -283,8 +282,7 @@ class ReviewApp(App[None]):
         if item is None:
             self._about.update(said("Nothing is open. Every decision is kept."))
             self._sides.update("")
-            self._source.show((), Marks())
-            return
+            return self._source.show((), Marks())
         session, report, form = self._session, self._session.report(item), self._session.form(item)
         cell = session.cell(item)
         about = describe_cell(report, form, cell, session.conflict(item), session.notes(item))
@@ -298,10 +296,5 @@ class ReviewApp(App[None]):
         self._source.show_cell(report, form, cell)
 
     def _show_heading(self) -> None:
-        queue = self._session.queue
-        place = said("nothing open")
-        if queue:
-            place = said("{number} of {count} open", number=self._queue.cursor + 1, count=len(queue))
-        decided = counted("{count} cell decided", "{count} cells decided", self._decided)
-        words = f"gkllm review  {place}  {decided}  {self._session.reviewer}"
+        words = heading(self._session, self._queue.cursor, self._decided)
         self._heading.update(Text(words, no_wrap=True, overflow="ellipsis"))

@@ -14,7 +14,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from gkllm.language import spoken
+from gkllm.language import counted, said, spoken
 from gkllm.review.describe import content_of, in_words, report_name
 from gkllm.review.queue import Item
 from gkllm.review.session import Session
@@ -23,6 +23,15 @@ from gkllm.terminal.words import printable
 
 LINES = 2
 """Lines an item takes."""
+
+
+def heading(session: Session, cursor: int, decided: int) -> str:
+    """The line over the screen: where the reviewer is, and how far."""
+    place = said("nothing open")
+    if session.queue:
+        place = said("{number} of {count} open", number=cursor + 1, count=len(session.queue))
+    done = counted("{count} cell decided", "{count} cells decided", decided)
+    return f"gkllm review  {place}  {done}  {session.reviewer}"
 
 
 class QueueView(ScrollView, can_focus=True):
