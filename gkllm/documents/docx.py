@@ -70,14 +70,14 @@ def _read(content: bytes, name: str, *, embedded: bool) -> Document:
     if not body.text.strip():
         raise EmptyDocument(f"{name}: the document has no text")
     grids, warnings = body.grids, body.warnings
-    if not has_figures(grids):
+    if scanned := not has_figures(grids):
         grids = rebuild_grids(body.text)
         if body.pictures:
             warnings.append(
                 f"the document shows {body.pictures} pictures; a table in a picture is not read here"
             )
     digest = hashlib.sha256(content).hexdigest()
-    return Document(name, MEDIA_TYPE, digest, None, body.text, tuple(grids), tuple(warnings))
+    return Document(name, MEDIA_TYPE, digest, None, body.text, tuple(grids), tuple(warnings), None, scanned)
 
 
 def _open_chunk(content: bytes, name: str) -> Document:

@@ -75,14 +75,15 @@ def read_html(content: bytes, name: str) -> Document:
     if not page.text.strip():
         raise EmptyDocument(f"{name}: the page shows no text")
     grids = page.grids
-    if not has_figures(grids):
+    if scanned := not has_figures(grids):
         grids = rebuild_grids(page.text)
         if page.pictures:
             warnings.append(f"the page shows {page.pictures} pictures; a table in a picture is not read here")
     digest = hashlib.sha256(content).hexdigest()
     start = report_start(tree, page.text[: first_labelled_figures(page.grids)])
     part = (start, len(page.text))
-    return Document(name, "text/html", digest, encoding, page.text, tuple(grids), tuple(warnings), part)
+    text = page.text
+    return Document(name, "text/html", digest, encoding, text, tuple(grids), tuple(warnings), part, scanned)
 
 
 class _Page:

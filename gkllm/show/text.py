@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from gkllm.documents.document import Document, GridCell
 from gkllm.form import CellId, Forms
-from gkllm.reading.recognition import read_on_its_form
-from gkllm.reading.table_lines import table_lines
+from gkllm.reading.recognition import recognise
 from gkllm.terminal.words import printable
 from gkllm.wording import sentence
 
@@ -54,10 +53,11 @@ class Understanding:
 
 def understand(document: Document, forms: Forms) -> Understanding:
     """The document's grids matched to the form, without the language model."""
-    lines = table_lines(document)
+    found = recognise(document, forms)
+    document, lines = found.document, found.lines
     matches: dict[int, list[MatchedRow]] = {}
     tables: list[TableMatch] = []
-    for table_id, reading in read_on_its_form(lines, document.own_text, forms)[1].items():
+    for table_id, reading in found.readings.items():
         missing: list[str] = []
         for row in reading.table.rows:
             label = "".join((*row.groups, row.label))
