@@ -13,6 +13,7 @@ from gkllm.documents.figure_rows import first_labelled_figures, has_figures
 from gkllm.documents.markup import refuse_costly_markup
 from gkllm.documents.page_title import report_start
 from gkllm.documents.stylesheet import Stylesheet
+from gkllm.documents.tei import as_html
 from gkllm.documents.text import decode, rebuild_grids
 from gkllm.documents.visibility import INK, PLAIN, Ink, Look, ink_under, look_of, painted
 from gkllm.errors import EmptyDocument
@@ -59,6 +60,7 @@ def read_html(content: bytes, name: str) -> Document:
         UnsupportedFormat: the bytes are not text.
     """
     markup, encoding, damaged = decode(content, name)
+    markup = as_html(markup)
     refuse_costly_markup(markup, name)
     warnings = [f"some bytes are not valid {encoding}; they read as \ufffd"] if damaged else []
     tree = LexborHTMLParser(markup)

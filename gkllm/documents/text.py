@@ -13,6 +13,7 @@ from gkllm.documents.pipe import bars_in, parse_pipe
 from gkllm.documents.scanning import CELLS_IN_LINES, SCANS
 from gkllm.documents.values import is_label_before_values, trailing_values
 from gkllm.documents.word_dump import is_word_dump_line, parse_word_dump
+from gkllm.documents.written_tables import written_tables
 from gkllm.errors import EmptyDocument, UnsupportedFormat
 
 _SIGNED = 0.25
@@ -39,11 +40,25 @@ def read_text(content: bytes, name: str) -> Document:
 
 
 def rebuild_grids(text: str) -> list[Grid]:
-    """The grids of a text in the one layout that most of its table lines show.
+    """The grids of a text: tables written out as such, and the rest in the one layout that most of its lines show.
 
     Bars, tabs and delimiters are signs of their own; only where they are few do the gaps between words tell.
     """
     paged = list(without_page_marks(split_lines(text)))
+    written = written_tables(text, [line for line, _ in paged])
+    if not written:
+        return _unwritten(text, paged)
+    around = [
+        (line, page)
+        for line, page in paged
+        if not any(table.start <= line.start <= table.end for table in written)
+    ]
+    grids = [*(table.grid for table in written), *_unwritten(text, around)]
+    return sorted(grids, key=lambda grid: grid.rows[0].cells[0].start)
+
+
+def _unwritten(text: str, paged: list[tuple[Line, int]]) -> list[Grid]:
+    """The grids of lines in which no table is written out as such."""
     lines = [line for line, _ in paged]
     printed = [line for line in lines if line.text.strip()]
     layouts: list[tuple[int, Callable[[], list[Grid]]]] = [
@@ -67,9 +82,13 @@ def rebuild_grids(text: str) -> list[Grid]:
 
 
 def other_grids(text: str) -> Iterator[list[Grid]]:
-    """The grids of a text taken apart in each of the other ways that it shows a sign of."""
+    """The grids of a text taken apart in each of the other ways that it shows a sign of.
+
+    Of tables written out as such there is no other.
+    """
     paged = list(without_page_marks(split_lines(text)))
-    for scan in SCANS:
+    written = written_tables(text, [line for line, _ in paged])
+    for scan in SCANS if not written else ():
         if scan.shows_in(text):
             yield scan.grids(text, paged)
 

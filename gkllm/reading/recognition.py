@@ -28,6 +28,8 @@ _LONGEST = 300_000
 """Characters of text that are taken apart in more ways than one; a report with long prose has a tenth of it."""
 _BLANK = 0.1
 """What a blank cell in its place explains of a table, against a number: much is blank by mistake."""
+_MUCH_MORE = 10.0
+"""One program wrote the whole text. What a few numbers of a single table say against that may be chance."""
 _CLOSE = 0.85
 """A reading that explains this share of what the best does may be the right one all the same."""
 _OTHERWISE = Doubt(DoubtKind.TAKEN_APART_OTHERWISE)
@@ -58,11 +60,7 @@ def recognise(document: Document, forms: Forms) -> Recognised:
         return first
     found = [first, *(_read(other, forms) for other in _taken_apart(document))]
     found = [one for one in found if one.form is first.form]
-    best = {
-        table_id: max(found, key=lambda one, table_id=table_id: one.explained(table_id))
-        for table_id in first.readings
-    }
-    chosen = _together(best, forms)
+    chosen = _together(found, forms)
     return replace(
         chosen,
         readings={
@@ -133,15 +131,18 @@ def _explained(reading: TableReading, form: Form) -> float:
     return explained
 
 
-def _together(best: Mapping[str, Recognised], forms: Forms) -> Recognised:
-    """One reading of the document in which each table is taken apart as it explains most of it.
+def _together(found: Sequence[Recognised], forms: Forms) -> Recognised:
+    """The way that explains most of the document; a table of which another explains much more is taken apart so.
 
     A table's part of the text begins where the rows of the one before it end.
     """
-    ways = list({id(one): one for one in best.values()}.values())
-    if len(ways) == 1:
-        return ways[0]
-    main = max(ways, key=lambda one: sum(one.explained(table_id) for table_id in best))
+    main = max(found, key=lambda one: sum(map(one.explained, one.readings)))
+    best: dict[str, Recognised] = {}
+    for table_id in main.readings:
+        most = max(found, key=lambda one, table_id=table_id: one.explained(table_id))
+        best[table_id] = most if most.explained(table_id) >= main.explained(table_id) + _MUCH_MORE else main
+    if all(one is main for one in best.values()):
+        return main
     extents = sorted(
         (*extent, table_id)
         for table_id, one in best.items()

@@ -84,7 +84,7 @@ def _could_be(line: TableLine, width: int) -> bool:
     if line.layout == "stream":
         # The blanks of merged headings stand before the first number, or those of the next row behind the last.
         printed = sum(1 for cell in line.values if cell.raw)
-        return line.label_end <= 1 and -_SURPLUS <= surplus and 0 < printed <= width
+        return line.label_end <= 1 and surplus >= -_SURPLUS and 0 < printed <= width
     return line.label_end <= 1 and abs(surplus) <= _SURPLUS
 
 

@@ -54,7 +54,7 @@ class Understanding:
 def understand(document: Document, forms: Forms) -> Understanding:
     """The document's grids matched to the form, without the language model."""
     found = recognise(document, forms)
-    document, lines = found.document, found.lines
+    document = found.document
     matches: dict[int, list[MatchedRow]] = {}
     tables: list[TableMatch] = []
     for table_id, reading in found.readings.items():
