@@ -96,12 +96,12 @@ class Scan:
     def _pieces(self, line: Line) -> Iterator[Range]:
         """The cells of a line: its label, and what stands behind it."""
         values = trailing_values(line.text) if self.behind else []
-        if not values or self.behind is None:
+        if not values and (self.behind is None or self.layout == "sequential"):
             if line.text.strip() or self.layout != "sequential":
                 yield line.start, line.end
             return
         start = 0
-        if label := line.text[: values[0][0]].rstrip():
+        if values and (label := line.text[: values[0][0]].rstrip()):
             yield line.start, line.start + len(label)
             start = len(label) + 1
         for left, right in values if self.layout == "sequential" else self._fields(line.text, start):
