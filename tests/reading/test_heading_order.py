@@ -277,7 +277,9 @@ def test_headings_in_the_form_s_order_mark_nothing(format_: str, report: str) ->
     ],
 )
 @pytest.mark.parametrize("gap", [" ", "    "])
-def test_headings_of_a_text_without_cells_are_followed_or_mark_its_rows(headings: str, told: str, gap: str) -> None:
+def test_headings_of_a_text_without_cells_are_followed_or_mark_its_rows(
+    headings: str, told: str, gap: str
+) -> None:
     lines = ["三、收到和处理政府信息公开申请情况", "项目" + gap + headings.replace(" ", gap)]
     for known in FORM.table("requests", "2021").rows:
         lines.append(known.label + gap + gap.join("3101005"))
