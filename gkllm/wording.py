@@ -27,7 +27,7 @@ def sentences(doubts: tuple[Doubt, ...], language: Language = "en") -> tuple[str
 
 def _word(items: str, value: Scalar, language: Language) -> Scalar:
     """The word for an id; any other value as it is, a whole number without a point."""
-    words = _data()["words"].get(items, {})
+    words = _table("words.toml").get(items, {})
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return words[value][language] if value in words else value
@@ -35,9 +35,9 @@ def _word(items: str, value: Scalar, language: Language) -> Scalar:
 
 @cache
 def _entries() -> dict[str, dict[str, Any]]:
-    return {kind: entry for room in _data().values() for kind, entry in room.items()}
+    return {kind: entry for room in _table("doubts.toml").values() for kind, entry in room.items()}
 
 
-def _data() -> dict[str, dict[str, Any]]:
-    rooms: dict[str, dict[str, Any]] = shipped_toml("gkllm", "doubts.toml")
-    return rooms
+def _table(name: str) -> dict[str, dict[str, Any]]:
+    table: dict[str, dict[str, Any]] = shipped_toml("gkllm", name)
+    return table

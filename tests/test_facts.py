@@ -17,7 +17,6 @@ _PACKAGE = Path(gkllm.__file__).parent
 _ENTRIES: dict[str, dict[str, Any]] = {
     kind: {"by": room, **entry}
     for room, kinds in tomllib.loads((_PACKAGE / "doubts.toml").read_text(encoding="utf-8")).items()
-    if room != "words"
     for kind, entry in kinds.items()
 }
 _ROOMS = {

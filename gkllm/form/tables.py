@@ -107,6 +107,16 @@ class Table:
         """The `CellId` of every cell, in printed order."""
         return tuple(self.places)
 
+    @cached_property
+    def labels(self) -> frozenset[str]:
+        """Every label that is printed on it: of rows, columns and what groups them."""
+        return frozenset(
+            label
+            for row in self.rows
+            for labels in ((row.label, *row.groups), *((c.label, *c.groups) for c in row.columns))
+            for label in labels
+        )
+
     @property
     def one_number_a_row(self) -> bool:
         """Whether the table has one column, and its numbers stand under each other."""
@@ -138,6 +148,7 @@ class Table:
                 column,
                 above=self._vertical(ids, number - 1, number, index),
                 below=self._vertical(ids, number + 1, number, index),
+                printed=" / ".join((*row.groups, row.label, column.label)),
                 before=ids[number][index - 1] if index else None,
                 after=ids[number][index + 1] if index + 1 < len(row.columns) else None,
             )
@@ -153,11 +164,15 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class CellPlace:
-    """Where a cell stands; the others are the cells printed next to it, null at the edge."""
+    """Where a cell stands; the others are the cells printed next to it, null at the edge.
+
+    `printed` has every label that is printed for the cell: those of the row's groups, the row's and the column's.
+    """
 
     table: Table
     row: Row
     column: Column
+    printed: str
     above: CellId | None
     below: CellId | None
     before: CellId | None

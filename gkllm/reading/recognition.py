@@ -8,6 +8,7 @@ is taken which explains most of it, and cells that another explains as well and 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from operator import itemgetter
 
 from gkllm.checking.evaluate import counted, residual
 from gkllm.documents.document import Document, Grid, GridRow
@@ -139,8 +140,8 @@ def _together(found: Sequence[Recognised], forms: Forms) -> Recognised:
     main = max(found, key=lambda one: sum(map(one.explained, one.readings)))
     best: dict[str, Recognised] = {}
     for table_id in main.readings:
-        most = max(found, key=lambda one, table_id=table_id: one.explained(table_id))
-        best[table_id] = most if most.explained(table_id) >= main.explained(table_id) + _MUCH_MORE else main
+        explained, most = max(((one.explained(table_id), one) for one in found), key=itemgetter(0))
+        best[table_id] = most if explained >= main.explained(table_id) + _MUCH_MORE else main
     if all(one is main for one in best.values()):
         return main
     extents = sorted(

@@ -1,11 +1,14 @@
-"""What was understood of a document, as plain lines: its grids, and the rows of the form found in them or not."""
+"""What was understood of a document, as plain lines: its grids, the form's rows found in them or not, its sections."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gkllm.documents.document import Document, GridCell
 from gkllm.form import CellId, Forms
+from gkllm.prose.passages import passages
+from gkllm.prose.sections import sections_of
 from gkllm.reading.recognition import recognise
+from gkllm.report import Section
 from gkllm.terminal.words import printable
 from gkllm.wording import sentence
 
@@ -49,6 +52,7 @@ class Understanding:
     document: Document
     rows: tuple[PrintedRow, ...]
     tables: tuple[TableMatch, ...]
+    sections: tuple[Section, ...]
 
 
 def understand(document: Document, forms: Forms) -> Understanding:
@@ -85,7 +89,10 @@ def understand(document: Document, forms: Forms) -> Understanding:
         )
         for index, (number, grid, row) in enumerate(grids)
     )
-    return Understanding(document, rows, tuple(tables))
+    outside = passages(document, found.lines, found.readings.values())
+    printed = [reading.table for reading in found.readings.values()]
+    sections = sections_of(document, outside, found.form, printed)
+    return Understanding(document, rows, tuple(tables), sections)
 
 
 _UNREADABLE = "?"
@@ -93,7 +100,7 @@ _NO_TEXT = "·"
 
 
 def show_lines(understood: Understanding) -> Iterator[str]:
-    """The document's text, its grids row by row, and the labels of the form that were found or not."""
+    """The document's text, its grids row by row, the labels of the form that were found or not, and the sections."""
     document = understood.document
     yield f"{printable(document.name)} · {document.media_type}"
     yield from (f"warning: {printable(warning)}" for warning in document.warnings)
@@ -116,6 +123,14 @@ def show_lines(understood: Understanding) -> Iterator[str]:
     yield "LABELS"
     for table in understood.tables:
         yield from _table(table)
+    yield ""
+    yield "SECTIONS"
+    if not understood.sections:
+        yield "  none"
+    for section in understood.sections:
+        first = document.text.count("\n", 0, section.span.start) + 1
+        yield f"  {section.number}. {printable(section.title)}  (line {first})"
+        yield from (f"    {printable(paragraph)}" for paragraph in section.text.splitlines())
 
 
 def _grid_heading(row: PrintedRow) -> str:
