@@ -44,7 +44,8 @@ def _drawn(text: str, lines: Sequence[Line]) -> Iterator[WrittenTable]:
         if (_DRAWN if block else _RULE).fullmatch(line.text):
             block.append(line)
         elif block:
-            if rows := tuple(_drawn_rows(text, block)):
+            rows = tuple(_drawn_rows(text, block))
+            if rows and not any(_several_rows(row) for row in rows):
                 yield WrittenTable(Grid("lattice", rows), block[0].start, block[-1].end)
             block = []
 
@@ -73,6 +74,11 @@ def _drawn_rows(text: str, block: Sequence[Line]) -> Iterator[GridRow]:
                 still_open[extent].append((line.start + start, line.start + end))
     for cells in begun.values():
         yield GridRow(tuple(_drawn_cell(text, extent, cells[extent]) for extent in sorted(cells)))
+
+
+def _several_rows(row: GridRow) -> bool:
+    """Whether a cell holds numbers one under another: then a rule ends no row, but the headings."""
+    return any("|" in cell.raw or "\n" in cell.raw for cell in row.cells if not is_label_like(cell.raw))
 
 
 def _bars(line: str) -> list[tuple[int, int]]:

@@ -33,6 +33,21 @@ _MUCH_MORE = 10.0
 """One program wrote the whole text. What a few numbers of a single table say against that may be chance."""
 _CLOSE = 0.85
 """A reading that explains this share of what the best does may be the right one all the same."""
+_OF_PIECES = frozenset(
+    {
+        DoubtKind.OFF_COLUMN,
+        DoubtKind.BLANKS_VANISH,
+        DoubtKind.MISCOUNTED,
+        DoubtKind.NO_COLUMNS,
+        DoubtKind.BETWEEN_COLUMNS,
+        DoubtKind.BETWEEN_LABELS,
+        DoubtKind.LABEL_DAMAGED,
+        DoubtKind.LABEL_SHARED,
+        DoubtKind.STRAY_NUMBERS,
+        DoubtKind.TABLE_EMPTY,
+    }
+)
+"""Doubts that come of how the text was taken apart. What the headings say is said in any way of doing that."""
 _OTHERWISE = Doubt(DoubtKind.TAKEN_APART_OTHERWISE)
 
 
@@ -84,9 +99,9 @@ def _rows_found(readings: Readings) -> int:
 
 
 def _settled(reading: TableReading) -> bool:
-    """Whether the whole table was found, and nothing is held against the place of any of its cells."""
+    """Whether the whole table was found, and no other way of taking the text apart could end a doubt about its cells."""
     return len(reading.row_lines) == len(reading.table.rows) and not any(
-        placed.doubts for placed in reading.cells.values()
+        doubt.kind in _OF_PIECES for placed in reading.cells.values() for doubt in placed.doubts
     )
 
 
