@@ -8,7 +8,7 @@ from gkllm.documents.lines import Line
 
 _BARS = re.compile(r"(?<!\\)[|｜│┃]")
 _PAIRS = re.compile(r"\|\|?")
-_PAIRED = re.compile(r"\|(?:[^|]+|\|\|)*\|")
+_PAIRED = re.compile(r"\|(?:[^|]++|\|\|)*+\|")
 _RULE = re.compile(r"[\s|｜│┃+:=\-─—┼├┤┌┐└┘┬┴━]+")
 _MARKUP = re.compile(r"<br\s*/?>|\*\*|\\", re.IGNORECASE)
 

@@ -117,8 +117,9 @@ class Scan:
 
 
 _BAR = re.compile("[|｜│┃]")
-_NUMBER_ALONE = re.compile(r"^\s*?\d[\d.,，]*[^\S\n]*$", re.MULTILINE)
+_NUMBER_ALONE = re.compile(r"^[^\S\n]*\d[\d.,，]*+[^\S\n]*$", re.MULTILINE)
 _NUMBERS_APART = re.compile(r"(?<=\d) +(?=\d)")
+_PARAGRAPH_END = r"[\t\n][ \t\r\f\n]*"
 _SPACE = re.compile(" ")
 
 CELLS_IN_LINES = Scan("sequential", _LINE_END, _NUMBERS_APART, behind=_SPACE)
@@ -126,7 +127,8 @@ CELLS_IN_LINES = Scan("sequential", _LINE_END, _NUMBERS_APART, behind=_SPACE)
 SCANS: tuple[Scan, ...] = (
     Scan("stream", _BAR, _BAR, signs=40),
     Scan("stream", _LINE_END, _NUMBER_ALONE),
-    Scan("stream", re.compile(r"[ \r\f]*[\t\n][ \t\r\f\n]*"), _NUMBER_ALONE),
+    Scan("stream", re.compile(_PARAGRAPH_END), _NUMBER_ALONE),
+    Scan("stream", re.compile(rf"{_PARAGRAPH_END}|(?<=\xa0)(?=\xa0)"), re.compile("\xa0\xa0"), signs=1),
     Scan("delimited", _LINE_END, _NUMBERS_APART, behind=_SPACE, lined=True),
     Scan("sequential", _LINE_END, _NUMBERS_APART, behind=_SPACE, lined=True),
     CELLS_IN_LINES,

@@ -115,8 +115,8 @@ def _drawn_cell(text: str, extent: Range, parts: Sequence[Range]) -> GridCell:
     return GridCell(raw if is_label_like(raw) else collapse(text[start:end]), start, end, *extent)
 
 
-_WIKI = re.compile(r"^\s*\{\|.*?^\s*\|\}", re.MULTILINE | re.DOTALL)
-_WIKI_MARK = re.compile(r"^\s*(?:\|[-+}]+.*|[|!])|\|\||!!", re.MULTILINE)
+_WIKI = re.compile(r"^[^\S\n]*\{\|.*?^[^\S\n]*\|\}", re.MULTILINE | re.DOTALL)
+_WIKI_MARK = re.compile(r"^[^\S\n]*(?:\|[-+}]+.*|[|!])|\|\||!!", re.MULTILINE)
 _WIKI_ATTRIBUTES = re.compile(r"[^|\n]*=[^|\n]*\|(?!\|)")
 
 
