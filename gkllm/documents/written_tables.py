@@ -78,7 +78,7 @@ def _drawn_rows(text: str, block: Sequence[Line]) -> Iterator[GridRow]:
 
 def _several_rows(row: GridRow) -> bool:
     """Whether a cell holds numbers one under another: then a rule ends no row, but the headings."""
-    return any("|" in cell.raw or "\n" in cell.raw for cell in row.cells if not is_label_like(cell.raw))
+    return any("|" in cell.raw for cell in row.cells)
 
 
 def _bars(line: str) -> list[tuple[int, int]]:

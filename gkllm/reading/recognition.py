@@ -99,7 +99,7 @@ def _rows_found(readings: Readings) -> int:
 
 
 def _settled(reading: TableReading) -> bool:
-    """Whether the whole table was found, and no other way of taking the text apart could end a doubt about its cells."""
+    """Whether the whole table was found, with no doubt that another way of taking the text apart could end."""
     return len(reading.row_lines) == len(reading.table.rows) and not any(
         doubt.kind in _OF_PIECES for placed in reading.cells.values() for doubt in placed.doubts
     )
