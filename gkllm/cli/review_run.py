@@ -16,7 +16,7 @@ from gkllm.cli.review_text import left_out, print_queue, print_stats
 from gkllm.errors import ConfigurationError, GkllmError
 from gkllm.export import open_destination, open_exporter
 from gkllm.form import Forms, load_forms
-from gkllm.review.apply import apply_decisions
+from gkllm.review.corrected import apply_decisions
 from gkllm.review.ledger import Ledger
 from gkllm.review.log import DecisionLog
 from gkllm.review.results import Results, load_results

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from evals.generator import NoiseLevel, generate
 from gkllm.cli import app
 from gkllm.report import PartInfo, Report
-from gkllm.review.apply import apply_decisions
+from gkllm.review.corrected import apply_decisions
 from gkllm.review.log import Decision, DecisionLog
 from gkllm.review.results import load_results
 from gkllm.review.standing import fold, stale_decisions

@@ -6,8 +6,7 @@ import pytest
 
 from gkllm.recheck import recheck
 from gkllm.report import CellState, Report, Verdict
-from gkllm.review.apply import apply_decisions
-from gkllm.review.corrected import corrected
+from gkllm.review.corrected import apply_decisions, corrected
 from gkllm.review.log import CellRef, Content, Decision, Reason, Undo
 from gkllm.review.results import load_results
 from gkllm.review.standing import fold, stale_decisions
