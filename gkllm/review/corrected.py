@@ -11,9 +11,9 @@ from gkllm.judge import judge_again
 from gkllm.recheck import recheck
 from gkllm.record import record_of
 from gkllm.report import Cell, Report, Verdict, Violation
+from gkllm.results import Results
 from gkllm.review.log import Decision
 from gkllm.review.relations import best_explanations, broken, relations_in, values_of
-from gkllm.review.results import Results
 from gkllm.review.standing import Standing
 
 
