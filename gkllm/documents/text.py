@@ -15,6 +15,7 @@ from gkllm.documents.values import is_label_before_values, trailing_values
 from gkllm.documents.word_dump import is_word_dump_line, parse_word_dump
 from gkllm.documents.written_tables import written_tables
 from gkllm.errors import EmptyDocument, UnsupportedFormat
+from gkllm.facts import Doubt, DoubtKind
 
 _SIGNED = 0.25
 """A text with this share of lines in a layout that has signs of its own is of that layout."""
@@ -32,10 +33,10 @@ def read_text(content: bytes, name: str) -> Document:
         UnsupportedFormat: the bytes are not text.
     """
     text, encoding, damaged = decode(content, name)
-    warnings = (f"some bytes are not valid {encoding}; they read as \ufffd",) if damaged else ()
+    doubts = (Doubt.of(DoubtKind.BYTES_DAMAGED, encoding=encoding),) if damaged else ()
     digest = hashlib.sha256(content).hexdigest()
     return Document(
-        name, "text/plain", digest, encoding, text, tuple(rebuild_grids(text)), warnings, scanned=True
+        name, "text/plain", digest, encoding, text, tuple(rebuild_grids(text)), doubts, scanned=True
     )
 
 

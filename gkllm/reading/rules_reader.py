@@ -22,7 +22,6 @@ from gkllm.reading.single_row import locate_single_row
 from gkllm.reading.stream_rows import place_behind_labels
 from gkllm.reading.table_lines import TableLine
 from gkllm.reading.wide_characters import document_measure
-from gkllm.wording import sentences
 
 _BY_GROUP: tuple[Layout, ...] = ("fixed_width", "lattice", "stream")
 """Layouts whose rows are placed with those under the same headings."""
@@ -93,7 +92,7 @@ def _read(lines: Sequence[TableLine], located: LocatedTable, edges: Sequence[Edg
                 headed=headed,
             )
     row_lines = {row.id: (found.first_line, found.last_line) for found in located.rows for row in found.rows}
-    return TableReading(table, True, cells, row_lines, sentences(repeated))
+    return TableReading(table, True, cells, row_lines, repeated)
 
 
 def _unit(lines: Sequence[TableLine], found: LocatedRow) -> str | None:
