@@ -13,11 +13,11 @@ from gkllm.documents.figure_rows import first_labelled_figures, has_figures
 from gkllm.documents.markup import refuse_costly_markup
 from gkllm.documents.page_title import report_start
 from gkllm.documents.stylesheet import Stylesheet
-from gkllm.documents.text import DAMAGED, decode, rebuild_grids
+from gkllm.documents.tei import as_html
+from gkllm.documents.text import decode, rebuild_grids
 from gkllm.documents.visibility import INK, PLAIN, Ink, Look, ink_under, look_of, painted
 from gkllm.errors import EmptyDocument
-from gkllm.facts import DoubtKind
-from gkllm.language import later, said
+from gkllm.facts import Doubt, DoubtKind
 
 _SKIPPED = frozenset(
     (
@@ -60,8 +60,9 @@ def read_html(content: bytes, name: str) -> Document:
         UnsupportedFormat: the bytes are not text.
     """
     markup, encoding, damaged = decode(content, name)
+    markup = as_html(markup)
     refuse_costly_markup(markup, name)
-    warnings = [said(DAMAGED, encoding=encoding)] if damaged else []
+    doubts = [Doubt.of(DoubtKind.BYTES_DAMAGED, encoding=encoding)] if damaged else []
     tree = LexborHTMLParser(markup)
     lines_meant = not _PAGE.search(markup)
     sheet = Stylesheet(tree, markup, name)
@@ -70,22 +71,21 @@ def read_html(content: bytes, name: str) -> Document:
         everything = _Page(tree, name, sheet, lines_meant=lines_meant, show_hidden=True)
         if has_figures(everything.grids):
             page = everything
-            warnings.append(said("the page hides its tables; what it hides was read"))
+            doubts.append(Doubt(DoubtKind.TABLES_HIDDEN))
     elif page.hidden_rows:
-        rows = page.hidden_rows
-        warnings.append(said("the page hides {rows} rows of tables; they were not read", rows=rows))
+        doubts.append(Doubt.of(DoubtKind.ROWS_HIDDEN, rows=page.hidden_rows))
     if not page.text.strip():
         raise EmptyDocument("{name}: the page shows no text", name=name)
     grids = page.grids
-    if not has_figures(grids):
+    if scanned := not has_figures(grids):
         grids = rebuild_grids(page.text)
         if page.pictures:
-            told = later("the page shows {count} pictures; a table in a picture is not read here")
-            warnings.append(said(told, count=page.pictures))
+            doubts.append(Doubt.of(DoubtKind.PICTURES_SHOWN, pictures=page.pictures))
     digest = hashlib.sha256(content).hexdigest()
     start = report_start(tree, page.text[: first_labelled_figures(page.grids)])
     part = (start, len(page.text))
-    return Document(name, "text/html", digest, encoding, page.text, tuple(grids), tuple(warnings), part)
+    text = page.text
+    return Document(name, "text/html", digest, encoding, text, tuple(grids), tuple(doubts), part, scanned)
 
 
 class _Page:

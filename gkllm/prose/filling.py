@@ -6,7 +6,6 @@ from dataclasses import replace
 from gkllm.documents.document import Document
 from gkllm.facts import Doubt, DoubtKind
 from gkllm.form import CellId
-from gkllm.language import said
 from gkllm.prose.meanings import Meanings
 from gkllm.prose.passages import quote
 from gkllm.reading.numerals import CellText, NumeralReading
@@ -38,12 +37,8 @@ def filled_tables(
         reading = filled[CellId(cell).table]
         if len({claim.value for claim in about}) > 1:
             values = ", ".join(f"{claim.value:g}" for claim in about)
-            warning = said(
-                "the table of {cell} is missing, and sentences state several values for it: {values}",
-                cell=cell,
-                values=values,
-            )
-            filled[reading.table.id] = replace(reading, warnings=(*reading.warnings, warning))
+            doubt = Doubt.of(DoubtKind.SENTENCES_DIFFER, cell=cell, values=values)
+            filled[reading.table.id] = replace(reading, doubts=(*reading.doubts, doubt))
         else:
             cells = {**reading.cells, cell: _placed(document, about[0])}
             filled[reading.table.id] = replace(reading, cells=cells)

@@ -8,11 +8,10 @@ from gkllm.form import CellId, Forms
 from gkllm.language import said, spoken
 from gkllm.prose.passages import passages
 from gkllm.prose.sections import sections_of
-from gkllm.reading.recognition import read_on_its_form
-from gkllm.reading.table_lines import table_lines
+from gkllm.reading.recognition import recognise
 from gkllm.report import Section
 from gkllm.terminal.words import printable
-from gkllm.wording import sentence
+from gkllm.wording import sentence, sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +58,11 @@ class Understanding:
 
 def understand(document: Document, forms: Forms) -> Understanding:
     """The document's grids matched to the form, without the language model."""
-    lines = table_lines(document)
+    found = recognise(document, forms)
+    document = found.document
     matches: dict[int, list[MatchedRow]] = {}
     tables: list[TableMatch] = []
-    form, readings = read_on_its_form(lines, document.own_text, forms)
-    for table_id, reading in readings.items():
+    for table_id, reading in found.readings.items():
         missing: list[str] = []
         for row in reading.table.rows:
             label = "".join((*row.groups, row.label))
@@ -91,8 +90,9 @@ def understand(document: Document, forms: Forms) -> Understanding:
         )
         for index, (number, grid, row) in enumerate(grids)
     )
-    outside = passages(document, lines, readings.values())
-    sections = sections_of(document, outside, form, [reading.table for reading in readings.values()])
+    outside = passages(document, found.lines, found.readings.values())
+    printed = [reading.table for reading in found.readings.values()]
+    sections = sections_of(document, outside, found.form, printed)
     return Understanding(document, rows, tuple(tables), sections)
 
 
@@ -104,7 +104,9 @@ def show_lines(understood: Understanding) -> Iterator[str]:
     """The document's text, its grids row by row, the labels of the form that were found or not, and the sections."""
     document = understood.document
     yield f"{printable(document.name)} · {document.media_type}"
-    yield from (said("warning: {warning}", warning=printable(warning)) for warning in document.warnings)
+    yield from (
+        said("warning: {warning}", warning=printable(warning)) for warning in sentences(document.doubts)
+    )
     yield ""
     yield said("TEXT")
     for number, line in enumerate(document.text.splitlines(), 1):

@@ -7,7 +7,6 @@ from gkllm.documents.document import Document
 from gkllm.documents.workbook.sheet import Sheet, Shown, document_of, shown_number
 from gkllm.errors import UnsupportedFormat
 from gkllm.facts import Doubt, DoubtKind
-from gkllm.language import said
 
 MEDIA_TYPE = "application/vnd.ms-excel"
 _WHITE = (255, 255, 255)
@@ -35,10 +34,8 @@ def read_xls(content: bytes, name: str) -> Document:
             raise UnsupportedFormat("{name}: the workbook is encrypted", name=name) from error
         raise UnsupportedFormat("{name}: the workbook is damaged", name=name) from error
     hidden = [sheet.name for sheet in book.sheets() if sheet.visibility]
-    warnings = [
-        said("the workbook hides the sheet {title!r}; it is not read", title=title) for title in hidden
-    ]
-    return document_of(sheets, content, name, MEDIA_TYPE, *warnings)
+    doubts = [Doubt.of(DoubtKind.SHEET_HIDDEN, sheet=title) for title in hidden]
+    return document_of(sheets, content, name, MEDIA_TYPE, *doubts)
 
 
 def _sheet(book: Any, found: Any) -> Sheet:

@@ -146,8 +146,8 @@ class ReviewApp(App[None]):
             return
         group = self._session.group(item)
         if len(group) == 1:
-            return self.notify(said("This cell is alone in its group."), severity="warning")
-
+            self.notify(said("This cell is alone in its group."), severity="warning")
+            return
         session = self._session
         found = {
             residual.relation: verdict_line(session.report(one), session.form(one), residual)
@@ -244,8 +244,7 @@ class ReviewApp(App[None]):
         return item
 
     def _go(self, wanted: Callable[[Item], bool], otherwise: str) -> None:
-        place = self._session.find(self._queue.cursor, wanted)
-        if place is None:
+        if (place := self._session.find(self._queue.cursor, wanted)) is None:
             self.notify(otherwise, severity="warning", markup=False)
         else:
             self._queue.cursor = place
@@ -282,7 +281,8 @@ class ReviewApp(App[None]):
         if item is None:
             self._about.update(said("Nothing is open. Every decision is kept."))
             self._sides.update("")
-            return self._source.show((), Marks())
+            self._source.show((), Marks())
+            return
         session, report, form = self._session, self._session.report(item), self._session.form(item)
         cell = session.cell(item)
         about = describe_cell(report, form, cell, session.conflict(item), session.notes(item))
