@@ -103,7 +103,8 @@ def _by_ray(shards: Sequence[Shard], job: Job, sizes: Sizes, address: str | None
 
 def _pools(shards: Sequence[Shard], job: Job, sizes: Sizes) -> list[tuple[Any, int, float]]:
     """The pools, each with how many actors it has and the cores of each."""
-    cores = float(ray.cluster_resources().get("CPU", 1))  # type: ignore[no-untyped-call]
+    cluster: Any = ray
+    cores = float(cluster.cluster_resources().get("CPU", 1))
     paged = any(one.url.lower().endswith(_PAGED) for shard in shards for one in shard.inputs)
     pictures = sizes.pictures
     if pictures is None:
