@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from gkllm.cli.batch import batch_command
 from gkllm.cli.check import check_command
 from gkllm.cli.evaluate import eval_app
 from gkllm.cli.export import export_command
@@ -50,6 +51,7 @@ def _root(
 
 
 app.command("extract", cls=Command)(extract_command)
+app.command("batch", cls=Command)(batch_command)
 app.command("show", cls=Command)(show_command)
 app.command("check", cls=Command)(check_command)
 app.command("review", cls=Command)(review_command)

@@ -256,7 +256,7 @@ class DecisionLog:
             raise self._unusable(number, later("a line of this version's log with other fields"))
 
     def _unusable(self, number: int, why: str, **particulars: object) -> LogUnusable:
-        return LogUnusable(f"{self.path}, {said('line {number}', number=number)}: {said(why, **particulars)}")
+        return LogUnusable(f"{self.path}, {said('line {n}', n=number)}: {said(why, **particulars)}")
 
 
 def _parse(line: bytes) -> Decision | Undo | Note | None:
