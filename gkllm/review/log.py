@@ -247,16 +247,16 @@ class DecisionLog:
     def _require_own(self, line: bytes, number: int) -> None:
         text = line.strip(b"\0")
         if text and not text.startswith(_BEGINNING) and not _BEGINNING.startswith(text):
-            raise self._unusable(number, later("not a line of gkllm's review log"))
+            raise self._unusable(number, later("{path}, line {line}: not a line of gkllm's review log"))
         version = text.removeprefix(_BEGINNING).split(b",")[0]
         if version.isdigit() and int(version) != LOG_VERSION:
-            told = later("written in version {found} of the log; this gkllm knows version {known}")
+            told = later("{path}, line {line}: version {found} of the log; this gkllm knows version {known}")
             raise self._unusable(number, told, found=int(version), known=LOG_VERSION)
         if text.endswith(b"}") and text.count(_BEGINNING) == 1:
-            raise self._unusable(number, later("a line of this version's log with other fields"))
+            raise self._unusable(number, later("{path}, line {line}: this version, other fields"))
 
-    def _unusable(self, number: int, why: str, **particulars: object) -> LogUnusable:
-        return LogUnusable(f"{self.path}, {said('line {n}', n=number)}: {said(why, **particulars)}")
+    def _unusable(self, number: int, told: str, **particulars: object) -> LogUnusable:
+        return LogUnusable(told, path=self.path, line=number, **particulars)
 
 
 def _parse(line: bytes) -> Decision | Undo | Note | None:

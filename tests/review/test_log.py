@@ -86,7 +86,7 @@ def test_an_entry_that_another_program_wrote_behind_a_torn_one_is_not_lost(tmp_p
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ('{"log_version":2,"anything":1}', "written in version 2 of the log"),
+        ('{"log_version":2,"anything":1}', "version 2 of the log"),
         ('{"log_version":1,"entry":"decision"}', "other fields"),
         ('{"schema_version":1}', "not a line of gkllm's review log"),
         ("notes of mine", "not a line of gkllm's review log"),
