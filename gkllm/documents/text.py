@@ -5,13 +5,13 @@ import hashlib
 from collections.abc import Callable
 
 from gkllm.documents.delimited import is_delimited_line, parse_delimited
-from gkllm.documents.document import Document, Grid
+from gkllm.documents.document import MAX_TEXT, Document, Grid
 from gkllm.documents.fixed_width import parse_fixed_width
 from gkllm.documents.lines import Line, split_lines, without_page_marks
 from gkllm.documents.pipe import bars_in, parse_pipe
 from gkllm.documents.sequential import is_sequential_line, is_spaced_out_line, parse_sequential
 from gkllm.documents.word_dump import is_word_dump_line, parse_word_dump
-from gkllm.errors import EmptyDocument, UnsupportedFormat
+from gkllm.errors import DocumentTooLarge, EmptyDocument, UnsupportedFormat
 
 _SIGNED = 0.25
 """A text with this share of lines in a layout that has signs of its own is of that layout."""
@@ -24,9 +24,12 @@ def read_text(content: bytes, name: str) -> Document:
 
     Raises:
         EmptyDocument: the file holds only white space.
+        DocumentTooLarge: it holds more text than any report.
         UnsupportedFormat: the bytes are not text.
     """
     text, encoding, damaged = decode(content, name)
+    if len(text) > MAX_TEXT:
+        raise DocumentTooLarge(f"{name}: more than {MAX_TEXT} characters of text, which no report has")
     warnings = (f"some bytes are not valid {encoding}; they read as \ufffd",) if damaged else ()
     digest = hashlib.sha256(content).hexdigest()
     return Document(name, "text/plain", digest, encoding, text, tuple(rebuild_grids(text)), warnings)

@@ -58,6 +58,9 @@ def read_part(container: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, lim
     packed = max(1, entry.compress_size)
     if entry.file_size > limit or (entry.file_size > _SMALL and entry.file_size > _MAX_RATIO * packed):
         raise DocumentTooLarge(f"{name}: unpacks to {entry.file_size} bytes, which no report does")
+    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        # The others take as much memory as the file asks for.
+        raise UnsupportedFormat(f"{name}: it is packed in a way that is not known")
     try:
         with container.open(entry) as stream:
             content = stream.read(limit + 1)

@@ -3,51 +3,31 @@
 import io
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from random import Random
+from types import MappingProxyType
 
 import openpyxl
 import xlwt
 
 from evals.generator import NoiseLevel, generate
+from tests.cli.hostile_pages import FULL, PAGES, TITLE, WORDS, Make, filled, page, zipped
 from tests.cli.pages import clean_page
 from tests.documents.pdfs import pdf
 from tests.rendering.docx import render_docx
 from tests.rendering.html import render_html
 
-Make = Callable[[], bytes]
-_FULL = 19_900_000
-"""Just under what is read at all."""
-_TITLE = "某局2023年政府信息公开年度报告\n"
 _WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _SHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
-def filled(unit: str, size: int = _FULL, before: str = "", after: str = "") -> Make:
-    """The unit over and over, up to a size in bytes."""
-    return lambda: (before + unit * (size // max(1, len(unit.encode()))) + after).encode()
+Parts = Mapping[str, Make]
+NO_PARTS: Parts = MappingProxyType({})
 
 
-def page(unit: str, size: int = _FULL, before: str = "", after: str = "") -> Make:
-    return filled(
-        unit, size, f"<!DOCTYPE html><html><head><title>{_TITLE}</title></head><body>{before}", after
-    )
-
-
-def zipped(parts: dict[str, bytes | Make], method: int = zipfile.ZIP_DEFLATED) -> Make:
-    def make() -> bytes:
-        stream = io.BytesIO()
-        with zipfile.ZipFile(stream, "w", method) as container:
-            for name, part in parts.items():
-                container.writestr(name, part if isinstance(part, bytes) else part())
-        return stream.getvalue()
-
-    return make
-
-
-def word(unit: str, size: int = _FULL, before: str = "", after: str = "", **parts: Make) -> Make:
+def word(unit: str, size: int = FULL, before: str = "", after: str = "", parts: Parts = NO_PARTS) -> Make:
     head = f'<w:document xmlns:w="{_WORD}" xmlns:r="{_RELATED}"><w:body>{before}'
     body = filled(unit, size, head, f"{after}</w:body></w:document>")
     return zipped(
@@ -60,7 +40,11 @@ def word(unit: str, size: int = _FULL, before: str = "", after: str = "", **part
 
 
 def sheet(
-    unit: str, size: int = _FULL, before: str = "<sheetData>", after: str = "</sheetData>", **parts: Make
+    unit: str,
+    size: int = FULL,
+    before: str = "<sheetData>",
+    after: str = "</sheetData>",
+    parts: Parts = NO_PARTS,
 ) -> Make:
     body = filled(unit, size, f'<worksheet xmlns="{_SHEET}">{before}', f"{after}</worksheet>")
     book = f'<workbook xmlns="{_SHEET}" xmlns:r="{_RELATED}"><sheets><sheet name="a" r:id="s"/></sheets></workbook>'
@@ -129,7 +113,7 @@ def _old_workbook() -> bytes:
 
 def _workbook() -> bytes:
     book = openpyxl.Workbook()
-    for row in range(40):
+    for _row in range(40):
         book.active.append(["规章", *range(8)])
     stream = io.BytesIO()
     book.save(stream)
@@ -140,90 +124,19 @@ def _truth() -> object:
     return generate(3, layout="word_dump", noise=NoiseLevel.CLEAN)
 
 
-PAGES: dict[str, Make] = {
-    "cells": page("<td>1</td>", before="<table><tr>"),
-    "rows": page("<tr></tr>", before="<table>"),
-    "paragraphs": page("<p>x</p>"),
-    "words": page("政府信息公开"),
-    "bold": page("<b>"),
-    "divs": page("<div>"),
-    "tables": page("<table><tr><td>"),
-    "lists": page("<ul><li>", 3_000_000),
-    "breaks": page("<br>"),
-    "spaces": page(" "),
-    "wide-spaces": page("　"),
-    "zeros": page("\0"),
-    "entities": page("&nbsp;"),
-    "ampersands": page("&"),
-    "angles": page("<"),
-    "comments": page("<!--"),
-    "scripts": page("<script>"),
-    "areas": page("<textarea>1</textarea>"),
-    "options": page("<option>1", before="<table><tr><td><select>"),
-    "inputs": page("<input value=1>", before="<table><tr><td>"),
-    "svg": page("<svg><g>", 6_000_000),
-    "pictures": page("<img src=a>"),
-    "attributes": page(" a=1", before="<p", after=">x"),
-    "many-attributes": lambda: b"<html><p " + b" ".join(b"a%d=1" % n for n in range(300_000)) + b">x",
-    "one-attribute": page("x", before="<p title='", after="'>x"),
-    "style": page("color:red;", 5_000_000, before="<p style='", after="'>x"),
-    "styles": page("<p style='display:none'>1</p>"),
-    "classes": page("c ", 5_000_000, before="<style>.c .c{display:none}</style><p class='", after="'>x"),
-    "sheet": lambda: (
-        b"<html><style>"
-        + b"".join(b".a%d .b%d{display:none}" % (n, n) for n in range(60_000))
-        + b"</style>"
-        + b"<p class='a1 b2'>1</p>" * 5_000
-    ),
-    "selectors": lambda: (
-        b"<html><style>"
-        + b"div * div * div * div * .x{display:none}" * 3_000
-        + b"</style>"
-        + b"<div>" * 400
-        + b"<b class=x>1</b>" * 3_000
-    ),
-    "nots": page(":not(", 200_000, before="<style>", after="</style><p>1"),
-    "medias": page("@media screen{", 2_000_000, before="<style>", after="</style><p>1"),
-    "braces": page("{", 5_000_000, before="<style>", after="</style><p>1"),
-    "rules": page("p{color:red}", before="<style>", after="</style><p>1"),
-    "spans": page("<tr><td rowspan=60000 colspan=900>1", before="<table>"),
-    "colspans": page("<tr><td colspan=1000>1<td colspan=1000>2", 400_000, before="<table>"),
-    "raised": page("<sup>1</sup>2"),
-    "struck": page("<s>1</s>2"),
-}
-WORDS: dict[str, str] = {
-    "titles": _TITLE,
-    "headings": "一、总体情况\n",
-    "six-headings": "一、甲\n二、乙\n三、丙\n四、丁\n五、戊\n六、己\n",
-    "claims": "全年收到政府信息公开申请5件，其中自然人3件。\n",
-    "unended": "全年收到政府信息公开申请，",
-    "none": "未收到，无，没有，",
-    "labels": "一、本年新收政府信息公开申请数量\n",
-    "rows": "一、本年新收政府信息公开申请数量 1 0 0 0 0 0 1\n",
-    "pipes": "| 规章 | 1 | 2 | 3 |\n",
-    "commas": "规章,1,2,3\n",
-    "tabs": "规章\t1\t2\t3\n",
-    "brackets": "（",
-    "quotes": '"',
-    "digits": "1",
-    "spaced-digits": "1 ",
-    "numerals": "一",
-    "dates": "2023年1月1日\n",
-    "pages": "- 1 -\n\f",
-    "feeds": "\f",
-    "returns": "\r",
-    "blanks": " \n",
-    "years": "2023年",
-    "dots": "......",
-    "dashes": "—",
-    "nothing": "\n",
-    "rules": "+----+----+\n",
-    "bars": "|",
-    "hashes": "#",
-    "cells": "1\n",
-    "joined": "\u200d",
-    "radicals": "⽔務",
-}
+def _format(unit: str, size: int, before: str) -> Make:
+    """Styles with one number format."""
+    head = f"<styleSheet><numFmts><numFmt numFmtId='200' formatCode='{before}"
+    return filled(unit, size, head, "'/></numFmts><cellXfs><xf numFmtId='200'/></cellXfs></styleSheet>")
+
+
+def _chunk(content: Make) -> dict[str, Make]:
+    """A page that a Word file embeds."""
+    relation = f"<Relationship Id='a' Type='{_RELATED}/aFChunk' Target='c.html'/>"
+    relations = f"<Relationships>{relation}</Relationships>".encode()
+    return {"_rels/document.xml.rels": lambda: relations, "c.html": content}
+
+
 _OPEN = "<w:tbl><w:tr><w:tc><w:p>"
 OFFICE: dict[str, Make] = {
     "paragraphs.docx": word("<w:p><w:r><w:t>1</w:t></w:r></w:p>"),
@@ -239,30 +152,14 @@ OFFICE: dict[str, Make] = {
     )(),
     "fields.docx": word("<w:r><w:fldChar w:fldCharType='begin'/></w:r>", before="<w:p>", after="</w:p>"),
     "breaks.docx": word("<w:r><w:br/></w:r>", before="<w:p>", after="</w:p>"),
-    "chunks.docx": lambda: word(
-        "<w:altChunk r:id='a'/>",
-        200_000,
-        **{
-            "_rels/document.xml.rels": lambda: (
-                f"<Relationships><Relationship Id='a' Type='{_RELATED}/aFChunk' Target='c.html'/></Relationships>".encode()
-            ),
-            "c.html": page("<td>1</td>", 200_000, before="<table><tr>"),
-        },
-    )(),
-    "big-chunk.docx": lambda: word(
-        "<w:altChunk r:id='a'/>",
-        30,
-        **{
-            "_rels/document.xml.rels": lambda: (
-                f"<Relationships><Relationship Id='a' Type='{_RELATED}/aFChunk' Target='c.html'/></Relationships>".encode()
-            ),
-            "c.html": page("<b>"),
-        },
-    )(),
+    "chunks.docx": word(
+        "<w:altChunk r:id='a'/>", 200_000, parts=_chunk(page("<td>1</td>", 200_000, before="<table><tr>"))
+    ),
+    "big-chunk.docx": word("<w:altChunk r:id='a'/>", 30, parts=_chunk(page("<b>"))),
     "styles.docx": word(
         "<w:p><w:r><w:rPr><w:rStyle w:val='s0'/></w:rPr><w:t>1</w:t></w:r></w:p>",
         4_000_000,
-        **{
+        parts={
             "styles.xml": lambda: (
                 f"<w:styles xmlns:w='{_WORD}'>".encode()
                 + b"".join(
@@ -276,7 +173,7 @@ OFFICE: dict[str, Make] = {
     ),
     "attributes.docx": word(" w:a='1'", before="<w:p", after="/>"),
     "namespaces.docx": lambda: word(
-        "".join(f" xmlns:n{n}='u'" for n in range(200_000)), 1_000_000_000 // 10**6, before="<w:p", after="/>"
+        "".join(f" xmlns:n{n}='u'" for n in range(200_000)), 4_000_000, before="<w:p", after="/>"
     )(),
     "flat.xml": filled(
         "<pkg:part pkg:name='/a'><pkg:xmlData/></pkg:part>",
@@ -311,42 +208,27 @@ OFFICE: dict[str, Make] = {
     "strings.xlsx": sheet(
         "<row><c t='s'><v>9</v></c></row>",
         1_000,
-        t=filled("<si><t>1</t></si>", before="<sst>", after="</sst>"),
+        parts={"t": filled("<si><t>1</t></si>", before="<sst>", after="</sst>")},
     ),
     "runs.xlsx": sheet(
         "<row><c t='s'><v>0</v></c></row>",
         1_000_000,
-        t=filled("<r><rPr><strike/></rPr><t>1</t></r>", before="<sst><si>", after="</si></sst>"),
+        parts={"t": filled("<r><rPr><strike/></rPr><t>1</t></r>", before="<sst><si>", after="</si></sst>")},
     ),
     "formats.xlsx": sheet(
         "<row><c s='0'><v>1</v></c></row>",
         500_000,
-        y=filled(
-            ";",
-            1_000_000,
-            before="<styleSheet><numFmts><numFmt numFmtId='200' formatCode='",
-            after="'/></numFmts><cellXfs><xf numFmtId='200'/></cellXfs></styleSheet>",
-        ),
+        parts={"y": _format(";", 1_000_000, "")},
     ),
     "long-format.xlsx": sheet(
         "<row><c s='0'><v>1</v></c></row>",
         500_000,
-        y=filled(
-            "0",
-            1_000_000,
-            before="<styleSheet><numFmts><numFmt numFmtId='200' formatCode='0.",
-            after="'/></numFmts><cellXfs><xf numFmtId='200'/></cellXfs></styleSheet>",
-        ),
+        parts={"y": _format("0", 1_000_000, "0.")},
     ),
     "percents.xlsx": sheet(
         "<row><c s='0'><v>1e300</v></c></row>",
         50_000,
-        y=filled(
-            "%",
-            20_000,
-            before="<styleSheet><numFmts><numFmt numFmtId='200' formatCode='0",
-            after="'/></numFmts><cellXfs><xf numFmtId='200'/></cellXfs></styleSheet>",
-        ),
+        parts={"y": _format("%", 20_000, "0")},
     ),
     "numbers.xlsx": sheet(
         "<row><c><v>1e308</v></c><c><v>nan</v></c><c><v>-inf</v></c><c t='d'><v>x</v></c></row>", 200_000
@@ -355,6 +237,7 @@ OFFICE: dict[str, Make] = {
     "laughs.xlsx": zipped({"xl/workbook.xml": b"<!DOCTYPE x [<!ENTITY a 'aaaa'>]><x>&a;</x>"}),
     "bomb.xlsx": zipped({"xl/workbook.xml": bytes(19_000_000)}),
 }
+_MAIL = 'Content-Type: multipart/related; boundary="b"\r\n\r\n--b\r\nContent-Type: text/html\r\n'
 ARCHIVES: dict[str, Make] = {
     "entries.zip": lambda: zipped({f"{n}.txt": b"x" for n in range(18_000)})(),
     "reports.zip": lambda: zipped({f"{n}.md": clean_page().encode() for n in range(40)})(),
@@ -379,10 +262,7 @@ ARCHIVES: dict[str, Make] = {
     "headers.mht": filled(
         "X: y\r\n", before="", after='Content-Type: multipart/related; boundary="b"\r\n\r\n'
     ),
-    "base64.mht": filled(
-        "QUFB\r\n",
-        before='Content-Type: multipart/related; boundary="b"\r\n\r\n--b\r\nContent-Type: text/html\r\nContent-Transfer-Encoding: base64\r\n\r\n',
-    ),
+    "base64.mht": filled("QUFB\r\n", before=f"{_MAIL}Content-Transfer-Encoding: base64\r\n\r\n"),
     "pages.pdf": lambda: pdf(*[lambda canvas: None] * 1_000),
     "lines.pdf": partial(_paths, 150_000),
     "letters.pdf": partial(_letters, 60_000),
@@ -407,8 +287,8 @@ def hostile_files() -> Iterator[tuple[str, Make]]:
     """Every file's name and how it is made."""
     yield from ((f"{name}.html", make) for name, make in PAGES.items())
     for name, unit in WORDS.items():
-        yield f"{name}.txt", filled(unit, before=_TITLE)
-        yield f"few-{name}.txt", filled(unit, 300_000, before=_TITLE, after=clean_page())
+        yield f"{name}.txt", filled(unit, before=TITLE)
+        yield f"few-{name}.txt", filled(unit, 300_000, before=TITLE, after=clean_page())
     yield from OFFICE.items()
     yield from ARCHIVES.items()
     for suffix, make in DAMAGED.items():
