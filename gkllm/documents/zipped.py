@@ -5,6 +5,8 @@ import os
 import struct
 import zipfile
 import zlib
+from functools import lru_cache
+from pathlib import Path
 from typing import BinaryIO
 
 from gkllm.errors import DocumentTooLarge, UnsupportedFormat
@@ -46,6 +48,17 @@ def open_container(content: bytes | BinaryIO, name: str) -> zipfile.ZipFile:
         return zipfile.ZipFile(stream)
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise UnsupportedFormat(f"{name}: the zip container is damaged") from error
+
+
+@lru_cache(maxsize=1)
+def archive_of(path: Path | None, content: bytes | None, _state: tuple[int, int] | None) -> zipfile.ZipFile:
+    """An archive whose entries are read one after another: its directory is not read again for each.
+
+    `_state` is the file's time and size, so that one that has changed is another.
+
+    Raises: as `open_container` does, and OSError.
+    """
+    return open_container(path.open("rb") if path is not None else content or b"", str(path or "archive"))
 
 
 def read_part(container: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, limit: int = MAX_PART) -> bytes:
