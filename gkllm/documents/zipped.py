@@ -8,6 +8,7 @@ import zlib
 from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
+from weakref import finalize
 
 from gkllm.errors import DocumentTooLarge, UnsupportedFormat
 
@@ -58,7 +59,14 @@ def archive_of(path: Path | None, content: bytes | None, _state: tuple[int, int]
 
     Raises: as `open_container` does, and OSError.
     """
-    return open_container(path.open("rb") if path is not None else content or b"", str(path or "archive"))
+    stream = io.BytesIO(content or b"") if path is None else path.open("rb")
+    try:
+        container = open_container(stream, str(path or "archive"))
+    except BaseException:
+        stream.close()
+        raise
+    finalize(container, stream.close)
+    return container
 
 
 def read_part(container: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, limit: int = MAX_PART) -> bytes:
