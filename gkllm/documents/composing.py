@@ -7,14 +7,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from gkllm.documents.document import Grid, GridCell, GridRow, cell_between
+from gkllm.documents.document import MAX_CELLS, MAX_TEXT, Grid, GridCell, GridRow, cell_between
 from gkllm.documents.joining import join_pieces
 from gkllm.errors import DocumentTooLarge
 from gkllm.facts import Doubt, DoubtKind, Scalar
 from gkllm.language import later
 
-MAX_CELLS = 30_000
-"""A report has some 300 cells in 50 rows; this is room for a hundred reports in one file."""
 MAX_ROWS = 5_000
 _MAX_COLUMNS = 1000
 """HTML's own bound on the columns a cell may span."""
@@ -235,6 +233,9 @@ class Composer:
     def _add(self, text: str) -> None:
         self._parts.append(text)
         self._length += len(text)
+        if self._length > MAX_TEXT:
+            told = later("{name}: more than {max_text} characters of text, which no report has")
+            raise DocumentTooLarge(told, name=self._name, max_text=MAX_TEXT)
         self._last = text[-1]
 
     def _cut(self, *, flush: bool) -> None:
