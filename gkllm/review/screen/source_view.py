@@ -30,7 +30,7 @@ from gkllm.terminal.words import printable
 _KEPT_OPEN = 16
 _AS_STORED = {
     "gone": later("As printed (the document is gone)"),
-    "changed": later("As printed (the document has changed)"),
+    "changed": later("As printed (the document is changed)"),
     "unreadable": later("As printed (the document cannot be read)"),
 }
 
