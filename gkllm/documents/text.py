@@ -4,11 +4,13 @@ import codecs
 import hashlib
 import re
 from collections.abc import Callable
+from functools import partial
+from operator import itemgetter
 
 from gkllm.documents.delimited import is_delimited_line, parse_delimited
 from gkllm.documents.document import Document, Grid
 from gkllm.documents.fixed_width import parse_fixed_width
-from gkllm.documents.lines import Line, split_lines, without_page_marks
+from gkllm.documents.lines import split_lines, without_page_marks
 from gkllm.documents.pipe import bars_in, parse_pipe
 from gkllm.documents.sequential import is_sequential_line, is_spaced_out_line, parse_sequential
 from gkllm.documents.word_dump import is_word_dump_line, parse_word_dump
@@ -41,32 +43,23 @@ def rebuild_grids(text: str) -> list[Grid]:
     """
     paged = list(without_page_marks(split_lines(text)))
     lines = [line for line, _ in paged]
-    printed = [line for line in lines if line.text.strip()]
+    printed = [line.text for line in lines if line.text.strip()]
     layouts: list[tuple[int, Callable[[], list[Grid]]]] = [
         (
-            _count(printed, lambda line: bars_in(line) > 1) if bars_in(text) else 0,
-            lambda: parse_pipe(text, lines),
+            sum(bars_in(line) > 1 for line in printed) if bars_in(text) else 0,
+            partial(parse_pipe, text, lines),
         ),
-        (_count(printed, is_word_dump_line), lambda: parse_word_dump(text, lines)),
+        (sum(map(is_word_dump_line, printed)), partial(parse_word_dump, text, lines)),
     ]
-    for delimiter in "\t,;":
-        if delimiter in text:
-            layouts.append(
-                (
-                    _count(printed, lambda line, mark=delimiter: is_delimited_line(line, mark)),  # type: ignore[misc]
-                    lambda mark=delimiter: parse_delimited(text, lines, mark),  # type: ignore[misc]
-                )
-            )
-    count, parse = max(layouts, key=lambda entry: entry[0])
+    for mark in "\t,;":
+        count = sum(is_delimited_line(line, mark) for line in printed if mark in line)
+        layouts.append((count, partial(parse_delimited, text, lines, mark)))
+    count, parse = max(layouts, key=itemgetter(0))
     if count < max(_MIN_LINES, _SIGNED * len(printed)):
-        sequential = _count(printed, is_sequential_line)
-        if sequential >= max(count, _MIN_LINES) and sequential > _count(printed, is_spaced_out_line):
+        sequential = sum(map(is_sequential_line, printed))
+        if sequential >= max(count, _MIN_LINES) and sequential > sum(map(is_spaced_out_line, printed)):
             return parse_sequential(text, paged)
     return parse() if count >= _MIN_LINES else parse_fixed_width(paged)
-
-
-def _count(lines: list[Line], belongs: Callable[[str], bool]) -> int:
-    return sum(1 for line in lines if belongs(line.text))
 
 
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
