@@ -75,4 +75,5 @@ def test_the_one_actor_that_asks_keeps_the_bounds_of_the_cluster(tmp_path: Path)
         for shard in (Shard.of(inputs[:4]), Shard.of(inputs[4:])):
             counts = json.loads(asking(text({"state": [Progress(shard).packed()]}))["manifest"][0])
             assert (counts["reports"], counts["failures"]) == (4, 0)
+        asking.close()
     assert 0 < len(server.received) <= 4
