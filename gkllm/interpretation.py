@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from gkllm.checking.decoding import Decision, Option, decode
+from gkllm.checking.decoding import Decision, decode
 from gkllm.checking.evaluate import Number, Residual, residuals
+from gkllm.checking.variables import Variable
 from gkllm.checking.violations import check
 from gkllm.confidence import settled
 from gkllm.form import CellId, Column, Form, Relation
@@ -78,7 +79,7 @@ def interpret(readings: Mapping[str, TableReading], form: Form) -> Interpretatio
     _choose(records, relations)
     found = tuple(residuals(relations, {cell: record.counted for cell, record in records.items()}))
     findings = check(found, lambda cell: records[cell].checked(), tables)
-    supported, broken = relation_counts(found)
+    supported, broken = relation_counts(findings.weighed)
     for cell, record in records.items():
         record.supported, record.broken = supported[cell], broken[cell]
         record.blamed = cell in findings.blamed
@@ -122,47 +123,33 @@ def _text(placed: PlacedCell, column: Column) -> CellText:
 
 def _choose(records: Mapping[str, CellRecord], relations: Sequence[Relation]) -> None:
     """Decide between the readings of every text that has several."""
-    options = {
-        cell: [Option(reading.value, reading.cost) for reading in record.text.readings]
-        for cell, record in records.items()
-        if len(record.text.readings) > 1
-    }
-    if not options:
+    texts = {cell: record.text for cell, record in records.items() if len(record.text.readings) > 1}
+    if not texts:
         return
-    values = {cell: record.counted for cell, record in records.items() if cell not in options}
-    decisions = decode(relations, values, options)
+    values = {cell: record.counted for cell, record in records.items() if cell not in texts}
+    decisions = decode(relations, values, [variable_of(cell, text) for cell, text in texts.items()])
     picks = {
         cell: view.picked
-        for cell in options
+        for cell in texts
         for view in records[cell].placed.views.values()
         if view.picked is not None
     }
     if any(decisions[cell].tied for cell in picks):
-        decisions = _with_picks(relations, values, options, decisions, picks)
+        preferred = [variable_of(cell, text, picks.get(cell)) for cell, text in texts.items()]
+        guessed = decode(relations, values, preferred)
+        decisions = {
+            cell: Decision(guessed[cell].choice, 0, 0.0) if decision.tied else decision
+            for cell, decision in decisions.items()
+        }
     for cell, decision in decisions.items():
         records[cell].decision = decision
 
 
-def _with_picks(
-    relations: Sequence[Relation],
-    values: Mapping[str, Number | None],
-    options: Mapping[str, Sequence[Option]],
-    decisions: Mapping[str, Decision],
-    picks: Mapping[str, Number],
-) -> dict[str, Decision]:
-    """Decisions in which a reader's picks break the ties that relations and costs left.
+def variable_of(cell: str, text: CellText, picked: Number | None = None) -> Variable:
+    """A cell whose text has several readings. One that a reader picked breaks the ties that relations and costs leave.
 
     A cell that was tied stays so: a pick is worth a first guess, and never spares a person's look.
     """
-    preferred = {
-        cell: [
-            replace(option, cost=option.cost + _PREFERENCE * (option.value != picks.get(cell, option.value)))
-            for option in own
-        ]
-        for cell, own in options.items()
-    }
-    guessed = decode(relations, values, preferred)
-    return {
-        cell: Decision(guessed[cell].choice, 0, 0.0) if decision.tied else decision
-        for cell, decision in decisions.items()
-    }
+    against = 0.0 if picked is None else _PREFERENCE
+    readings = [(one.value, one.cost + against * (one.value != picked)) for one in text.readings]
+    return Variable.of_cell(cell, readings)

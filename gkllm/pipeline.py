@@ -15,15 +15,16 @@ from gkllm.prose.agreement import with_claims
 from gkllm.prose.filling import filled_tables, is_filled
 from gkllm.prose.llm_claims import ProseReader, merge_claims
 from gkllm.prose.meanings import load_meanings
-from gkllm.prose.passages import Sentence, sentences
+from gkllm.prose.passages import Sentence, passages, sentences
 from gkllm.prose.rule_claims import claims_by_rules
+from gkllm.prose.sections import sections_of
 from gkllm.reading.grounding import merge_views
 from gkllm.reading.llm_reader import Exchange, ModelReader, ModelReading
 from gkllm.reading.particulars import read_particulars
 from gkllm.reading.placed import ABSENT, TableReading
 from gkllm.reading.recognition import prints_a_whole_table, read_on_its_form
 from gkllm.reading.table_lines import TableLine, table_lines
-from gkllm.report import Claim, PartInfo, Report, ReportInfo, SourceInfo, TableInfo, Usage
+from gkllm.report import Claim, PartInfo, Report, ReportInfo, Section, SourceInfo, TableInfo, Usage
 from gkllm.settings import Settings
 
 
@@ -90,12 +91,14 @@ class Pipeline:
     def _stated(self, read: "_Read") -> "_Stated":
         """What the rules understand of the sentences around the tables."""
         found = read.interpretation.readings
-        around = tuple(sentences(read.document, read.lines, read.readings.values()))
+        outside = passages(read.document, read.lines, read.readings.values())
+        around = tuple(sentences(outside.paragraphs))
         return _Stated(
             read,
             absent=tuple(t for t, r in found.items() if not (r.found or read.readings[t].found)),
             around=around,
             claims=claims_by_rules(read.document, around, read.about, read.tables, load_meanings(read.form)),
+            sections=sections_of(read.document, outside, read.form, read.tables.values()),
         )
 
     def _finished(self, part: PartInfo | None, stated: "_Stated", asked: ModelReading) -> Report:
@@ -108,7 +111,7 @@ class Pipeline:
         if not any(reading.found or is_filled(reading) for reading in interpretation.readings.values()):
             raise NoTablesFound(f"{document.name}: none of the form's tables found")
         report = self._report(document, form, part, stated.read.about, interpretation, asked)
-        return with_claims(report, form, stated.claims)
+        return with_claims(report.model_copy(update={"sections": stated.sections}), form, stated.claims)
 
     async def _ask(self, reader: ModelReader, read: "_Read", budget: Budget) -> ModelReading:
         interpretation = read.interpretation
@@ -220,12 +223,13 @@ class _Read:
 
 @dataclass(frozen=True, slots=True)
 class _Stated:
-    """What was read, which tables it lacks, and what its sentences claim."""
+    """What was read, which tables it lacks, what its sentences claim, and its sections."""
 
     read: _Read
     absent: Sequence[str]
     around: Sequence[Sentence]
     claims: Sequence[Claim]
+    sections: tuple[Section, ...]
 
 
 def _report_budget(settings: Settings, run: Budget) -> Budget:

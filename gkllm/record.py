@@ -87,6 +87,7 @@ class CellRecord:
             readings=tuple(reading.value for reading in self.text.readings),
             doubtful=bool(self.placed.doubts),
             certainty=confidence(self.form, self._evidence()),
+            gaps=self.placed.gaps,
         )
 
     def confirmed(self, value: Number | None, state: CellState, fact: Doubt, reviewer: str) -> "CellRecord":

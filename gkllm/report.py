@@ -162,6 +162,19 @@ class Claim(_Part):
     reader: str = "rules"
 
 
+class Section(_Part):
+    """One of the report's own sections: the number and title of its heading, and what it says.
+
+    `text` is what stands outside the tables, a paragraph a line, white space collapsed. `span` is all of the section
+    with its heading and its tables. `number` is the printed one; where a heading prints none, the form's.
+    """
+
+    number: int
+    title: str
+    text: str
+    span: Span
+
+
 class Violation(_Part):
     """A relation that does not hold, or that could not be assessed (then the sides are null).
 
@@ -269,6 +282,7 @@ class Report(_Part):
     cells: tuple[Cell, ...]
     violations: tuple[Violation, ...]
     claims: tuple[Claim, ...] = ()
+    sections: tuple[Section, ...] = ()
     language: Language = "en"
     usage: Usage = Usage()
     warnings: tuple[str, ...] = ()

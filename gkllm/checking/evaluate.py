@@ -73,8 +73,9 @@ class CheckedCell:
     """What a cell says and how sure that is.
 
     `value` is null unless the state is "reported"; `readings` are all values its text allows. `doubtful` where the
-    text may belong to another cell. `certainty` is the probability that the value is what is printed, as far as
-    it can be told without the relations. A `confirmed` cell was seen by a person: its value does not change.
+    text may belong to another cell; `gaps` where blank cells beside it are mere gaps. `certainty` is the probability
+    that the value is what is printed, as far as it can be told without the relations. A `confirmed` cell was seen by a
+    person: its value does not change.
     """
 
     state: CellState
@@ -84,6 +85,12 @@ class CheckedCell:
     doubtful: bool = False
     certainty: float = 1.0
     confirmed: bool = False
+    gaps: bool = False
+
+    @property
+    def placed(self) -> bool:
+        """Whether the cell's own place is beyond doubt, without any relation."""
+        return self.confirmed or not (self.doubtful or self.gaps)
 
     @property
     def counted(self) -> Number | None:

@@ -1,9 +1,10 @@
 """Residuals that do not vanish become violations: verdict, sentence, and what would reconcile them."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
+from gkllm.checking.blank_totals import FilledTotals, fill_blank_totals
 from gkllm.checking.evaluate import CheckedCell, Residual, residual
 from gkllm.checking.localise import Localisation, Suggestions, localise, suggestions_by_relation
 from gkllm.checking.sentences import message
@@ -16,8 +17,12 @@ Describe = Callable[[str], CheckedCell]
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What the relations find fault with. `blamed` are the cells that a broken relation can be blamed on."""
+    """What the relations find fault with. `blamed` are the cells that a broken relation can be blamed on.
 
+    `weighed` are the relations with blank totals filled in, by which the other cells are judged.
+    """
+
+    weighed: Sequence[Residual]
     violations: tuple[Violation, ...] = ()
     blamed: frozenset[str] = frozenset()
 
@@ -29,7 +34,7 @@ def check(found: Sequence[Residual], describe: Describe, tables: Iterable[Table]
     """
     reported = [one for one in found if not one.holds and (one.assessable or len(one.relation.cells) > 1)]
     if not reported:
-        return Findings()
+        return Findings(found)
     describe = cache(describe)
     places = {cell: place for table in tables for cell, place in table.places.items()}
     localisations = localise(found, describe)
@@ -55,18 +60,38 @@ def check(found: Sequence[Residual], describe: Describe, tables: Iterable[Table]
                 suggestions_complete=listed[1],
             )
         )
-    return Findings(tuple(violations), _blamed(reported, localisations))
+    weighed, blamed = blame(found, describe, localisations)
+    return Findings(weighed, tuple(violations), blamed)
 
 
-def _blamed(reported: Iterable[Residual], localisations: Iterable[Localisation]) -> frozenset[str]:
+def blame(
+    found: Sequence[Residual], describe: Describe, localisations: Sequence[Localisation]
+) -> tuple[Sequence[Residual], frozenset[str]]:
+    """The relations by which cells are judged, and the cells that what is broken can be blamed on.
+
+    A blank total is to blame for its own relation, and the rest is judged as if the sum stood there.
+    """
+    filled = fill_blank_totals(found, describe)
+    if filled.totals:
+        localisations = localise(filled.residuals, lambda cell: _filled(cell, filled, describe))
+    blamed = _blamed(filled.residuals, localisations)
+    return filled.residuals, blamed | filled.totals.keys() | filled.unproved
+
+
+def _filled(cell: str, filled: FilledTotals, describe: Describe) -> CheckedCell:
+    known = describe(cell)
+    return replace(known, value=filled.totals[cell]) if cell in filled.totals else known
+
+
+def _blamed(found: Iterable[Residual], localisations: Iterable[Localisation]) -> frozenset[str]:
     """The cells of all optima. Where optima are not all known, every cell of what is broken."""
     blamed: set[str] = set()
+    broken = [one.relation for one in found if one.assessable and not one.holds]
     for localisation in localisations:
         blamed.update(*localisation.solutions)
         if not localisation.complete or not localisation.solutions:
             relations = set(localisation.relations)
-            broken = (one.relation for one in reported if one.assessable and one.relation in relations)
-            blamed.update(*(relation.cells for relation in broken))
+            blamed.update(*(relation.cells for relation in broken if relation in relations))
     return frozenset(blamed)
 
 

@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import BinaryIO, Literal, Protocol
 
-from gkllm.export.rows import CellRow, cell_rows
-from gkllm.report import Report
+from pydantic import TypeAdapter
+
+from gkllm.export.rows import TABLE, table_rows
+from gkllm.report import Report, Section
 
 Format = Literal["json", "jsonl", "csv", "xlsx", "parquet"]
 
@@ -109,19 +111,23 @@ _HARMLESS = re.compile(r"[-+]+|[-+]?[\d.,]+%?")
 """Signed numbers and dashes: no spreadsheet computes anything from them, and they stay as printed."""
 
 
+_SECTIONS = TypeAdapter(tuple[Section, ...])
+
+
 class CsvExporter:
-    """A heading, then a row for every cell of every report.
+    """A heading, then a row for every cell of every report; a report's sections are JSON in its first row.
 
     UTF-8 with a byte order mark, without which Excel takes the file for the system's old encoding.
     """
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
-        self._stream.write(b"\xef\xbb\xbf" + _lines([CellRow._fields]))
+        self._stream.write(b"\xef\xbb\xbf" + _lines([TABLE]))
 
     def write(self, report: Report) -> None:
         """Add a report's cells."""
-        self._stream.write(_lines([_field(value) for value in row] for row in cell_rows(report)))
+        rows = ((*map(_field, row), _sections(sections)) for row, sections in table_rows(report))
+        self._stream.write(_lines(rows))
 
     def finish(self) -> None:
         """Nothing follows the last row."""
@@ -146,6 +152,10 @@ def _field(value: object) -> str:
             return inert(value)
         case _:
             return str(value)
+
+
+def _sections(sections: tuple[Section, ...] | None) -> str:
+    return "" if sections is None else _SECTIONS.dump_json(sections).decode()
 
 
 def _lines(rows: Iterable[Sequence[str]]) -> bytes:

@@ -1,9 +1,9 @@
-"""Reports as Parquet: one row a cell, typed columns."""
+"""Reports as Parquet: one row a cell, typed columns, a report's sections in its first row."""
 
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from gkllm.errors import ConfigurationError
-from gkllm.export.rows import CellRow, cell_rows
+from gkllm.export.rows import TABLE, table_rows
 from gkllm.report import Report
 
 try:
@@ -25,8 +25,18 @@ _OTHER_TYPES = {
     "span_start": pa.int64(),
     "span_end": pa.int64(),
     "page": pa.int32(),
+    "sections": pa.list_(
+        pa.struct(
+            {
+                "number": pa.int32(),
+                "title": pa.string(),
+                "text": pa.string(),
+                "span": pa.struct({"start": pa.int64(), "end": pa.int64()}),
+            }
+        )
+    ),
 }
-SCHEMA = pa.schema([(name, _OTHER_TYPES.get(name, pa.string())) for name in CellRow._fields])
+SCHEMA = pa.schema([(name, _OTHER_TYPES.get(name, pa.string())) for name in TABLE])
 
 
 class ParquetExporter:
@@ -34,11 +44,15 @@ class ParquetExporter:
 
     def __init__(self, stream: BinaryIO) -> None:
         self._writer = ParquetWriter(stream, SCHEMA)
-        self._rows: list[CellRow] = []
+        self._rows: list[dict[str, Any]] = []
 
     def write(self, report: Report) -> None:
         """Add a report's cells."""
-        self._rows.extend(cell_rows(report))
+        for row, sections in table_rows(report):
+            # The library refuses a whole number that a float does not hold exactly.
+            value = None if row.value is None else float(row.value)
+            parts = None if sections is None else [section.model_dump() for section in sections]
+            self._rows.append({**row._asdict(), "value": value, "sections": parts})
         if len(self._rows) >= GROUP_ROWS:
             self._write_group()
 
@@ -49,10 +63,5 @@ class ParquetExporter:
 
     def _write_group(self) -> None:
         if self._rows:
-            # The library refuses a whole number that a float does not hold exactly.
-            rows = [
-                row._replace(value=None if row.value is None else float(row.value))._asdict()
-                for row in self._rows
-            ]
-            self._writer.write_table(pa.Table.from_pylist(rows, schema=SCHEMA))
+            self._writer.write_table(pa.Table.from_pylist(self._rows, schema=SCHEMA))
             self._rows = []

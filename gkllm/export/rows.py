@@ -1,11 +1,11 @@
-"""A report as tidy rows: one row a cell, one row a violation, one row a source."""
+"""A report as tidy rows: one row a cell, one row a violation, one row a section, one row a source."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from gkllm.checking.evaluate import Number
 from gkllm.form import CellId
-from gkllm.report import Report, Suggestion
+from gkllm.report import Report, Section, Suggestion
 
 
 class CellRow(NamedTuple):
@@ -32,6 +32,21 @@ class CellRow(NamedTuple):
     span_start: int | None
     span_end: int | None
     page: int | None
+
+
+TABLE = (*CellRow._fields, "sections")
+"""The columns of a report as one table: its sections stand in its first cell's row alone."""
+
+
+class SectionRow(NamedTuple):
+    """A section of the report."""
+
+    source: str
+    number: int
+    title: str
+    text: str
+    span_start: int
+    span_end: int
 
 
 class ViolationRow(NamedTuple):
@@ -104,6 +119,21 @@ def cell_rows(report: Report) -> Iterator[CellRow]:
             span_start=cell.span.start if cell.span else None,
             span_end=cell.span.end if cell.span else None,
             page=cell.page,
+        )
+
+
+def table_rows(report: Report) -> Iterator[tuple[CellRow, tuple[Section, ...] | None]]:
+    """The rows of TABLE: a row a cell, the first with the report's sections, the others without."""
+    for index, row in enumerate(cell_rows(report)):
+        yield row, None if index else report.sections
+
+
+def section_rows(report: Report) -> Iterator[SectionRow]:
+    """A row for every section, in text order."""
+    for section in report.sections:
+        span = section.span
+        yield SectionRow(
+            report.source.name, section.number, section.title, section.text, span.start, span.end
         )
 
 

@@ -1,10 +1,19 @@
-"""Reports as an Excel workbook: the sheets `cells`, `violations` and `sources`."""
+"""Reports as an Excel workbook: the sheets `cells`, `violations`, `sections` and `sources`."""
 
 from collections.abc import Iterable
 from typing import Any, BinaryIO
 
 from gkllm.errors import ConfigurationError
-from gkllm.export.rows import CellRow, SourceRow, ViolationRow, cell_rows, source_row, violation_rows
+from gkllm.export.rows import (
+    CellRow,
+    SectionRow,
+    SourceRow,
+    ViolationRow,
+    cell_rows,
+    section_rows,
+    source_row,
+    violation_rows,
+)
 from gkllm.report import Report
 
 try:
@@ -30,14 +39,17 @@ class XlsxExporter:
         self._book = Workbook(write_only=True)
         self._cells = _Sheet(self._book, "cells", CellRow._fields)
         self._violations = _Sheet(self._book, "violations", ViolationRow._fields)
+        self._sections = _Sheet(self._book, "sections", SectionRow._fields)
         self._sources = _Sheet(self._book, "sources", SourceRow._fields)
 
     def write(self, report: Report) -> None:
-        """Add a report's cells and violations, and its line among the sources."""
+        """Add a report's cells, violations and sections, and its line among the sources."""
         for row in cell_rows(report):
             self._cells.append(row)
         for violation in violation_rows(report):
             self._violations.append(violation)
+        for section in section_rows(report):
+            self._sections.append(section)
         self._sources.append(source_row(report))
 
     def finish(self) -> None:

@@ -42,6 +42,13 @@ class Unread(_Part):
     why: str
 
 
+class SectionTitle(_Part):
+    """The heading of a section of the report that holds no table: its printed numeral and what follows it."""
+
+    number: str
+    title: str
+
+
 class FormFile(_Part):
     """`form.toml`. `untold` is the edition that a table is given in where nothing tells.
 
@@ -56,6 +63,7 @@ class FormFile(_Part):
     telltales: tuple[str, ...] = Field(min_length=1)
     spoken_of_as: tuple[str, ...] = Field(min_length=1)
     titles: Titles
+    sections: tuple[SectionTitle, ...] = ()
     unread: tuple[Unread, ...] = ()
 
 
@@ -81,6 +89,15 @@ class Form:
         self._tables = tables
         self._relations: dict[Table, tuple[Relation, ...]] = {}
         self._across: dict[tuple[Table, Table], tuple[Relation, ...]] = {}
+
+    @cached_property
+    def section_titles(self) -> Mapping[str, str]:
+        """The titles of the report's sections by their printed numerals: those that hold the tables, and the others."""
+        tables = map(self.untold, self._tables)
+        return {
+            **{section.number: section.title for section in self._file.sections},
+            **{table.section: table.title for table in tables},
+        }
 
     @property
     def table_ids(self) -> tuple[str, ...]:

@@ -107,6 +107,16 @@ class Table:
         """The `CellId` of every cell, in printed order."""
         return tuple(self.places)
 
+    @cached_property
+    def labels(self) -> frozenset[str]:
+        """Every label that is printed on it: of rows, columns and what groups them."""
+        return frozenset(
+            label
+            for row in self.rows
+            for labels in ((row.label, *row.groups), *((c.label, *c.groups) for c in row.columns))
+            for label in labels
+        )
+
     @property
     def one_number_a_row(self) -> bool:
         """Whether the table has one column, and its numbers stand under each other."""

@@ -25,6 +25,8 @@ _LONGEST_HEADING = 40
 _LONGEST_PLAIN_HEADING = 20
 _PUNCTUATION = re.compile(r"[,。;:!?、，；：！？]")
 _PAUSE = re.compile(r"[,。;:!?，；：！？]")
+Extent = tuple[int, int]
+"""A half-open range of the document's text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +63,27 @@ def quote(document: Document, span: tuple[int, int]) -> str:
     return collapse(document.text[span[0] : span[1]])
 
 
-def sentences(
-    document: Document, lines: Sequence[TableLine], readings: Iterable[TableReading]
-) -> Iterator[Sentence]:
-    """Every sentence outside the tables, in text order. `lines` and `readings` say where the tables were found."""
-    taken = _tables(document, lines, readings)
+@dataclass(frozen=True, slots=True)
+class Passages:
+    """What stands outside the tables: `paragraphs` in text order, each of the lines that belong together.
+
+    `tables` are the extents of those that were found, in text order.
+    """
+
+    paragraphs: tuple[Sequence[Line], ...]
+    tables: tuple[Extent, ...]
+
+
+def passages(document: Document, lines: Sequence[TableLine], readings: Iterable[TableReading]) -> Passages:
+    """The document taken apart. `lines` and `readings` say where the tables were found."""
+    tables = sorted(_extents(lines, readings))
+    return Passages(tuple(_paragraphs(document.text, _taken(document, tables))), tuple(tables))
+
+
+def sentences(paragraphs: Iterable[Sequence[Line]]) -> Iterator[Sentence]:
+    """Every sentence of the paragraphs, in text order."""
     headings: dict[int, str] = {}
-    for number, paragraph in enumerate(_paragraphs(document.text, taken)):
+    for number, paragraph in enumerate(paragraphs):
         text, starts, places = _joined(paragraph)
         level = _heading_level(text)
         if level is not None:
@@ -154,23 +170,24 @@ def _parts(before: str, line: str, blank: bool) -> bool:
     return not marks and len(before) <= _LONGEST_PLAIN_HEADING and not any(c.isdigit() for c in before)
 
 
-def _tables(document: Document, lines: Sequence[TableLine], readings: Iterable[TableReading]) -> bytearray:
+def _extents(lines: Sequence[TableLine], readings: Iterable[TableReading]) -> Iterator[Extent]:
+    for reading in readings:
+        extents = reading.row_lines.values()
+        if reading.found and extents:
+            first, last = lines[min(e[0] for e in extents)], lines[max(e[1] for e in extents)]
+            if first.cells and last.cells:
+                yield first.cells[0].start, last.cells[-1].end
+
+
+def _taken(document: Document, tables: Iterable[Extent]) -> bytearray:
     """For every character of the text, whether it stands in a table, or is none of the report's own."""
     taken = bytearray(len(document.text) + 1)
     if document.part is not None:
         start, end = document.part
         taken[:start] = b"\1" * start
         taken[end:] = b"\1" * (len(taken) - end)
-    for grid in document.grids:
-        for start, end in _cells(grid):
-            taken[start:end] = b"\1" * (end - start)
-    for reading in readings:
-        extents = reading.row_lines.values()
-        if reading.found and extents:
-            first, last = lines[min(e[0] for e in extents)], lines[max(e[1] for e in extents)]
-            if first.cells and last.cells:
-                start, end = first.cells[0].start, last.cells[-1].end
-                taken[start:end] = b"\1" * (end - start)
+    for start, end in (*tables, *(cell for grid in document.grids for cell in _cells(grid))):
+        taken[start:end] = b"\1" * (end - start)
     return taken
 
 

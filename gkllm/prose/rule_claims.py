@@ -59,17 +59,7 @@ def claims_by_rules(
 
 def _is_headings(text: str, tables: Mapping[str, Table]) -> bool:
     """Whether nothing but labels of the form stands in the text, as where a table's headings are printed as a line."""
-    labels = {
-        label
-        for table in tables.values()
-        for row in table.rows
-        for label in (
-            row.label,
-            *row.groups,
-            *(c.label for c in row.columns),
-            *(g for c in row.columns for g in c.groups),
-        )
-    }
+    labels = {label for table in tables.values() for label in table.labels}
     for label in sorted(labels, key=len, reverse=True):
         text = text.replace(label, "")
     return len(text) < _MIN_SENTENCE and not any(character.isdigit() for character in text)

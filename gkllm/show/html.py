@@ -13,7 +13,7 @@ from gkllm.checking.sentences import number
 from gkllm.confined import Child
 from gkllm.documents.document import Document
 from gkllm.form import CellId, Form
-from gkllm.report import Cell, CellState, Report
+from gkllm.report import Cell, CellState, Report, Section
 from gkllm.terminal.words import table_of
 
 MAX_SHOWN = 60
@@ -163,6 +163,7 @@ class ShownReport:
     pages: tuple[ShownPage, ...]
     text: tuple[Piece, ...]
     tables: tuple[ShownTable, ...]
+    sections: tuple[Section, ...]
     findings: tuple[str, ...]
 
 
@@ -197,6 +198,7 @@ def _shown(
         pages=pages,
         text=pieces,
         tables=tuple(_tables(report, form, cells, placed)),
+        sections=report.sections,
         findings=tuple(violation.message.en for violation in report.violations),
     )
 

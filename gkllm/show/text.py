@@ -1,12 +1,15 @@
-"""What was understood of a document, as plain lines: its grids, and the rows of the form found in them or not."""
+"""What was understood of a document, as plain lines: its grids, the form's rows found in them or not, its sections."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gkllm.documents.document import Document, GridCell
 from gkllm.form import CellId, Forms
+from gkllm.prose.passages import passages
+from gkllm.prose.sections import sections_of
 from gkllm.reading.recognition import read_on_its_form
 from gkllm.reading.table_lines import table_lines
+from gkllm.report import Section
 from gkllm.terminal.words import printable
 from gkllm.wording import sentence
 
@@ -50,6 +53,7 @@ class Understanding:
     document: Document
     rows: tuple[PrintedRow, ...]
     tables: tuple[TableMatch, ...]
+    sections: tuple[Section, ...]
 
 
 def understand(document: Document, forms: Forms) -> Understanding:
@@ -57,7 +61,8 @@ def understand(document: Document, forms: Forms) -> Understanding:
     lines = table_lines(document)
     matches: dict[int, list[MatchedRow]] = {}
     tables: list[TableMatch] = []
-    for table_id, reading in read_on_its_form(lines, document.own_text, forms)[1].items():
+    form, readings = read_on_its_form(lines, document.own_text, forms)
+    for table_id, reading in readings.items():
         missing: list[str] = []
         for row in reading.table.rows:
             label = "".join((*row.groups, row.label))
@@ -85,7 +90,9 @@ def understand(document: Document, forms: Forms) -> Understanding:
         )
         for index, (number, grid, row) in enumerate(grids)
     )
-    return Understanding(document, rows, tuple(tables))
+    outside = passages(document, lines, readings.values())
+    sections = sections_of(document, outside, form, [reading.table for reading in readings.values()])
+    return Understanding(document, rows, tuple(tables), sections)
 
 
 _UNREADABLE = "?"
@@ -93,7 +100,7 @@ _NO_TEXT = "·"
 
 
 def show_lines(understood: Understanding) -> Iterator[str]:
-    """The document's text, its grids row by row, and the labels of the form that were found or not."""
+    """The document's text, its grids row by row, the labels of the form that were found or not, and the sections."""
     document = understood.document
     yield f"{printable(document.name)} · {document.media_type}"
     yield from (f"warning: {printable(warning)}" for warning in document.warnings)
@@ -116,6 +123,14 @@ def show_lines(understood: Understanding) -> Iterator[str]:
     yield "LABELS"
     for table in understood.tables:
         yield from _table(table)
+    yield ""
+    yield "SECTIONS"
+    if not understood.sections:
+        yield "  none"
+    for section in understood.sections:
+        first = document.text.count("\n", 0, section.span.start) + 1
+        yield f"  {section.number}. {printable(section.title)}  (line {first})"
+        yield from (f"    {printable(paragraph)}" for paragraph in section.text.splitlines())
 
 
 def _grid_heading(row: PrintedRow) -> str:

@@ -103,6 +103,8 @@ def _legend(report: Report) -> Iterator[Text]:
 def _closing(report: Report) -> Iterator[Text]:
     for warning in report.warnings:
         yield Text(f"Warning: {printable(warning)}", style="yellow")
+    if report.sections:
+        yield Text(f"Sections: {printable(' · '.join(section.title for section in report.sections))}")
     if report.claims:
         verdicts = [claim.agrees for claim in report.claims]
         yield Text(

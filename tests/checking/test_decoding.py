@@ -8,22 +8,37 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gkllm.checking.decoding import MOST_COMPARED, Option, decode
+from gkllm.checking.decoding import MOST_COMPARED, Decision
+from gkllm.checking.decoding import decode as decode_variables
 from gkllm.checking.evaluate import Number, residual
+from gkllm.checking.variables import Variable
 from gkllm.form import Relation
 from gkllm.reading.numerals import read_text
 from tests.checking.relations import balance
 
+Readings = list[tuple[Number, float]]
+"""The values a cell may have, each with its cost."""
 
-def options(raw: str) -> list[Option]:
-    return [Option(reading.value, reading.cost) for reading in read_text(raw).readings]
+
+def options(raw: str) -> Readings:
+    return [(reading.value, reading.cost) for reading in read_text(raw).readings]
+
+
+def decode(
+    relations: Sequence[Relation],
+    values: Mapping[str, Number | None],
+    cells: Mapping[str, Readings],
+    most_compared: int = MOST_COMPARED,
+) -> dict[str, Decision]:
+    variables = [Variable.of_cell(cell, readings) for cell, readings in cells.items()]
+    return decode_variables(relations, values, variables, most_compared)
 
 
 def chosen(relations: list[Relation], values: Mapping[str, Number | None], **cells: str) -> dict[str, Number]:
     """The value decided for every cell, each given as printed."""
     choices = {cell: options(raw) for cell, raw in cells.items()}
     decisions = decode(relations, values, choices)
-    return {cell: choices[cell][decisions[cell].choice].value for cell in cells}
+    return {cell: choices[cell][decisions[cell].choice][0] for cell in cells}
 
 
 @pytest.mark.parametrize(
@@ -75,16 +90,16 @@ def test_cells_decide_together_across_relations() -> None:
 
 
 def test_a_tie_is_told_and_the_first_option_stands() -> None:
-    pair = [Option(1, 1.0), Option(2, 1.0)]
+    pair: Readings = [(1, 1.0), (2, 1.0)]
     decisions = decode([balance("t", "ab")], {"t": 3}, {"a": pair, "b": pair})
     assert all(decision.tied for decision in decisions.values())
-    values = [pair[decisions[cell].choice].value for cell in "ab"]
+    values = [pair[decisions[cell].choice][0] for cell in "ab"]
     assert sum(values) == 3
     again = decode([balance("t", "ab")], {"t": 3}, {"a": pair, "b": pair})
     assert decisions == again
 
 
-Instance = tuple[list[Relation], dict[str, Number | None], dict[str, list[Option]]]
+Instance = tuple[list[Relation], dict[str, Number | None], dict[str, Readings]]
 
 
 @st.composite
@@ -93,10 +108,8 @@ def instances(draw: st.DrawFn) -> Instance:
     small = st.integers(0, 12)
     open_cells = "abcdef"[: draw(st.integers(1, 6))]
     cost = st.sampled_from([0.0, 0.2, 1.0, 1.5, 2.0])
-    choices = {
-        cell: [
-            Option(value, draw(cost)) for value in draw(st.lists(small, min_size=2, max_size=3, unique=True))
-        ]
+    choices: dict[str, Readings] = {
+        cell: [(value, draw(cost)) for value in draw(st.lists(small, min_size=2, max_size=3, unique=True))]
         for cell in open_cells
     }
     values: dict[str, Number | None] = {"x": draw(small), "y": draw(st.none() | small)}
@@ -111,13 +124,13 @@ def instances(draw: st.DrawFn) -> Instance:
 def score(instance: Instance, assignment: Mapping[str, int]) -> tuple[int, float]:
     """(broken relations, cost); a relation that cannot be assessed is left out."""
     relations, values, choices = instance
-    known = {**values, **{cell: choices[cell][index].value for cell, index in assignment.items()}}
+    known = {**values, **{cell: choices[cell][index][0] for cell, index in assignment.items()}}
     found = [residual(relation, known) for relation in relations]
     broken = sum(r.assessable and not r.holds for r in found)
-    return broken, sum(choices[cell][index].cost for cell, index in assignment.items())
+    return broken, sum(choices[cell][index][1] for cell, index in assignment.items())
 
 
-def every(choices: Mapping[str, Sequence[Option]]) -> list[dict[str, int]]:
+def every(choices: Mapping[str, Readings]) -> list[dict[str, int]]:
     indices = [range(len(found)) for found in choices.values()]
     return [dict(zip(choices, picked, strict=True)) for picked in product(*indices)]
 

@@ -6,9 +6,10 @@ import time
 import pytest
 
 from gkllm.checking import solver
-from gkllm.checking.decoding import Option, decode
+from gkllm.checking.decoding import decode
 from gkllm.checking.problem import Problem
 from gkllm.checking.solver import solved
+from gkllm.checking.variables import Variable
 from gkllm.confined import Child
 from tests.checking.relations import balance
 from tests.checking.test_localise import NO_SEARCH, located
@@ -50,6 +51,6 @@ def test_readings_that_the_solver_leaves_open_are_ties(
     impatient: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("gkllm.checking.decoding._programmed", spin)
-    pair = [Option(66, 1.0), Option(6, 0.5)]
-    decisions = decode([balance("t", "ab")], {"t": 12}, {"a": pair, "b": pair}, most_compared=1)
+    cells = [Variable.of_cell(cell, [(66, 1.0), (6, 0.5)]) for cell in "ab"]
+    decisions = decode([balance("t", "ab")], {"t": 12}, cells, most_compared=1)
     assert all(decision.tied and decision.choice == 1 for decision in decisions.values())

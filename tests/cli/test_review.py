@@ -73,6 +73,7 @@ def test_plain_prompts_review_to_an_empty_queue_and_apply_writes_the_report(
     assert {cells[cell].confidence for cell in YINZHOU_QUEUE} == {1.0}
     assert not any(cell.needs_review for cell in report.cells)
     assert {v.verdict.value for v in report.violations} == {"source_inconsistency"}
+    assert len(report.sections) == 2 and report.sections == yinzhou().sections
     assert json.loads(results.read_text(encoding="utf-8")) == json.loads(yinzhou().to_json())
 
 

@@ -27,7 +27,7 @@ def written(format_: Format, *reports: Report) -> io.BytesIO:
 
 def test_a_workbook_has_cells_violations_and_sources() -> None:
     book = openpyxl.load_workbook(written("xlsx", noisy_report(), make_report(name="b.txt")))
-    assert book.sheetnames == ["cells", "violations", "sources"]
+    assert book.sheetnames == ["cells", "violations", "sections", "sources"]
     cells = list(book["cells"].values)
     assert len(cells) == 1 + 2 * 198
     by_id = {row[6]: dict(zip(cells[0], row, strict=True)) for row in cells[1:199]}
@@ -58,7 +58,7 @@ def test_a_workbook_takes_control_characters_of_the_document() -> None:
 def test_a_full_sheet_goes_on_in_another(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(xlsx_module, "MAX_ROWS", 150)
     book = openpyxl.load_workbook(written("xlsx", make_report()))
-    assert book.sheetnames == ["cells", "violations", "sources", "cells 2"]
+    assert book.sheetnames == ["cells", "violations", "sections", "sources", "cells 2"]
     first, second = list(book["cells"].values), list(book["cells 2"].values)
     assert first[0] == second[0]
     assert (len(first), len(second)) == (150, 1 + 198 - 149)

@@ -89,6 +89,7 @@ def test_csv_rows_say_what_the_cell_says() -> None:
         "span_start": "6",
         "span_end": "8",
         "page": "",
+        "sections": "",
     }
 
 

@@ -13,7 +13,7 @@ from gkllm.llm import Budget, LanguageModel, Limits
 from gkllm.prompts import load_prompt
 from gkllm.prose.llm_claims import ProseReader, ProseReading
 from gkllm.prose.meanings import load_meanings
-from gkllm.prose.passages import sentences
+from gkllm.prose.passages import passages, sentences
 from gkllm.reading.particulars import read_particulars
 from gkllm.reading.rules_reader import read_by_rules
 from gkllm.reading.table_lines import table_lines
@@ -30,7 +30,7 @@ def read(base_url: str) -> ProseReading:
     document = open_document(TEXT, "prose-alone.txt")
     lines = table_lines(document)
     readings = read_by_rules(lines, FORM)
-    around = list(sentences(document, lines, readings.values()))
+    around = list(sentences(passages(document, lines, readings.values()).paragraphs))
     tables = {table_id: reading.table for table_id, reading in readings.items()}
     settings = ModelSettings("qwen2.5-coder-1.5b", base_url=base_url, api_key="unused")
 

@@ -5,7 +5,7 @@ import pytest
 from gkllm.documents.formats import open_document
 from gkllm.facts import Doubt, DoubtKind
 from gkllm.prose.meanings import load_meanings
-from gkllm.prose.passages import sentences
+from gkllm.prose.passages import passages, sentences
 from gkllm.prose.rule_claims import claims_by_rules
 from gkllm.report import Claim, ReportInfo
 from tests.forms import FORM
@@ -16,7 +16,9 @@ TABLES = {table_id: FORM.table(table_id, "2021") for table_id in FORM.table_ids}
 def claims(text: str, issuer: str | None = "某市生态环境局", year: int | None = 2023) -> list[Claim]:
     document = open_document(text.encode(), "text")
     about = ReportInfo(title=None, issuer=issuer, year=year, published=None)
-    return claims_by_rules(document, sentences(document, (), ()), about, TABLES, load_meanings(FORM))
+    return claims_by_rules(
+        document, sentences(passages(document, (), ()).paragraphs), about, TABLES, load_meanings(FORM)
+    )
 
 
 def told(text: str) -> list[tuple[str, float]]:
@@ -159,13 +161,26 @@ def test_a_sentence_that_the_layout_broke_is_one() -> None:
     [
         "本年度未发生因依申请公开被行政复议纠错或行政诉讼败诉情形。",
         "全年没有因政府信息公开被行政诉讼撤销的情况。",
+        "全年无一起政府信息公开行政诉讼败诉。",
+        "全年未发生败诉的行政诉讼案件。",
+        "没有被纠错的行政复议案件。",
+        "因信息公开引发的行政诉讼案件中败诉0件。",
         "结果维持 结果纠正 其他结果 尚未审结 总计 未经复议直接起诉 复议后起诉",
+        "行政复议 结果维持 结果纠正 其他结果 尚未审结 0",
+        "截至年底，尚未审结的信息公开行政诉讼2件。",
+        "已审结的信息公开行政复议3件。",
     ],
 )
 def test_nobody_lost_is_not_nobody_sued_and_headings_state_nothing(sentence: str) -> None:
     assert claims(sentence) == []
 
 
-def test_what_was_carried_over_is_not_what_came_in() -> None:
-    found = claims("办理上年度结转政府信息公开申请7件。")
-    assert "accepted" not in [claim.meaning for claim in found]
+@pytest.mark.parametrize("verb", ["办理", "办结", "答复了", "共办理"])
+def test_what_was_done_with_requests_carried_over_is_not_how_many_were(verb: str) -> None:
+    assert told(f"{verb}上年度结转政府信息公开申请7件。") == []
+
+
+def test_cases_that_are_pending_are_no_requests() -> None:
+    text = "办理政府信息公开行政复议案件9件，其中维持4件，尚未审结的5件结转下年度。"
+    tables = {reading[0].split(".")[0] for claim in claims(text) for reading in claim.readings}
+    assert tables == {"proceedings"}

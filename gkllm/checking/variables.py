@@ -1,0 +1,166 @@
+"""What the decoder chooses among: variables with options, those that relations tie together in one component."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from math import prod
+
+from gkllm.checking.evaluate import Number, leaders, residual
+from gkllm.form import Relation
+
+_DIGITS = 6
+"""Costs are compared to as many decimals as the solver tells apart."""
+ORDER = 1e-4
+"""Makes options that tie come out in their own order, whatever the solver would have met first."""
+_TELLING = 3
+"""Cells other than zero in a relation, before that it holds says where they stand: one number equals its total in any
+column."""
+
+SLIGHT = 1.0
+"""What it costs to break a relation that holds by one number: a blank total or a slip, one accident."""
+
+Contents = tuple[Number | None, ...]
+"""What an option gives each cell of its variable: a number, null where the cell is blank, which counts as zero."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """What the cells of a variable may hold, and how many accidents it takes to have printed what stands there."""
+
+    contents: Contents
+    cost: float
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """Cells that are open together: one that can be read in several ways, or those among which numbers may stand.
+
+    Where it is `placing`, relations that any place would satisfy do not tell one place from another.
+    """
+
+    cells: tuple[str, ...]
+    options: tuple[Option, ...]
+    placing: bool = False
+
+    @classmethod
+    def of_cell(cls, cell: str, readings: Sequence[tuple[Number, float]]) -> "Variable":
+        """A cell with the values it may have and what each costs."""
+        return cls((cell,), tuple(Option((value,), cost) for value, cost in readings))
+
+    def counted(self, option: int) -> dict[str, Number]:
+        """What the cells count for in the option."""
+        contents = self.options[option].contents
+        return {cell: content or 0 for cell, content in zip(self.cells, contents, strict=True)}
+
+    @property
+    def constant(self) -> bool:
+        """Whether every option counts for the same."""
+        first = self.counted(0)
+        return all(self.counted(option) == first for option in range(1, len(self.options)))
+
+    def cheapest(self) -> list[int]:
+        """The options by cost."""
+        return sorted(range(len(self.options)), key=lambda index: (self.options[index].cost, index))
+
+    def rivals(self, cell: str, chosen: int) -> frozenset[int]:
+        """The options that give the cell something else than the chosen one does."""
+        at = self.cells.index(cell)
+        held = self.options[chosen].contents[at]
+        return frozenset(index for index, option in enumerate(self.options) if option.contents[at] != held)
+
+
+Assignment = tuple[int, ...]
+"""The option of each variable, in their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """Variables tied together by relations, with those relations; `values` has the constants they need.
+
+    `slight` are relations that tell little: one that is broken counts no more than an accident.
+    """
+
+    variables: tuple[Variable, ...]
+    relations: tuple[Relation, ...]
+    values: Mapping[str, Number | None]
+    slight: tuple[Relation, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """How many assignments there are."""
+        return prod(len(variable.options) for variable in self.variables)
+
+    def assignments(self) -> Iterator[Assignment]:
+        """Every assignment."""
+        return product(*(range(len(variable.options)) for variable in self.variables))
+
+    def counted(self, assignment: Assignment) -> dict[str, Number | None]:
+        """What every cell counts for."""
+        values = dict(self.values)
+        for variable, option in zip(self.variables, assignment, strict=True):
+            values |= variable.counted(option)
+        return values
+
+    def broken(self, assignment: Assignment) -> int:
+        """How many relations do not hold."""
+        values = self.counted(assignment)
+        return sum(not residual(relation, values).holds for relation in self.relations)
+
+    def cost(self, assignment: Assignment) -> float:
+        """What the options cost together, and the slight relations that do not hold."""
+        chosen = zip(self.variables, assignment, strict=True)
+        cost = sum(variable.options[option].cost for variable, option in chosen)
+        if not self.slight:
+            return cost
+        values = self.counted(assignment)
+        return cost + SLIGHT * sum(not residual(relation, values).holds for relation in self.slight)
+
+    def rank(self, assignment: Assignment) -> tuple[int, float]:
+        """Less is better: broken relations first, then cost, then the options' own order."""
+        return self.broken(assignment), round(self.cost(assignment) + ORDER * sum(assignment), _DIGITS)
+
+    def telling(self, assignment: Assignment) -> "Component":
+        """The component in which the relations that hold in the assignment by one number are slight."""
+        values = self.counted(assignment)
+        slight = tuple(
+            relation
+            for relation in self.relations
+            if residual(relation, values).holds and not tells_places(relation, values)
+        )
+        kept = tuple(relation for relation in self.relations if relation not in slight)
+        return replace(self, relations=kept, slight=slight)
+
+
+def tells_places(relation: Relation, values: Mapping[str, Number | None]) -> bool:
+    """Whether the relation counts so many numbers that it holds by their places."""
+    return sum(1 for cell in relation.cells if values[cell]) >= _TELLING
+
+
+def components(
+    relations: Sequence[Relation], values: Mapping[str, Number | None], variables: Sequence[Variable]
+) -> Iterator[Component]:
+    """The variables with the relations that tie them; one that counts for the same in every option is tied to none."""
+    constants = [variable for variable in variables if variable.constant]
+    values = dict(values)
+    for variable in constants:
+        values |= variable.counted(0)
+        yield Component((variable,), (), {})
+    owner = {cell: variable for variable in variables if not variable.constant for cell in variable.cells}
+    tied: list[tuple[Relation, list[str]]] = []
+    for relation in relations:
+        cells = [owner[cell].cells[0] for cell in relation.cells if cell in owner]
+        known = all(cell in owner or values.get(cell) is not None for cell in relation.cells)
+        if cells and known and relation.operator == "=":
+            tied.append((relation, cells))
+    leader = leaders(cells for _, cells in tied)
+    members: dict[str, list[Variable]] = {}
+    for variable in variables:
+        if not variable.constant:
+            members.setdefault(leader.get(variable.cells[0], variable.cells[0]), []).append(variable)
+    own: dict[str, list[Relation]] = {}
+    for relation, cells in tied:
+        own.setdefault(leader[cells[0]], []).append(relation)
+    for first, together in members.items():
+        bound = tuple(own.get(first, ()))
+        needed = {cell: values[cell] for relation in bound for cell in relation.cells if cell not in owner}
+        yield Component(tuple(together), bound, needed)
