@@ -74,6 +74,8 @@ class _FormHeadings:
     def __init__(self, found: LocatedRow) -> None:
         columns = [column for _, column in found.columns]
         self.leaves = [normalise(column.label) for column in columns]
+        blocks = [[normalise(column.label) for column in row.columns] for row in found.rows]
+        self._block = blocks[0] if len(blocks) > 1 and blocks.count(blocks[0]) == len(blocks) else []
         self._grouped = [normalise(column.label) for column in columns if column.groups]
         self._orders = [[normalise((*column.groups, column.label)[0]) for column in columns]]
         if len(found.rows) > 1:
@@ -95,6 +97,10 @@ class _FormHeadings:
 
         Where a group's heading is among them those of its columns may follow on all of the line it stands on.
         """
+        leaves = [label for label in labels if label in self.leaves]
+        if self._block and leaves and len(leaves) % len(self._block) == 0:
+            whole = self._block * (len(leaves) // len(self._block))
+            return leaves == whole and self.groups_ordered(labels)
         grouped = any(label in self.groups for label in labels) and self._grouped
         return _in_order(labels, self._grouped if grouped else self.leaves) and self.groups_ordered(labels)
 

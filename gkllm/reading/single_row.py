@@ -41,7 +41,11 @@ def locate_single_row(lines: Sequence[TableLine], table: Table) -> LocatedTable 
     row = LocatedRow(
         table.rows, line, line.label_end, likeness, 0.0, line.index, line.index, beside_stray=rivals
     )
-    return LocatedTable(table, (row,))
+    numbers = [cell.raw for cell in line.values]
+    others = ([cell.raw for cell in other.values] for _, other, _ in found if other.has_values)
+    return LocatedTable(
+        table, (row,), repeated=any(len(other) == width and other != numbers for other in others)
+    )
 
 
 def _could_be(line: TableLine, width: int) -> bool:
