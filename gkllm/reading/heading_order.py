@@ -4,6 +4,7 @@ In any layout the words above the rows tell whether their order is the form's. W
 the numbers of its column stand at the same place of their rows.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -26,6 +27,10 @@ _LEAD = 0.15
 """A damaged heading is told when it is this much more like its label than like any other."""
 _TELLING = 2
 """A line with so many of the headings, or with all of them, is a line of headings."""
+_REPEATING = ("pipe", "delimited", "lattice")
+"""Layouts in which a merged cell may be printed in every place that it covers."""
+_YEAR = re.compile(r"(?:(?:19|20)\d\d年?度?|(?:本|上|上一)年度?|去年|今年)(?:件?数|数量)?")
+"""A heading that names a year, this one or another."""
 _SPACED = ("fixed_width", "sequential")
 """Layouts in which a heading is a word of its line, not a cell."""
 
@@ -60,7 +65,7 @@ def follow_headings(
     placed, and is marked where the headings show another order than the form's, or others among them.
     """
     printed = _PrintedHeadings(lines, group)
-    if not printed.lines or (printed.in_order and group[0].line.layout == "lattice"):
+    if not (printed.lines or printed.years) or (printed.in_order and group[0].line.layout == "lattice"):
         return list(placed)
     return [
         printed.place(found) or (was if printed.in_order else replace(was, doubt=_DISORDER))
@@ -72,6 +77,7 @@ class _FormHeadings:
     """The headings that the form has over a row, normalised: of its columns, and of groups of columns."""
 
     def __init__(self, found: LocatedRow) -> None:
+        self._merged = found.line.layout in _REPEATING
         columns = [column for _, column in found.columns]
         self.leaves = [normalise(column.label) for column in columns]
         blocks = [[normalise(column.label) for column in row.columns] for row in found.rows]
@@ -102,18 +108,19 @@ class _FormHeadings:
             whole = self._block * (len(leaves) // len(self._block))
             return leaves == whole and self.groups_ordered(labels)
         grouped = any(label in self.groups for label in labels) and self._grouped
-        return _in_order(labels, self._grouped if grouped else self.leaves) and self.groups_ordered(labels)
+        order = self._grouped if grouped else self.leaves
+        return _in_order(labels, order, merged=self._merged) and self.groups_ordered(labels)
 
     def groups_ordered(self, labels: Sequence[str]) -> bool:
         """Whether the headings of groups stand in the form's order among themselves and their neighbours."""
         return all(_in_order(labels, order) for order in self._orders if set(order) & self.groups)
 
 
-def _in_order(labels: Iterable[str], order: Sequence[str]) -> bool:
-    """Whether those of the labels that the order has follow one another as in it, merged cells' repeated."""
+def _in_order(labels: Iterable[str], order: Sequence[str], *, merged: bool = True) -> bool:
+    """Whether those of the labels that the order has follow one another as in it, `merged` cells' repeated."""
     rest = iter(order)
-    wanted = set(order)
-    return all(label in rest for label, _ in groupby(label for label in labels if label in wanted))
+    wanted = [label for label in labels if label in set(order)]
+    return all(label in rest for label in ([label for label, _ in groupby(wanted)] if merged else wanted))
 
 
 class _PrintedHeadings:
@@ -123,17 +130,26 @@ class _PrintedHeadings:
         self._group = group
         self._layout = group[0].line.layout
         self._form = _FormHeadings(group[0])
+        self.years: set[str] = set()
+        """What names the years that columns are of."""
         self.lines = list(self._above(lines))
 
     def _above(self, lines: Sequence[TableLine]) -> Iterator[HeadingLine]:
         """The lines of headings up to other rows of numbers; rows whose label was lost may stand below them."""
-        index = self._group[0].line.index
+        first = self._group[0].line
         seen = False
-        for line in reversed(lines[max(0, index - _LINES_ABOVE) : index]):
+        # Where a row begins with a label the lowest headings may be what the numbers' own row begins with.
+        own = [replace(first, row=replace(first.row, cells=first.cells[: first.label_end]), unit=None)]
+        for line in (own if first.label_end else []) + lines[
+            max(0, first.index - _LINES_ABOVE) : first.index
+        ][::-1]:
             if line.layout != self._layout:
                 return
             printed = HeadingLine(tuple(self._headings(line)), _length(line))
-            if self._are_headings(printed):
+            years = [heading.text for heading in printed.headings if _YEAR.fullmatch(heading.text)]
+            if years and len(years) + len(printed.labels) + 1 >= len(printed.headings):
+                self.years.update(years)
+            elif self._are_headings(printed):
                 seen = True
                 yield printed
             elif line.has_values and seen:
@@ -154,6 +170,8 @@ class _PrintedHeadings:
     def in_order(self) -> bool:
         """Whether the headings stand as the form has them, as far as they are printed, with no others among them."""
         lines = [line.labels for line in self.lines]
+        if len(self.years) > 1:
+            return False
         if self._layout == "sequential" and self._one_after_another:
             return self._form.ordered([label for labels in reversed(lines) for label in labels])
         if not all(map(self._form.ordered, lines)):
@@ -227,7 +245,12 @@ class _PrintedHeadings:
 
     def place(self, found: LocatedRow) -> Placement | None:
         """The row as its headings have it; null where they do not tell, or a number stands under none."""
-        if self._layout in _SPACED or self._columns is None or _length(found.line) != self._length:
+        if (
+            self._layout in _SPACED
+            or len(self.years) > 1
+            or self._columns is None
+            or _length(found.line) != self._length
+        ):
             return None
         headed = [h.extent for line in self.lines if line.length == self._length for h in line.headings]
         for (left, right), cell in list(_cells(found.line).items())[found.values_from :]:
@@ -243,10 +266,9 @@ class _PrintedHeadings:
             return BLANK
         cells = _cells(found.line)
         under = [cells[extent] for extent in run if extent in cells]
-        printed = [cell for cell in under if cell.raw]
-        if len(under) < len(run) or len({cell.raw for cell in printed}) > 1:
+        if len(under) < len(run) or len({cell.raw for cell in under}) > 1:
             return None
-        return printed[0] if printed else under[0]
+        return under[0]
 
 
 def _legible(text: str) -> bool:

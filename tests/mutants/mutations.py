@@ -18,7 +18,20 @@ True_ = tuple[float | None, CellState]
 """A value and a state."""
 
 OTHERS = ("小计", "占比", "序号", "备注", "上年数", "同比增减", "合计")
-NO_NUMBERS = ("见附件", "未统计", "12余", "2023年", "详见附表", "约20", "近百", "若干", "—见上", "20左右", "保密", "待定")
+NO_NUMBERS = (
+    "见附件",
+    "未统计",
+    "12余",
+    "2023年",
+    "详见附表",
+    "约20",
+    "近百",
+    "若干",
+    "—见上",
+    "20左右",
+    "保密",
+    "待定",
+)
 NUMERALS = {"三十二": 32, "零": 0, "十二": 12, "一百零五": 105, "五": 5}
 _OTHER_YEAR = 100_000
 """What the seed of another year's figures differs by."""
@@ -151,9 +164,7 @@ def moved(draft: Draft) -> None:
 def _kept_merged(grid: Grid, was: Grid) -> Grid:
     """The grid with its merged headings where they were: only the lowest headings and the numbers moved."""
     lowest = max(grid.header_rows, default=-1)
-    rows = [
-        row if index >= lowest else was.rows[index] for index, row in enumerate(grid.rows)
-    ]
+    rows = [row if index >= lowest else was.rows[index] for index, row in enumerate(grid.rows)]
     return replace(grid, rows=tuple(rows))
 
 
@@ -177,7 +188,7 @@ def _insert(draft: Draft, heading: str | None) -> None:
     for place, row in enumerate(grid.rows):
         inside = kin[0] < at <= kin[-1]
         if place < lowest:
-            text = Slot("", covered="across") if inside or row[at - 1].covered else Slot("")
+            text = Slot("", covered="across") if inside or (at and row[at - 1].covered) else Slot("")
         elif place == lowest:
             text = Slot(heading if heading is not None else row[copied].text)
         elif any(slot.cell for slot in row):
@@ -213,7 +224,13 @@ def other_year_table(draft: Draft) -> None:
     """A table, or all of them, stands there once more with the year before's numbers, named or not."""
     luck = draft.luck
     name = luck.choice(
-        ("", f"{draft.year - 1}年", "上年度数据", f"附：{draft.year - 1}年度政府信息公开情况统计表", "（上年）")
+        (
+            "",
+            f"{draft.year - 1}年",
+            "上年度数据",
+            f"附：{draft.year - 1}年度政府信息公开情况统计表",
+            "（上年）",
+        )
     )
     sections: list[Section] = []
     for table in luck.choice([[table] for table in draft.tables] + [list(draft.tables)]):

@@ -103,9 +103,7 @@ def spaced(sheets: Sheets) -> str:
 
 def one_a_line(sheets: Sheets) -> str:
     """A cell a line; blank cells leave nothing behind."""
-    return sheets.written(
-        lambda table: "\n".join(text for row in sheets.rows(table) for text in row if text)
-    )
+    return sheets.written(lambda table: "\n".join(text for row in sheets.rows(table) for text in row if text))
 
 
 def html(sheets: Sheets) -> str:
@@ -123,7 +121,11 @@ def html(sheets: Sheets) -> str:
         return "<table>" + "".join(f"<tr>{row}</tr>" for row in rows) + "</table>"
 
     body = sheets.written(write)
-    return "<html><body>" + "".join(f"<p>{p}</p>" if "<t" not in p else p for p in body.splitlines()) + "</body></html>"
+    return (
+        "<html><body>"
+        + "".join(f"<p>{p}</p>" if "<t" not in p else p for p in body.splitlines())
+        + "</body></html>"
+    )
 
 
 def html_without_spans(sheets: Sheets) -> str:
@@ -132,7 +134,11 @@ def html_without_spans(sheets: Sheets) -> str:
         return "<table>" + "".join(f"<tr>{row}</tr>" for row in rows) + "</table>"
 
     body = sheets.written(write)
-    return "<html><body>" + "".join(f"<p>{p}</p>" if "<t" not in p else p for p in body.splitlines()) + "</body></html>"
+    return (
+        "<html><body>"
+        + "".join(f"<p>{p}</p>" if "<t" not in p else p for p in body.splitlines())
+        + "</body></html>"
+    )
 
 
 def word_file(sheets: Sheets) -> bytes:
