@@ -37,11 +37,15 @@ _SPACED = ("fixed_width", "sequential")
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A text printed over the rows, the columns it stands over, and the form's label that it is, if it is one."""
+    """A text printed over the rows, the columns it stands over, and the form's label that it is, if it is one.
+
+    `right` is where it ends on its line.
+    """
 
     text: str
     extent: Extent
     label: str | None
+    right: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +136,8 @@ class _PrintedHeadings:
         self._form = _FormHeadings(group[0])
         self.years: set[str] = set()
         """What names the years that columns are of."""
+        self.next_to_rows = True
+        """Whether no other row of numbers stands between the headings and the group's rows."""
         self.lines = list(self._above(lines))
 
     def _above(self, lines: Sequence[TableLine]) -> Iterator[HeadingLine]:
@@ -149,17 +155,19 @@ class _PrintedHeadings:
             years = [heading.text for heading in printed.headings if _YEAR.fullmatch(heading.text)]
             if years and len(years) + len(printed.labels) + 1 >= len(printed.headings):
                 self.years.update(years)
-            elif self._are_headings(printed):
+            if self._are_headings(printed):
                 seen = True
                 yield printed
-            elif line.has_values and seen:
-                return
+            elif line.has_values and line is not first:
+                if seen:
+                    return
+                self.next_to_rows = False
 
     def _headings(self, line: TableLine) -> Iterator[Heading]:
         spaced = self._layout in _SPACED
         for extent, cell in _cells(line).items():
             for text in cell.raw.split() if spaced else filter(None, [cell.raw]):
-                yield Heading(text, extent, self._form.named(text, damaged=not spaced))
+                yield Heading(text, extent, self._form.named(text, damaged=not spaced), cell.right)
 
     def _are_headings(self, line: HeadingLine) -> bool:
         labels = set(line.labels)
@@ -177,7 +185,8 @@ class _PrintedHeadings:
         if not all(map(self._form.ordered, lines)):
             return False
         if self._layout in _SPACED:
-            return True
+            whole = set(self._form.leaves) <= {label for labels in lines for label in labels}
+            return not (whole and self.next_to_rows and any(map(self._joined, self.lines)))
         runs = [label for label, _ in self._runs]
         repeated = any(
             len(run) > 1 and self._under(found, run) is None for found in self._group for _, run in self._runs
@@ -195,10 +204,20 @@ class _PrintedHeadings:
         printed = {label for line in self.lines for label in line.labels}
         missing = set("".join({*self._form.leaves, *self._form.groups} - printed))
         first = next(index for index, heading in enumerate(line.headings) if heading.label)
+        if not self._group[0].values_from:
+            first = 0
+        elif self._layout in _SPACED:
+            # Over the rows' labels stands one text at most.
+            first = int(line.headings[0].right <= self._numbers_from)
         return any(
             heading.label is None and _legible(heading.text) and not missing & set(heading.text)
             for heading in line.headings[first:]
         )
+
+    @cached_property
+    def _numbers_from(self) -> int:
+        """Where the first number stands on its line."""
+        return min((cell.left for found in self._group for cell in found.values), default=0)
 
     @cached_property
     def _length(self) -> int:

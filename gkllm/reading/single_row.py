@@ -41,16 +41,23 @@ def locate_single_row(lines: Sequence[TableLine], table: Table) -> LocatedTable 
     row = LocatedRow(
         table.rows, line, line.label_end, likeness, 0.0, line.index, line.index, beside_stray=rivals
     )
-    numbers = [cell.raw for cell in line.values]
-    others = ([cell.raw for cell in other.values] for _, other, _ in found if other.has_values)
-    return LocatedTable(
-        table, (row,), repeated=any(len(other) == width and other != numbers for other in others)
-    )
+    return LocatedTable(table, (row,), repeated=any(_is_copy(other, line, width) for _, other, _ in found))
+
+
+def _is_copy(other: TableLine, line: TableLine, width: int) -> bool:
+    """Whether the line prints the numbers of another copy of the table; as many as the form has, where blanks leave
+    something behind.
+    """
+    whole = other.layout == "sequential" or len(other.values) == width
+    return other.has_values and whole and [c.raw for c in other.values] != [c.raw for c in line.values]
 
 
 def _could_be(line: TableLine, width: int) -> bool:
     if line.layout == "fixed_width":
         return line.label_end == 0 and line.has_values and len(line.values) <= width
+    if line.layout == "sequential":
+        # Blank cells leave nothing behind.
+        return line.label_end <= 1 and 1 < len(line.values) <= width + _SURPLUS
     return line.label_end <= 1 and abs(len(line.values) - width) <= _SURPLUS
 
 

@@ -5,12 +5,11 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from evals.generator import NoiseLevel
-from evals.generator.figures import Figures, draw_figures
+from evals.generator.figures import draw_figures
 from evals.generator.generated_form import FORM
 from evals.generator.grids import Grid, GridRow, Slot, grids_of
 from evals.generator.labels import LabelPrinter
 from evals.generator.pages import section_title
-from gkllm.form import CellId
 from gkllm.report import CellState
 from tests.mutants.sheets import LAYOUTS, Section, Sheets
 
@@ -115,7 +114,8 @@ def _grids(luck: Random, table: str, edition: str, *, compact: bool) -> list[Gri
 def _leaves(grid: Grid) -> list[list[int]]:
     """The columns of numbers, those together that stand under one heading of several columns."""
     numbered = [column for column in range(len(grid.rows[-1])) if any(row[column].cell for row in grid.rows)]
-    above = grid.rows[max(grid.header_rows) - 1] if grid.header_rows and max(grid.header_rows) else None
+    lowest = max(grid.header_rows, default=0)
+    above = grid.rows[lowest - 1] if lowest else None
     kin: list[list[int]] = []
     for column in numbered:
         if kin and (above is None or above[column].covered == "across"):
@@ -276,9 +276,9 @@ def year_columns(draft: Draft) -> None:
                 slots += pair if column in numbered else (slot,)
             rows.append(tuple(slots))
             if place == lowest:
-                pair = tuple(map(Slot, years if first else years[::-1]))
+                pair = (Slot(years[0]), Slot(years[1])) if first else (Slot(years[1]), Slot(years[0]))
                 named: list[Slot] = []
-                for column, slot in enumerate(row):
+                for column in range(len(row)):
                     named += pair if column in numbered else (Slot("", covered="down"),)
                 rows.append(tuple(named))
         draft.tables[table][index] = replace(
