@@ -5,7 +5,7 @@ the numbers of its column stand at the same place of their rows.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
@@ -13,8 +13,9 @@ from itertools import groupby
 from gkllm.documents.document import GridCell
 from gkllm.facts import Doubt, DoubtKind
 from gkllm.reading.columns import BLANK, Placement
+from gkllm.reading.form_headings import FormHeadings, in_order
 from gkllm.reading.placed import LocatedRow
-from gkllm.reading.row_labels import MIN_SCORE, is_label_like, normalise, similarity
+from gkllm.reading.row_labels import is_label_like, normalise
 from gkllm.reading.table_lines import TableLine
 
 Extent = tuple[int, int]
@@ -23,12 +24,9 @@ Extent = tuple[int, int]
 _DISORDER = Doubt(DoubtKind.HEADINGS_REORDERED)
 _LINES_ABOVE = 26
 """The headings of section 四, one a line, stand up to so many lines over the first number."""
-_LEAD = 0.15
-"""A damaged heading is told when it is this much more like its label than like any other."""
 _TELLING = 2
 """A line with so many of the headings, or with all of them, is a line of headings."""
-_REPEATING = ("pipe", "delimited", "lattice")
-"""Layouts in which a merged cell may be printed in every place that it covers."""
+_LONGEST_WORD = 6
 _YEAR = re.compile(r"(?:(?:19|20)\d\d年?度?|(?:本|上|上一)年度?|去年|今年)(?:件?数|数量)?")
 """A heading that names a year, this one or another."""
 _SPACED = ("fixed_width", "sequential")
@@ -77,67 +75,19 @@ def follow_headings(
     ]
 
 
-class _FormHeadings:
-    """The headings that the form has over a row, normalised: of its columns, and of groups of columns."""
-
-    def __init__(self, found: LocatedRow) -> None:
-        self._merged = found.line.layout in _REPEATING
-        columns = [column for _, column in found.columns]
-        self.leaves = [normalise(column.label) for column in columns]
-        blocks = [[normalise(column.label) for column in row.columns] for row in found.rows]
-        self._block = blocks[0] if len(blocks) > 1 and blocks.count(blocks[0]) == len(blocks) else []
-        self._grouped = [normalise(column.label) for column in columns if column.groups]
-        self._orders = [[normalise((*column.groups, column.label)[0]) for column in columns]]
-        if len(found.rows) > 1:
-            self._orders.append([normalise(row.label) for row in found.rows])
-            self._orders.append([normalise((*row.groups, row.label)[0]) for row in found.rows])
-        self.groups = {label for order in self._orders for label in order} - set(self.leaves)
-        self._all = sorted({*self.leaves, *self.groups})
-
-    def named(self, text: str, *, damaged: bool) -> str | None:
-        """The heading that the text prints, `damaged` ones told by their likeness."""
-        if (whole := normalise(text)) in self._all or not damaged:
-            return whole if whole in self._all else None
-        scores = sorted(((similarity(text, label), label) for label in self._all), reverse=True)
-        second = scores[1][0] if len(scores) > 1 else 0.0
-        return scores[0][1] if scores[0][0] >= max(MIN_SCORE, second + _LEAD) else None
-
-    def ordered(self, labels: Sequence[str]) -> bool:
-        """Whether headings read one after another stand in the form's order.
-
-        Where a group's heading is among them those of its columns may follow on all of the line it stands on.
-        """
-        leaves = [label for label in labels if label in self.leaves]
-        if self._block and leaves and len(leaves) % len(self._block) == 0:
-            whole = self._block * (len(leaves) // len(self._block))
-            return leaves == whole and self.groups_ordered(labels)
-        grouped = any(label in self.groups for label in labels) and self._grouped
-        order = self._grouped if grouped else self.leaves
-        return _in_order(labels, order, merged=self._merged) and self.groups_ordered(labels)
-
-    def groups_ordered(self, labels: Sequence[str]) -> bool:
-        """Whether the headings of groups stand in the form's order among themselves and their neighbours."""
-        return all(_in_order(labels, order) for order in self._orders if set(order) & self.groups)
-
-
-def _in_order(labels: Iterable[str], order: Sequence[str], *, merged: bool = True) -> bool:
-    """Whether those of the labels that the order has follow one another as in it, `merged` cells' repeated."""
-    rest = iter(order)
-    wanted = [label for label in labels if label in set(order)]
-    return all(label in rest for label in ([label for label, _ in groupby(wanted)] if merged else wanted))
-
-
 class _PrintedHeadings:
     """The lines of headings over a group of rows, the lowest first."""
 
     def __init__(self, lines: Sequence[TableLine], group: Sequence[LocatedRow]) -> None:
         self._group = group
         self._layout = group[0].line.layout
-        self._form = _FormHeadings(group[0])
+        self._form = FormHeadings(group[0])
         self.years: set[str] = set()
         """What names the years that columns are of."""
         self.next_to_rows = True
         """Whether no other row of numbers stands between the headings and the group's rows."""
+        self.foreign_below = False
+        """Whether a short text that is none of the form's headings stands between those and the rows."""
         self.lines = list(self._above(lines))
 
     def _above(self, lines: Sequence[TableLine]) -> Iterator[HeadingLine]:
@@ -145,10 +95,9 @@ class _PrintedHeadings:
         first = self._group[0].line
         seen = False
         # Where a row begins with a label the lowest headings may be what the numbers' own row begins with.
-        own = [replace(first, row=replace(first.row, cells=first.cells[: first.label_end]), unit=None)]
-        for line in (own if first.label_end else []) + lines[
-            max(0, first.index - _LINES_ABOVE) : first.index
-        ][::-1]:
+        own = replace(first, row=replace(first.row, cells=first.cells[: first.label_end]), unit=None)
+        above = reversed(lines[max(0, first.index - _LINES_ABOVE) : first.index])
+        for line in (own, *above) if first.label_end else above:
             if line.layout != self._layout:
                 return
             printed = HeadingLine(tuple(self._headings(line)), _length(line))
@@ -158,10 +107,12 @@ class _PrintedHeadings:
             if self._are_headings(printed):
                 seen = True
                 yield printed
-            elif line.has_values and line is not first:
+            elif line.has_values:
                 if seen:
                     return
                 self.next_to_rows = False
+            elif not seen and line.index < self._group[0].first_line and _is_short(line):
+                self.foreign_below = True
 
     def _headings(self, line: TableLine) -> Iterator[Heading]:
         spaced = self._layout in _SPACED
@@ -181,7 +132,9 @@ class _PrintedHeadings:
         if len(self.years) > 1:
             return False
         if self._layout == "sequential" and self._one_after_another:
-            return self._form.ordered([label for labels in reversed(lines) for label in labels])
+            together = [label for labels in reversed(lines) for label in labels]
+            joined = self.foreign_below and set(self._form.leaves) <= set(together)
+            return not joined and self._form.ordered(together)
         if not all(map(self._form.ordered, lines)):
             return False
         if self._layout in _SPACED:
@@ -191,7 +144,7 @@ class _PrintedHeadings:
         repeated = any(
             len(run) > 1 and self._under(found, run) is None for found in self._group for _, run in self._runs
         )
-        return not repeated and _in_order(runs, self._form.leaves) and not any(map(self._joined, self.lines))
+        return not repeated and in_order(runs, self._form.leaves) and not any(map(self._joined, self.lines))
 
     @property
     def _one_after_another(self) -> bool:
@@ -288,6 +241,12 @@ class _PrintedHeadings:
         if len(under) < len(run) or len({cell.raw for cell in under}) > 1:
             return None
         return under[0]
+
+
+def _is_short(line: TableLine) -> bool:
+    """Whether the line is one word, as long as a heading of the form's may be."""
+    text = "".join(cell.raw for cell in line.cells)
+    return len(line.cells) == 1 and len(text) <= _LONGEST_WORD and _legible(text)
 
 
 def _legible(text: str) -> bool:

@@ -26,9 +26,8 @@ def test_no_mutant_of_five_thousand_is_read_wrong_unmarked(kind: str) -> None:
 @pytest.mark.parametrize("layout", CELLS)
 @pytest.mark.parametrize("kind", ["swapped", "moved", "added"])
 def test_headings_over_their_numbers_are_followed(kind: str, layout: str) -> None:
-    outcomes = [read(mutant(seed, kind, layout)) for seed in range(4)]
-    right = sum(outcome.counts["right"] for outcome in outcomes)
-    assert right >= 0.9 * sum(sum(outcome.counts.values()) for outcome in outcomes)
+    counts = [read(mutant(seed, kind, layout)).counts for seed in range(4)]
+    assert sum(count["right"] >= 0.95 * sum(count.values()) for count in counts) >= 3
 
 
 @pytest.mark.parametrize("layout", CELLS)
