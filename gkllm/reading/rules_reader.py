@@ -20,7 +20,6 @@ from gkllm.reading.single_column import place_in_one_column
 from gkllm.reading.single_row import locate_single_row
 from gkllm.reading.table_lines import TableLine
 from gkllm.reading.wide_characters import document_measure
-from gkllm.wording import sentences
 
 _SURE_LABEL = 0.75
 _CLEAR_LEAD = 0.15
@@ -90,7 +89,7 @@ def _read(lines: Sequence[TableLine], located: LocatedTable, edges: Sequence[Edg
                 headed=headed,
             )
     row_lines = {row.id: (found.first_line, found.last_line) for found in located.rows for row in found.rows}
-    return TableReading(table, True, cells, row_lines, sentences(repeated))
+    return TableReading(table, True, cells, row_lines, repeated)
 
 
 def _unit(lines: Sequence[TableLine], found: LocatedRow) -> str | None:
