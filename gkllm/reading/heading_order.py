@@ -5,6 +5,7 @@ the numbers of its column stand at the same place of their rows.
 """
 
 import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -27,7 +28,7 @@ _LINES_ABOVE = 26
 _TELLING = 2
 """A line with so many of the headings, or with all of them, is a line of headings."""
 _LONGEST_WORD = 6
-_YEAR = re.compile(r"(?:(?:19|20)\d\d年?度?|(?:本|上|上一)年度?|去年|今年)(?:件?数|数量)?")
+_YEAR = re.compile(r"(?:(?:19|20)\d\d年度?|(?:本|上|上一)年度?|去年|今年)(?:件?数|数量)?")
 """A heading that names a year, this one or another."""
 _SPACED = ("fixed_width", "sequential")
 """Layouts in which a heading is a word of its line, not a cell."""
@@ -169,8 +170,8 @@ class _PrintedHeadings:
 
     @cached_property
     def _numbers_from(self) -> int:
-        """Where the first number stands on its line."""
-        return min((cell.left for found in self._group for cell in found.values), default=0)
+        """Where the first number stands on its line; beyond it where none is printed."""
+        return min((cell.left for found in self._group for cell in found.values), default=sys.maxsize)
 
     @cached_property
     def _length(self) -> int:
