@@ -91,6 +91,7 @@ _GROUPS: Mapping[str, tuple[DoubtKind, ...]] = {
         DoubtKind.OFF_COLUMN,
         DoubtKind.BLANKS_VANISH,
         DoubtKind.MISCOUNTED,
+        DoubtKind.TAKEN_APART_OTHERWISE,
         DoubtKind.NO_COLUMNS,
         DoubtKind.BETWEEN_COLUMNS,
     ),

@@ -12,11 +12,12 @@ from functools import cached_property
 from itertools import groupby
 
 from gkllm.documents.document import GridCell
+from gkllm.documents.values import is_label_like
 from gkllm.facts import Doubt, DoubtKind
 from gkllm.reading.columns import BLANK, Placement
 from gkllm.reading.form_headings import FormHeadings, in_order
 from gkllm.reading.placed import LocatedRow
-from gkllm.reading.row_labels import is_label_like, normalise
+from gkllm.reading.row_labels import normalise
 from gkllm.reading.table_lines import TableLine
 
 Extent = tuple[int, int]
@@ -30,7 +31,9 @@ _TELLING = 2
 _LONGEST_WORD = 6
 _YEAR = re.compile(r"(?:(?:19|20)\d\d年度?|(?:本|上|上一)年度?|去年|今年)(?:件?数|数量)?")
 """A heading that names a year, this one or another."""
-_SPACED = ("fixed_width", "sequential")
+_STREAMS = ("sequential", "stream")
+"""Layouts in which headings may follow one another, a row each."""
+_SPACED = ("fixed_width", *_STREAMS)
 """Layouts in which a heading is a word of its line, not a cell."""
 
 
@@ -123,7 +126,7 @@ class _PrintedHeadings:
 
     def _are_headings(self, line: HeadingLine) -> bool:
         labels = set(line.labels)
-        need = 1 if self._layout == "sequential" else min(_TELLING, len(set(self._form.leaves)))
+        need = 1 if self._layout in _STREAMS else min(_TELLING, len(set(self._form.leaves)))
         return len(labels) >= need or bool(labels & self._form.groups)
 
     @cached_property
@@ -132,7 +135,7 @@ class _PrintedHeadings:
         lines = [line.labels for line in self.lines]
         if len(self.years) > 1:
             return False
-        if self._layout == "sequential" and self._one_after_another:
+        if self._layout in _STREAMS and self._one_after_another:
             together = [label for labels in reversed(lines) for label in labels]
             joined = self.foreign_below and set(self._form.leaves) <= set(together)
             return not joined and self._form.ordered(together)

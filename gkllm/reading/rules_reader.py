@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from gkllm.documents.document import Layout
 from gkllm.documents.values import unit_of
 from gkllm.facts import Doubt, DoubtKind
 from gkllm.form import CellId, Form, Table
@@ -18,9 +19,12 @@ from gkllm.reading.placed import ABSENT, LocatedRow, LocatedTable, PlacedCell, T
 from gkllm.reading.row_labels import row_labels
 from gkllm.reading.single_column import place_in_one_column
 from gkllm.reading.single_row import locate_single_row
+from gkllm.reading.stream_rows import place_behind_labels
 from gkllm.reading.table_lines import TableLine
 from gkllm.reading.wide_characters import document_measure
 
+_BY_GROUP: tuple[Layout, ...] = ("fixed_width", "lattice", "stream")
+"""Layouts whose rows are placed with those under the same headings."""
 _SURE_LABEL = 0.75
 _CLEAR_LEAD = 0.15
 """A damaged label is sure when it is this like its row's, and leads the next row's likeness by this much."""
@@ -62,9 +66,8 @@ def _locate(lines: Sequence[TableLine], editions: Sequence[Table]) -> LocatedTab
 
 
 def _shape(located: LocatedTable) -> tuple[bool, float]:
-    """How well an edition's numbers fit their line: whether there are as many, and how its headings were found."""
-    (row,) = located.rows
-    return len(row.values) == row.width, row.score
+    """How well an edition's numbers fit their lines: whether there are as many, and how its headings were found."""
+    return all(len(row.values) == row.width for row in located.rows), located.rows[0].score
 
 
 def _read(lines: Sequence[TableLine], located: LocatedTable, edges: Sequence[Edge]) -> TableReading:
@@ -106,12 +109,13 @@ def _place(lines: Sequence[TableLine], located: LocatedTable, edges: Sequence[Ed
             alike = [found for found in located.rows if found.line.layout == layout]
             _put(placements, alike, place_in_one_column(lines, alike))
         return [placements[found.line.index] for found in located.rows]
-    counted = replace(
-        located, rows=tuple(row for row in located.rows if row.line.layout not in ("fixed_width", "lattice"))
-    )
+    counted = replace(located, rows=tuple(row for row in located.rows if row.line.layout not in _BY_GROUP))
     if counted.rows:
         _put(placements, counted.rows, place_by_order(counted))
     for group in located.groups():
+        written = [found for found in group if found.line.layout == "stream"]
+        if written:
+            _put(placements, written, place_behind_labels(written))
         gapped = [found for found in group if found.line.layout == "fixed_width"]
         if gapped:
             _put(placements, gapped, place_by_ruler(lines, gapped, edges))
@@ -130,7 +134,11 @@ def _put(placements: dict[int, Placement], rows: Sequence[LocatedRow], placed: S
 def _between(lines: Sequence[TableLine], table: Table, found: LocatedRow) -> tuple[Doubt, ...]:
     """A line of numbers alone, with a row's whole label over it and another's under it, may be either's."""
     index = found.line.index
-    if found.line.layout == "sequential" or found.line.label_end or found.last_line - found.first_line != 1:
+    if (
+        found.line.layout in ("sequential", "stream")
+        or found.line.label_end
+        or found.last_line - found.first_line != 1
+    ):
         return ()
     other = index + 1 if found.first_line < index else index - 1
     if not 0 <= other < len(lines) or lines[other].has_values:

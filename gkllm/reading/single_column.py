@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from statistics import fmean
 
 from gkllm.documents.document import GridCell
+from gkllm.documents.values import is_label_like
 from gkllm.facts import Doubt, DoubtKind
 from gkllm.reading.column_places import MEASURES, Ruler, clear, heaps_of
 from gkllm.reading.columns import BLANK, Placement
@@ -17,7 +18,6 @@ from gkllm.reading.printed_columns import (
     is_strewn_with_counting,
     stands_elsewhere,
 )
-from gkllm.reading.row_labels import is_label_like
 from gkllm.reading.table_lines import TableLine
 
 _MIN_FULL = 0.1
