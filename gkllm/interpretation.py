@@ -9,14 +9,12 @@ from gkllm.checking.evaluate import Number, Residual, residuals
 from gkllm.checking.variables import Variable
 from gkllm.checking.violations import check
 from gkllm.confidence import settled
-from gkllm.form import CellId, Column, Form, Relation
-from gkllm.reading.numerals import CellText, read_text
-from gkllm.reading.placed import PlacedCell, TableReading, unless_empty
+from gkllm.form import CellId, Form, Relation
+from gkllm.reading.numerals import CellText
+from gkllm.reading.placed import TableReading, unless_empty
 from gkllm.record import CellRecord
 from gkllm.report import CellState, Violation
 
-_UNREADABLE = CellText(CellState.UNREADABLE)
-_MISSING = CellText(CellState.MISSING)
 _PREFERENCE = 0.01
 """What a reading costs that a reader did not pick: less than any two readings differ by, so it decides ties only."""
 
@@ -107,18 +105,10 @@ def _records(reading: TableReading, form: Form) -> Iterator[CellRecord]:
         for column in row.columns:
             cell_id = CellId.of(reading.table.id, row.id, column.id)
             placed = reading.cells[cell_id]
-            text = _text(placed, column)
+            text = placed.text(column)
             if text.doubts:
                 placed = replace(placed, doubts=(*placed.doubts, *text.doubts))
             yield CellRecord(form, cell_id, f"{row_label} / {column.label}", placed, text)
-
-
-def _text(placed: PlacedCell, column: Column) -> CellText:
-    if not placed.present:
-        return _MISSING
-    if placed.read_as is not None:
-        return placed.read_as
-    return read_text(placed.raw, column.kind, column.unit, placed.headed) if placed.legible else _UNREADABLE
 
 
 def _choose(records: Mapping[str, CellRecord], relations: Sequence[Relation]) -> None:

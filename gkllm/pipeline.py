@@ -11,6 +11,7 @@ from gkllm.form import CellId, Form, Forms, Table
 from gkllm.interpretation import Interpretation, interpret
 from gkllm.judge import judge
 from gkllm.llm import Budget, Limits
+from gkllm.placements import settle_places
 from gkllm.prose.agreement import with_claims
 from gkllm.prose.filling import filled_tables, is_filled
 from gkllm.prose.llm_claims import ProseReader, merge_claims
@@ -83,7 +84,8 @@ class Pipeline:
         about = read_particulars(document.own_text, form)
         if (unread := form.unread(about.year)) and not prints_a_whole_table(readings):
             raise NoTablesFound(f"{document.name}: a report for {about.year}: {unread}")
-        return _Read(document, form, about, lines, readings, interpret(readings, form))
+        settled = settle_places(readings, form)
+        return _Read(document, form, about, lines, settled, interpret(settled, form))
 
     def _with_answers(self, read: "_Read", asked: ModelReading) -> "_Read":
         return replace(read, interpretation=interpret(self._reconciled(read.readings, asked), read.form))

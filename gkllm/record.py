@@ -74,6 +74,9 @@ class CellRecord:
             legible=int(state not in (CellState.UNREADABLE, CellState.MISSING)),
             agreement=self._agreement() if len(placed.views) > 1 else 0,
             gaps=int(placed.gaps),
+            places=int(placed.lead is not None),
+            place_relations=placed.lead[0] if placed.lead else 0,
+            place_cost=placed.lead[1] if placed.lead else 0.0,
             state=state.value,
             reading=chosen.reading if chosen else None,
         )
@@ -137,6 +140,7 @@ def record_of(cell: Cell, form: Form) -> CellRecord:
         views=cell.readers,
         place=Place(cell.page, cell.box) if cell.page is not None and cell.box is not None else None,
         gaps=bool(known.gaps),
+        lead=(known.place_relations, known.place_cost) if known.places else None,
     )
     several = len(cell.candidates) > 1
     return CellRecord(

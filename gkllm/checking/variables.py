@@ -7,6 +7,7 @@ from math import prod
 
 from gkllm.checking.evaluate import Number, leaders, residual
 from gkllm.form import Relation
+from gkllm.report import CellState
 
 _DIGITS = 6
 """Costs are compared to as many decimals as the solver tells apart."""
@@ -19,15 +20,15 @@ column."""
 SLIGHT = 1.0
 """What it costs to break a relation that holds by one number: a blank total or a slip, one accident."""
 
-Contents = tuple[Number | None, ...]
-"""What an option gives each cell of its variable: a number, null where the cell is blank, which counts as zero."""
+Content = Number | CellState
+"""What a cell holds: a number, or the state of one that holds none, which counts as zero."""
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
     """What the cells of a variable may hold, and how many accidents it takes to have printed what stands there."""
 
-    contents: Contents
+    contents: tuple[Content, ...]
     cost: float
 
 
@@ -50,7 +51,10 @@ class Variable:
     def counted(self, option: int) -> dict[str, Number]:
         """What the cells count for in the option."""
         contents = self.options[option].contents
-        return {cell: content or 0 for cell, content in zip(self.cells, contents, strict=True)}
+        return {
+            cell: 0 if isinstance(content, CellState) else content
+            for cell, content in zip(self.cells, contents, strict=True)
+        }
 
     @property
     def constant(self) -> bool:

@@ -23,8 +23,9 @@ class Evidence:
     relations over the cell that hold (and have a number to speak of) or do not. `blamed`: a broken relation can be
     blamed on the cell. `contradicted`: an explicit sentence states another number. `legible`: the cell has a text that
     can be read. `agreement`: 1 if a second reader saw the same, -1 if it saw another text, 0 if there was none. `gaps`:
-    the row's blank cells are mere gaps between positions of a line. `state` is the cell's state, and `reading` the kind
-    of the chosen reading, null where there is none.
+    the row's blank cells are mere gaps between positions of a line. `places`: the row's numbers could stand in several
+    columns, and `place_relations` and `place_cost` are by what this place leads. `state` is the cell's state, and
+    `reading` the kind of the chosen reading, null where there is none.
     """
 
     label: float = 1.0
@@ -39,6 +40,9 @@ class Evidence:
     legible: int = 1
     agreement: int = 0
     gaps: int = 0
+    places: int = 0
+    place_relations: int = 0
+    place_cost: float = 0.0
     state: str = "reported"
     reading: str | None = "as_printed"
 

@@ -43,6 +43,8 @@ def _features(evidence: Evidence) -> Iterator[tuple[str, float]]:
         yield "label.damaged", float(evidence.label < 1.0)
         yield "label.damage", 1.0 - evidence.label
     yield "gaps", float(evidence.gaps)
+    yield "places", float(evidence.places)
+    yield "place.relations", float(min(evidence.place_relations, _MOST))
     yield "state." + evidence.state, float(evidence.state != "reported")
     yield "broken", float(min(evidence.broken, _MOST))
     yield "blamed", float(evidence.blamed)

@@ -28,6 +28,8 @@ MEASURES: tuple[tuple[Edge, ...], ...] = (
 characters as two. A measure's first edge, the centre, is the one headings are compared by."""
 _CLEAR = 0.3
 """A cell is clearly in a column if its distance is at most this share of the way to the next column."""
+_DISTINCT = 3.0
+"""What the second nearest column costs a cell that is just clearly in the nearest, in accidents; halfway it is none."""
 _SHARED = 0.5
 """What two cells of a line in one column add to a ruler's misfit: as much as a cell between two columns."""
 _REFINEMENTS = 2
@@ -55,6 +57,16 @@ class Ruler:
             return 0, 0.0
         (near, index), (far, _) = distances[0], distances[1]
         return index, near / (near + far) if near + far else 0.0
+
+    def options(self, cell: GridCell) -> list[tuple[int, float]]:
+        """The columns that the cell may stand in, each with the accidents it takes: one if it is clear, else two."""
+        position = self.edge(cell)
+        column, unclear = self.nearest(cell)
+        if clear(unclear):
+            return [(column, 0.0)]
+        others = (index for index in range(len(self.marks)) if index != column)
+        second = min(others, key=lambda index: abs(position - self.marks[index]))
+        return [(column, 0.0), (second, _DISTINCT * (0.5 - unclear) / (0.5 - _CLEAR))]
 
     def moved(self, offset: float) -> "Ruler":
         """The same columns, all further right by `offset`."""

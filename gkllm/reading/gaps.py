@@ -2,21 +2,22 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
+from math import prod
 from operator import itemgetter
 from statistics import median
 
 from gkllm.documents.document import GridCell
 from gkllm.facts import Doubt, DoubtKind
+from gkllm.reading.candidates import BLANK, Candidate, Placement, choose_among, joined, spread, stacked
 from gkllm.reading.column_places import Edge, Ruler, clear, rulers_from_lines, rulers_from_places, words_of
-from gkllm.reading.columns import BLANK, Placement
 from gkllm.reading.headings import heading_ruler
 from gkllm.reading.placed import LocatedRow
 from gkllm.reading.table_lines import TableLine
 
 _NO_RULER = Doubt(DoubtKind.NO_COLUMNS)
 _UNCLEAR = Doubt(DoubtKind.BETWEEN_COLUMNS)
+_MOST_STACKED = 64
 _SURE_FIT = 0.1
 """The misfit up to which another page's columns are taken to be this page's too."""
 _MAX_OFF = 1.5
@@ -78,16 +79,22 @@ def _place(found: LocatedRow, ruler: Ruler | None, witnesses: int) -> Placement:
         return Placement(tuple(values))
     if ruler is None:
         return _without_ruler(found)
-    columns: list[list[GridCell]] = [[] for _ in range(width)]
-    doubt: Doubt | None = None
+    pieces = values if len(values) == width else _separated(values, ruler)
+    options = [ruler.options(piece) for piece in pieces]
+    candidates = stacked(options, pieces, width) if prod(map(len, options)) <= _MOST_STACKED else []
+    if len(values) == width:
+        candidates.append(Candidate(tuple(values)))
+    return choose_among(candidates, _UNCLEAR) or _by_order(found, pieces, ruler)
+
+
+def _by_order(found: LocatedRow, pieces: Sequence[GridCell], ruler: Ruler) -> Placement:
+    """The pieces in the columns nearest to them, none before another's: their places contradict their order."""
+    columns: list[list[GridCell]] = [[] for _ in range(found.width)]
     last = 0
-    for cell in _separated(values, ruler):
-        column, unclear = ruler.nearest(cell)
-        if not clear(unclear) or column < last:
-            doubt = _UNCLEAR
-        last = max(last, column)
-        columns[last].append(cell)
-    return Placement(tuple(_merged(cells) for cells in columns), doubt)
+    for piece in pieces:
+        last = max(last, ruler.nearest(piece)[0])
+        columns[last].append(piece)
+    return Placement(tuple(map(joined, columns)), _UNCLEAR)
 
 
 def _agrees(values: Sequence[GridCell], ruler: Ruler) -> bool:
@@ -104,7 +111,7 @@ def _without_ruler(found: LocatedRow) -> Placement:
     if len(words) == found.width:
         return Placement(tuple(words), _NO_RULER)
     cells = [*found.values[: found.width], *[BLANK] * (found.width - len(found.values))]
-    return Placement(tuple(cells), _NO_RULER)
+    return choose_among(spread(found.values, found.width), _NO_RULER) or Placement(tuple(cells), _NO_RULER)
 
 
 def _separated(values: Sequence[GridCell], ruler: Ruler) -> list[GridCell]:
@@ -116,20 +123,6 @@ def _separated(values: Sequence[GridCell], ruler: Ruler) -> list[GridCell]:
         apart = len({column for column, _ in places}) > 1 and all(clear(unclear) for _, unclear in places)
         found += words if apart else [cell]
     return found
-
-
-def _merged(cells: Sequence[GridCell]) -> GridCell:
-    if not cells:
-        return BLANK
-    first, last = cells[0], cells[-1]
-    return replace(
-        first,
-        raw=" ".join(cell.raw for cell in cells),
-        end=last.end,
-        right=last.right,
-        wide_right=last.wide_right,
-        doubt=next((cell.doubt for cell in cells if cell.doubt), None),
-    )
 
 
 def _borrowed(ruler: Ruler, lines: Sequence[Sequence[GridCell]], shift: float | None) -> Ruler | None:

@@ -3,18 +3,28 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from gkllm.documents.document import GridCell
 from gkllm.documents.values import unit_of
 from gkllm.facts import Doubt, DoubtKind
 from gkllm.form import CellId, Form, Table
+from gkllm.reading.candidates import Placement
 from gkllm.reading.column_places import Edge
-from gkllm.reading.columns import Placement, place_by_order
+from gkllm.reading.columns import place_by_order
 from gkllm.reading.edition import locate_rows
 from gkllm.reading.gaps import place_by_ruler
 from gkllm.reading.heading_order import follow_headings
 from gkllm.reading.heading_units import headed_unit
 from gkllm.reading.lattice_columns import place_by_columns
 from gkllm.reading.numerals import MONEY_UNITS
-from gkllm.reading.placed import ABSENT, LocatedRow, LocatedTable, PlacedCell, TableReading, absent_table
+from gkllm.reading.placed import (
+    ABSENT,
+    LocatedRow,
+    LocatedTable,
+    OpenRow,
+    PlacedCell,
+    TableReading,
+    absent_table,
+)
 from gkllm.reading.row_labels import row_labels
 from gkllm.reading.single_column import place_in_one_column
 from gkllm.reading.single_row import locate_single_row
@@ -72,25 +82,38 @@ def _read(lines: Sequence[TableLine], located: LocatedTable, edges: Sequence[Edg
     table = located.table
     repeated = (Doubt.of(DoubtKind.TABLE_REPEATED, table=table.id),) if located.repeated else ()
     cells = dict.fromkeys(table.cell_ids(), ABSENT)
+    open_rows: list[OpenRow] = []
     for found, placement in zip(located.rows, _place(lines, located, edges), strict=True):
-        doubts = (*_doubts(found, placement), *_between(lines, table, found), *repeated)
-        gaps = found.line.layout == "fixed_width"
-        for (row, column), cell in zip(found.columns, placement.cells, strict=True):
-            span = (cell.start, cell.end) if cell.raw else None
-            own = (cell.doubt, *doubts) if cell.doubt else doubts
-            headed = _unit(lines, found) if column.kind == "money" else None
-            cells[CellId.of(table.id, row.id, column.id)] = PlacedCell(
-                cell.raw,
-                span,
-                found.score,
-                own,
-                legible=cell.legible,
-                place=cell.place,
-                gaps=gaps,
-                headed=headed,
-            )
+        ids = tuple(CellId.of(table.id, row.id, column.id) for row, column in found.columns)
+        doubts = (*_doubts(found), *_between(lines, table, found), *repeated)
+        if placement.candidates and placement.doubt:
+            candidates = tuple(_placed(lines, found, one.cells, doubts) for one in placement.candidates)
+            costs = tuple(one.cost for one in placement.candidates)
+            open_rows.append(OpenRow(ids, candidates, costs, placement.doubt))
+        own = (placement.doubt, *doubts) if placement.doubt else doubts
+        cells.update(zip(ids, _placed(lines, found, placement.cells, own), strict=True))
     row_lines = {row.id: (found.first_line, found.last_line) for found in located.rows for row in found.rows}
-    return TableReading(table, True, cells, row_lines, sentences(repeated))
+    return TableReading(table, True, cells, row_lines, sentences(repeated), tuple(open_rows))
+
+
+def _placed(
+    lines: Sequence[TableLine], found: LocatedRow, cells: Sequence[GridCell], doubts: tuple[Doubt, ...]
+) -> tuple[PlacedCell, ...]:
+    """The row's cells as a reader sees them; `doubts` are those about all of them."""
+    gaps = found.line.layout == "fixed_width"
+    return tuple(
+        PlacedCell(
+            cell.raw,
+            (cell.start, cell.end) if cell.raw else None,
+            found.score,
+            (cell.doubt, *doubts) if cell.doubt else doubts,
+            legible=cell.legible,
+            place=cell.place,
+            gaps=gaps,
+            headed=_unit(lines, found) if column.kind == "money" else None,
+        )
+        for (_, column), cell in zip(found.columns, cells, strict=True)
+    )
 
 
 def _unit(lines: Sequence[TableLine], found: LocatedRow) -> str | None:
@@ -142,8 +165,8 @@ def _between(lines: Sequence[TableLine], table: Table, found: LocatedRow) -> tup
     return (Doubt(DoubtKind.BETWEEN_LABELS),)
 
 
-def _doubts(found: LocatedRow, placement: Placement) -> tuple[Doubt, ...]:
-    doubts = [placement.doubt] if placement.doubt else []
+def _doubts(found: LocatedRow) -> tuple[Doubt, ...]:
+    doubts: list[Doubt] = []
     if found.score == found.rival == 1.0:
         doubts.append(Doubt(DoubtKind.LABEL_SHARED))
     elif found.score < _SURE_LABEL or found.score - found.rival < _CLEAR_LEAD:

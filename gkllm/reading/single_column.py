@@ -6,8 +6,8 @@ from statistics import fmean
 
 from gkllm.documents.document import GridCell
 from gkllm.facts import Doubt, DoubtKind
+from gkllm.reading.candidates import BLANK, Placement
 from gkllm.reading.column_places import MEASURES, Ruler, clear, heaps_of
-from gkllm.reading.columns import BLANK, Placement
 from gkllm.reading.placed import LocatedRow
 from gkllm.reading.printed_columns import (
     ChosenColumn,

@@ -9,18 +9,19 @@ from hypothesis import strategies as st
 
 from gkllm.checking.decoding import MOST_COMPARED, Decision, decode
 from gkllm.checking.evaluate import Number, residual
-from gkllm.checking.variables import Contents, Option, Variable
+from gkllm.checking.variables import Content, Option, Variable
 from gkllm.confidence import settled as lead
 from gkllm.form import Relation
+from gkllm.report import CellState
 from tests.checking.relations import balance
 
 
 def row(cells: str, numbers: Sequence[Number], *costs: float) -> Variable:
     """A row of which only the numbers are known, in their order: they may stand in any of its cells."""
-    contents: list[Contents] = []
+    contents: list[tuple[Content, ...]] = []
     for places in combinations(range(len(cells)), len(numbers)):
         held = dict(zip(places, numbers, strict=True))
-        contents.append(tuple(held.get(place) for place in range(len(cells))))
+        contents.append(tuple(held.get(place, CellState.BLANK) for place in range(len(cells))))
     paid = [*costs, *[0.0] * (len(contents) - len(costs))]
     return Variable(tuple(cells), tuple(map(Option, contents, paid)), placing=True)
 
@@ -29,7 +30,7 @@ def settled(decisions: dict[str, Decision]) -> set[str]:
     return {cell for cell, decision in decisions.items() if lead(decision.relations, decision.cost)}
 
 
-def content(variable: Variable, decisions: dict[str, Decision], cell: str) -> Number | None:
+def content(variable: Variable, decisions: dict[str, Decision], cell: str) -> Content:
     return variable.options[decisions[cell].choice].contents[variable.cells.index(cell)]
 
 
@@ -76,8 +77,7 @@ def instances(draw: st.DrawFn) -> tuple[list[Relation], list[Variable], dict[str
     truth = [[draw(st.integers(0, 3)) for _ in range(3)] for _ in names]
     rows = []
     for cells, values in zip(names, truth, strict=True):
-        full = [value or None for value in (*values, sum(values))]
-        rows.append(row(cells, [value for value in full if value is not None]))
+        rows.append(row(cells, [value for value in (*values, sum(values)) if value]))
     sums = dict(zip("ABC", map(sum, zip(*truth, strict=True)), strict=True))
     relations = [balance(cells[3], cells[:3]) for cells in names]
     relations += [balance(total, "".join(cells[at] for cells in names)) for at, total in enumerate("ABC")]
@@ -92,7 +92,7 @@ def test_a_settled_cell_holds_the_same_in_every_best_assignment(
 ) -> None:
     relations, rows, values = instance
     decisions = decode(relations, values, rows, most_compared)
-    every: list[dict[str, Number | None]] = [{}]
+    every: list[dict[str, Content]] = [{}]
     for variable in rows:
         every = [
             known | dict(zip(variable.cells, option.contents, strict=True))
@@ -103,7 +103,9 @@ def test_a_settled_cell_holds_the_same_in_every_best_assignment(
         known
         for known in every
         if all(
-            residual(relation, values | {cell: held or 0 for cell, held in known.items()}).holds
+            residual(
+                relation, values | {c: 0 if isinstance(held, str) else held for c, held in known.items()}
+            ).holds
             for relation in relations
         )
     ]
