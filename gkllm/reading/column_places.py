@@ -83,16 +83,17 @@ class Ruler:
         return total / count if count else 0.0
 
     def refined(self, lines: Sequence[Cells], edges: Sequence[Edge]) -> "Ruler":
-        """The ruler moved onto the cells that it puts into its columns, at the edge where they agree best.
+        """The ruler moved onto the cells that clearly stand in its columns, at the edge where they agree best.
 
         A column is not moved up to its neighbour: then the two would share the cells of one.
         """
         best = self
         for _ in range(_REFINEMENTS):
             columns: list[list[GridCell]] = [[] for _ in best.marks]
-            for line in lines:
-                for cell in line:
-                    columns[best.nearest(cell)[0]].append(cell)
+            for cell in (cell for line in lines for cell in line):
+                column, unclear = best.nearest(cell)
+                if clear(unclear):
+                    columns[column].append(cell)
             moved = (best._onto(columns, edge) for edge in edges)
             best = min(
                 (best, *(ruler for ruler in moved if ruler.ascends and ruler.even)),

@@ -23,7 +23,7 @@ def place_by_order(located: LocatedTable) -> list[Placement]:
     """
     rows = located.rows
     if rows[0].line.layout == "sequential":
-        return _streamed(rows)
+        return place_in_stream(rows)
     width = max(found.width for found in rows)
     starts = sorted({len(found.line.cells) - width for found in rows if len(found.line.cells) > width})
     rectangular, start = min(
@@ -50,10 +50,14 @@ def _starts_at(found: LocatedRow, start: int) -> bool:
 
 
 def _trims(rows: Sequence[LocatedRow], length: int) -> bool:
-    """Whether the file leaves out blank cells at the ends of its lines: many are short, few end in a blank."""
+    """Whether the file leaves out blank cells at the ends of its lines: many are short, few end in a blank.
+
+    It leaves some inside of its lines: where none is, blank cells vanish anywhere.
+    """
     short = sum(len(found.line.cells) < length for found in rows)
-    blank = sum(len(found.line.cells) == length and not found.line.cells[-1].raw for found in rows)
-    return short >= _MIN_TRIMMED and blank <= short
+    ends = sum(len(found.line.cells) == length and not found.line.cells[-1].raw for found in rows)
+    kept = any(not cell.raw for found in rows for cell in found.values)
+    return short >= _MIN_TRIMMED and ends <= short and kept
 
 
 def _rectangular(found: LocatedRow, start: int, trims: bool) -> Placement:
@@ -66,7 +70,7 @@ def _rectangular(found: LocatedRow, start: int, trims: bool) -> Placement:
     return Placement((*cells, *[BLANK] * missing))
 
 
-def _streamed(rows: Sequence[LocatedRow]) -> list[Placement]:
+def place_in_stream(rows: Sequence[LocatedRow]) -> list[Placement]:
     """Lines of a text in which a blank cell leaves nothing behind: a whole line reads in order, any other is open.
 
     A line that seems whole may lack a cell and have another torn in two, where the lines around it show either.

@@ -9,7 +9,7 @@ from gkllm.facts import Doubt, DoubtKind
 from gkllm.form import CellId, Form, Table
 from gkllm.reading.candidates import Placement
 from gkllm.reading.column_places import Edge
-from gkllm.reading.columns import place_by_order
+from gkllm.reading.columns import place_by_order, place_in_stream
 from gkllm.reading.edition import locate_rows
 from gkllm.reading.gaps import place_by_ruler
 from gkllm.reading.heading_order import follow_headings
@@ -138,7 +138,8 @@ def _place(lines: Sequence[TableLine], located: LocatedTable, edges: Sequence[Ed
     for group in located.groups():
         gapped = [found for found in group if found.line.layout == "fixed_width"]
         if gapped:
-            _put(placements, gapped, place_by_ruler(lines, gapped, edges))
+            placed = place_by_ruler(lines, gapped, edges) if edges else place_in_stream(gapped)
+            _put(placements, gapped, placed)
         ruled = [found for found in group if found.line.layout == "lattice"]
         if ruled:
             _put(placements, ruled, place_by_columns(lines, ruled))
