@@ -5,8 +5,10 @@ Both have one answer for the whole document.
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
-from gkllm.reading.column_places import MEASURES, Edge
+from gkllm.documents.document import GridCell
+from gkllm.reading.column_places import MEASURES, Edge, words_of
 from gkllm.reading.gaps import page_rulers
 from gkllm.reading.placed import LocatedRow, LocatedTable
 from gkllm.reading.table_lines import TableLine
@@ -16,9 +18,10 @@ _NO_RULER = 0.5
 
 
 _MIN_ROWS = 3
+_LINES_ABOVE = 6
 _ALIKE = 0.8
-"""Share of rows whose first number follows its label by one and the same gap, however long the label is: then gaps stand
-between cells as a separator does, and a place on the line is no column."""
+"""Share of gaps that are one and the same, between a label and its first number too, however long the label is: then a
+gap stands between cells as a separator does, and a place on the line is no column."""
 
 
 def document_measure(lines: Sequence[TableLine], tables: Sequence[LocatedTable]) -> Sequence[Edge]:
@@ -34,7 +37,7 @@ def document_measure(lines: Sequence[TableLine], tables: Sequence[LocatedTable])
     ]
     if not groups:
         return MEASURES[0]
-    if _is_separated([row for group in groups for row in group]):
+    if _is_separated(lines, [row for group in groups for row in group]):
         return ()
 
     def misfit(edges: Sequence[Edge]) -> float:
@@ -48,14 +51,25 @@ def document_measure(lines: Sequence[TableLine], tables: Sequence[LocatedTable])
     return min(MEASURES, key=misfit)
 
 
-def _is_separated(rows: Sequence[LocatedRow]) -> bool:
-    """Whether numbers follow their labels by one gap, and not under one another."""
-    begun = [
-        (row.line.cells[row.values_from - 1], row.values[0])
-        for row in rows
-        if row.values_from and row.values and row.line.layout == "fixed_width"
-    ]
-    gaps = Counter(value.left - label.right for label, value in begun)
-    if len(begun) < _MIN_ROWS or len({value.left for _, value in begun}) < _MIN_ROWS:
-        return False
-    return gaps.most_common(1)[0][1] >= _ALIKE * len(begun)
+def _is_separated(lines: Sequence[TableLine], rows: Sequence[LocatedRow]) -> bool:
+    """Whether cells follow one another by one gap, and not under one another."""
+    begun = [row for row in rows if row.values_from and row.values and row.line.layout == "fixed_width"]
+    first = Counter(row.values[0].left - row.line.cells[row.values_from - 1].right for row in begun)
+    apart = [gap for row in rows for gap in _gaps(row.values)]
+    if len({row.values[0].left for row in begun}) < _MIN_ROWS:
+        tops = {row.line.index for row in rows if not lines[row.line.index - 1].has_values}
+        above = [
+            line for top in tops for line in lines[max(0, top - _LINES_ABOVE) : top] if not line.has_values
+        ]
+        heads = [
+            gap for line in above for gap in _gaps([word for cell in line.cells for word in words_of(cell)])
+        ]
+        if not heads or not (begun or apart):
+            return False
+        apart += heads
+    gap, _ = (first + Counter(apart)).most_common(1)[0] if first or apart else (0, 0)
+    return first[gap] >= _ALIKE * len(begun) and apart.count(gap) >= _ALIKE * len(apart)
+
+
+def _gaps(cells: Sequence[GridCell]) -> list[int]:
+    return [after.left - before.right for before, after in pairwise(cells)]

@@ -12,8 +12,8 @@ from unicodedata import east_asian_width
 
 import gkllm
 from evals.generator.figures import draw_figures
-from gkllm.form import Row, Table
 from gkllm.errors import GkllmError
+from gkllm.form import Table
 from gkllm.report import Cell, Report
 from tests.forms import FORM
 
