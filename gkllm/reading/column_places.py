@@ -32,6 +32,7 @@ _DISTINCT = 3.0
 """What the second nearest column costs a cell that is just clearly in the nearest, in accidents; halfway it is none."""
 _SHARED = 0.5
 """What two cells of a line in one column add to a ruler's misfit: as much as a cell between two columns."""
+_MAX_UNCLEAR = 0.25
 _REFINEMENTS = 2
 _HEAP = 1.0
 """Cells of one column stand at most this far apart at the edge they are aligned at; centring rounds by half."""
@@ -82,6 +83,17 @@ class Ruler:
             count += len(places)
         return total / count if count else 0.0
 
+    def fits(self, lines: Sequence[Cells]) -> bool:
+        """Whether nearly all of the lines' cells stand clearly in a column, and none far beyond the last."""
+        cells = [cell for line in lines for cell in line]
+        unclear = sum(not clear(self.nearest(cell)[1]) for cell in cells)
+        reach = self.marks[-1] + (median(self._gaps) if self._gaps else 0.0)
+        return unclear <= _MAX_UNCLEAR * len(cells) and all(self.edge(cell) <= reach for cell in cells)
+
+    @property
+    def _gaps(self) -> list[float]:
+        return [after - before for before, after in pairwise(self.marks)]
+
     def refined(self, lines: Sequence[Cells], edges: Sequence[Edge]) -> "Ruler":
         """The ruler moved onto the cells that clearly stand in its columns, at the edge where they agree best.
 
@@ -114,8 +126,7 @@ class Ruler:
     @property
     def even(self) -> bool:
         """Whether no two columns stand much closer than most do, as two heaps of one column would."""
-        gaps = [after - before for before, after in pairwise(self.marks)]
-        return not gaps or min(gaps) >= _MIN_SPACING * median(gaps)
+        return not self._gaps or min(self._gaps) >= _MIN_SPACING * median(self._gaps)
 
     @property
     def ascends(self) -> bool:

@@ -57,7 +57,8 @@ def page_rulers(
         ruler = _best(rulers_from_lines(complete, edges), values)
         if ruler is None and heading is not None and page == first.row.page:
             ruler = heading.refined(values, edges)
-        rulers[page] = ruler or _best(rulers_from_places(values, group[0].width, edges), values)
+        ruler = ruler or _best(rulers_from_places(values, group[0].width, edges), values)
+        rulers[page] = ruler if ruler and ruler.fits(values) else None
     known = {page: ruler for page, ruler in rulers.items() if ruler is not None}
     for page, values in pages.items():
         if rulers[page] is None and known:

@@ -25,7 +25,7 @@ gap stands between cells as a separator does, and a place on the line is no colu
 
 
 def document_measure(lines: Sequence[TableLine], tables: Sequence[LocatedTable]) -> Sequence[Edge]:
-    """The edges of the measure in which the numbers of all tables fit their columns best; none where places tell nothing.
+    """The edges of the measure in which all tables' numbers fit their columns best; none where places tell nothing.
 
     Programs that print layout text count a wide character as one column or as two, and the whole text alike.
     """

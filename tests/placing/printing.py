@@ -1,6 +1,6 @@
-"""Reports of known figures in texts of every layout, blank cells at random places: is a number in the wrong one unmarked?
+"""Reports of known figures in texts of every layout, blank cells at random places: is any number misplaced unmarked?
 
-`python -m tests.placing.printing FIRST COUNT` counts cells, right ones, marked ones and silent ones, layout by layout.
+`python -m tests.placing.printing FIRST COUNT` counts right, marked, wrong and silent cells, layout by layout.
 """
 
 import sys
