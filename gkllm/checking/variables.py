@@ -17,8 +17,9 @@ _TELLING = 3
 """Cells other than zero in a relation, before that it holds says where they stand: one number equals its total in any
 column."""
 
-SLIGHT = 1.0
-"""What it costs to break a relation that holds by one number: a blank total or a slip, one accident."""
+SLIGHT = 0.75
+"""What it costs to break a relation that holds by one number, in accidents: offices that leave one total blank leave
+others blank too."""
 
 Content = Number | CellState
 """What a cell holds: a number, or the state of one that holds none, which counts as zero."""

@@ -81,4 +81,4 @@ _NUMBERS = tuple(field.name for field in fields(Evidence) if field.name not in (
 
 def settled(margin_relations: int, margin_cost: float) -> bool:
     """Whether a lead of so many relations, or else of so much cost, settles a cell's reading."""
-    return margin_relations >= 1 or margin_cost >= MIN_COST_MARGIN
+    return margin_relations >= 1 or (margin_relations == 0 and margin_cost >= MIN_COST_MARGIN)

@@ -12,6 +12,7 @@ BLANK = GridCell("", 0, 0)
 """A cell that prints nothing and has no place."""
 _MOST = 40
 """Candidates of a row; where there are more, relations could hardly tell one from another."""
+MOST_TORN = 256
 _TORN = 1.0
 """One number printed as two pieces in a row that lacks another is an accident."""
 
@@ -38,14 +39,14 @@ class Placement:
     candidates: tuple[Candidate, ...] = ()
 
 
-def choose_among(candidates: Iterable[Candidate], doubt: Doubt) -> Placement | None:
+def choose_among(candidates: Iterable[Candidate], doubt: Doubt, most: int = _MOST) -> Placement | None:
     """The placement that the candidates leave, the cheapest first; null where there are none, or too many."""
     distinct: dict[tuple[tuple[str, int], ...], Candidate] = {}
     for candidate in sorted(candidates, key=lambda candidate: candidate.cost):
         printed = tuple((cell.raw, cell.start if cell.raw else 0) for cell in candidate.cells)
         distinct.setdefault(printed, candidate)
     found = tuple(distinct.values())
-    if not found or len(found) > _MOST:
+    if not found or len(found) > most:
         return None
     first = found[0].cells
     return Placement(first) if len(found) == 1 else Placement(first, doubt, found)

@@ -8,14 +8,15 @@ from collections.abc import Sequence
 
 from gkllm.documents.document import GridCell
 from gkllm.facts import Doubt, DoubtKind
-from gkllm.reading.candidates import BLANK, Placement, choose_among, spread, torn
+from gkllm.reading.candidates import BLANK, MOST_TORN, Placement, choose_among, spread, torn
+from gkllm.reading.manner import Manner
 from gkllm.reading.placed import LocatedRow, LocatedTable
 
 _MIN_TRIMMED = 2
 _UNPLACED = Doubt(DoubtKind.BLANKS_VANISH)
 
 
-def place_by_order(located: LocatedTable) -> list[Placement]:
+def place_by_order(located: LocatedTable, manner: Manner) -> list[Placement]:
     """Placements for the lines of a table whose blank cells are cells.
 
     In a rectangular grid the numbers start at the same cell of every line, merged label cells leaving blanks
@@ -23,7 +24,7 @@ def place_by_order(located: LocatedTable) -> list[Placement]:
     """
     rows = located.rows
     if rows[0].line.layout == "sequential":
-        return place_in_stream(rows)
+        return place_in_stream(rows, careless=manner.careless)
     width = max(found.width for found in rows)
     starts = sorted({len(found.line.cells) - width for found in rows if len(found.line.cells) > width})
     rectangular, start = min(
@@ -70,13 +71,11 @@ def _rectangular(found: LocatedRow, start: int, trims: bool) -> Placement:
     return Placement((*cells, *[BLANK] * missing))
 
 
-def place_in_stream(rows: Sequence[LocatedRow]) -> list[Placement]:
+def place_in_stream(rows: Sequence[LocatedRow], *, careless: bool) -> list[Placement]:
     """Lines of a text in which a blank cell leaves nothing behind: a whole line reads in order, any other is open.
 
-    A line that seems whole may lack a cell and have another torn in two, where the lines around it show either.
+    In a careless document a line that seems whole may lack a cell and have another torn in two.
     """
-    counts = {len(found.values) - found.width for found in rows if found.values}
-    careless = bool(counts & {-1, 1})
     placements: list[Placement] = []
     for found in rows:
         if not found.values:
@@ -84,7 +83,7 @@ def place_in_stream(rows: Sequence[LocatedRow]) -> list[Placement]:
         elif len(found.values) != found.width:
             placements.append(_open(found, found.values))
         elif careless:
-            placed = choose_among(torn(found.values), _UNPLACED)
+            placed = choose_among(torn(found.values), _UNPLACED, MOST_TORN)
             placements.append(placed or Placement(found.values, _UNPLACED))
         else:
             placements.append(Placement(found.values))

@@ -8,13 +8,13 @@ from gkllm.documents.values import unit_of
 from gkllm.facts import Doubt, DoubtKind
 from gkllm.form import CellId, Form, Table
 from gkllm.reading.candidates import Placement
-from gkllm.reading.column_places import Edge
 from gkllm.reading.columns import place_by_order, place_in_stream
 from gkllm.reading.edition import locate_rows
 from gkllm.reading.gaps import place_by_ruler
 from gkllm.reading.heading_order import follow_headings
 from gkllm.reading.heading_units import headed_unit
 from gkllm.reading.lattice_columns import place_by_columns
+from gkllm.reading.manner import Manner, manner_of
 from gkllm.reading.numerals import MONEY_UNITS
 from gkllm.reading.placed import (
     ABSENT,
@@ -29,7 +29,6 @@ from gkllm.reading.row_labels import row_labels
 from gkllm.reading.single_column import place_in_one_column
 from gkllm.reading.single_row import locate_single_row
 from gkllm.reading.table_lines import TableLine
-from gkllm.reading.wide_characters import document_measure
 from gkllm.wording import sentences
 
 _SURE_LABEL = 0.75
@@ -49,7 +48,7 @@ def read_by_rules(lines: Sequence[TableLine], form: Form) -> dict[str, TableRead
         for found in located.values()
         if found is not None and found.table.layout == "rows"
     ]
-    edges = document_measure(lines, [found for found in located.values() if found is not None])
+    manner = manner_of(lines, [found for found in located.values() if found is not None])
     readings: dict[str, TableReading] = {}
     for table_id, found in located.items():
         editions = form.editions_of(table_id)
@@ -59,7 +58,7 @@ def read_by_rules(lines: Sequence[TableLine], form: Form) -> dict[str, TableRead
             readings[table_id] = absent_table(likely)
         else:
             alike = found.table.layout == "single_row" and found.table.rows == likely.rows
-            readings[table_id] = _read(lines, replace(found, table=likely) if alike else found, edges)
+            readings[table_id] = _read(lines, replace(found, table=likely) if alike else found, manner)
     return readings
 
 
@@ -78,12 +77,12 @@ def _shape(located: LocatedTable) -> tuple[bool, float]:
     return len(row.values) == row.width, row.score
 
 
-def _read(lines: Sequence[TableLine], located: LocatedTable, edges: Sequence[Edge]) -> TableReading:
+def _read(lines: Sequence[TableLine], located: LocatedTable, manner: Manner) -> TableReading:
     table = located.table
     repeated = (Doubt.of(DoubtKind.TABLE_REPEATED, table=table.id),) if located.repeated else ()
     cells = dict.fromkeys(table.cell_ids(), ABSENT)
     open_rows: list[OpenRow] = []
-    for found, placement in zip(located.rows, _place(lines, located, edges), strict=True):
+    for found, placement in zip(located.rows, _place(lines, located, manner), strict=True):
         ids = tuple(CellId.of(table.id, row.id, column.id) for row, column in found.columns)
         doubts = (*_doubts(found), *_between(lines, table, found), *repeated)
         if placement.candidates and placement.doubt:
@@ -122,7 +121,7 @@ def _unit(lines: Sequence[TableLine], found: LocatedRow) -> str | None:
     return beside if beside in MONEY_UNITS else headed_unit(lines, found)
 
 
-def _place(lines: Sequence[TableLine], located: LocatedTable, edges: Sequence[Edge]) -> list[Placement]:
+def _place(lines: Sequence[TableLine], located: LocatedTable, manner: Manner) -> list[Placement]:
     """Placements for the table's lines, in their order; one document may print a table in more than one layout."""
     placements: dict[int, Placement] = {}
     if located.table.one_number_a_row:
@@ -134,11 +133,15 @@ def _place(lines: Sequence[TableLine], located: LocatedTable, edges: Sequence[Ed
         located, rows=tuple(row for row in located.rows if row.line.layout not in ("fixed_width", "lattice"))
     )
     if counted.rows:
-        _put(placements, counted.rows, place_by_order(counted))
+        _put(placements, counted.rows, place_by_order(counted, manner))
     for group in located.groups():
         gapped = [found for found in group if found.line.layout == "fixed_width"]
         if gapped:
-            placed = place_by_ruler(lines, gapped, edges) if edges else place_in_stream(gapped)
+            placed = (
+                place_by_ruler(lines, gapped, manner.edges)
+                if manner.edges
+                else place_in_stream(gapped, careless=manner.careless)
+            )
             _put(placements, gapped, placed)
         ruled = [found for found in group if found.line.layout == "lattice"]
         if ruled:

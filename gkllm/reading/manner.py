@@ -1,10 +1,8 @@
-"""Whether places on the lines of a layout text tell columns, and whether a wide character counts as one or two there.
-
-Both have one answer for the whole document.
-"""
+"""What holds for a whole document about how it sets cells apart, learned from the numbers of all its tables."""
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from gkllm.documents.document import GridCell
@@ -15,8 +13,6 @@ from gkllm.reading.table_lines import TableLine
 
 _NO_RULER = 0.5
 """The misfit of cells whose columns a measure cannot tell: that of a cell halfway between two columns."""
-
-
 _MIN_ROWS = 3
 _LINES_ABOVE = 6
 _ALIKE = 0.8
@@ -24,21 +20,38 @@ _ALIKE = 0.8
 gap stands between cells as a separator does, and a place on the line is no column."""
 
 
-def document_measure(lines: Sequence[TableLine], tables: Sequence[LocatedTable]) -> Sequence[Edge]:
-    """The edges of the measure in which all tables' numbers fit their columns best; none where places tell nothing.
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a document sets its cells apart.
 
-    Programs that print layout text count a wide character as one column or as two, and the whole text alike.
+    `edges` are those of its measure: layout text counts a wide character as one column or as two. None where places on
+    a line tell no columns. `careless` where some rows have one cell too few or too many: then a row with the right
+    number may lack one and have another torn.
     """
-    groups = [
+
+    edges: Sequence[Edge]
+    careless: bool
+
+
+def manner_of(lines: Sequence[TableLine], tables: Sequence[LocatedTable]) -> Manner:
+    """The manner of a document whose tables were located."""
+    rows = [row for table in tables for row in table.rows]
+    careless = any(abs(len(row.values) - row.width) == 1 for row in rows if row.values)
+    spaced = [
         group
         for table in tables
         for group in table.groups()
         if any(row.line.layout == "fixed_width" for row in group)
     ]
+    if spaced and _is_separated(lines, [row for group in spaced for row in group]):
+        return Manner((), careless)
+    return Manner(_measure(lines, spaced), careless)
+
+
+def _measure(lines: Sequence[TableLine], groups: Sequence[Sequence[LocatedRow]]) -> Sequence[Edge]:
+    """The edges of the measure in which the numbers fit their columns best."""
     if not groups:
         return MEASURES[0]
-    if _is_separated(lines, [row for group in groups for row in group]):
-        return ()
 
     def misfit(edges: Sequence[Edge]) -> float:
         total = 0.0
