@@ -1,6 +1,7 @@
 """Calls run in a child process with limits: what takes more time or memory ends the child, and not the program."""
 
 import atexit
+import gc
 import os
 import pickle
 import signal
@@ -8,14 +9,20 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from threading import Lock, Timer
+from threading import Event, Lock, Timer
 from typing import IO, Any, ParamSpec, TypeVar
 from weakref import WeakSet
 
-from gkllm.errors import LimitExceeded
+from gkllm.errors import LimitExceeded, ProcessDied
 
 _PATIENCE = 900
 """Seconds that every call is given by the clock: its processor time may be given on a busy machine."""
+_LAST_WORDS = 5
+"""Seconds for a process that has closed its pipe to be gone, so that it is known what of."""
+_NEW_OBJECTS = 100_000
+"""A report's parts are some ten thousand objects, freed without the collector's help, for none points back."""
+_OUT_OF_MEMORY = 3
+"""The status of a process whose memory did not suffice for a call."""
 _START = "import sys; sys.path[:] = {path!r}; from gkllm.confined import serve; serve({memory})"
 
 _limited: list[bool] = []
@@ -31,12 +38,12 @@ _children: "WeakSet[Child]" = WeakSet()
 class Child:
     """A process that runs one call after another. It starts with the first, and anew after one that ended it.
 
-    `seconds` of processor time and `memory` bytes are what one call may take. The limits are the system's own and
-    are not kept on Windows, where the clock alone ends a call.
+    `seconds` of processor time and `memory` bytes are what one call may take, and `patience` seconds by the clock. All
+    but the last are the system's own limits and are not kept on Windows, where the clock alone ends a call.
     """
 
-    def __init__(self, *, seconds: int, memory: int) -> None:
-        self._seconds, self._memory = seconds, memory
+    def __init__(self, *, seconds: int, memory: int, patience: float = _PATIENCE) -> None:
+        self._seconds, self._memory, self._patience = seconds, memory, patience
         self._process: subprocess.Popen[bytes] | None = None
         self._owner = 0
         self._lock = Lock()
@@ -46,11 +53,13 @@ class Child:
         """What the function returns or raises. It is a module's own; what goes in and out is pickled.
 
         Raises:
-            LimitExceeded: the call took too much time or memory, or broke its process down.
+            LimitExceeded: the call took too much time or memory.
+            ProcessDied: it broke its process down, or somebody else ended that.
         """
         with self._lock:
             process = self._running()
-            timer = Timer(_PATIENCE, process.kill)
+            overdue = Event()
+            timer = Timer(self._patience, _end_overdue, (process, overdue))
             timer.daemon = True
             timer.start()
             try:
@@ -59,10 +68,13 @@ class Child:
                 answer: T | BaseException
                 succeeded, answer = pickle.load(_pipe(process.stdout))  # noqa: S301 - our own child's
             except (EOFError, OSError, pickle.UnpicklingError) as error:
-                raise LimitExceeded(self._end()) from error
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(_LAST_WORDS)
+                self.end()
+                raise self._failure(process.returncode, overdue=overdue.is_set()) from error
             except BaseException:
                 # An answer that nobody took would be taken for the next call's.
-                self._end()
+                self.end()
                 raise
             finally:
                 timer.cancel()
@@ -73,37 +85,53 @@ class Child:
     def _running(self) -> "subprocess.Popen[bytes]":
         if self._process is None or self._process.poll() is not None or self._owner != os.getpid():
             # A copy of this process has the same pipes; two that write to one child would mix their calls.
-            self._end()
+            self.end()
             self._owner = os.getpid()
             self._process = subprocess.Popen(  # noqa: S603 - this very program
                 [sys.executable, "-c", _START.format(path=sys.path, memory=self._memory)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
             )
-            atexit.register(self._end)
+            atexit.register(self.end)
         return self._process
 
-    def _end(self) -> str:
-        """End the process, and say what it had ended of, if by itself."""
+    def end(self) -> None:
+        """End the process, at work or not; a call after that starts another."""
         process, self._process = self._process, None
-        atexit.unregister(self._end)
+        atexit.unregister(self.end)
         if process is None or self._owner != os.getpid():
-            return ""
-        with suppress(OSError):
-            _pipe(process.stdin).close()
-        ended = process.poll()
+            return
         process.kill()
         process.wait()
-        _pipe(process.stdout).close()
-        if hasattr(signal, "SIGXCPU") and -signal.SIGXCPU in (ended, process.returncode):
-            return f"more than {self._seconds} s of work"
-        return "more time or memory than is given, or the library broke down"
+        for pipe in (process.stdin, process.stdout):
+            with suppress(OSError):
+                _pipe(pipe).close()
+
+    def _failure(self, status: int | None, *, overdue: bool) -> LimitExceeded:
+        """What a call failed of whose process ended with that status."""
+        if overdue:
+            return LimitExceeded(f"more than {self._patience:g} s by the clock")
+        if hasattr(signal, "SIGXCPU") and status == -signal.SIGXCPU:
+            return LimitExceeded(f"more than {self._seconds} s of work")
+        if status == _OUT_OF_MEMORY:
+            return LimitExceeded(f"more than {self._memory // 1_000_000} MB of memory")
+        return ProcessDied("more time or memory than is given, or the library broke down")
+
+
+def _end_overdue(process: "subprocess.Popen[bytes]", overdue: Event) -> None:
+    overdue.set()
+    process.kill()
+
+
+def collect_seldom() -> None:
+    """Look for cycles only after many new objects: at Python's own pace that takes an eighth of reading by rules."""
+    gc.set_threshold(_NEW_OBJECTS, 20, 20)
 
 
 def end_children() -> None:
     """End every child of this process, at work or not, for a program that leaves in haste."""
     for child in list(_children):
-        child._end()
+        child.end()
 
 
 def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
@@ -118,6 +146,7 @@ def serve(memory: int) -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     _limited.append(True)
+    collect_seldom()
     with suppress(ImportError, ValueError, OSError):
         import resource
 
@@ -132,7 +161,7 @@ def serve(memory: int) -> None:
         try:
             answer = (True, function(*arguments, **options))
         except MemoryError:
-            return
+            os._exit(_OUT_OF_MEMORY)
         except Exception as error:
             answer = (False, error)
         answers.write(pickle.dumps(answer, protocol=5))

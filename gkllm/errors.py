@@ -7,6 +7,7 @@ GkllmError
 │   ├── MissingExtra
 │   └── EmptyDocument
 ├── LimitExceeded
+│   └── ProcessDied
 ├── NoTablesFound
 ├── SeveralReports
 ├── Unforeseen
@@ -17,9 +18,9 @@ GkllmError
 │   └── ModelNotConfigured
 ├── FixtureError
 ├── EvaluationStopped
-├── ReviewError              a review cannot begin or go on
-│   ├── ResultsUnusable
-│   └── LogUnusable
+├── ResultsUnusable          what extract wrote cannot be read back
+│   └── StoreUnusable
+├── LogUnusable
 └── ModelError               a question to the language model got no usable answer
     ├── ModelUnreachable
     ├── ModelRejected
@@ -66,7 +67,11 @@ class EmptyDocument(DocumentError):
 
 
 class LimitExceeded(GkllmError):
-    """Work in a child process took more time or memory than it is given, or broke the process down."""
+    """Work in a child process took more time or memory than it is given."""
+
+
+class ProcessDied(LimitExceeded):
+    """A child process ended in the middle of its work, by what it did or by another's hand."""
 
 
 class NoTablesFound(GkllmError):
@@ -109,15 +114,15 @@ class EvaluationStopped(GkllmError):
     """A measurement cannot go on: a model's endpoint cannot be used. What is finished stays in its log."""
 
 
-class ReviewError(GkllmError):
-    """A review cannot begin or go on."""
+class ResultsUnusable(GkllmError):
+    """Results do not exist, cannot be read, or are no reports of this version of gkllm."""
 
 
-class ResultsUnusable(ReviewError):
-    """The results to review do not exist, cannot be read, or are no reports of this version of gkllm."""
+class StoreUnusable(ResultsUnusable):
+    """A store does not exist, is another program's database or of another version, or the database refuses."""
 
 
-class LogUnusable(ReviewError):
+class LogUnusable(GkllmError):
     """The log of decisions cannot be read or written, or is of another version."""
 
 

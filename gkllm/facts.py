@@ -24,6 +24,7 @@ class DoubtKind(StrEnum):
     CAMOUFLAGED = "camouflaged"
     FAINT_LEFT_OUT = "faint_left_out"
     AUTOMATIC_NUMBER = "automatic_number"
+    SHOWN_OTHERWISE = "shown_otherwise"
     STRUCK = "struck"
     DRAWN = "drawn"
     COVERED = "covered"

@@ -9,7 +9,7 @@ from gkllm.checking.evaluate import Number, Residual, residuals
 from gkllm.checking.variables import Variable
 from gkllm.checking.violations import check
 from gkllm.confidence import settled
-from gkllm.form import CellId, Form, Relation
+from gkllm.form import Form, Relation
 from gkllm.reading.numerals import CellText
 from gkllm.reading.placed import TableReading, unless_empty
 from gkllm.record import CellRecord
@@ -89,7 +89,7 @@ def relation_counts(found: Sequence[Residual]) -> tuple[Counter[str], Counter[st
     supported: Counter[str] = Counter()
     broken: Counter[str] = Counter()
     for one in found:
-        if len(one.relation.cells) == 1 or not one.assessable:
+        if one.relation.single or not one.assessable:
             continue
         if not one.holds:
             broken.update(one.relation.cells)
@@ -100,15 +100,12 @@ def relation_counts(found: Sequence[Residual]) -> tuple[Counter[str], Counter[st
 
 def _records(reading: TableReading, form: Form) -> Iterator[CellRecord]:
     """A record for every cell of a table, before any relation was looked at."""
-    for row in reading.table.rows:
-        row_label = " / ".join((*row.groups, row.label))
-        for column in row.columns:
-            cell_id = CellId.of(reading.table.id, row.id, column.id)
-            placed = reading.cells[cell_id]
-            text = placed.text(column)
-            if text.doubts:
-                placed = replace(placed, doubts=(*placed.doubts, *text.doubts))
-            yield CellRecord(form, cell_id, f"{row_label} / {column.label}", placed, text)
+    for cell_id, place in reading.table.places.items():
+        placed = reading.cells[cell_id]
+        text = placed.text(place.column)
+        if text.doubts:
+            placed = replace(placed, doubts=(*placed.doubts, *text.doubts))
+        yield CellRecord(form, cell_id, place.printed, placed, text)
 
 
 def _choose(records: Mapping[str, CellRecord], relations: Sequence[Relation]) -> None:

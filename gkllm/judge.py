@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import Any
 
 from gkllm.confidence import Evidence, confidence, review_threshold
 from gkllm.facts import NOTES, Doubt, DoubtKind
 from gkllm.reading.numerals import NumeralReading
-from gkllm.record import CellRecord
+from gkllm.record import CellRecord, Known
 from gkllm.report import Candidate, Cell, CellState, ReaderView, Span
 from gkllm.settings import Language
 from gkllm.wording import sentences
@@ -23,32 +24,68 @@ def judge(record: CellRecord, threshold: float, language: Language = "en") -> Ce
     A person should look where a doubt asks for it, or where the confidence is under `threshold`. What a person has
     confirmed is certain, whatever else is known. The reasons are told in `language`.
     """
-    evidence, placed, chosen = record.evidence, record.placed, record.chosen
-    confirmed = bool(record.facts) and any(fact.kind is DoubtKind.REVIEWED for fact in record.facts)
-    sure = confidence(record.form, evidence)
+    placed = record.placed
+    return _cell(
+        {
+            **_judgement(record.known, threshold, language),
+            "id": str(record.id),
+            "label": record.label,
+            "span": Span(start=placed.span[0], end=placed.span[1]) if placed.span else None,
+            "page": placed.place.page if placed.place else None,
+            "box": placed.place.box if placed.place else None,
+            "readers": dict(placed.views) or {"rules": _rules_view(placed.raw if placed.present else None)},
+        }
+    )
+
+
+def _cell(values: dict[str, Any]) -> Cell:
+    """The cell with values that are known to be valid: all of them, in their order. Nothing is checked.
+
+    As `model_construct` does it, which is slower than validation, and a report has hundreds of cells.
+    """
+    cell = Cell.__new__(Cell)
+    _set(cell, "__dict__", values)
+    _set(cell, "__pydantic_fields_set__", _FIELDS)
+    _set(cell, "__pydantic_extra__", None)
+    _set(cell, "__pydantic_private__", None)
+    return cell
+
+
+_set = object.__setattr__
+_FIELDS = set(Cell.model_fields)
+
+
+@lru_cache(maxsize=4096)
+def _judgement(known: Known, threshold: float, language: Language) -> dict[str, Any]:
+    """The fields of the report's cell, in its order; those of its name and place are still empty.
+
+    Most cells of most reports are alike, and judging each anew was a quarter of the work.
+    """
+    evidence, chosen = known.evidence, known.chosen
+    confirmed = any(fact.kind is DoubtKind.REVIEWED for fact in known.facts)
+    sure = confidence(known.form, evidence)
     probability = _CERTAIN if confirmed else round(sure, 6)
-    doubts = record.facts if confirmed else tuple(_doubts(record, evidence))
+    doubts = known.facts if confirmed else tuple(_doubts(known, evidence))
     asking = bool(doubts) and not confirmed and any(doubt.kind not in NOTES for doubt in doubts)
     if not confirmed and not asking and sure < threshold:
         asking, doubts = True, (*doubts, Doubt.of(DoubtKind.LOW_CONFIDENCE, confidence=probability))
     return Cell(
-        id=record.id,
-        label=record.label,
-        raw=placed.raw,
+        id="",
+        label="",
+        raw=known.raw,
         value=chosen.value if chosen else None,
-        state=record.text.state,
+        state=known.text.state,
         reading=chosen.reading if chosen else None,
-        candidates=_candidates(record.text.readings, record.decision.choice if record.decision else 0),
+        candidates=_candidates(known.text.readings, known.decision.choice if known.decision else 0),
         confidence=probability,
         needs_review=asking,
         doubts=doubts,
         reasons=sentences(doubts, language),
-        span=Span(start=placed.span[0], end=placed.span[1]) if placed.span else None,
-        page=placed.place.page if placed.place else None,
-        box=placed.place.box if placed.place else None,
-        readers=dict(placed.views) or {"rules": _rules_view(placed.raw if placed.present else None)},
-        evidence=_named(evidence),
-    )
+        span=None,
+        page=None,
+        readers={},
+        evidence=evidence.as_dict(),
+    ).__dict__
 
 
 def judge_again(record: CellRecord, language: Language) -> Cell:
@@ -56,8 +93,6 @@ def judge_again(record: CellRecord, language: Language) -> Cell:
     return judge(record, review_threshold(record.form, None), language)
 
 
-# Most cells of most reports are alike, and building their parts anew is a good part of the work.
-@lru_cache(maxsize=4096)
 def _candidates(readings: tuple[NumeralReading, ...], chosen: int) -> tuple[Candidate, ...]:
     """The readings, the chosen one first."""
     ordered = (*readings[chosen : chosen + 1], *readings[:chosen], *readings[chosen + 1 :])
@@ -69,21 +104,16 @@ def _rules_view(raw: str | None) -> ReaderView:
     return ReaderView(raw=raw)
 
 
-@lru_cache(maxsize=4096)
-def _named(evidence: Evidence) -> dict[str, float]:
-    return evidence.as_dict()
-
-
-def _doubts(record: CellRecord, evidence: Evidence) -> Iterator[Doubt]:
+def _doubts(known: Known, evidence: Evidence) -> Iterator[Doubt]:
     """Everything that is to be said of the cell: how it was mended, what readers stated, what follows from the rest."""
-    placed, text, chosen = record.placed, record.text, record.chosen
+    text, chosen = known.text, known.chosen
     if chosen is not None and chosen.reading in _REPAIRS:
-        yield Doubt.of(DoubtKind.REPAIRED, raw=placed.raw, value=chosen.value, reading=chosen.reading)
-    yield from placed.doubts
+        yield Doubt.of(DoubtKind.REPAIRED, raw=known.raw, value=chosen.value, reading=chosen.reading)
+    yield from known.doubts
     if text.state is CellState.MISSING:
         yield Doubt(DoubtKind.MISSING)
-    if text.state is CellState.UNREADABLE and placed.legible:
-        yield Doubt.of(DoubtKind.NO_NUMBER, raw=placed.raw)
+    if text.state is CellState.UNREADABLE and known.legible:
+        yield Doubt.of(DoubtKind.NO_NUMBER, raw=known.raw)
     if evidence.reading in _UNCONFIRMED and not evidence.supported:
         yield Doubt(_UNCONFIRMED[evidence.reading])
     if not evidence.decided:
@@ -96,8 +126,8 @@ def _doubts(record: CellRecord, evidence: Evidence) -> Iterator[Doubt]:
     if evidence.blamed:
         yield Doubt(DoubtKind.BLAMED)
     if evidence.agreement < 0:
-        seen = {who: view.raw if view.picked is None else view.picked for who, view in placed.views.items()}
+        seen = {who: view.raw if view.picked is None else view.picked for who, view in known.views}
         yield Doubt.of(
             DoubtKind.READERS_DISAGREE, **{who: "" if it is None else it for who, it in seen.items()}
         )
-    yield from record.facts
+    yield from known.facts

@@ -9,7 +9,7 @@ from gkllm.checking.decoding import Decision, decode
 from gkllm.checking.evaluate import counted
 from gkllm.checking.variables import Option, Variable
 from gkllm.confidence import settled
-from gkllm.form import CellId, Column, Form
+from gkllm.form import Column, Form
 from gkllm.interpretation import variable_of
 from gkllm.reading.numerals import CellText, NumeralReading
 from gkllm.reading.placed import OpenRow, PlacedCell, TableReading
@@ -28,12 +28,7 @@ def settle_places(readings: Mapping[str, TableReading], form: Form) -> dict[str,
     if not rows:
         return dict(readings)
     tables = [reading.table for reading in readings.values() if reading.found]
-    columns: dict[str, Column] = {
-        CellId.of(table.id, row.id, column.id): column
-        for table in tables
-        for row in table.rows
-        for column in row.columns
-    }
+    columns = {cell: place.column for table in tables for cell, place in table.places.items()}
     weighed = [found for row in rows if (found := _weighed(row, columns))]
     open_cells = {cell for found in weighed for cell in found.row.cells}
     placed = {cell: one for reading in readings.values() for cell, one in reading.cells.items()}

@@ -1,6 +1,8 @@
 """One cell's record: all that readers, relations, sentences and reviewers know of it."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import NamedTuple
 
 from gkllm.checking.decoding import Decision
 from gkllm.checking.evaluate import CheckedCell, Number, counted
@@ -51,46 +53,34 @@ class CellRecord:
         return counted(self.text.state, self.chosen.value if self.chosen else None)
 
     @property
-    def evidence(self) -> Evidence:
-        """What the confidence is worked out from."""
-        stated = bool(self.facts) and any(fact.kind is DoubtKind.SENTENCE_DIFFERS for fact in self.facts)
-        return self._evidence(self.supported, self.broken, int(self.blamed), int(stated))
-
-    def _evidence(
-        self, supported: int = 0, broken: int = 0, blamed: int = 0, contradicted: int = 0
-    ) -> Evidence:
-        """What is known of the cell; without more, as it is before relations or sentences are held against it."""
-        state, decision, placed, chosen = self.text.state, self.decision, self.placed, self.chosen
-        return Evidence(
-            label=placed.label_score,
-            doubts=tuple(sorted({doubt.kind for doubt in placed.doubts})) if placed.doubts else (),
-            candidates=max(1, len(self.text.readings)),
-            margin_relations=decision.relations if decision else 0,
-            margin_cost=decision.cost if decision else 0.0,
-            supported=supported,
-            broken=broken,
-            blamed=blamed,
-            contradicted=contradicted,
-            legible=int(state not in (CellState.UNREADABLE, CellState.MISSING)),
-            agreement=self._agreement() if len(placed.views) > 1 else 0,
-            gaps=int(placed.gaps),
-            places=int(placed.lead is not None),
-            place_relations=placed.lead[0] if placed.lead else 0,
-            place_cost=placed.lead[1] if placed.lead else 0.0,
-            state=state.value,
-            reading=chosen.reading if chosen else None,
-        )
+    def known(self) -> "Known":
+        """What the cell is judged by."""
+        return self._known(self.supported, self.broken, self.blamed, self.facts)
 
     def checked(self) -> CheckedCell:
-        """The cell as relations see it: its certainty is what can be told without them."""
-        return CheckedCell(
-            state=self.text.state,
-            raw=self.placed.raw,
-            value=self.chosen.value if self.chosen else None,
-            readings=tuple(reading.value for reading in self.text.readings),
-            doubtful=bool(self.placed.doubts),
-            certainty=confidence(self.form, self._evidence()),
-            gaps=self.placed.gaps,
+        """The cell as relations see it: its certainty is what can be told without them, and without sentences."""
+        return _checked(self._known())
+
+    def _known(
+        self, supported: int = 0, broken: int = 0, blamed: bool = False, facts: tuple[Doubt, ...] = ()
+    ) -> "Known":
+        placed, text, decision = self.placed, self.text, self.decision
+        return Known(
+            self.form,
+            placed.raw,
+            text,
+            type(text.readings[0].value) if text.readings else None,
+            decision,
+            placed.doubts,
+            placed.label_score,
+            placed.legible,
+            placed.gaps,
+            placed.lead,
+            tuple(placed.views.items()),
+            supported,
+            broken,
+            blamed,
+            facts,
         )
 
     def confirmed(self, value: Number | None, state: CellState, fact: Doubt, reviewer: str) -> "CellRecord":
@@ -104,18 +94,85 @@ class CellRecord:
         placed = replace(self.placed, doubts=(), views=seen)
         return replace(self, placed=placed, text=CellText(state, readings), decision=None, facts=(fact,))
 
+
+class Known(NamedTuple):
+    """What a cell is judged by: where the same is known of two cells they are judged alike, wherever they stand.
+
+    `number` is the type of its value: 1 and 1.0 are the same key.
+    """
+
+    form: Form
+    raw: str
+    text: CellText
+    number: type | None
+    decision: Decision | None
+    doubts: tuple[Doubt, ...]
+    label_score: float
+    legible: bool
+    gaps: bool
+    lead: tuple[int, float] | None
+    views: tuple[tuple[str, ReaderView], ...]
+    supported: int
+    broken: int
+    blamed: bool
+    facts: tuple[Doubt, ...]
+
+    @property
+    def chosen(self) -> NumeralReading | None:
+        """The reading that was chosen, null where no number is reported."""
+        index = self.decision.choice if self.decision else 0
+        return self.text.readings[index] if self.text.readings else None
+
+    @property
+    def evidence(self) -> Evidence:
+        """What the confidence is worked out from."""
+        state, decision, chosen = self.text.state, self.decision, self.chosen
+        return Evidence(
+            label=self.label_score,
+            doubts=tuple(sorted({doubt.kind for doubt in self.doubts})) if self.doubts else (),
+            candidates=max(1, len(self.text.readings)),
+            margin_relations=decision.relations if decision else 0,
+            margin_cost=decision.cost if decision else 0.0,
+            supported=self.supported,
+            broken=self.broken,
+            blamed=int(self.blamed),
+            contradicted=int(any(fact.kind is DoubtKind.SENTENCE_DIFFERS for fact in self.facts)),
+            legible=int(state not in (CellState.UNREADABLE, CellState.MISSING)),
+            agreement=self._agreement() if len(self.views) > 1 else 0,
+            gaps=int(self.gaps),
+            places=int(self.lead is not None),
+            place_relations=self.lead[0] if self.lead else 0,
+            place_cost=self.lead[1] if self.lead else 0.0,
+            state=state.value,
+            reading=chosen.reading if chosen else None,
+        )
+
     def _agreement(self) -> int:
         """1 if all readers saw the same characters, else -1.
 
         A reader that only picked among the readings of one text transcribed nothing: it can contradict the value, and
         not confirm it.
         """
-        views = self.placed.views.values()
+        views = [view for _, view in self.views]
         picked = {view.picked for view in views if view.picked is not None}
         if picked:
             return 0 if picked == {self.chosen.value if self.chosen else None} else -1
         solid = {None if view.raw is None else "".join(view.raw.split()) for view in views}
         return 1 if len(solid) == 1 else -1
+
+
+@lru_cache(maxsize=4096)
+def _checked(known: Known) -> CheckedCell:
+    chosen = known.chosen
+    return CheckedCell(
+        state=known.text.state,
+        raw=known.raw,
+        value=chosen.value if chosen else None,
+        readings=tuple(reading.value for reading in known.text.readings),
+        doubtful=bool(known.doubts),
+        certainty=confidence(known.form, known.evidence),
+        gaps=known.gaps,
+    )
 
 
 def record_of(cell: Cell, form: Form) -> CellRecord:

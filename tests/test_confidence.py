@@ -1,7 +1,5 @@
 """The confidence is a probability that each kind of evidence moves in its own direction, within what was measured."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,16 +39,16 @@ def test_it_is_a_probability_within_what_the_data_can_show(evidence: Evidence) -
 @pytest.mark.parametrize(
     "worse",
     [
-        replace(CLEAN, label=0.7, doubts=(DoubtKind.LABEL_DAMAGED,)),
-        *(replace(CLEAN, doubts=(kind,)) for kind in DoubtKind),
-        replace(CLEAN, doubts=(DoubtKind.BETWEEN_COLUMNS,), gaps=1),
-        replace(CLEAN, contradicted=1),
-        replace(CLEAN, state="unreadable", reading=None, legible=0, supported=0),
-        replace(CLEAN, state="missing", reading=None, legible=0, supported=0),
-        replace(CLEAN, agreement=-1),
-        replace(CLEAN, candidates=2),
-        replace(CLEAN, candidates=2, reading="split_run"),
-        replace(CLEAN, doubts=(DoubtKind.OFF_COLUMN,), blamed=1, broken=1),
+        CLEAN._replace(label=0.7, doubts=(DoubtKind.LABEL_DAMAGED,)),
+        *(CLEAN._replace(doubts=(kind,)) for kind in DoubtKind),
+        CLEAN._replace(doubts=(DoubtKind.BETWEEN_COLUMNS,), gaps=1),
+        CLEAN._replace(contradicted=1),
+        CLEAN._replace(state="unreadable", reading=None, legible=0, supported=0),
+        CLEAN._replace(state="missing", reading=None, legible=0, supported=0),
+        CLEAN._replace(agreement=-1),
+        CLEAN._replace(candidates=2),
+        CLEAN._replace(candidates=2, reading="split_run"),
+        CLEAN._replace(doubts=(DoubtKind.OFF_COLUMN,), blamed=1, broken=1),
     ],
 )
 def test_evidence_against_a_cell_sends_it_to_review_by_itself(worse: Evidence) -> None:
@@ -58,15 +56,15 @@ def test_evidence_against_a_cell_sends_it_to_review_by_itself(worse: Evidence) -
 
 
 def test_a_decided_reading_is_surer_than_an_open_one() -> None:
-    open_reading = replace(CLEAN, candidates=2)
-    decided = replace(open_reading, margin_relations=1)
+    open_reading = CLEAN._replace(candidates=2)
+    decided = open_reading._replace(margin_relations=1)
     assert not open_reading.decided and decided.decided and CLEAN.decided
     assert confidence(FORM, open_reading) < 0.8 < confidence(FORM, decided)
 
 
 def test_a_small_lead_in_cost_alone_decides_nothing() -> None:
-    assert not replace(CLEAN, candidates=2, margin_cost=1.0).decided
-    assert not replace(CLEAN, candidates=2, margin_relations=0, margin_cost=0.0).decided
+    assert not CLEAN._replace(candidates=2, margin_cost=1.0).decided
+    assert not CLEAN._replace(candidates=2, margin_relations=0, margin_cost=0.0).decided
 
 
 @given(EVIDENCE)

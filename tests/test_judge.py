@@ -9,6 +9,7 @@ import gkllm
 from gkllm.confidence import review_threshold
 from gkllm.errors import SeveralReports
 from gkllm.facts import Doubt, DoubtKind
+from gkllm.form import ColumnKind
 from gkllm.judge import judge
 from gkllm.reading.numerals import read_text
 from gkllm.reading.placed import PlacedCell
@@ -18,12 +19,13 @@ from gkllm.report import CellState, Report
 from tests.forms import FORM
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
+KINDS: tuple[ColumnKind, ...] = ("count", "money", "count")
 REVIEWED = Doubt.of(DoubtKind.REVIEWED, reviewer="alice", reason="typed")
 
 
-def record(raw: str, *doubts: Doubt) -> CellRecord:
-    span = (0, len(raw)) if raw else None
-    return CellRecord(FORM, "a.b.c", "b / c", PlacedCell(raw, span, 1.0, doubts), read_text(raw), supported=1)
+def record(raw: str, *doubts: Doubt, kind: ColumnKind = "count") -> CellRecord:
+    placed = PlacedCell(raw, (0, len(raw)) if raw else None, 1.0, doubts)
+    return CellRecord(FORM, "a.b.c", "b / c", placed, read_text(raw, kind), supported=1)
 
 
 def kinds(doubts: tuple[Doubt, ...]) -> list[DoubtKind]:
@@ -36,6 +38,12 @@ def test_a_clean_cell_asks_for_nothing_and_a_doubt_asks_for_review() -> None:
     doubted = judge(record("12", Doubt(DoubtKind.OFF_COLUMN)), review_threshold(FORM, None))
     assert doubted.needs_review and doubted.confidence < clean.confidence
     assert doubted.reasons == ("the row's cells do not stand in the columns of the table's other rows",)
+
+
+def test_an_amount_stays_one_after_a_count_of_the_same_digits() -> None:
+    cells = [judge(record("12", kind=kind), 0.0) for kind in KINDS]
+    assert [str(cell.value) for cell in cells] == ["12", "12.0", "12"]
+    assert [str(cell.candidates[0].value) for cell in cells] == ["12", "12.0", "12"]
 
 
 def test_a_mended_text_is_told_and_asks_for_no_review() -> None:

@@ -48,8 +48,8 @@ def residuals(relations: Iterable[Relation], values: Mapping[str, Number | None]
 
 def residual(relation: Relation, values: Mapping[str, Number | None]) -> Residual:
     """One relation evaluated; a cell that `values` lacks counts as missing."""
-    left = _total(relation.left, values)
     # Most relations are of one cell, and evaluating them is most of what a clean report costs.
+    left = values.get(relation.left[0]) if len(relation.left) == 1 else _total(relation.left, values)
     right = _total(relation.right, values) if relation.right else 0
     if left is None or right is None:
         return Residual(relation, None, None, None, False)

@@ -7,6 +7,7 @@ change, so each problem is one component with something broken in it.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from gkllm.checking.evaluate import TOLERANCE, CheckedCell, Number, Residual, leaders
 from gkllm.form import Relation
@@ -19,8 +20,7 @@ SURE, UNSURE = 2, 1
 _SURE_FROM = 0.9
 
 
-@dataclass(frozen=True, slots=True)
-class Domain:
+class Domain(NamedTuple):
     """The values a cell may take by the rules about single cells; `least` is null where there is no bound."""
 
     least: int | None = None
@@ -75,31 +75,33 @@ def problems(found: Sequence[Residual], describe: Callable[[str], CheckedCell]) 
 
 def exact(value: Number) -> Exact:
     """The decimal number as printed, without a binary fraction's error."""
-    return int(value) if float(value).is_integer() else Fraction(str(value))
+    if isinstance(value, int):
+        return value
+    return int(value) if value.is_integer() else Fraction(str(value))
 
 
 def _components(hard: Sequence[Residual]) -> list[list[Residual]]:
     """Relations grouped by the cells they share, directly or through others."""
-    leader = leaders(residual.relation.cells for residual in hard)
+    # Most relations are of one cell, and tie it to no other.
+    leader = leaders(one.relation.cells for one in hard if not one.relation.single)
     components: dict[str, list[Residual]] = {}
     for residual in hard:
-        components.setdefault(leader[residual.relation.cells[0]], []).append(residual)
+        first = residual.relation.left[0]
+        components.setdefault(leader.get(first, first), []).append(residual)
     return list(components.values())
 
 
 def _problem(component: Sequence[Residual], describe: Callable[[str], CheckedCell]) -> Problem:
-    names = dict.fromkeys(cell for residual in component for cell in residual.relation.cells)
-    described = {name: describe(name) for name in names}
+    described = {name: describe(name) for residual in component for name in residual.relation.cells}
     values = {name: exact(cell.counted or 0) for name, cell in described.items()}
-    domains = dict.fromkeys(names, Domain())
+    domains = dict.fromkeys(described, Domain())
     rows: list[Row] = []
     for residual in component:
         relation = residual.relation
-        if len(relation.cells) == 1 and relation.operator in ("whole", ">="):
-            old = domains[relation.cells[0]]
-            domains[relation.cells[0]] = (
-                Domain(old.least, True) if relation.operator == "whole" else Domain(0, old.whole)
-            )
+        if relation.single and relation.operator in ("whole", ">="):
+            (cell,) = relation.left
+            old = domains[cell]
+            domains[cell] = Domain(old.least, True) if relation.operator == "whole" else Domain(0, old.whole)
         else:
             rows.append(_row(relation, values))
     return Problem(
@@ -112,7 +114,7 @@ def _problem(component: Sequence[Residual], describe: Callable[[str], CheckedCel
             for name, cell in described.items()
             if not cell.confirmed
         },
-        misfits=tuple(name for name in names if not domains[name].holds(values[name])),
+        misfits=tuple(name for name, value in values.items() if not domains[name].holds(value)),
     )
 
 

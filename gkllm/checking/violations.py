@@ -32,7 +32,7 @@ def check(found: Sequence[Residual], describe: Describe, tables: Iterable[Table]
 
     A rule about a single cell says nothing of one that is not there. `tables` are those that `found` speaks of.
     """
-    reported = [one for one in found if not one.holds and (one.assessable or len(one.relation.cells) > 1)]
+    reported = [one for one in found if not one.holds and (one.assessable or not one.relation.single)]
     if not reported:
         return Findings(found)
     describe = cache(describe)

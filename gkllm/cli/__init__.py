@@ -3,7 +3,6 @@
 Nothing but typer is loaded to print help: what a command works with is imported when it runs.
 """
 
-import gc
 import logging
 from typing import Annotated
 
@@ -11,6 +10,7 @@ import typer
 
 from gkllm.cli.check import check_command
 from gkllm.cli.evaluate import eval_app
+from gkllm.cli.export import export_command
 from gkllm.cli.extract import extract_command
 from gkllm.cli.fixture import fixture_app
 from gkllm.cli.interrupts import INTERRUPTED, leave
@@ -18,9 +18,7 @@ from gkllm.cli.listings import prompts_command, rules_command, schema_command
 from gkllm.cli.model import model_app
 from gkllm.cli.review import review_command
 from gkllm.cli.show import show_command
-
-_NEW_OBJECTS = 100_000
-"""A report's parts are some ten thousand objects, freed without the collector's help, for none points back."""
+from gkllm.confined import collect_seldom
 
 # Rich markup would load rich for every --help; locals in a traceback could show a key.
 app = typer.Typer(
@@ -53,17 +51,13 @@ app.command("extract")(extract_command)
 app.command("show")(show_command)
 app.command("check")(check_command)
 app.command("review")(review_command)
+app.command("export")(export_command)
 app.command("rules")(rules_command)
 app.command("schema")(schema_command)
 app.command("prompts")(prompts_command)
 app.add_typer(fixture_app, name="fixture")
 app.add_typer(eval_app, name="eval")
 app.add_typer(model_app, name="model")
-
-
-def collect_seldom() -> None:
-    """Look for cycles only after many new objects: at Python's own pace that takes an eighth of reading by rules."""
-    gc.set_threshold(_NEW_OBJECTS, 20, 20)
 
 
 def main() -> None:

@@ -9,7 +9,9 @@ from gkllm.cli.extract import FailOn, Lang, Rules
 
 Files = Annotated[
     list[str],
-    typer.Argument(metavar="FILE", help="Results of gkllm extract: .json or .jsonl.", show_default=False),
+    typer.Argument(
+        metavar="FILE", help="Results of gkllm extract: stores, .json or .jsonl.", show_default=False
+    ),
 ]
 Tree = Annotated[
     Path | None,

@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Literal
 
 from gkllm.cli.messages import complain
-from gkllm.cli.run import FINDINGS, UNREAD, USAGE, FailOn
+from gkllm.cli.request import FailOn
+from gkllm.cli.run import FINDINGS, UNREAD, USAGE
 from gkllm.crosscheck import Checked, check
 from gkllm.crosscheck.hierarchy import Tree, read_tree
-from gkllm.crosscheck.results import Result, read_results
-from gkllm.errors import DocumentError, FormError, RulesError
+from gkllm.crosscheck.results import Result, checked_again
+from gkllm.errors import DocumentError, FormError, ResultsUnusable, RulesError
 from gkllm.form import load_forms
+from gkllm.results import read_results
 from gkllm.settings import Language
 
 
@@ -41,8 +43,11 @@ def run_check(
     results: list[Result] = []
     for file in dict.fromkeys(files):
         try:
-            results += read_results(file, forms)
-        except DocumentError as error:
+            read = read_results(file)
+            results += checked_again(file, read.reports, forms)
+            for warning in read.warnings:
+                complain(warning)
+        except ResultsUnusable as error:
             complain(str(error))
             unread += 1
     checked = check(results, tree)

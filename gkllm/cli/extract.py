@@ -26,13 +26,38 @@ FormatOption = Annotated[
     ),
 ]
 Output = Annotated[
-    Path | None,
+    str | None,
     typer.Option(
         "--output",
         "-o",
         metavar="PATH",
-        help="Write data here; the suffix tells the format if --format does not.",
+        help="Write data here; the suffix tells the format if --format does not. A .db file, or a postgresql:// URL, "
+        "is a store: what it holds already is not read again.",
     ),
+]
+Jobs = Annotated[
+    int | None,
+    typer.Option(
+        "--jobs", "-j", metavar="N", min=1, help="Processes that read into a store; the cores if left out."
+    ),
+]
+DocumentSeconds = Annotated[
+    float | None,
+    typer.Option(
+        "--max-seconds-per-document",
+        metavar="S",
+        min=1,
+        help="What reading one document into a store may take.",
+    ),
+]
+DocumentMemory = Annotated[
+    int | None,
+    typer.Option(
+        "--max-memory-per-document", metavar="MB", min=100, help="The memory that may take; for a store too."
+    ),
+]
+LogFormat = Annotated[
+    Literal["text", "json"], typer.Option("--log-format", help="How messages and progress are written.")
 ]
 Model = Annotated[
     str | None,
@@ -123,6 +148,10 @@ def extract_command(
     lang: Lang = "en",
     in_order: InOrder = False,
     resume: Resume = False,
+    jobs: Jobs = None,
+    max_seconds_per_document: DocumentSeconds = None,
+    max_memory_per_document: DocumentMemory = None,
+    log_format: LogFormat = "text",
     quiet: Quiet = False,
 ) -> None:
     """Extract the form's tables from yearly reports, and check them.
@@ -131,8 +160,12 @@ def extract_command(
     3 see --fail-on; 4 the reader model or both was asked for and the model gave a report no usable answer (the rules'
     reading is written); 130 interrupted (what was finished is still written).
     """
-    from gkllm.cli.run import Request, run
+    from gkllm.cli.request import BatchOptions, Request
+    from gkllm.cli.run import run
+    from gkllm.store import is_store
 
+    into_store = output is not None and is_store(output)
+    batch = BatchOptions(jobs, max_seconds_per_document, max_memory_per_document)
     options = {
         "reader": reader,
         "model": model,
@@ -151,12 +184,15 @@ def extract_command(
         options={name: value for name, value in options.items() if value is not None},
         use_cache=not no_cache,
         format_=format_,
-        output=output,
+        output=None if output is None or into_store else Path(output),
         fail_on=fail_on,
         explain=explain,
         language=lang,
         in_order=in_order,
         resume=resume,
         quiet=quiet,
+        json_log=log_format == "json",
+        store=output if into_store else None,
+        batch=batch,
     )
     raise typer.Exit(run(request))

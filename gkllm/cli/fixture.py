@@ -78,7 +78,7 @@ def new_command(
     Exit status: 0 made; 1 it cannot be; 2 a file cannot be read or is no report.
     """
     from gkllm.cli.messages import complain
-    from gkllm.errors import ConfigurationError, DocumentError, FixtureError
+    from gkllm.errors import ConfigurationError, DocumentError, FixtureError, ResultsUnusable
     from gkllm.evaluation.making import make_fixture
     from gkllm.form import load_forms
 
@@ -88,6 +88,6 @@ def new_command(
     except FixtureError as error:
         complain(str(error))
         raise typer.Exit(1) from error
-    except (ConfigurationError, DocumentError) as error:
+    except (ConfigurationError, DocumentError, ResultsUnusable) as error:
         complain(str(error))
         raise typer.Exit(2) from error

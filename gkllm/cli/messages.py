@@ -1,14 +1,21 @@
 """What goes to standard error: failures, notes, and progress."""
 
+import json
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
 
 from gkllm.terminal.words import printable
 
 if TYPE_CHECKING:
     from rich.progress import Progress
+
+
+_EVERY: Final = 10.0
+"""Seconds from one line of progress to the next where there is no terminal."""
 
 
 def complain(message: str) -> None:
@@ -21,31 +28,41 @@ def complain(message: str) -> None:
 class Messages:
     """Progress over several files, and lines between which it stands; `doing` names what is done to them.
 
-    Progress is shown on a terminal only. `quiet` leaves nothing but failures.
+    On a terminal progress stands below them; elsewhere what is said of it is a line now and then. `quiet` leaves
+    nothing but failures. With `json_log` each message, and each file that is done, is a line of JSON for a program.
     """
 
-    def __init__(self, total: int, *, quiet: bool, doing: str = "extracting") -> None:
+    def __init__(self, total: int, *, quiet: bool, doing: str = "extracting", json_log: bool = False) -> None:
         self._total = total
+        self._done = 0
+        self._said_at = time.monotonic()
         self._quiet = quiet
+        self._json = json_log
         self._doing = doing
         self._warned: set[str] = set()
         self._progress: Progress | None = None
 
     def start(self) -> None:
         """Begin to show progress, where there is something to show and someone to see it."""
-        if self._total > 1 and not self._quiet and sys.stderr.isatty():
+        if self._total > 1 and not self._quiet and not self._json and sys.stderr.isatty():
             self._progress = _progress(self._total, self._doing)
             self._progress.start()
 
-    def failure(self, message: str) -> None:
-        """Say what went wrong."""
-        with self.paused():
-            complain(message)
+    def failure(self, message: str, **facts: object) -> None:
+        """Say what went wrong; the facts are for programs alone."""
+        self._say("failure", message, facts)
 
     def note(self, message: str) -> None:
         """Say something worth knowing."""
         if not self._quiet:
-            self.failure(message)
+            self._say("note", message, {})
+
+    def _say(self, event: str, message: str, facts: Mapping[str, object]) -> None:
+        if self._json:
+            _log(event, {"message": message, **facts})
+            return
+        with self.paused():
+            complain(message)
 
     def warning(self, name: str, warning: str) -> None:
         """Pass on a report's warning; one that many reports share is said for the first of them."""
@@ -53,10 +70,17 @@ class Messages:
             self._warned.add(warning)
             self.note(warning if warning.startswith(name) else f"{name}: {warning}")
 
-    def done(self) -> None:
-        """One more file is finished."""
+    def done(self, detail: str = "", **facts: object) -> None:
+        """One more file is finished. `detail` says how it goes, and the facts the same for programs."""
+        self._done += 1
         if self._progress:
-            self._progress.advance(self._progress.task_ids[0])
+            task = self._progress.task_ids[0]
+            self._progress.update(task, advance=1, description=f"{self._doing} {detail}".strip())
+        elif self._json and not self._quiet:
+            _log("done", facts)
+        elif detail and time.monotonic() - self._said_at > _EVERY:
+            self._said_at = time.monotonic()
+            self.note(f"{self._done} of {self._total} done, {detail}")
 
     @contextmanager
     def paused(self) -> Iterator[None]:
@@ -77,12 +101,20 @@ class Messages:
             self._progress = None
 
 
+def _log(event: str, facts: Mapping[str, object]) -> None:
+    at = datetime.now(UTC).isoformat(timespec="milliseconds")
+    sys.stderr.write(
+        json.dumps({"time": at, "event": event, **facts}, ensure_ascii=False, default=str) + "\n"
+    )
+    sys.stderr.flush()
+
+
 def _progress(total: int, doing: str) -> "Progress":
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     progress = Progress(
-        TextColumn(doing),
+        TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),

@@ -8,9 +8,11 @@ import typer
 from gkllm.cli.extract import Rules
 
 Results = Annotated[
-    Path,
+    str,
     typer.Argument(
-        metavar="RESULTS", help="A .json or .jsonl file that extract wrote, or a folder.", show_default=False
+        metavar="RESULTS",
+        help="A store, a .json or .jsonl file that extract wrote, or a folder.",
+        show_default=False,
     ),
 ]
 Apply = Annotated[bool, typer.Option("--apply", help="Write corrected reports to --output.")]
@@ -35,7 +37,9 @@ Reviewer = Annotated[
 ]
 Log = Annotated[
     Path | None,
-    typer.Option(metavar="PATH", help="The log of decisions; beside the results if left out."),
+    typer.Option(
+        metavar="PATH", help="The log of decisions; in the store or beside the results if left out."
+    ),
 ]
 
 Form = Annotated[

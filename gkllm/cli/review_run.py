@@ -16,14 +16,15 @@ from gkllm.cli.review_text import left_out, print_queue, print_stats
 from gkllm.errors import ConfigurationError, GkllmError
 from gkllm.export import open_destination, open_exporter
 from gkllm.form import Forms, load_forms
+from gkllm.results import Results, read_results
 from gkllm.review.apply import apply_decisions
 from gkllm.review.ledger import Ledger
-from gkllm.review.log import DecisionLog
-from gkllm.review.results import Results, load_results
+from gkllm.review.log import Log
 from gkllm.review.session import Choices, Session
 from gkllm.review.source_lines import describe_sources, find_sources
 from gkllm.review.standing import Standing, fold, stale_decisions
 from gkllm.review.stats import compute_stats
+from gkllm.review.stored_log import open_log
 
 UNUSABLE, USAGE, BROKEN_PIPE = 1, 2, 141
 
@@ -32,7 +33,7 @@ UNUSABLE, USAGE, BROKEN_PIPE = 1, 2, 141
 class ReviewRequest:
     """The command's options, as they were given."""
 
-    results: Path
+    results: str
     apply: bool = False
     output: Path | None = None
     stats: bool = False
@@ -51,10 +52,10 @@ def run_review(request: ReviewRequest) -> int:
     """Do what was asked, and return the exit status."""
     try:
         _require_sense(request)
-        results = load_results(request.results)
+        results = read_results(request.results, in_review=not request.apply and not request.sample)
         # The reports stay to the end; searching them for garbage would hold up the start, and a key now and then.
         gc.freeze()
-        log = DecisionLog(request.log or results.log_path())
+        log = open_log(request.results, request.log)
         for warning in results.warnings:
             complain(warning)
         if request.stats:
@@ -91,7 +92,7 @@ def _require_sense(request: ReviewRequest) -> None:
         raise ConfigurationError("--output is where --apply writes: add --apply")
 
 
-def _review(request: ReviewRequest, results: Results, log: DecisionLog) -> int:
+def _review(request: ReviewRequest, results: Results, log: Log) -> int:
     if not request.list_:
         log.require_writable()
     ledger = Ledger(log)
@@ -103,12 +104,12 @@ def _review(request: ReviewRequest, results: Results, log: DecisionLog) -> int:
         return 0
     standing = _standing(ledger)
     sources = find_sources(results)
-    messages = [*ledger.warnings, *left_out(standing, stale_decisions(standing, results), log.path)]
+    messages = [*ledger.warnings, *left_out(standing, stale_decisions(standing, results), log.place)]
     if said := describe_sources(list(sources.values())):
         messages.append(said)
     _say_all(messages)
     if not session.queue:
-        complain(f"nothing in {results.path} is open")
+        complain(f"nothing in {results.place} is open")
         return 0
     if request.plain or not _has_screen():
         from gkllm.review.plain import PlainReview
@@ -118,15 +119,15 @@ def _review(request: ReviewRequest, results: Results, log: DecisionLog) -> int:
         from gkllm.review.screen.app import ReviewApp
 
         ReviewApp(session, sources, messages, light=_is_light()).run()
-    complain(f"{len(session.queue)} cells are open; decisions are in {log.path}")
+    complain(f"{len(session.queue)} cells are open; decisions are in {log.place}")
     return 0
 
 
-def _apply(request: ReviewRequest, results: Results, log: DecisionLog) -> int:
+def _apply(request: ReviewRequest, results: Results, log: Log) -> int:
     assert request.output is not None, "required before"
     format_ = choose_format(None, request.output, resume=False)
     assert format_ is not None, "an output names a format"
-    inputs = {stored.file.resolve() for stored in results.reports} | {log.path.resolve()}
+    inputs = {stored.file.resolve() for stored in results.reports} | {Path(log.place).resolve()}
     if request.output.resolve() in inputs:
         raise ConfigurationError(f"cannot write {request.output}: it is one of the inputs")
     content = log.read()
@@ -150,7 +151,7 @@ def _apply(request: ReviewRequest, results: Results, log: DecisionLog) -> int:
         raise
     finally:
         messages.close()
-    _say_all(left_out(standing, stale_decisions(standing, results), log.path))
+    _say_all(left_out(standing, stale_decisions(standing, results), log.place))
     complain(
         f"{len(results.reports)} reports written to {request.output}: {decided} cells decided, "
         f"{still_open} still need review"
@@ -158,13 +159,13 @@ def _apply(request: ReviewRequest, results: Results, log: DecisionLog) -> int:
     return 0
 
 
-def _stats(log: DecisionLog) -> int:
+def _stats(log: Log) -> int:
     content = log.read()
     _say_all(content.warnings)
     if content.entries:
         print_stats(compute_stats(fold(content.entries)))
     else:
-        complain(f"no decision is in {log.path} yet")
+        complain(f"no decision is in {log.place} yet")
     return 0
 
 

@@ -1,7 +1,6 @@
 """`gkllm review` in lines: the queue, the statistics, and what the log holds that was not applied."""
 
 from collections.abc import Iterable
-from pathlib import Path
 
 from gkllm.review.describe import in_words, report_name
 from gkllm.review.log import Decision
@@ -11,7 +10,7 @@ from gkllm.review.stats import Bin, Stats
 from gkllm.terminal.words import printable
 
 
-def left_out(standing: Standing, stale: Stale, log: Path) -> list[str]:
+def left_out(standing: Standing, stale: Stale, log: str) -> list[str]:
     """What the log holds and the results do not take, in sentences."""
     said: list[str] = []
     conflicts = [decision for ref in standing.decisions for decision in standing.conflict(ref)]

@@ -4,41 +4,23 @@ import asyncio
 import hashlib
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
 
 from gkllm.cli.configuration import configuration_files, configure
 from gkllm.cli.interrupts import INTERRUPTED, Interrupts
 from gkllm.cli.messages import Messages, complain
 from gkllm.cli.output import DataSink, InputOrder, Sink, ViewSink, choose_format
+from gkllm.cli.request import BatchOptions, FailOn, Request
 from gkllm.documents.source import Refused, Source, discover
 from gkllm.errors import ConfigurationError, GkllmError, as_failure
 from gkllm.export import Format, Standing, resume
 from gkllm.extraction import Extractor, Outcome
 from gkllm.form import Forms
-from gkllm.settings import Language, Settings
+from gkllm.settings import Settings
 
 UNREAD, USAGE, FINDINGS, UNANSWERED, BROKEN_PIPE = 1, 2, 3, 4, 141
-FailOn = Literal["error", "review"]
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """The command line, taken apart. `options` are those that settings come from, given ones only."""
-
-    files: tuple[str, ...]
-    options: Mapping[str, object]
-    use_cache: bool
-    format_: Format | None
-    output: Path | None
-    fail_on: FailOn | None
-    explain: bool
-    language: Language
-    in_order: bool
-    resume: bool
-    quiet: bool
 
 
 @dataclass(slots=True)
@@ -86,12 +68,17 @@ def run(request: Request) -> int:
     try:
         format_ = choose_format(request.format_, request.output, resume=request.resume)
         settings = configure(request.options, os.environ, configuration_files(), use_cache=request.use_cache)
-        extractor = Extractor(replace(settings, language=request.language))
+        settings = replace(settings, language=request.language)
+        if request.store is not None:
+            return _into_store(request, request.store, settings)
+        if request.batch != BatchOptions():
+            raise ConfigurationError("--jobs and the limits of a document are for a store: add -o NAME.db")
+        extractor = Extractor(settings)
         standing = resume(request.output) if request.resume and request.output else Standing()
         inputs = list(_not_standing(_without_output(discover(request.files), request), standing))
         if request.explain and len(inputs) != 1:
             raise ConfigurationError(f"--explain shows one report, and {len(inputs)} files were given")
-        messages = Messages(len(inputs), quiet=request.quiet)
+        messages = Messages(len(inputs), quiet=request.quiet, json_log=request.json_log)
         sink = _open_sink(request, format_, inputs, extractor.forms, messages)
     except ConfigurationError as error:
         complain(str(error))
@@ -101,6 +88,17 @@ def run(request: Request) -> int:
         return INTERRUPTED
     tally = Tally(broken=standing.broken, to_review=standing.to_review)
     return _Run(request, settings, extractor, inputs, sink, messages, tally, standing).status()
+
+
+def _into_store(request: Request, store: str, settings: Settings) -> int:
+    # What a store is made of is loaded for no other output.
+    from gkllm.cli.batch_run import run_batch
+
+    if request.format_ is not None or request.explain:
+        raise ConfigurationError(
+            "--format and --explain are not for a store: gkllm export writes what it holds"
+        )
+    return run_batch(request, store, settings)
 
 
 def _without_output(inputs: Iterable[Source | Refused], request: Request) -> Iterator[Source | Refused]:

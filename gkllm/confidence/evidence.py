@@ -1,8 +1,7 @@
 """What is known of a cell's reading, by name."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, NamedTuple
 
 from gkllm.facts import DoubtKind
 
@@ -13,8 +12,7 @@ about three independent accidents more."""
 _STATE, _READING, _DOUBT = "state.", "reading.", "doubt."
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """What is known of a cell's reading. Flags are 0 or 1.
 
     `label`: likeness of the row's printed label to the form's. `doubts`: kinds of what makes it doubtful that the
@@ -76,7 +74,7 @@ class Evidence:
         return named
 
 
-_NUMBERS = tuple(field.name for field in fields(Evidence) if field.name not in ("doubts", "state", "reading"))
+_NUMBERS = tuple(name for name in Evidence._fields if name not in ("doubts", "state", "reading"))
 
 
 def settled(margin_relations: int, margin_cost: float) -> bool:

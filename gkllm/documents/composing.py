@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from gkllm.documents.document import Grid, GridCell, GridRow, cell_between
 from gkllm.documents.joining import join_pieces
 from gkllm.errors import DocumentTooLarge
-from gkllm.facts import Doubt, DoubtKind
+from gkllm.facts import Doubt, DoubtKind, Scalar
 
 MAX_CELLS = 30_000
 """A report has some 300 cells in 50 rows; this is room for a hundred reports in one file."""
@@ -104,12 +104,12 @@ class Composer:
         if self._last not in "\n\t":
             self._add("\n")
 
-    def doubt(self, kind: DoubtKind) -> None:
+    def doubt(self, kind: DoubtKind, **detail: Scalar) -> None:
         """Say why the text of the open cell may not be what it means to print."""
         if self.in_cell:
             cell = self._tables[-1].cell
             assert cell is not None
-            cell.doubt = cell.doubt or Doubt(kind)
+            cell.doubt = cell.doubt or Doubt.of(kind, **detail)
             cell.drawn = cell.drawn or kind is DoubtKind.PICTURE
 
     def open_table(self, *, spliced: bool = False) -> None:
@@ -157,7 +157,9 @@ class Composer:
         table.in_row = False
         table.above = [(left, right, rows - 1) for left, right, rows in table.above if rows > 1]
         table.column = 0
-        self.end_line()
+        if self._last != "\n":
+            # A row whose last cell is blank ends too.
+            self._add("\n")
 
     def open_cell(self, across: int = 1, down: int = 1) -> None:
         """Begin a cell that spans so many columns and rows."""

@@ -19,9 +19,9 @@ class Place:
     box: tuple[float, float, float, float]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class GridCell:
-    """A printed cell.
+    """A printed cell, which nobody changes; it is not frozen, as that makes building one take three times as long.
 
     `raw` is the text with white space collapsed; `start` and `end` are code points in the document's text and
     are equal for a blank cell. `left` and `right` are the columns of characters the text occupies on its line,
@@ -105,10 +105,10 @@ def collapse(text: str) -> str:
 def cell_between(text: str, start: int, end: int) -> GridCell:
     """The cell whose text lies within [start, end), its span trimmed of white space."""
     part = text[start:end]
-    if part.isalnum():
-        return GridCell(part, start, end)
-    raw = collapse(part)
+    raw = " ".join(part.split())
     if not raw:
         return GridCell("", start, start)
+    if len(raw) == len(part):
+        return GridCell(raw, start, end)
     first = start + len(part) - len(part.lstrip())
     return GridCell(raw, first, first + len(part.strip()))

@@ -27,6 +27,7 @@ _WORD_XML = (
     b"http://schemas.microsoft.com/office/word/2003/wordml",
     b"http://schemas.microsoft.com/office/2006/xmlPackage",
 )
+_WORKBOOK_XML = b"urn:schemas-microsoft-com:office:spreadsheet"
 _CELL = re.compile(rb"<td\b", re.IGNORECASE)
 _MIN_CELLS = 10
 """Text with this many HTML cells is a piece of a page, whatever its name."""
@@ -63,6 +64,11 @@ def is_word_xml(content: bytes, _name: str) -> bool:
     return start.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<?xml") and any(
         namespace in start for namespace in _WORD_XML
     )
+
+
+def is_workbook_xml(content: bytes, _name: str) -> bool:
+    """Whether the file is the XML that Excel 2003 wrote."""
+    return _WORKBOOK_XML in content[:_HEAD].replace(b"\x00", b"")
 
 
 def is_mhtml(content: bytes, _name: str) -> bool:
@@ -111,6 +117,18 @@ def _read_docx(content: bytes, name: str) -> Document:
     return read_docx(content, name)
 
 
+def _read_xlsx(content: bytes, name: str) -> Document:
+    from gkllm.documents.workbook.xlsx import read_xlsx
+
+    return read_xlsx(content, name)
+
+
+def _read_xls(content: bytes, name: str) -> Document:
+    from gkllm.documents.workbook.xls import read_xls
+
+    return read_xls(content, name)
+
+
 def _by_office(suffix: str, media_type: str) -> Callable[[bytes, str], Document]:
     def read(content: bytes, name: str) -> Document:
         from gkllm.documents.office import read_office
@@ -154,7 +172,8 @@ def _is_picture(content: bytes, _name: str) -> bool:
     return content.startswith((b"\x89PNG\r\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*"))
 
 
-_WORKBOOK = "an Excel workbook; gkllm reads its sheets saved as .csv"
+_OLD_XML = "a workbook in Excel 2003's XML; it is read where it is saved as .xlsx"
+_ENCRYPTED = "encrypted with a password; save it without one"
 _ARCHIVE = "a zip archive; its reports are read where it is named with the suffix .zip"
 
 FORMATS: tuple[FileFormat, ...] = (
@@ -163,13 +182,15 @@ FORMATS: tuple[FileFormat, ...] = (
     FileFormat(
         (".odt",), has_entry("content.xml"), _by_office(".odt", "application/vnd.oasis.opendocument.text")
     ),
-    FileFormat((), has_entry("xl/"), _refusing(_WORKBOOK)),
+    FileFormat((".xlsx", ".xlsm"), has_entry("xl/"), _read_xlsx),
     FileFormat((), starts_with(b"PK\x03\x04"), _refusing(_ARCHIVE)),
     FileFormat((".pdf",), _is_pdf, _read_pdf, confined=True),
     # A folder's .png and .jpg files are ornaments of web pages more often than scans: those are named outright.
     FileFormat((".tif", ".tiff"), _is_picture, _read_picture, confined=True),
     FileFormat((".doc", ".wps"), has_stream("WordDocument"), _by_office(".doc", "application/msword")),
-    FileFormat((), has_stream("Workbook", "Book"), _refusing(_WORKBOOK)),
+    FileFormat((".xls", ".et"), has_stream("Workbook", "Book"), _read_xls, confined=True),
+    FileFormat((), has_stream("EncryptedPackage"), _refusing(_ENCRYPTED)),
+    FileFormat((), is_workbook_xml, _refusing(_OLD_XML)),
     FileFormat((".rtf",), starts_with(b"{\\rtf"), _by_office(".rtf", "application/rtf")),
     FileFormat((".mht", ".mhtml"), is_mhtml, _read_mhtml),
     FileFormat((".html", ".htm", ".shtml"), is_html, _read_html),

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # Wider gaps than one space are between the columns of a table, whose cells may hold dashes and slashes.
 _PAGE_MARK = re.compile(
@@ -21,8 +21,7 @@ _MARK_OPENINGS = frozenset("-—–－第0123456789")
 _BARE_NUMBER = re.compile(r"\d{1,3}$")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line without its line end. `start` is the code point of its first character in the text."""
 
     text: str

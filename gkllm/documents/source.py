@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import stat
 import sys
 import zipfile
@@ -19,6 +20,7 @@ MAX_BYTES = 20_000_000
 """No yearly report comes near this; whatever exceeds it is refused before it is read."""
 
 STANDARD_INPUT = "-"
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,12 @@ def _searched(argument: str, standard_input: BinaryIO | None) -> Iterator[Source
 
 
 def _expand(argument: str, standard_input: BinaryIO | None) -> Iterator[Source | Refused]:
-    if argument == STANDARD_INPUT:
+    if _ADDRESS.match(argument):
+        name = _printable_name(argument)
+        yield Refused(
+            name, DocumentError(f"{name}: gkllm fetches nothing; save it as a file, and name the file")
+        )
+    elif argument == STANDARD_INPUT:
         yield from _from_standard_input(standard_input)
     elif argument.lower().endswith(ARCHIVE_SUFFIX) and os.path.isfile(argument):  # noqa: PTH113 - as below
         yield from _from_archive(_printable_name(argument), Path(argument), None)

@@ -2,6 +2,7 @@
 
 import codecs
 import hashlib
+import re
 from collections.abc import Callable
 
 from gkllm.documents.delimited import is_delimited_line, parse_delimited
@@ -41,7 +42,10 @@ def rebuild_grids(text: str) -> list[Grid]:
     lines = [line for line, _ in paged]
     printed = [line for line in lines if line.text.strip()]
     layouts: list[tuple[int, Callable[[], list[Grid]]]] = [
-        (_count(printed, lambda line: bars_in(line) > 1), lambda: parse_pipe(text, lines)),
+        (
+            _count(printed, lambda line: bars_in(line) > 1) if bars_in(text) else 0,
+            lambda: parse_pipe(text, lines),
+        ),
         (_count(printed, is_word_dump_line), lambda: parse_word_dump(text, lines)),
     ]
     for delimiter in "\t,;":
@@ -81,6 +85,7 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _MAX_DAMAGED = 0.002
 """Share of undecodable characters above which text is not taken for text with a few damaged bytes."""
+_CONTROL = re.compile(r"[\x00-\x06\x08\x0e-\x1b\x1d-\x1f]")
 _MAX_CONTROL = 0.01
 """Share of control characters above which decoded bytes are not taken for text."""
 
@@ -98,8 +103,7 @@ def decode(content: bytes, name: str) -> tuple[str, str, bool]:
     text, encoding, damaged = _decode_text(content, name)
     if not text.strip():
         raise EmptyDocument(f"{name}: the file is empty")
-    control = sum(1 for character in text if character < " " and character not in "\t\n\r\f\v\x07\x1c")
-    if control > len(text) * _MAX_CONTROL:
+    if len(_CONTROL.findall(text)) > len(text) * _MAX_CONTROL:
         raise UnsupportedFormat(f"{name}: not a text file (binary data)")
     return text, encoding, damaged
 

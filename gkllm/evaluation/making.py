@@ -1,11 +1,8 @@
 """A reviewed report becomes a truth, and with its document a new fixture."""
 
 import hashlib
-import json
 from collections import Counter
 from pathlib import Path
-
-from pydantic import ValidationError
 
 from gkllm.documents.source import Source
 from gkllm.errors import ConfigurationError, FixtureError
@@ -13,6 +10,7 @@ from gkllm.evaluation.fixture import TRUTH_SUFFIX, Fixture, Truth, problems, wri
 from gkllm.evaluation.truth import TrueCell, TrueReport, TrueTable, assess
 from gkllm.form import CellId, Form, Forms
 from gkllm.report import Cell, Report
+from gkllm.results import read_results
 
 
 def make_fixture(
@@ -20,10 +18,11 @@ def make_fixture(
 ) -> Path:
     """Write the document of a result and its truth into the folder; the truth's path.
 
-    `results` is JSON, or JSON lines: one report, or several of one document. The fixture is called as the document is.
+    `results` holds one report, or several of one document. The fixture is called as the document is.
 
     Raises:
-        ConfigurationError: the result cannot be read or is none.
+        ResultsUnusable: the result cannot be read or is none.
+        ConfigurationError: it is of several documents, or of a part of one.
         DocumentError: the document cannot be read.
         FixtureError: cells need review, the document is another one, or a fixture of that name is there.
     """
@@ -46,17 +45,7 @@ def make_fixture(
 
 
 def _reports(path: Path) -> list[Report]:
-    try:
-        content = path.read_bytes()
-        if path.suffix.lower() in (".jsonl", ".ndjson"):
-            held = [json.loads(line) for line in content.splitlines() if line.strip()]
-        else:
-            held = json.loads(content)
-        reports = [Report.model_validate(entry) for entry in (held if isinstance(held, list) else [held])]
-    except OSError as error:
-        raise ConfigurationError(f"{path}: {(error.strerror or str(error)).lower()}") from error
-    except (ValidationError, ValueError, RecursionError):
-        raise ConfigurationError(f"{path}: not a result of gkllm extract or review") from None
+    reports = [stored.report for stored in read_results(path).reports]
     if len({report.source.sha256 for report in reports}) != 1:
         raise ConfigurationError(f"{path}: a fixture is made from one document's reports")
     reports.sort(key=_number)

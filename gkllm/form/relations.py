@@ -28,6 +28,11 @@ class Relation:
     message: Statement = ()
 
     @property
+    def single(self) -> bool:
+        """Whether it speaks of one cell alone, as most do."""
+        return not self.right and len(self.left) == 1
+
+    @property
     def cells(self) -> tuple[str, ...]:
         """Every cell the relation speaks of, left side first."""
         return self.left + self.right

@@ -148,6 +148,7 @@ class Table:
                 column,
                 above=self._vertical(ids, number - 1, number, index),
                 below=self._vertical(ids, number + 1, number, index),
+                printed=" / ".join((*row.groups, row.label, column.label)),
                 before=ids[number][index - 1] if index else None,
                 after=ids[number][index + 1] if index + 1 < len(row.columns) else None,
             )
@@ -163,11 +164,15 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class CellPlace:
-    """Where a cell stands; the others are the cells printed next to it, null at the edge."""
+    """Where a cell stands; the others are the cells printed next to it, null at the edge.
+
+    `printed` has every label that is printed for the cell: those of the row's groups, the row's and the column's.
+    """
 
     table: Table
     row: Row
     column: Column
+    printed: str
     above: CellId | None
     below: CellId | None
     before: CellId | None

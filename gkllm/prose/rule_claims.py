@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 
 from gkllm.documents.document import Document
 from gkllm.documents.lines import ENUMERATOR
@@ -59,10 +60,15 @@ def claims_by_rules(
 
 def _is_headings(text: str, tables: Mapping[str, Table]) -> bool:
     """Whether nothing but labels of the form stands in the text, as where a table's headings are printed as a line."""
-    labels = {label for table in tables.values() for label in table.labels}
-    for label in sorted(labels, key=len, reverse=True):
+    for label in _labels(tuple(tables.values())):
         text = text.replace(label, "")
     return len(text) < _MIN_SENTENCE and not any(character.isdigit() for character in text)
+
+
+@cache
+def _labels(tables: tuple[Table, ...]) -> tuple[str, ...]:
+    """Every label that the tables print, the longest first."""
+    return tuple(sorted({label for table in tables for label in table.labels}, key=len, reverse=True))
 
 
 def _stated(

@@ -1,7 +1,8 @@
 """Which line of the document is which row of the form, found by an order-preserving match of labels."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from gkllm.form import Row, Table
 from gkllm.reading.row_labels import LabelMatch, RowLabels, row_labels
@@ -18,8 +19,7 @@ _BELOW_DETOUR = 0.15
 """Less than the value bonus, so that a line of numbers is still preferred to a heading without any."""
 
 
-@dataclass(frozen=True, slots=True)
-class RowMatch:
+class RowMatch(NamedTuple):
     """A form row found on a line.
 
     `rival` is the score of the next most similar row, 0 if there is none. `detour` is how unusual it is to print
@@ -130,7 +130,7 @@ def _with_twins(
     """The matches, each rivalled by the rows of the very same label that the rows around it leave room for."""
     bounds = [-1, *(match.row for match in chain), rows]
     return tuple(
-        replace(match, rival=match.score)
+        match._replace(rival=match.score)
         if any(
             before < other.row < after
             and other.row != match.row

@@ -10,6 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from gkllm.documents.values import UNITS
 from gkllm.facts import Doubt, DoubtKind
@@ -91,8 +92,7 @@ the same relations. The order is what the seeds show: doubled runs are commoner 
 contents, and text that reads as it stands mostly is what it says."""
 
 
-@dataclass(frozen=True, slots=True)
-class NumeralReading:
+class NumeralReading(NamedTuple):
     """One value a printed text may stand for, why, and how far-fetched that is."""
 
     value: int | float
@@ -100,8 +100,7 @@ class NumeralReading:
     cost: float
 
 
-@dataclass(frozen=True, slots=True)
-class CellText:
+class CellText(NamedTuple):
     """What a cell's text can mean: a state and, if that is "reported", the readings, cheapest first.
 
     `doubts` are what the text itself holds against being read so.

@@ -19,6 +19,7 @@ _PERIOD = re.compile(r"(20[0-3]\d)\s*年\s*1\s*月\s*1\s*日[^。]{0,10}?12\s*�
 _DATE = re.compile(
     r"^(?!.*填[报表](?:日期|时间))[^\d自从至]{0,20}?(20[0-3]\d)\s*(?:年|[-./])\s*(\d{1,2})\s*(?:月|[-./])\s*(\d{1,2})\s*日?\s*[)）]?$"
 )
+_CENTURY = "20"
 _POSTED = re.compile(
     r"发(?:布|文)(?:日期|时间)\s*[:：]?\s*(20[0-3]\d)\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})"
 )
@@ -120,7 +121,7 @@ def _issuer(title: str | None, form: Form) -> str | None:
 def _published(lines: list[str], year: int | None) -> str | None:
     """The last line that is nothing but a date, as an ISO date; the day a table was filled in (填报日期) is none."""
     for line in reversed(lines):
-        match = _DATE.match(line)
+        match = _DATE.match(line) if _CENTURY in line else None
         if match and (year is None or year <= int(match[1]) <= year + 3) and (found := _iso_date(match)):
             return found
     posted = next((match for line in lines if (match := _POSTED.search(line))), None)

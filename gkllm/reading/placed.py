@@ -66,9 +66,9 @@ class LocatedTable:
         yield from map(tuple, by_heading.values())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PlacedCell:
-    """The text in one cell's place.
+    """The text in one cell's place. Nobody changes it; it is not frozen, which would take three times as long.
 
     `span` is null for a blank cell. `label_score` is the likeness of the row's printed label to the form's, 0
     where the row was not found. `doubts` are reasons why the text may belong to another cell. `present` is

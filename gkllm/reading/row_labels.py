@@ -2,10 +2,11 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import cache, lru_cache
+from typing import NamedTuple
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from gkllm.documents.lines import number_of_enumerator, without_enumerator
 from gkllm.documents.values import UNITS
@@ -87,8 +88,7 @@ def similarity(printed: str, label: str) -> float:
     return max(fuzz.ratio(*whole) / 100, fuzz.ratio(*bare) / 100, opening)
 
 
-@dataclass(frozen=True, slots=True)
-class LabelMatch:
+class LabelMatch(NamedTuple):
     """A printed text taken for a row's label: the row's place in its table, and the similarity."""
 
     row: int
@@ -98,30 +98,32 @@ class LabelMatch:
 class RowLabels:
     """Every way the rows of one table in one edition may be labelled.
 
-    A row's label may stand alone, without its bracketed note, or with its group's label before it.
+    A row's label may stand alone, without its bracketed note, or with its group's label before it. Of a printed text,
+    `exact` gives the rows whose label has its very characters (a form may use one label twice), `similar` every row
+    whose label is at least `MIN_SCORE` alike, best first; `is_fragment` says whether it can be a part of a row's
+    label, as a wrapped line shows it.
     """
 
     def __init__(self, table: Table) -> None:
         self.rows = table.rows
-        self._variants = [_variants(row) for row in self.rows]
+        variants = [(index, variant) for index, row in enumerate(self.rows) for variant in _variants(row)]
+        self._row_of = [index for index, _ in variants]
+        self._whole = [normalise(variant) for _, variant in variants]
+        self._bare = [bare_label(variant) for _, variant in variants]
+        self._openings = tuple(spelling for spelling in self._whole if len(spelling) >= _MIN_OPENING)
+        self._longest = [normalise(_variants(row)[-1]) for row in self.rows]
         self._exact: dict[str, list[int]] = {}
-        for index, variants in enumerate(self._variants):
-            for spelling in dict.fromkeys(s for v in variants for s in (normalise(v), bare_label(v))):
-                self._exact.setdefault(spelling, []).append(index)
+        for index, spelling in {
+            (index, spelling): None
+            for index, *spellings in zip(self._row_of, self._whole, self._bare, strict=True)
+            for spelling in spellings
+        }:
+            self._exact.setdefault(spelling, []).append(index)
         rows = {row.label for row in self.rows}
         self._headings = {normalise(group) for row in self.rows for group in row.groups if group not in rows}
-        self._exactly: dict[str, tuple[LabelMatch, ...]] = {}
-        self._fuzzy: dict[str, tuple[LabelMatch, ...]] = {}
-        self._fragments: dict[str, bool] = {}
-
-    def exact(self, printed: str) -> tuple[LabelMatch, ...]:
-        """The rows whose label has the very characters printed; a form may use one label twice."""
-        known = self._exactly.get(printed)
-        if known is None:
-            known = self._exact_rows(printed)
-            if len(self._exactly) < _REMEMBERED:
-                self._exactly[printed] = known
-        return known
+        self.exact = lru_cache(_REMEMBERED)(self._exact_rows)
+        self.similar = lru_cache(_REMEMBERED)(self._similar_rows)
+        self.is_fragment = lru_cache(_REMEMBERED)(self._is_fragment)
 
     def _exact_rows(self, printed: str) -> tuple[LabelMatch, ...]:
         bare = _UNIT_BEHIND.sub("", printed)
@@ -139,38 +141,45 @@ class RowLabels:
         """Whether the text is the label of a group of rows, and of no row."""
         return normalise(printed) in self._headings
 
-    def similar(self, printed: str) -> tuple[LabelMatch, ...]:
-        """Every row whose label is at least `MIN_SCORE` alike, best first."""
-        known = self._fuzzy.get(printed)
-        if known is None:
-            known = self._similar(printed)
-            if len(self._fuzzy) < _REMEMBERED:
-                self._fuzzy[printed] = known
-        return known
-
     def is_label(self, printed: str) -> bool:
         """Whether the text is like a whole label of some row."""
         return bool(self.similar(printed))
 
-    def is_fragment(self, printed: str) -> bool:
-        """Whether the text can be a part of a row's label, as a wrapped line shows it."""
-        known = self._fragments.get(printed)
-        if known is None:
-            text = normalise(printed)
-            known = len(text) <= _LONGEST_LABEL and any(
-                fuzz.partial_ratio(text, normalise(variants[-1])) >= _MIN_FRAGMENT
-                for variants in self._variants
-            )
-            if len(self._fragments) < _REMEMBERED:
-                self._fragments[printed] = known
-        return known
-
-    def _similar(self, printed: str) -> tuple[LabelMatch, ...]:
-        scored = (
-            LabelMatch(index, max(similarity(printed, variant) for variant in variants))
-            for index, variants in enumerate(self._variants)
+    def _is_fragment(self, printed: str) -> bool:
+        text = normalise(printed)
+        if len(text) > _LONGEST_LABEL:
+            return False
+        likest = process.extractOne(
+            text, self._longest, scorer=fuzz.partial_ratio, score_cutoff=_MIN_FRAGMENT
         )
-        return tuple(sorted((m for m in scored if m.score >= MIN_SCORE), key=lambda m: (-m.score, m.row)))
+        return likest is not None
+
+    def _similar_rows(self, printed: str) -> tuple[LabelMatch, ...]:
+        """The rows by `similarity`, worked out against all labels at once."""
+        whole, bare = normalise(printed), bare_label(printed)
+        best: dict[int, float] = {}
+        if bare and len(whole) <= _LONGEST_LABEL:
+            alike = [(self._row_of[index], score / 100) for index, score in self._ratios(whole, bare)]
+            if whole.startswith(self._openings):
+                alike += [
+                    (row, _OPENING)
+                    for row, label in zip(self._row_of, self._whole, strict=True)
+                    if len(label) >= _MIN_OPENING and whole.startswith(label)
+                ]
+        else:
+            labels = zip(self._row_of, self._whole, self._bare, strict=True)
+            alike = [(row, 1.0) for row, *label in labels if whole == label[0] or (bare and bare == label[1])]
+        for row, score in alike:
+            best[row] = max(score, best.get(row, MIN_SCORE))
+        return tuple(
+            LabelMatch(row, score) for row, score in sorted(best.items(), key=lambda b: (-b[1], b[0]))
+        )
+
+    def _ratios(self, whole: str, bare: str) -> Iterator[tuple[int, float]]:
+        """The number of each label that may be as like as a label must be, and its likeness in percent."""
+        for text, labels in ((whole, self._whole), (bare, self._bare)):
+            found = process.extract(text, labels, scorer=fuzz.ratio, score_cutoff=100 * MIN_SCORE, limit=None)
+            yield from ((index, score) for _, score, index in found)
 
 
 @cache

@@ -1,8 +1,9 @@
 """Rows of a grid seen as table lines: what may be their label, and which cells come after it."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from gkllm.documents.document import Document, Grid, GridCell, GridRow, Layout
 from gkllm.documents.values import unit_of
@@ -16,8 +17,7 @@ _MIN_UNITS = 5
 be one too."""
 
 
-@dataclass(frozen=True, slots=True)
-class LabelOption:
+class LabelOption(NamedTuple):
     """A text that may be the line's label, and the index of the first cell after it."""
 
     text: str
@@ -27,36 +27,31 @@ class LabelOption:
     """`first` and `last` are the indices of the lines whose text it joins."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class TableLine:
-    """A row of a grid in its place in the document. `label_end` is the index after its last label-like cell.
+    """A row of a grid in its place in the document; nobody changes it.
 
     `grid` counts the document's grids. `unit` is the cell with the unit of the line's number, in a grid that has a
-    column of units; it is none of `cells`.
+    column of units; it is none of `cells`. `label_end` is the index after the last label-like cell, and `values` are
+    the cells after it. `has_values` where numbers stand on the line, or the unit of one that was left blank.
     """
 
     index: int
     layout: Layout
     row: GridRow
-    label_end: int
     grid: int = 0
     unit: GridCell | None = None
 
-    @cached_property
-    def cells(self) -> tuple[GridCell, ...]:
-        if self.unit is None:
-            return self.row.cells
-        return tuple(cell for cell in self.row.cells if cell is not self.unit)
-
-    @property
-    def values(self) -> tuple[GridCell, ...]:
-        """The cells after every label-like one."""
-        return self.cells[self.label_end :]
-
-    @cached_property
-    def has_values(self) -> bool:
-        """Whether numbers stand on the line, or the unit of one that was left blank."""
-        return self.unit is not None or any(cell.raw for cell in self.values)
+    def __post_init__(self) -> None:
+        cells, unit = self.row.cells, self.unit
+        self.cells = cells if unit is None else tuple(cell for cell in cells if cell is not unit)
+        label_end = 0
+        for position, cell in enumerate(self.cells, 1):
+            if is_label_like(cell.raw):
+                label_end = position
+        self.label_end = label_end
+        self.values = self.cells[label_end:]
+        self.has_values = unit is not None or any(cell.raw for cell in self.values)
 
     @cached_property
     def own_options(self) -> list[LabelOption]:
@@ -89,12 +84,7 @@ def _of_grid(grid: Grid, number: int, offset: int) -> Iterator[TableLine]:
     units = [next((cell for cell in row.cells if unit_of(cell.raw)), None) for row in grid.rows]
     has_units = sum(unit is not None for unit in units) >= _MIN_UNITS
     for index, (row, unit) in enumerate(zip(grid.rows, units, strict=True), offset):
-        line = TableLine(index, grid.layout, row, 0, number, unit if has_units else None)
-        label_end = 0
-        for position, cell in enumerate(line.cells, 1):
-            if is_label_like(cell.raw):
-                label_end = position
-        yield replace(line, label_end=label_end)
+        yield TableLine(index, grid.layout, row, number, unit if has_units else None)
 
 
 def joined_options(

@@ -8,8 +8,8 @@ from gkllm.form import Form, Forms
 from gkllm.judge import judge_again
 from gkllm.record import record_of
 from gkllm.report import Cell, Report
+from gkllm.results import Results
 from gkllm.review.corrected import corrected
-from gkllm.review.results import Results
 from gkllm.review.standing import Standing
 from gkllm.settings import Language
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 
 from gkllm.report import ReportId
-from gkllm.review.log import Decision, DecisionLog, Note, Undo
+from gkllm.review.log import Decision, Log, Note, Undo
 from gkllm.review.standing import Standing, fold
 
 
@@ -15,7 +15,7 @@ class Ledger:
         LogUnusable: the log cannot be used.
     """
 
-    def __init__(self, log: DecisionLog) -> None:
+    def __init__(self, log: Log) -> None:
         self._log = log
         self._entries: defaultdict[ReportId, list[Decision | Undo | Note]] = defaultdict(list)
         self._order: list[Decision] = []

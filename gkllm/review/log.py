@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Final, Literal, NamedTuple
+from typing import Annotated, Final, Literal, NamedTuple, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
@@ -118,7 +118,7 @@ class Note(_Entry):
 
 
 Entry = Annotated[Decision | Undo | Note, Field(discriminator="entry")]
-_ENTRY: TypeAdapter[Decision | Undo | Note] = TypeAdapter(Entry)
+ENTRY: TypeAdapter[Decision | Undo | Note] = TypeAdapter(Entry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +127,27 @@ class LogContent:
 
     entries: tuple[Decision | Undo | Note, ...]
     warnings: tuple[str, ...] = ()
+
+
+class Log(Protocol):
+    """Where decisions are kept, and several reviewers add to them.
+
+    Raises, from every method:
+        LogUnusable: they cannot be read or added to, or are of another version.
+    """
+
+    @property
+    def place(self) -> str:
+        """What it is called to people."""
+
+    def read(self) -> LogContent:
+        """Every entry since the last call, at first all there are."""
+
+    def require_writable(self) -> None:
+        """Find out before anything is decided whether decisions can be kept."""
+
+    def append(self, entries: Sequence[Decision | Undo | Note]) -> None:
+        """Add the entries, and return once they are kept. After an error none of them stands."""
 
 
 class DecisionLog:
@@ -140,6 +161,11 @@ class DecisionLog:
         self.path = path
         self._read_to = 0
         self._lines = 0
+
+    @property
+    def place(self) -> str:
+        """The file."""
+        return str(self.path)
 
     def read(self) -> LogContent:
         """Every entry since the last call, at first all there are; none where the file does not exist yet."""
@@ -231,7 +257,7 @@ class DecisionLog:
 
 def _parse(line: bytes) -> Decision | Undo | Note | None:
     try:
-        return _ENTRY.validate_json(line)
+        return ENTRY.validate_json(line)
     except ValidationError:
         return None
 

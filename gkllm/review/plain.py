@@ -8,7 +8,7 @@ from typing import TextIO
 
 from rich.text import Text
 
-from gkllm.errors import ReviewError
+from gkllm.errors import GkllmError
 from gkllm.form import Form
 from gkllm.reading.numerals import read_text
 from gkllm.report import CellState, Report
@@ -28,7 +28,7 @@ _LARGEST = 10**15
 """Beyond any figure of the form, and still exact in every format the reports are written to."""
 
 
-class NotAValue(ReviewError):
+class NotAValue(GkllmError):
     """What was typed is no value of this cell."""
 
 

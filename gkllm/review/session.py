@@ -10,13 +10,13 @@ from typing import TypedDict
 from gkllm.checking.evaluate import Residual
 from gkllm.form import Form, Forms
 from gkllm.report import Cell, PartInfo, Report, ReportId
+from gkllm.results import Results, StoredReport
 from gkllm.review.corrected import folded
 from gkllm.review.describe import content_of, labels, report_name
 from gkllm.review.ledger import Ledger
 from gkllm.review.log import CellRef, Content, Decision, Note, Reason, Undo
 from gkllm.review.queue import Item, Order
 from gkllm.review.relations import sides
-from gkllm.review.results import Results, StoredReport
 from gkllm.review.standing import Standing
 
 

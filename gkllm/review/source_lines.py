@@ -15,8 +15,8 @@ from gkllm.documents.source import Source
 from gkllm.errors import GkllmError
 from gkllm.form import CellId, Form
 from gkllm.report import Cell, CellState, Report, Span
+from gkllm.results import Results, StoredReport
 from gkllm.review.describe import row_label
-from gkllm.review.results import Results, StoredReport
 from gkllm.terminal.words import printable
 
 _JOINED: frozenset[Layout] = frozenset({"word_dump", "delimited", "lattice"})

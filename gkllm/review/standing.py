@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from gkllm.report import ReportId
+from gkllm.results import Results
 from gkllm.review.log import CellRef, Content, Decision, Note, Undo
-from gkllm.review.results import Results
 
 
 @dataclass(frozen=True, slots=True)

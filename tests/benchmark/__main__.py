@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from gkllm.cli import collect_seldom
+from gkllm.confined import collect_seldom
 from tests.benchmark.checking import measure_checking
 from tests.benchmark.formats import measure_formats
 from tests.benchmark.memory import measure_memory

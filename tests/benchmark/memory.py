@@ -21,7 +21,7 @@ def measure_memory(few: int, many: int) -> tuple[float, float]:
 
 def _peaks(counts: list[int]) -> list[float]:
     from gkllm import Settings, extract_text
-    from gkllm.cli import collect_seldom
+    from gkllm.confined import collect_seldom
 
     collect_seldom()
     settings = Settings(reader="rules")

@@ -87,11 +87,11 @@ def test_data_is_json_alone() -> None:
     ("content", "reason"),
     [
         (b"", "is empty"),
-        (b"\xff\xfe\x00", "it is not UTF-8"),
-        (b"once upon a time", "line 1 is no JSON"),
-        (b'{"a": 1}', "not a result of gkllm extract"),
-        (b"[1, 2]", "not a result of gkllm extract (entry 1)"),
-        (b'{"a": 1}\n{"a": 2}', "not a result of gkllm extract (line 1)"),
+        (b"\xff\xfe\x00", "not JSON"),
+        (b"once upon a time", "not JSON"),
+        (b'{"a": 1}', "not a report of this version of gkllm (source: field required)"),
+        (b"[1, 2]", "not a report of this version of gkllm (0: "),
+        (b'{"a": 1}\n{"a": 2}', "line 1: not a report of this version of gkllm"),
     ],
 )
 def test_what_is_no_result_is_named_in_one_line(content: bytes, reason: str) -> None:
@@ -100,7 +100,7 @@ def test_what_is_no_result_is_named_in_one_line(content: bytes, reason: str) -> 
     done = check("bad.json", "2020.json")
     assert done.exit_code == 1
     (line,) = done.stderr.splitlines()
-    assert line.startswith("gkllm: bad.json: ") and reason in line
+    assert line.startswith("gkllm: bad.json") and reason in line
     assert "甲局" in done.stdout
 
 

@@ -77,6 +77,16 @@ def test_an_unread_file_is_named_and_the_others_are_written(tmp_path: Path) -> N
     ]
 
 
+@pytest.mark.parametrize(
+    "address", ["https://www.example.test/a.html", "HTTP://example.test/a.pdf", "file:///a.html"]
+)
+def test_an_address_is_not_fetched_and_the_line_says_what_to_do(tmp_path: Path, address: str) -> None:
+    write_reports(tmp_path, "a.txt")
+    done = gkllm(address, "a.txt", "--format", "jsonl")
+    assert (done.exit_code, names(done.stdout)) == (1, ["a.txt"])
+    assert done.stderr == f"gkllm: {address}: gkllm fetches nothing; save it as a file, and name the file\n"
+
+
 def test_a_name_cannot_steer_the_terminal(tmp_path: Path) -> None:
     done = gkllm("a\x1b[2J\nb.txt", "--format", "jsonl")
     assert done.stderr == "gkllm: a␛[2J b.txt: no such file\n"

@@ -119,7 +119,7 @@ def test_stale_and_contradicting_decisions_are_named(results: Path, tmp_path: Pa
         ("broken.json", '{"schema_version": 1', "not JSON", 1),
         ("lines.jsonl", "{}\n{}\n", "line 1: not a report", 1),
         ("empty.jsonl", "", "holds no report", 1),
-        ("table.csv", "a,b\n", "review takes .json, .jsonl and .ndjson", 1),
+        ("table.csv", "a,b\n", "not JSON", 1),
         ("none.json", None, "no such file", 1),
     ],
 )
@@ -170,7 +170,7 @@ def test_a_source_that_is_gone_is_said_and_one_can_go_on(results: Path) -> None:
 def test_a_folder_that_may_not_be_written_is_said_before_any_work(
     short_folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    request = ReviewRequest(write_results(short_folder, yinzhou()), plain=True, reviewer="alice")
+    request = ReviewRequest(str(write_results(short_folder, yinzhou())), plain=True, reviewer="alice")
     short_folder.chmod(0o555)
     is_root = os.geteuid() == 0
     if is_root:

@@ -190,9 +190,9 @@ def test_a_body_may_have_another_name() -> None:
         (word_file("", '<!DOCTYPE w [<!ENTITY a "b">]>'), UnsupportedFormat, "its XML declares entities"),
         (packed({"[Content_Types].xml": "", "word/styles.xml": ""}), UnsupportedFormat, "the Word file has no body"),
         (word_file(paragraph(run("一")))[:-40], UnsupportedFormat, "the zip container is"),
-        (packed({"xl/workbook.xml": ""}), UnsupportedFormat, "an Excel workbook"),
+        (packed({"xl/workbook.xml": ""}), UnsupportedFormat, "its XML is damaged"),
         (packed({"a.txt": "x"}), UnsupportedFormat, "a zip archive"),
-        (COMPOUND + "Workbook".encode("utf-16-le") + bytes(9), UnsupportedFormat, "an Excel workbook"),
+        (COMPOUND + "Workbook".encode("utf-16-le") + bytes(9), UnsupportedFormat, "the workbook is damaged"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_is_named_with_its_reason(

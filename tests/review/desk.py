@@ -7,10 +7,11 @@ from pathlib import Path
 
 import gkllm
 from gkllm.report import Cell, CellState, Report
+from gkllm.results import read_results
 from gkllm.review.ledger import Ledger
-from gkllm.review.log import Content, Decision, DecisionLog, Reason
-from gkllm.review.results import load_results
+from gkllm.review.log import Content, Decision, Reason
 from gkllm.review.session import Choices, Session
+from gkllm.review.stored_log import open_log
 from tests.forms import FORMS
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -67,14 +68,14 @@ def open_session(
     path: Path, reviewer: str = "alice", sample: int = 0, *, independent: bool = False
 ) -> Session:
     """A session over results, with the log beside them."""
-    results = load_results(path)
+    results = read_results(path)
     choices = Choices(reviewer, sample=sample, independent=independent)
-    return Session(results, Ledger(DecisionLog(results.log_path())), choices, FORMS)
+    return Session(results, Ledger(open_log(results.place)), choices, FORMS)
 
 
 def logged(path: Path) -> list[Decision]:
     """The decisions in the log of results, undone ones too."""
-    entries = DecisionLog(load_results(path).log_path()).read().entries
+    entries = open_log(str(path)).read().entries
     return [entry for entry in entries if isinstance(entry, Decision)]
 
 

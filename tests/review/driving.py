@@ -6,7 +6,7 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
-from gkllm.review.results import load_results
+from gkllm.results import read_results
 from gkllm.review.screen.app import ReviewApp
 from gkllm.review.screen.source_view import SourceView
 from gkllm.review.session import Session
@@ -24,7 +24,7 @@ def drive(
     light: bool = False,
 ) -> None:
     """Open the screen over results, and hand it to `keys`."""
-    found = find_sources(load_results(path))
+    found = find_sources(read_results(path))
 
     async def run() -> None:
         app = ReviewApp(session, found, light=light)

@@ -15,7 +15,7 @@ import pytest
 
 from gkllm.errors import LogUnusable
 from gkllm.review.log import Decision, DecisionLog, LogContent, Reason
-from gkllm.review.results import load_results
+from gkllm.review.stored_log import open_log
 from tests.review.desk import make_decision, open_session, say, write_results, yinzhou
 
 KILLS = 100
@@ -166,7 +166,7 @@ def test_killed_at_any_moment_no_decision_is_lost_and_no_line_torn(tmp_path: Pat
         os.kill(reviewer.pid, signal.SIGKILL)
         said += _rest(ours)
         reviewer.join()
-    content = DecisionLog(load_results(results).log_path()).read()
+    content = open_log(str(results)).read()
     kept = [entry.after.value for entry in content.entries if isinstance(entry, Decision)]
     assert not content.warnings, "a line was torn"
     assert set(said) <= set(kept), "a decision was lost"

@@ -14,11 +14,12 @@ import gkllm
 from gkllm.cli import app
 from gkllm.evaluation.fixture import find_fixtures, load_fixture, load_truth
 from gkllm.report import CellState
+from gkllm.results import read_results
 from gkllm.review.apply import apply_decisions
 from gkllm.review.log import Note, Reason, Undo
-from gkllm.review.results import load_results
 from gkllm.review.screen.queue_view import QueueView
 from gkllm.review.standing import fold
+from gkllm.review.stored_log import open_log
 from tests.forms import FORMS
 from tests.review.desk import (
     LAST_YEAR,
@@ -78,7 +79,7 @@ def test_a_fresh_extraction_is_reviewed_to_a_settled_report(tmp_path: Path) -> N
 
     drive(results, session, keys)
     assert session.queue == [] and 0 < len(logged(results)) <= number
-    (applied,) = apply_decisions(load_results(results), fold(logged(results)), FORMS)
+    (applied,) = apply_decisions(read_results(results), fold(logged(results)), FORMS)
     assert applied.open == 0 and applied.report.violations
 
 
@@ -152,7 +153,7 @@ def test_every_other_key(results: Path) -> None:
     ]
     entries = [
         json.loads(line)
-        for line in load_results(results).log_path().read_bytes().splitlines()
+        for line in Path(open_log(str(results)).place).read_bytes().splitlines()
         if line.strip()
     ]
     assert [e["entry"] for e in entries].count(Undo.model_fields["entry"].default) == 6
@@ -178,7 +179,7 @@ def test_the_group_is_accepted_at_once_after_it_was_shown(results: Path) -> None
 
 def test_a_decision_that_cannot_be_kept_does_not_move_the_screen(results: Path) -> None:
     session = open_session(results)
-    log = load_results(results).log_path()
+    log = Path(open_log(str(results)).place)
 
     async def keys(pilot: Pilot[None]) -> None:
         log.unlink(missing_ok=True)

@@ -9,9 +9,9 @@ from typer.testing import CliRunner
 from evals.generator import NoiseLevel, generate
 from gkllm.cli import app
 from gkllm.report import PartInfo, Report
+from gkllm.results import read_results
 from gkllm.review.apply import apply_decisions
 from gkllm.review.log import Decision, DecisionLog
-from gkllm.review.results import load_results
 from gkllm.review.standing import fold, stale_decisions
 from gkllm.review.stats import compute_stats
 from tests.forms import FORMS
@@ -42,7 +42,7 @@ def results(tmp_path: Path) -> Path:
 
 def decided(path: Path, *decisions: Decision) -> list[int | float | None]:
     """What becomes of the cell in each report."""
-    applied = apply_decisions(load_results(path), fold(decisions), FORMS)
+    applied = apply_decisions(read_results(path), fold(decisions), FORMS)
     return [
         cell.value
         for one in applied
@@ -74,7 +74,7 @@ def test_a_decision_that_does_not_say_which_report_is_named_and_never_applied(
 ) -> None:
     decision = make_decision(RESULT_TOTAL, 3, part=part)
     assert decided(results, decision) == []
-    assert stale_decisions(fold([decision]), load_results(results)).unattributed == (decision,)
+    assert stale_decisions(fold([decision]), read_results(results)).unattributed == (decision,)
     log = DecisionLog(tmp_path / "other.jsonl")
     log.append([decision])
     done = CliRunner().invoke(

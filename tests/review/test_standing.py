@@ -6,10 +6,10 @@ import pytest
 
 from gkllm.recheck import recheck
 from gkllm.report import CellState, Report, Verdict
+from gkllm.results import read_results
 from gkllm.review.apply import apply_decisions
 from gkllm.review.corrected import corrected
 from gkllm.review.log import CellRef, Content, Decision, Reason, Undo
-from gkllm.review.results import load_results
 from gkllm.review.standing import fold, stale_decisions
 from gkllm.review.stats import compute_stats
 from tests.forms import FORM, FORMS
@@ -100,18 +100,18 @@ def test_decisions_survive_another_extraction_and_a_changed_document_makes_them_
     session.decide([session.queue[0]], say(3), Reason.TYPED, 1.0)
     again = write_results(tmp_path, yinzhou().model_copy(update={"warnings": ("extracted again",)}))
     standing = fold(logged(again))
-    applied = list(apply_decisions(load_results(again), standing, FORMS))
+    applied = list(apply_decisions(read_results(again), standing, FORMS))
     assert [one.decided for one in applied] == [1]
-    assert stale_decisions(standing, load_results(again)).changed == ()
+    assert stale_decisions(standing, read_results(again)).changed == ()
 
     other = yinzhou().model_copy(update={"source": yinzhou().source.model_copy(update={"sha256": "0" * 64})})
-    changed = load_results(write_results(tmp_path, other))
+    changed = read_results(write_results(tmp_path, other))
     assert [d.cell for d in stale_decisions(standing, changed).changed] == [RESULT_TOTAL]
     assert [(one.report, one.decided) for one in apply_decisions(changed, standing, FORMS)] == [(other, 0)]
 
 
 def test_a_conflict_stays_in_review_with_the_value_as_it_was_read(tmp_path: Path) -> None:
-    results = load_results(write_results(tmp_path, yinzhou()))
+    results = read_results(write_results(tmp_path, yinzhou()))
     sure = "requests.received.natural_person"
     standing = fold([make_decision(sure, 4), make_decision(sure, 5, "bob")])
     applied = next(apply_decisions(results, standing, FORMS))

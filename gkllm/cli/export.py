@@ -1,0 +1,120 @@
+"""`gkllm export`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gkllm.cli.extract import FormatOption
+
+if TYPE_CHECKING:
+    from gkllm.export import Format
+
+Results = Annotated[
+    str,
+    typer.Argument(
+        metavar="RESULTS",
+        help="A store, a .json or .jsonl file that extract wrote, or a folder.",
+        show_default=False,
+    ),
+]
+Output = Annotated[
+    str | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="PATH",
+        help="Write here; the suffix tells the format if --format does not. A .db file, or a postgresql:// URL, is a "
+        "store, to which the reports are added.",
+    ),
+]
+UNUSABLE, USAGE, BROKEN_PIPE = 1, 2, 141
+
+
+def export_command(results: Results, output: Output = None, format_: FormatOption = None) -> None:
+    """Write results in another format, or into a store.
+
+    Of a store, each document's newest reading is written, in the order in which the documents were given. JSON lines
+    come out of a store as they went in.
+
+    Exit status: 0 written; 1 the results cannot be read; 2 wrong usage.
+    """
+    raise typer.Exit(_export(results, output, format_))
+
+
+def _export(results: str, output: str | None, format_: "Format | None") -> int:
+    import os
+    import sys
+
+    from gkllm.cli.messages import complain
+    from gkllm.errors import ConfigurationError, ResultsUnusable
+    from gkllm.store import is_store
+
+    try:
+        if output is not None and is_store(output):
+            _into_store(results, output)
+        else:
+            _into_file(results, None if output is None else Path(output), format_)
+    except ConfigurationError as error:
+        complain(str(error))
+        return USAGE
+    except ResultsUnusable as error:
+        complain(str(error))
+        return UNUSABLE
+    except BrokenPipeError:
+        # Whoever read the output has seen enough; nothing more can be said there, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    except OSError as error:
+        complain(f"cannot write {output or 'standard output'}: {(error.strerror or str(error)).lower()}")
+        return UNUSABLE
+    return 0
+
+
+def _into_store(results: str, output: str) -> None:
+    from gkllm.cli.messages import complain
+    from gkllm.errors import ConfigurationError
+    from gkllm.export.into_store import import_results
+    from gkllm.results import stream_results
+    from gkllm.store import open_store
+
+    if results == output:
+        raise ConfigurationError(f"cannot write {output}: it is the input")
+    added = 0
+    with open_store(output, create=True) as store:
+        for name, count, new in import_results(stream_results(results, complain), store):
+            added += count if new else 0
+            if not new:
+                complain(f"{name}: stands in {store.address} already; left out")
+        complain(f"{added} reports added to {store.address}")
+
+
+def _into_file(results: str, output: Path | None, format_: "Format | None") -> None:
+    from gkllm.cli.messages import complain
+    from gkllm.cli.output import choose_format
+    from gkllm.errors import ConfigurationError
+    from gkllm.export import open_destination, open_exporter
+    from gkllm.results import stream_results
+
+    chosen = choose_format(format_, output, resume=False)
+    if chosen is None:
+        raise ConfigurationError("add --format, or -o PATH whose suffix tells it")
+    if output is not None and output.resolve() == Path(results).resolve():
+        raise ConfigurationError(f"cannot write {output}: it is the input")
+    destination = open_destination(output, chosen)
+    written = 0
+    try:
+        exporter = open_exporter(chosen, destination.stream, single=False)
+        for stored in stream_results(results, complain):
+            if chosen == "jsonl":
+                destination.stream.write(stored.as_line() + b"\n")
+            else:
+                exporter.write(stored.report)
+            written += 1
+        exporter.finish()
+        destination.commit()
+    except BaseException:
+        destination.discard()
+        raise
+    if output is not None:
+        complain(f"{written} reports written to {output}")

@@ -1,0 +1,42 @@
+"""What `gkllm extract` is asked for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from gkllm.export import Format
+from gkllm.settings import Language
+
+FailOn = Literal["error", "review"]
+
+
+@dataclass(frozen=True, slots=True)
+class BatchOptions:
+    """How a store is filled: by so many processes, a document within so many seconds and megabytes; null as usual."""
+
+    jobs: int | None = None
+    seconds: float | None = None
+    memory: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The command line, taken apart. `options` are those that settings come from, given ones only. `store` is where the
+    output is one, and `output` then null.
+    """
+
+    files: tuple[str, ...]
+    options: Mapping[str, object]
+    use_cache: bool
+    format_: Format | None
+    output: Path | None
+    fail_on: FailOn | None
+    explain: bool
+    language: Language
+    in_order: bool
+    resume: bool
+    quiet: bool
+    json_log: bool = False
+    store: str | None = None
+    batch: BatchOptions = BatchOptions()

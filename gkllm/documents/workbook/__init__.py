@@ -1,0 +1,1 @@
+"""Excel workbooks, new and old: what each visible sheet shows."""

@@ -1,0 +1,218 @@
+"""Results read back: from a store, from what `gkllm extract` wrote as JSON or JSON lines, or from a folder of it."""
+
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from pydantic import TypeAdapter, ValidationError
+
+from gkllm.errors import ResultsUnusable
+from gkllm.report import SCHEMA_VERSION, Report, ReportId
+from gkllm.store import is_store, open_store
+
+LOG_SUFFIX = ".review.jsonl"
+FOLDER_LOG = "gkllm-review.jsonl"
+"""What the logs of reviews are called, which lie beside results and are none."""
+_LINES = (".jsonl", ".ndjson")
+_SUFFIXES = (".json", *_LINES)
+_REPORTS: TypeAdapter[list[Report]] = TypeAdapter(list[Report])
+
+Warn = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReport:
+    """A report, the file it stands in, and its line of JSON where that is how it is kept."""
+
+    file: Path
+    report: Report
+    line: bytes | None = None
+
+    @property
+    def id(self) -> ReportId:
+        """Which report it is, as decisions name it."""
+        return self.report.source.id
+
+    def as_line(self) -> bytes:
+        """The report's JSON, as it is kept where that is a line."""
+        return self.report.to_json().encode() if self.line is None else self.line
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Every report of the results, in their order. `single` where the file holds one object and no array."""
+
+    place: str
+    reports: tuple[StoredReport, ...]
+    single: bool
+    warnings: tuple[str, ...] = ()
+
+    def by_id(self) -> dict[ReportId, StoredReport]:
+        """Each report, as it stands first."""
+        found: dict[ReportId, StoredReport] = {}
+        for stored in self.reports:
+            found.setdefault(stored.id, stored)
+        return found
+
+
+def read_results(where: str | Path, *, in_review: bool = False) -> Results:
+    """All reports of results; with `in_review` a store gives only those that a review is about.
+
+    Raises:
+        ResultsUnusable: there are none, or something else is there; in a folder, in every file.
+    """
+    place, warnings = str(where), list[str]()
+    with _uncollected():
+        reports = tuple(stream_results(place, warnings.append, in_review=in_review))
+    if not reports and Path(place).is_dir():
+        reason = f": {warnings[0]}" if warnings else ""
+        raise ResultsUnusable(f"{place}: no results of gkllm extract in this folder{reason}")
+    if not reports and not (in_review and is_store(place)):
+        raise ResultsUnusable(f"{place}: it holds no report")
+    single = len(reports) == 1 and reports[0].line is None and _is_one_object(Path(place))
+    results = Results(place, reports, single, tuple(warnings))
+    if again := len(reports) - len(results.by_id()):
+        said = f"{place}: {again} reports stand in the results before, of the same bytes; the first is shown"
+        return Results(place, reports, single, (*warnings, said))
+    return results
+
+
+def stream_results(place: str, warn: Warn, *, in_review: bool = False) -> Iterator[StoredReport]:
+    """The same one after another, none of them kept. `warn` is told of what is left out.
+
+    Raises:
+        ResultsUnusable: the place cannot be read, or holds something else.
+    """
+    if is_store(place):
+        with open_store(place) as store:
+            for stored in store.lines(in_review=in_review):
+                report = _report(f"{place}, {stored.path}", stored.line)
+                yield StoredReport(Path(place), report, stored.line)
+    elif Path(place).is_dir():
+        for file in _files(Path(place)):
+            try:
+                # A file is taken as a whole or not at all.
+                found = list(_in_file(file, warn))
+            except ResultsUnusable as error:
+                warn(f"{error}; left out")
+            else:
+                yield from found
+    else:
+        yield from _in_file(Path(place), warn)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for file in sorted(folder.rglob("*")):
+        hidden = any(part.startswith(".") for part in file.relative_to(folder).parts)
+        is_log = file.name == FOLDER_LOG or file.name.endswith(LOG_SUFFIX)
+        if file.suffix.lower() in _SUFFIXES and file.is_file() and not hidden and not is_log:
+            yield file
+
+
+def _in_file(file: Path, warn: Warn) -> Iterator[StoredReport]:
+    """The reports of a file of JSON lines, or of JSON: one object or an array; its suffix need not say which."""
+    try:
+        with file.open("rb") as stream:
+            if file.suffix.lower() in _LINES:
+                yield from _in_lines(file, stream, warn)
+                return
+            content = stream.read().removeprefix(b"\xef\xbb\xbf")
+    except FileNotFoundError:
+        raise ResultsUnusable(f"{file}: no such file") from None
+    except IsADirectoryError:
+        raise ResultsUnusable(f"{file}: is a folder, not a file") from None
+    except (OSError, ValueError) as error:
+        said = getattr(error, "strerror", None) or "not a usable path"
+        raise ResultsUnusable(f"{file}: {said.lower()}") from None
+    if not content.strip():
+        raise ResultsUnusable(f"{file}: is empty")
+    if _is_lines(content):
+        yield from _in_lines(file, iter(content.splitlines(keepends=True)), warn)
+        return
+    for report in _in_json(file, content):
+        yield StoredReport(file, report)
+
+
+def _in_json(file: Path, content: bytes) -> list[Report]:
+    try:
+        if content.lstrip()[:1] == b"[":
+            reports = _REPORTS.validate_json(content)
+        else:
+            reports = [Report.model_validate_json(content)]
+    except ValidationError as error:
+        raise ResultsUnusable(f"{file}: {_reason(error)}") from None
+    for report in reports:
+        _require_version(f"{file}", report)
+    return reports
+
+
+def _in_lines(file: Path, lines: IO[bytes] | Iterator[bytes], warn: Warn) -> Iterator[StoredReport]:
+    before = 0
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        if not line.endswith(b"\n") and before and not _is_json(line):
+            warn(f"{file}: its last line was not written to its end; left out")
+            return
+        report = _report(f"{file}, line {number}", line)
+        yield StoredReport(file, report, line.rstrip(b"\r\n"))
+        before += 1
+
+
+def _report(place: str, line: bytes) -> Report:
+    try:
+        report = Report.model_validate_json(line)
+    except ValidationError as error:
+        raise ResultsUnusable(f"{place}: {_reason(error)}") from None
+    _require_version(place, report)
+    return report
+
+
+def _is_lines(content: bytes) -> bool:
+    """Whether the first of several lines is JSON by itself."""
+    first, _, rest = content.lstrip().partition(b"\n")
+    return bool(rest.strip()) and first[:1] == b"{" and _is_json(first)
+
+
+def _is_one_object(file: Path) -> bool:
+    return file.is_file() and file.read_bytes().removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{"
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        Report.model_validate_json(line)
+    except ValidationError as error:
+        return error.errors(include_url=False, include_input=False)[0]["type"] != "json_invalid"
+    return True
+
+
+def _require_version(place: str, report: Report) -> None:
+    if report.schema_version != SCHEMA_VERSION:
+        raise ResultsUnusable(
+            f"{place}: written in version {report.schema_version} of the output contract; "
+            f"this gkllm knows version {SCHEMA_VERSION}"
+        )
+
+
+def _reason(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_input=False)[0]
+    if first["type"] == "json_invalid":
+        return "not JSON"
+    place = ".".join(str(part) for part in first["loc"])
+    detail = f"{place}: {first['msg']}" if place else first["msg"]
+    return f"not a report of this version of gkllm ({detail.lower()})"
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Python looks for garbage as objects become many, which takes longer here than loading them."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
