@@ -7,15 +7,11 @@ from gkllm.documents.document import GridCell
 from gkllm.documents.values import unit_of
 from gkllm.facts import Doubt, DoubtKind
 from gkllm.form import CellId, Form, Table
-from gkllm.reading.candidates import Placement
-from gkllm.reading.columns import place_by_order, place_in_stream
 from gkllm.reading.edition import locate_rows
-from gkllm.reading.gaps import place_by_ruler
-from gkllm.reading.heading_order import follow_headings
 from gkllm.reading.heading_units import headed_unit
-from gkllm.reading.lattice_columns import place_by_columns
-from gkllm.reading.manner import Manner, manner_of
 from gkllm.reading.numerals import MONEY_UNITS
+from gkllm.reading.place.manner import Manner, manner_of
+from gkllm.reading.place.rows import place_rows
 from gkllm.reading.placed import (
     ABSENT,
     LocatedRow,
@@ -26,7 +22,6 @@ from gkllm.reading.placed import (
     absent_table,
 )
 from gkllm.reading.row_labels import row_labels
-from gkllm.reading.single_column import place_in_one_column
 from gkllm.reading.single_row import locate_single_row
 from gkllm.reading.table_lines import TableLine
 from gkllm.wording import sentences
@@ -82,7 +77,7 @@ def _read(lines: Sequence[TableLine], located: LocatedTable, manner: Manner) -> 
     repeated = (Doubt.of(DoubtKind.TABLE_REPEATED, table=table.id),) if located.repeated else ()
     cells = dict.fromkeys(table.cell_ids(), ABSENT)
     open_rows: list[OpenRow] = []
-    for found, placement in zip(located.rows, _place(lines, located, manner), strict=True):
+    for found, placement in zip(located.rows, place_rows(lines, located, manner), strict=True):
         ids = tuple(CellId.of(table.id, row.id, column.id) for row, column in found.columns)
         doubts = (*_doubts(found), *_between(lines, table, found), *repeated)
         if placement.candidates and placement.doubt:
@@ -119,40 +114,6 @@ def _unit(lines: Sequence[TableLine], found: LocatedRow) -> str | None:
     """The unit of money printed beside a number, else in its row's label or over it; null where none is."""
     beside = unit_of(found.line.unit.raw) if found.line.unit else None
     return beside if beside in MONEY_UNITS else headed_unit(lines, found)
-
-
-def _place(lines: Sequence[TableLine], located: LocatedTable, manner: Manner) -> list[Placement]:
-    """Placements for the table's lines, in their order; one document may print a table in more than one layout."""
-    placements: dict[int, Placement] = {}
-    if located.table.one_number_a_row:
-        for layout in dict.fromkeys(found.line.layout for found in located.rows):
-            alike = [found for found in located.rows if found.line.layout == layout]
-            _put(placements, alike, place_in_one_column(lines, alike))
-        return [placements[found.line.index] for found in located.rows]
-    counted = replace(
-        located, rows=tuple(row for row in located.rows if row.line.layout not in ("fixed_width", "lattice"))
-    )
-    if counted.rows:
-        _put(placements, counted.rows, place_by_order(counted, manner))
-    for group in located.groups():
-        gapped = [found for found in group if found.line.layout == "fixed_width"]
-        if gapped:
-            placed = (
-                place_by_ruler(lines, gapped, manner.edges)
-                if manner.edges
-                else place_in_stream(gapped, careless=manner.careless)
-            )
-            _put(placements, gapped, placed)
-        ruled = [found for found in group if found.line.layout == "lattice"]
-        if ruled:
-            _put(placements, ruled, place_by_columns(lines, ruled))
-        alike = [found for found in group if found.line.layout == group[0].line.layout]
-        _put(placements, alike, follow_headings(lines, alike, [placements[f.line.index] for f in alike]))
-    return [placements[found.line.index] for found in located.rows]
-
-
-def _put(placements: dict[int, Placement], rows: Sequence[LocatedRow], placed: Sequence[Placement]) -> None:
-    placements.update(zip((found.line.index for found in rows), placed, strict=True))
 
 
 def _between(lines: Sequence[TableLine], table: Table, found: LocatedRow) -> tuple[Doubt, ...]:

@@ -8,23 +8,19 @@ from collections.abc import Sequence
 
 from gkllm.documents.document import GridCell
 from gkllm.facts import Doubt, DoubtKind
-from gkllm.reading.candidates import BLANK, MOST_TORN, Placement, choose_among, spread, torn
-from gkllm.reading.manner import Manner
-from gkllm.reading.placed import LocatedRow, LocatedTable
+from gkllm.reading.place.candidates import BLANK, MOST_TORN, Placement, choose_among, spread, torn
+from gkllm.reading.placed import LocatedRow
 
 _MIN_TRIMMED = 2
 _UNPLACED = Doubt(DoubtKind.BLANKS_VANISH)
 
 
-def place_by_order(located: LocatedTable, manner: Manner) -> list[Placement]:
+def place_by_order(rows: Sequence[LocatedRow]) -> list[Placement]:
     """Placements for the lines of a table whose blank cells are cells.
 
     In a rectangular grid the numbers start at the same cell of every line, merged label cells leaving blanks
     before them; otherwise they start right after the label. The hypothesis that contradicts fewer lines holds.
     """
-    rows = located.rows
-    if rows[0].line.layout == "sequential":
-        return place_in_stream(rows, careless=manner.careless)
     width = max(found.width for found in rows)
     starts = sorted({len(found.line.cells) - width for found in rows if len(found.line.cells) > width})
     rectangular, start = min(

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from gkllm.documents.document import GridCell
-from gkllm.reading.column_places import MEASURES, Edge, words_of
-from gkllm.reading.gaps import page_rulers
+from gkllm.reading.place.gaps import page_rulers
+from gkllm.reading.place.ruler import MEASURES, Edge, words_of
 from gkllm.reading.placed import LocatedRow, LocatedTable
 from gkllm.reading.table_lines import TableLine
 

@@ -9,9 +9,9 @@ from statistics import median
 
 from gkllm.documents.document import GridCell
 from gkllm.facts import Doubt, DoubtKind
-from gkllm.reading.candidates import BLANK, Candidate, Placement, choose_among, joined, spread, stacked
-from gkllm.reading.column_places import Edge, Ruler, clear, rulers_from_lines, rulers_from_places, words_of
-from gkllm.reading.headings import heading_ruler
+from gkllm.reading.place.candidates import BLANK, Candidate, Placement, choose_among, joined, spread, stacked
+from gkllm.reading.place.heading_ruler import heading_ruler
+from gkllm.reading.place.ruler import Edge, Ruler, clear, rulers_from_lines, rulers_from_places, words_of
 from gkllm.reading.placed import LocatedRow
 from gkllm.reading.table_lines import TableLine
 

@@ -6,10 +6,8 @@ from statistics import fmean
 
 from gkllm.documents.document import GridCell
 from gkllm.facts import Doubt, DoubtKind
-from gkllm.reading.candidates import BLANK, Placement
-from gkllm.reading.column_places import MEASURES, Ruler, clear, heaps_of
-from gkllm.reading.placed import LocatedRow
-from gkllm.reading.printed_columns import (
+from gkllm.reading.place.candidates import BLANK, Placement
+from gkllm.reading.place.printed_columns import (
     ChosenColumn,
     Printed,
     adds_up,
@@ -17,6 +15,8 @@ from gkllm.reading.printed_columns import (
     is_strewn_with_counting,
     stands_elsewhere,
 )
+from gkllm.reading.place.ruler import MEASURES, Ruler, clear, heaps_of
+from gkllm.reading.placed import LocatedRow
 from gkllm.reading.row_labels import is_label_like
 from gkllm.reading.table_lines import TableLine
 

@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from gkllm.documents.document import GridCell, GridRow
 from gkllm.facts import Doubt, DoubtKind
-from gkllm.reading.candidates import BLANK, Placement
-from gkllm.reading.columns import miscounted_unless_merged
+from gkllm.reading.place.candidates import BLANK, Placement
+from gkllm.reading.place.counted import miscounted_unless_merged
 from gkllm.reading.placed import LocatedRow
 from gkllm.reading.row_labels import normalise
 from gkllm.reading.table_lines import TableLine

@@ -11,7 +11,7 @@ from itertools import groupby
 
 from gkllm.documents.document import GridCell
 from gkllm.facts import Doubt, DoubtKind
-from gkllm.reading.candidates import BLANK, Placement
+from gkllm.reading.place.candidates import BLANK, Placement
 from gkllm.reading.placed import LocatedRow
 from gkllm.reading.row_labels import MIN_SCORE, is_label_like, normalise, similarity
 from gkllm.reading.table_lines import TableLine
