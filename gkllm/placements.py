@@ -73,19 +73,21 @@ class _WeighedRow:
 
 
 def _weighed(row: OpenRow, columns: Mapping[str, Column]) -> _WeighedRow | None:
-    """The row with every way to read each candidate; null where some text in it cannot be counted."""
+    """The row with every way to read each candidate that can be counted; null where none can."""
     options: list[Option] = []
     behind: list[int] = []
     for index, (candidate, cost) in enumerate(zip(row.candidates, row.costs, strict=True)):
         texts = [placed.text(columns[cell]) for cell, placed in zip(row.cells, candidate, strict=True)]
         if any(text.state is CellState.UNREADABLE for text in texts):
-            return None
+            continue
         for chosen in _readings(texts):
             contents = tuple(
                 one.value if one else text.state for one, text in zip(chosen, texts, strict=True)
             )
             options.append(Option(contents, cost + sum(one.cost for one in chosen if one)))
             behind.append(index)
+    if not options:
+        return None
     return _WeighedRow(row, Variable(row.cells, tuple(options), placing=True), behind)
 
 
