@@ -18,6 +18,7 @@ from gkllm.errors import (
     SeveralReports,
     as_failure,
 )
+from gkllm.facts import Doubt, DoubtKind
 from gkllm.form import Form, Forms, load_forms
 from gkllm.llm import AnswerCache, Budget, LanguageModel, Limits, Price, Recording
 from gkllm.pipeline import Asking, Pipeline
@@ -29,6 +30,7 @@ from gkllm.reading.particulars import read_particulars
 from gkllm.reading.several import reports_in
 from gkllm.report import PartInfo, Report
 from gkllm.settings import Settings, Spending
+from gkllm.wording import sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,10 +216,10 @@ def _joined(body: list[Outcome], attached: list[Outcome], forms: Forms) -> list[
     tables_elsewhere = len(body) == 1 and isinstance(page.failure, NoTablesFound)
     if not tables_elsewhere or not any(outcome.report for outcome in attached):
         return [*body, *attached]
-    warning = f"{page.source} has no tables: those of {attached[0].source} are given"
+    doubt = Doubt.of(DoubtKind.TABLES_ATTACHED, page=page.source, file=attached[0].source)
     return [
         replace(
-            outcome, report=_introduced(outcome.report, forms[outcome.report.form], page.text or "", warning)
+            outcome, report=_introduced(outcome.report, forms[outcome.report.form], page.text or "", doubt)
         )
         if outcome.report
         else outcome
@@ -225,14 +227,20 @@ def _joined(body: list[Outcome], attached: list[Outcome], forms: Forms) -> list[
     ]
 
 
-def _introduced(report: Report, form: Form, text: str, warning: str) -> Report:
+def _introduced(report: Report, form: Form, text: str, doubt: Doubt) -> Report:
     """The report with what only the page says of it; a file of several reports says it for each itself."""
     particulars = report.report
     if report.source.part is None:
         said = read_particulars(text, form)
         missing = {key: value for key, value in said if getattr(particulars, key) is None}
         particulars = particulars.model_copy(update=missing)
-    return report.model_copy(update={"report": particulars, "warnings": (*report.warnings, warning)})
+    return report.model_copy(
+        update={
+            "report": particulars,
+            "doubts": (*report.doubts, doubt),
+            "warnings": (*report.warnings, sentence(doubt, report.language)),
+        }
+    )
 
 
 def extract(path: str | Path, settings: Settings = Settings()) -> Report:  # noqa: B008 - frozen

@@ -1,7 +1,7 @@
-"""What is held against a cell, or merely to be known of it, as kinds: sentences are made of them at the edge.
+"""What is held against a cell or a report, or merely to be known of it: kinds, told in sentences at the edge.
 
-A new kind is a member of `DoubtKind` and an entry in `doubts.toml`, which says what it means, who adds it, and how it
-is told in each language.
+A new kind is a member of `DoubtKind` and an entry in `doubts.toml`, or in `report_doubts.toml` where it is about a
+whole report: what it means, who adds it, and how it is told in each language.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ Scalar = str | int | float
 
 
 class DoubtKind(StrEnum):
-    """Every kind, by the room that adds it; `doubts.toml` documents each."""
+    """Every kind, by the room that adds it; `doubts.toml` and `report_doubts.toml` document each."""
 
     # documents: what is printed may not be what the cell means
     STRUCK_LEFT_OUT = "struck_left_out"
@@ -104,6 +104,23 @@ class DoubtKind(StrEnum):
     # results written before there were kinds
     TOLD = "told"
 
+    # of a whole document or report: documents, reading, prose, pipeline, extraction
+    BYTES_DAMAGED = "bytes_damaged"
+    TABLES_HIDDEN = "tables_hidden"
+    ROWS_HIDDEN = "rows_hidden"
+    SHEET_HIDDEN = "sheet_hidden"
+    PICTURES_SHOWN = "pictures_shown"
+    PAGE_OF_PICTURE = "page_of_picture"
+    PART_EMBEDDED = "part_embedded"
+    PART_UNREAD = "part_unread"
+    ANSWER_FAILED = "answer_failed"
+    FOREIGN_ROWS = "foreign_rows"
+    SENTENCES_DIFFER = "sentences_differ"
+    PROSE_FAILED = "prose_failed"
+    CLAIMS_DROPPED = "claims_dropped"
+    UNANSWERED = "unanswered"
+    TABLES_ATTACHED = "tables_attached"
+
 
 NOTES = frozenset({DoubtKind.REPAIRED, DoubtKind.REVIEWED})
 """Kinds that are told and ask for no review."""
@@ -125,7 +142,7 @@ FROM_THE_REST = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """One fact about a cell or a claim: its kind, and the particulars its sentence names, in their order."""
+    """One fact about a cell, a claim or a report: its kind, and the particulars its sentence names, in their order."""
 
     kind: DoubtKind
     detail: Annotated[

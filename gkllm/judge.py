@@ -8,7 +8,7 @@ from gkllm.confidence import Evidence, confidence, review_threshold
 from gkllm.facts import NOTES, Doubt, DoubtKind
 from gkllm.reading.numerals import NumeralReading
 from gkllm.record import CellRecord, Known
-from gkllm.report import Candidate, Cell, CellState, ReaderView, Span
+from gkllm.report import Candidate, Cell, CellState, ReaderView, Report, Span
 from gkllm.settings import Language
 from gkllm.wording import sentences
 
@@ -88,9 +88,9 @@ def _judgement(known: Known, threshold: float, language: Language) -> dict[str, 
     ).__dict__
 
 
-def judge_again(record: CellRecord, language: Language) -> Cell:
-    """The cell of a finished report after its record changed; by the default target, as results name no other."""
-    return judge(record, review_threshold(record.form, None), language)
+def judge_again(record: CellRecord, report: Report) -> Cell:
+    """The cell of a finished report after its record changed, by the report's own target and in its language."""
+    return judge(record, review_threshold(record.form, report.review_risk), report.language)
 
 
 def _candidates(readings: tuple[NumeralReading, ...], chosen: int) -> tuple[Candidate, ...]:

@@ -7,6 +7,7 @@ from gkllm.beside import Worker
 from gkllm.confidence import review_threshold
 from gkllm.documents.document import Document
 from gkllm.errors import NoTablesFound
+from gkllm.facts import Doubt, DoubtKind
 from gkllm.form import CellId, Form, Forms, Table
 from gkllm.interpretation import Interpretation, interpret
 from gkllm.judge import judge
@@ -27,6 +28,7 @@ from gkllm.reading.recognition import prints_a_whole_table, read_on_its_form
 from gkllm.reading.table_lines import TableLine, table_lines
 from gkllm.report import Claim, PartInfo, Report, ReportInfo, Section, SourceInfo, TableInfo, Usage
 from gkllm.settings import Settings
+from gkllm.wording import sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +172,8 @@ class Pipeline:
         interpretation: Interpretation,
         asked: ModelReading,
     ) -> Report:
-        warnings = [w for reading in interpretation.readings.values() for w in reading.warnings]
+        found = (doubt for reading in interpretation.readings.values() for doubt in reading.doubts)
+        doubts = (*document.doubts, *found, *asked.doubts, *self._said_of(asked))
         model, language = self._settings.model, self._settings.language
         threshold = review_threshold(form, self._settings.review_risk)
         return Report(
@@ -189,6 +192,7 @@ class Pipeline:
             },
             cells=tuple(judge(record, threshold, language) for record in interpretation.records.values()),
             language=language,
+            review_risk=self._settings.review_risk,
             violations=interpretation.violations,
             usage=Usage(
                 model=model.name if model and self._asking else None,
@@ -198,12 +202,13 @@ class Pipeline:
                 prompt_tokens=asked.usage.prompt_tokens,
                 completion_tokens=asked.usage.completion_tokens,
             ),
-            warnings=(*document.warnings, *warnings, *asked.warnings, *self._said_of(asked)),
+            doubts=doubts,
+            warnings=tuple(sentence(doubt, language) for doubt in doubts),
         )
 
-    def _said_of(self, asked: ModelReading) -> tuple[str, ...]:
+    def _said_of(self, asked: ModelReading) -> tuple[Doubt, ...]:
         if asked.unanswered and self._settings.reader != "auto":
-            return ("the model gave no usable answer: what stands here was read by the rules",)
+            return (Doubt(DoubtKind.UNANSWERED),)
         return ()
 
 

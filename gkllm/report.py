@@ -272,7 +272,11 @@ class Usage(_Part):
 
 
 class Report(_Part):
-    """One document's tables, checked. `form` is the id of the form that they are of, `language` the reasons'."""
+    """One document's tables, checked. `form` is the id of the form that they are of.
+
+    `doubts` are what is to be known of the whole, and `warnings` the same in sentences; these and all reasons are in
+    `language`. `review_risk` is the target of the review, null where it was the form's own.
+    """
 
     schema_version: int = SCHEMA_VERSION
     source: SourceInfo
@@ -284,7 +288,9 @@ class Report(_Part):
     claims: tuple[Claim, ...] = ()
     sections: tuple[Section, ...] = ()
     language: Language = "en"
+    review_risk: float | None = None
     usage: Usage = Usage()
+    doubts: tuple[Doubt, ...] = ()
     warnings: tuple[str, ...] = ()
 
     def to_json(self, *, indent: int | None = None) -> str:

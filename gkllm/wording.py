@@ -1,4 +1,4 @@
-"""Doubts told to a person: the sentences of `doubts.toml`, in English or Chinese."""
+"""Doubts told to a person: the sentences of `doubts.toml` and `report_doubts.toml`, in English or Chinese."""
 
 from functools import cache, lru_cache
 from typing import Any
@@ -27,17 +27,21 @@ def sentences(doubts: tuple[Doubt, ...], language: Language = "en") -> tuple[str
 
 def _word(items: str, value: Scalar, language: Language) -> Scalar:
     """The word for an id; any other value as it is, a whole number without a point."""
-    words = _data()["words"].get(items, {})
+    words = _words().get(items, {})
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return words[value][language] if value in words else value
 
 
+_FILES = ("doubts.toml", "report_doubts.toml")
+
+
 @cache
 def _entries() -> dict[str, dict[str, Any]]:
-    return {kind: entry for room in _data().values() for kind, entry in room.items()}
+    rooms = (room for name in _FILES for room in shipped_toml("gkllm", name).values())
+    return {kind: entry for room in rooms for kind, entry in room.items()}
 
 
-def _data() -> dict[str, dict[str, Any]]:
-    rooms: dict[str, dict[str, Any]] = shipped_toml("gkllm", "doubts.toml")
-    return rooms
+@cache
+def _words() -> dict[str, dict[str, dict[str, str]]]:
+    return {items: words for name in _FILES for items, words in shipped_toml("gkllm", name)["words"].items()}

@@ -1,5 +1,6 @@
 """Kinds of doubts: each documented, used, and told in both languages; and as a result carries them."""
 
+import asyncio
 import string
 import tomllib
 from pathlib import Path
@@ -9,14 +10,18 @@ import pytest
 from pydantic import TypeAdapter
 
 import gkllm
+from gkllm import Extractor, Settings
+from gkllm.documents.source import Source
 from gkllm.facts import Doubt, DoubtKind
-from gkllm.report import Claim
+from gkllm.report import Claim, Report
+from gkllm.settings import Language
 from gkllm.wording import sentence
 
 _PACKAGE = Path(gkllm.__file__).parent
 _ENTRIES: dict[str, dict[str, Any]] = {
     kind: {"by": room, **entry}
-    for room, kinds in tomllib.loads((_PACKAGE / "doubts.toml").read_text(encoding="utf-8")).items()
+    for name in ("doubts.toml", "report_doubts.toml")
+    for room, kinds in tomllib.loads((_PACKAGE / name).read_text(encoding="utf-8")).items()
     if room != "words"
     for kind, entry in kinds.items()
 }
@@ -26,6 +31,8 @@ _ROOMS = {
     "reading": ["reading"],
     "prose": ["prose"],
     "judge": ["judge.py"],
+    "pipeline": ["pipeline.py"],
+    "extraction": ["extraction.py"],
     "review": ["review"],
 }
 
@@ -77,6 +84,21 @@ def test_a_doubt_is_an_object_of_kind_and_detail_in_data() -> None:
     written = adapter.dump_json(doubt)
     assert written == b'{"kind":"miscounted","detail":{"cells":3,"expected":7}}'
     assert adapter.validate_json(written) == doubt
+
+
+def test_a_report_carries_what_its_warnings_tell_in_the_language_asked_for() -> None:
+    text = (Path(__file__).parents[1] / "fixtures" / "yinzhou-2019.txt").read_text(encoding="utf-8")
+    content = text.encode("utf-8")
+    damaged = Source("damaged.txt", None, content[:-4] + b"\xff" + content[-4:])
+    told: dict[Language, str] = {
+        "en": "some bytes are not valid utf-8; they read as \ufffd",
+        "zh": "部分字节不是有效的 utf-8，读作 \ufffd",
+    }
+    for language, warning in told.items():
+        report = asyncio.run(Extractor(Settings(reader="rules", language=language)).extract(damaged))
+        assert report.doubts == (Doubt.of(DoubtKind.BYTES_DAMAGED, encoding="utf-8"),)
+        assert report.warnings == (warning,)
+        assert Report.model_validate_json(report.to_json()) == report
 
 
 def test_a_claim_of_a_result_without_kinds_keeps_its_doubts_as_told() -> None:

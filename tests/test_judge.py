@@ -10,7 +10,7 @@ from gkllm.confidence import review_threshold
 from gkllm.errors import SeveralReports
 from gkllm.facts import Doubt, DoubtKind
 from gkllm.form import ColumnKind
-from gkllm.judge import judge
+from gkllm.judge import judge, judge_again
 from gkllm.reading.numerals import read_text
 from gkllm.reading.placed import PlacedCell
 from gkllm.recheck import recheck
@@ -76,15 +76,17 @@ def test_what_a_person_confirmed_is_certain_whatever_else_is_known(value: int) -
     assert not judge(again, 1.0).needs_review
 
 
+@pytest.mark.parametrize("risk", [None, 0.0, 1.0])
 @pytest.mark.parametrize("path", sorted(FIXTURES.glob("*.txt")), ids=lambda path: path.stem)
-def test_a_finished_cell_is_judged_alike_when_nothing_is_added(path: Path) -> None:
+def test_a_finished_cell_is_judged_alike_when_nothing_is_added(path: Path, risk: float | None) -> None:
     try:
-        report = gkllm.extract(path, gkllm.Settings(reader="rules"))
+        report = gkllm.extract(path, gkllm.Settings(reader="rules", review_risk=risk))
     except SeveralReports:
         pytest.skip("holds several reports")
     stored = Report.model_validate_json(report.to_json())
+    assert stored.review_risk == risk
     for cell in stored.cells:
-        assert judge(record_of(cell, FORM), review_threshold(FORM, None)) == cell
+        assert judge_again(record_of(cell, FORM), stored) == cell
 
 
 def test_a_result_without_kinds_is_read_and_keeps_its_reasons() -> None:

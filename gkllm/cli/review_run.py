@@ -17,7 +17,7 @@ from gkllm.errors import ConfigurationError, GkllmError
 from gkllm.export import open_destination, open_exporter
 from gkllm.form import Forms, load_forms
 from gkllm.results import Results, read_results
-from gkllm.review.apply import apply_decisions
+from gkllm.review.corrected import apply_decisions
 from gkllm.review.ledger import Ledger
 from gkllm.review.log import Log
 from gkllm.review.session import Choices, Session

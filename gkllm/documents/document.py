@@ -74,7 +74,8 @@ class Document:
     """A source turned into text and grids, in text order. Spans of cells index `text`.
 
     `encoding` is what the text was decoded from, null where the format has none of its own. `part` is the range
-    of the text that is the report's own, where more stands in the file: a web page's menus, other reports.
+    of the text that is the report's own, where more stands in the file: a web page's menus, other reports. `doubts`
+    are what is to be known of the whole of it.
     """
 
     name: str
@@ -83,7 +84,7 @@ class Document:
     encoding: str | None
     text: str
     grids: tuple[Grid, ...]
-    warnings: tuple[str, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
     part: tuple[int, int] | None = None
 
     @property

@@ -15,7 +15,7 @@ from gkllm.documents.word_tables import extent, is_shaded, number_of
 from gkllm.documents.xml import attribute_of, kind_of, part_of, parts_of, value_of
 from gkllm.documents.zipped import SIGNATURE
 from gkllm.errors import DocumentError, EmptyDocument
-from gkllm.facts import DoubtKind
+from gkllm.facts import Doubt, DoubtKind
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _SKIPPED = frozenset(
@@ -69,15 +69,13 @@ def _read(content: bytes, name: str, *, embedded: bool) -> Document:
     body = _Body(open_package(content, name), name, embedded=embedded)
     if not body.text.strip():
         raise EmptyDocument(f"{name}: the document has no text")
-    grids, warnings = body.grids, body.warnings
+    grids, doubts = body.grids, body.doubts
     if not has_figures(grids):
         grids = rebuild_grids(body.text)
         if body.pictures:
-            warnings.append(
-                f"the document shows {body.pictures} pictures; a table in a picture is not read here"
-            )
+            doubts.append(Doubt.of(DoubtKind.PICTURES_SHOWN, pictures=body.pictures))
     digest = hashlib.sha256(content).hexdigest()
-    return Document(name, MEDIA_TYPE, digest, None, body.text, tuple(grids), tuple(warnings))
+    return Document(name, MEDIA_TYPE, digest, None, body.text, tuple(grids), tuple(doubts))
 
 
 def _open_chunk(content: bytes, name: str) -> Document:
@@ -101,7 +99,7 @@ class _Body:
         self._paragraphs: list[Element | None] = []
         self._cells: list[tuple[int, bool]] = []
         self.pictures = 0
-        self.warnings: list[str] = []
+        self.doubts: list[Doubt] = []
         self._walk(package.body)
         self.text, self.grids = self._composer.compose()
 
@@ -255,7 +253,7 @@ class _Body:
         """Take in a file that stands in this one's place."""
         found = None if self._embedded else self._package.content(attribute_of(element, "id") or "")
         if found is None:
-            self.warnings.append("the document embeds a part that is not read here")
+            self.doubts.append(Doubt(DoubtKind.PART_EMBEDDED))
             return
         path, content = found
         try:
@@ -263,10 +261,10 @@ class _Body:
         except EmptyDocument:
             return
         except DocumentError as error:
-            self.warnings.append(f"a part of the document was not read: {error}")
+            self.doubts.append(Doubt.of(DoubtKind.PART_UNREAD, error=str(error)))
         else:
             self._composer.insert(chunk.text, chunk.grids)
-            self.warnings += chunk.warnings
+            self.doubts += chunk.doubts
 
     def _enter_drawing(self, element: Element) -> bool:
         """Text boxes are read where they are anchored; anything else that is drawn is a picture."""

@@ -16,7 +16,7 @@ from gkllm.documents.stylesheet import Stylesheet
 from gkllm.documents.text import decode, rebuild_grids
 from gkllm.documents.visibility import INK, PLAIN, Ink, Look, ink_under, look_of, painted
 from gkllm.errors import EmptyDocument
-from gkllm.facts import DoubtKind
+from gkllm.facts import Doubt, DoubtKind
 
 _SKIPPED = frozenset(
     (
@@ -60,7 +60,7 @@ def read_html(content: bytes, name: str) -> Document:
     """
     markup, encoding, damaged = decode(content, name)
     refuse_costly_markup(markup, name)
-    warnings = [f"some bytes are not valid {encoding}; they read as \ufffd"] if damaged else []
+    doubts = [Doubt.of(DoubtKind.BYTES_DAMAGED, encoding=encoding)] if damaged else []
     tree = LexborHTMLParser(markup)
     lines_meant = not _PAGE.search(markup)
     sheet = Stylesheet(tree, markup, name)
@@ -69,20 +69,20 @@ def read_html(content: bytes, name: str) -> Document:
         everything = _Page(tree, name, sheet, lines_meant=lines_meant, show_hidden=True)
         if has_figures(everything.grids):
             page = everything
-            warnings.append("the page hides its tables; what it hides was read")
+            doubts.append(Doubt(DoubtKind.TABLES_HIDDEN))
     elif page.hidden_rows:
-        warnings.append(f"the page hides {page.hidden_rows} rows of tables; they were not read")
+        doubts.append(Doubt.of(DoubtKind.ROWS_HIDDEN, rows=page.hidden_rows))
     if not page.text.strip():
         raise EmptyDocument(f"{name}: the page shows no text")
     grids = page.grids
     if not has_figures(grids):
         grids = rebuild_grids(page.text)
         if page.pictures:
-            warnings.append(f"the page shows {page.pictures} pictures; a table in a picture is not read here")
+            doubts.append(Doubt.of(DoubtKind.PICTURES_SHOWN, pictures=page.pictures))
     digest = hashlib.sha256(content).hexdigest()
     start = report_start(tree, page.text[: first_labelled_figures(page.grids)])
     part = (start, len(page.text))
-    return Document(name, "text/html", digest, encoding, page.text, tuple(grids), tuple(warnings), part)
+    return Document(name, "text/html", digest, encoding, page.text, tuple(grids), tuple(doubts), part)
 
 
 class _Page:

@@ -13,6 +13,7 @@ from gkllm.documents.pipe import bars_in, parse_pipe
 from gkllm.documents.sequential import is_sequential_line, is_spaced_out_line, parse_sequential
 from gkllm.documents.word_dump import is_word_dump_line, parse_word_dump
 from gkllm.errors import EmptyDocument, UnsupportedFormat
+from gkllm.facts import Doubt, DoubtKind
 
 _SIGNED = 0.25
 """A text with this share of lines in a layout that has signs of its own is of that layout."""
@@ -28,9 +29,9 @@ def read_text(content: bytes, name: str) -> Document:
         UnsupportedFormat: the bytes are not text.
     """
     text, encoding, damaged = decode(content, name)
-    warnings = (f"some bytes are not valid {encoding}; they read as \ufffd",) if damaged else ()
+    doubts = (Doubt.of(DoubtKind.BYTES_DAMAGED, encoding=encoding),) if damaged else ()
     digest = hashlib.sha256(content).hexdigest()
-    return Document(name, "text/plain", digest, encoding, text, tuple(rebuild_grids(text)), warnings)
+    return Document(name, "text/plain", digest, encoding, text, tuple(rebuild_grids(text)), doubts)
 
 
 def rebuild_grids(text: str) -> list[Grid]:

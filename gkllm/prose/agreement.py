@@ -41,9 +41,7 @@ def with_claims(report: Report, form: Form, claims: Sequence[Claim]) -> Report:
         update={
             "claims": judged,
             "violations": (*standing, *found),
-            "cells": tuple(
-                _judged(cell, form, differing.get(cell.id), report.language) for cell in report.cells
-            ),
+            "cells": tuple(_judged(cell, form, differing.get(cell.id), report) for cell in report.cells),
         }
     )
 
@@ -126,7 +124,7 @@ def _doubt(violation: Violation) -> Doubt:
     return Doubt.of(DoubtKind.SENTENCE_DIFFERS, value=violation.left or 0, quote=violation.quote or "")
 
 
-def _judged(cell: Cell, form: Form, doubt: Doubt | None, language: Language) -> Cell:
+def _judged(cell: Cell, form: Form, doubt: Doubt | None, report: Report) -> Cell:
     """The cell, judged again where what sentences hold against it is not what they did."""
     before = tuple(known for known in cell.doubts if known.kind is DoubtKind.SENTENCE_DIFFERS)
     now = (doubt,) if doubt else ()
@@ -134,4 +132,4 @@ def _judged(cell: Cell, form: Form, doubt: Doubt | None, language: Language) -> 
         return cell
     record = record_of(cell, form)
     record.facts = (*(fact for fact in record.facts if fact not in before), *now)
-    return judge_again(record, language)
+    return judge_again(record, report)

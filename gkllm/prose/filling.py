@@ -36,9 +36,9 @@ def filled_tables(
     for cell, about in stated.items():
         reading = filled[CellId(cell).table]
         if len({claim.value for claim in about}) > 1:
-            values = " and ".join(f"{claim.value:g}" for claim in about)
-            warning = f"the table of {cell} is missing, and sentences state both {values} for it"
-            filled[reading.table.id] = replace(reading, warnings=(*reading.warnings, warning))
+            values = ", ".join(f"{claim.value:g}" for claim in about)
+            doubt = Doubt.of(DoubtKind.SENTENCES_DIFFER, cell=cell, values=values)
+            filled[reading.table.id] = replace(reading, doubts=(*reading.doubts, doubt))
         else:
             cells = {**reading.cells, cell: _placed(document, about[0])}
             filled[reading.table.id] = replace(reading, cells=cells)

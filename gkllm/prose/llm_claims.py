@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, create_model
 
 from gkllm.documents.document import Document
+from gkllm.facts import Doubt, DoubtKind
 from gkllm.form import Table
 from gkllm.llm import Answer, Budget, LanguageModel, Message, Question
 from gkllm.prompts import Prompt
@@ -81,9 +82,8 @@ def _response_model(labels: tuple[str, ...]) -> type[Statements]:
     return create_model("Statements", __base__=Statements, statements=(many, ...))
 
 
-_NOT_IN_TEXT = "whose quote is not in the text"
-_NOT_IN_QUOTE = "whose number is not in the quote"
-_ELSEWHERE = "that speak of another year, change or thing"
+_NOT_IN_TEXT, _NOT_IN_QUOTE, _ELSEWHERE = "not_in_text", "not_in_quote", "elsewhere"
+"""What a statement lacks that is no claim."""
 _NUMBER = re.compile(NUMBER)
 
 
@@ -115,7 +115,7 @@ class ProseReader:
     ) -> ProseReading:
         """What those sentences state that may speak of the form's cells and made none of the claims `known`.
 
-        A failure is a warning, never an exception.
+        A failure is a doubt, never an exception.
         """
         spoken = [sentence for sentence in sentences if _is_open(meanings, sentence, known)]
         reading = ProseReading()
@@ -126,7 +126,7 @@ class ProseReader:
         exchange = _exchange(answer)
         reading.asked = ModelReading(usage=answer.usage, exchanges=[exchange])
         if answer.value is None:
-            reading.asked.warnings.append(f"the model's reading of the prose failed: {exchange.error}")
+            reading.asked.doubts.append(Doubt.of(DoubtKind.PROSE_FAILED, error=exchange.error or ""))
             return reading
         dropped: Counter[str] = Counter()
         for statement in answer.value.statements:
@@ -135,8 +135,9 @@ class ProseReader:
                 reading.claims.append(claim)
             else:
                 dropped[claim] += 1
-        reading.asked.warnings += [
-            f"{count} of the model's claims dropped {reason}" for reason, count in sorted(dropped.items())
+        reading.asked.doubts += [
+            Doubt.of(DoubtKind.CLAIMS_DROPPED, claims=count, lack=lack)
+            for lack, count in sorted(dropped.items())
         ]
         return reading
 
@@ -184,7 +185,7 @@ def _grounded(
     about: ReportInfo,
     tables: Mapping[str, Table],
 ) -> Claim | str:
-    """The claim a statement makes, or why there is none."""
+    """The claim a statement makes, or what it lacks."""
     wanted = Sentence.folded(statement.quote)
     sentence = next((one for one in sentences if wanted and wanted in one.text), None)
     if sentence is None:

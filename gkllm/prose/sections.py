@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from rapidfuzz import fuzz
 
@@ -54,11 +54,9 @@ def sections_of(
     Of lines that look like headings, those are taken whose numbers rise and for which most speaks: the form's titles,
     and that something follows. So neither a list of contents nor one within a section is taken for sections.
     """
-    headings = _rising(list(_headings(document, around.tables, _titles(form))))
+    headings = _rising(list(_headings(document, around.tables, form)))
     end = document.part[1] if document.part else len(document.text)
-    labels = frozenset("".join(text for table in tables for text in (table.title, *table.labels))) | set(
-        " 　"
-    )
+    labels = _characters(tuple(tables))
     ends = (*(heading.start for heading in headings[1:]), end)
     return tuple(
         Section(
@@ -74,6 +72,12 @@ def sections_of(
 
 
 @cache
+def _characters(tables: tuple[Table, ...]) -> frozenset[str]:
+    """What the tables' titles and labels are written with."""
+    return frozenset(" 　").union(*(text for table in tables for text in (table.title, *table.labels)))
+
+
+@cache
 def _titles(form: Form) -> Mapping[int, str]:
     """The form's titles by number."""
     numbered = (
@@ -82,7 +86,7 @@ def _titles(form: Form) -> Mapping[int, str]:
     return {number: title for number, title in numbered if number is not None}
 
 
-def _headings(document: Document, tables: Sequence[Extent], titles: Mapping[int, str]) -> Iterator[_Heading]:
+def _headings(document: Document, tables: Sequence[Extent], form: Form) -> Iterator[_Heading]:
     begin, end = document.part or (0, len(document.text))
     starts = [table[0] for table in tables]
     found: list[tuple[re.Match[str], int, int, str]] = []
@@ -96,7 +100,7 @@ def _headings(document: Document, tables: Sequence[Extent], titles: Mapping[int,
             continue
         title = collapse(_TITLE_ENDS.split(match["title"], maxsplit=1)[0])
         number = number_of_enumerator(f"{printed}、") if printed else None
-        known = _known(title, titles, _LIKE if printed else _SAME)
+        known = _known(title, form, _LIKE if printed else _SAME)
         if (
             not title
             or len(title) > _LONGEST_TITLE
@@ -110,7 +114,7 @@ def _headings(document: Document, tables: Sequence[Extent], titles: Mapping[int,
         body = match.start("title") + _length(match["title"], title)
         following = found[index + 1][0].start() if index + 1 < len(found) else end
         filled = bool(document.text[body:following].strip("。：:；;*|# \t\r\n　"))
-        known = _known(title, titles, _LIKE) is not None
+        known = _known(title, form, _LIKE) is not None
         weight = (
             1 + _KNOWN_WEIGHT * known + _NUMBERED_WEIGHT * bool(match["number"]) + _FILLED_WEIGHT * filled
         )
@@ -127,11 +131,12 @@ def _length(text: str, title: str) -> int:
     return len(text)
 
 
-def _known(title: str, titles: Mapping[int, str], least: int) -> int | None:
+@lru_cache(maxsize=4096)
+def _known(title: str, form: Form, least: int) -> int | None:
     """The number of the form's title that this one is like, null where it is like none."""
     bare = "".join(simplified(title).split())
     score, number = max(
-        ((fuzz.ratio(bare, known), number) for number, known in titles.items()), default=(0, 0)
+        ((fuzz.ratio(bare, known), number) for number, known in _titles(form).items()), default=(0, 0)
     )
     return number if score >= least else None
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from gkllm.documents.document import Document
 from gkllm.errors import AnswerEmpty, AnswerInvalid, AnswerTruncated, ContextTooLong, ModelError
+from gkllm.facts import Doubt, DoubtKind
 from gkllm.form import Form
 from gkllm.llm import Answer, Budget, LanguageModel, Message, Question, TokenUsage
 from gkllm.prompts import Prompt
@@ -41,7 +42,7 @@ class ModelReading:
     cells: dict[str, PlacedCell] = field(default_factory=dict)
     usage: TokenUsage = field(default_factory=TokenUsage)
     exchanges: list[Exchange] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
 
     @property
     def unanswered(self) -> bool:
@@ -53,7 +54,7 @@ class ModelReading:
         self.cells |= other.cells
         self.usage += other.usage
         self.exchanges += other.exchanges
-        self.warnings += other.warnings
+        self.doubts += other.doubts
 
 
 class ModelReader:
@@ -74,7 +75,7 @@ class ModelReader:
         wanted: Mapping[str, Sequence[str]],
         budget: Budget,
     ) -> ModelReading:
-        """The wanted cells, by table id, all questions at once. A failure is a warning, never an exception."""
+        """The wanted cells, by table id, all questions at once. A failure is a doubt, never an exception."""
         asked = [
             self._read_part(prompt, part, budget)
             for table_id, cells in wanted.items()
@@ -96,7 +97,7 @@ class ModelReader:
                 result.add(await self._read_part(prompt, half, budget))
             return result
         view = ReaderView(raw=None, name=self._name, prompt=prompt.reference)
-        result.cells |= _cells(part, answer, view, result.warnings)
+        result.cells |= _cells(part, answer, view, result.doubts)
         return result
 
     def _question(self, prompt: Prompt, part: Part) -> Question[BaseModel]:
@@ -111,19 +112,18 @@ class ModelReader:
 
 
 def _cells(
-    part: Part, answer: Answer[BaseModel], view: ReaderView, warnings: list[str]
+    part: Part, answer: Answer[BaseModel], view: ReaderView, doubts: list[Doubt]
 ) -> Mapping[str, PlacedCell]:
     """What the answer says; of one that does not fit the schema, what does."""
     if answer.value is not None:
         return part.read(answer.value, view).cells
-    warnings.append(f"the model's reading of table {part.table.id!r} failed: {_one_line(answer.error)}")
+    table = part.table.id
+    doubts.append(Doubt.of(DoubtKind.ANSWER_FAILED, table=table, error=_one_line(answer.error)))
     if not isinstance(answer.error, AnswerInvalid | AnswerTruncated | AnswerEmpty):
         return {}
     salvaged = part.salvage(answer.text, view)
     if salvaged.foreign:
-        warnings.append(
-            f"{salvaged.foreign} row names in the model's answer are not of table {part.table.id!r}"
-        )
+        doubts.append(Doubt.of(DoubtKind.FOREIGN_ROWS, rows=salvaged.foreign, table=table))
     return salvaged.cells
 
 

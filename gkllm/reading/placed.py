@@ -9,7 +9,6 @@ from gkllm.form import Column, Row, Table
 from gkllm.reading.numerals import CellText, read_text
 from gkllm.reading.table_lines import TableLine
 from gkllm.report import CellState, ReaderView
-from gkllm.wording import sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +131,7 @@ class TableReading:
     found: bool
     cells: dict[str, PlacedCell]
     row_lines: dict[str, tuple[int, int]] = field(default_factory=dict)
-    warnings: tuple[str, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
     open_rows: tuple[OpenRow, ...] = ()
 
 
@@ -145,7 +144,7 @@ def unless_empty(reading: TableReading) -> TableReading:
         return reading
     doubt = Doubt.of(DoubtKind.TABLE_EMPTY, table=reading.table.id)
     cells = {name: replace(cell, doubts=(*cell.doubts, doubt)) for name, cell in reading.cells.items()}
-    return replace(reading, cells=cells, warnings=(*reading.warnings, sentence(doubt)))
+    return replace(reading, cells=cells, doubts=(*reading.doubts, doubt))
 
 
 def absent_table(table: Table) -> TableReading:

@@ -24,7 +24,6 @@ from gkllm.reading.placed import (
 from gkllm.reading.row_labels import row_labels
 from gkllm.reading.single_row import locate_single_row
 from gkllm.reading.table_lines import TableLine
-from gkllm.wording import sentences
 
 _SURE_LABEL = 0.75
 _CLEAR_LEAD = 0.15
@@ -87,7 +86,7 @@ def _read(lines: Sequence[TableLine], located: LocatedTable, manner: Manner) -> 
         own = (placement.doubt, *doubts) if placement.doubt else doubts
         cells.update(zip(ids, _placed(lines, found, placement.cells, own), strict=True))
     row_lines = {row.id: (found.first_line, found.last_line) for found in located.rows for row in found.rows}
-    return TableReading(table, True, cells, row_lines, sentences(repeated), tuple(open_rows))
+    return TableReading(table, True, cells, row_lines, repeated, tuple(open_rows))
 
 
 def _placed(

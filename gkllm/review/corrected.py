@@ -1,18 +1,20 @@
-"""A report with the decisions about its cells folded in, checked again."""
+"""A report with the decisions about its cells folded in, checked again; and all reports of a log."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from gkllm.checking.evaluate import residuals
 from gkllm.facts import Doubt, DoubtKind
-from gkllm.form import Form
+from gkllm.form import Form, Forms
 from gkllm.interpretation import relation_counts
 from gkllm.judge import judge_again
 from gkllm.recheck import recheck
 from gkllm.record import record_of
 from gkllm.report import Cell, Report, Verdict, Violation
+from gkllm.results import Results
 from gkllm.review.log import Decision
 from gkllm.review.relations import best_explanations, broken, relations_in, values_of
-from gkllm.settings import Language
+from gkllm.review.standing import Standing
 
 
 def folded(report: Report, form: Form, decisions: Mapping[str, Decision]) -> Report:
@@ -28,7 +30,7 @@ def folded(report: Report, form: Form, decisions: Mapping[str, Decision]) -> Rep
     decided = _with_cells(
         report,
         {
-            cell.id: _decided(cell, form, decisions[cell.id], report.language)
+            cell.id: _decided(cell, form, decisions[cell.id], report)
             for cell in report.cells
             if cell.id in decisions
         },
@@ -49,6 +51,47 @@ def corrected(report: Report, form: Form, decisions: Mapping[str, Decision]) -> 
     return checked.model_copy(update={"violations": checked.violations + kept})
 
 
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A corrected report, and how many of its cells have a decision in force."""
+
+    report: Report
+    decided: int
+
+    @property
+    def open(self) -> int:
+        """How many cells still need review."""
+        return sum(cell.needs_review for cell in self.report.cells)
+
+
+def apply_decisions(results: Results, standing: Standing, forms: Forms) -> Iterator[Applied]:
+    """Every report, in the order of the results, with the decisions about it folded in.
+
+    Cells on which reviewers disagree are left as they were read, in review.
+    """
+    found = standing.by_report()
+    for stored in results.reports:
+        own = found.get(stored.id, {})
+        decisions = {cell: decision for cell, decision in own.items() if decision is not None}
+        form = forms[stored.report.form]
+        report = corrected(stored.report, form, decisions)
+        contested = _contested(report, form, own.keys() - decisions.keys())
+        yield Applied(contested, sum(cell.id in decisions for cell in report.cells))
+
+
+def _contested(report: Report, form: Form, cells: set[str]) -> Report:
+    """The report with cells in review on which reviewers disagree."""
+    if not cells:
+        return report
+    changed: dict[str, Cell] = {}
+    for cell in report.cells:
+        if cell.id in cells:
+            record = record_of(cell, form)
+            record.facts = (*record.facts, Doubt(DoubtKind.REVIEWERS_DISAGREE))
+            changed[cell.id] = judge_again(record, report)
+    return _with_cells(report, changed)
+
+
 def broken_relations(report: Report) -> list[Violation]:
     """The violations that are errors of arithmetic: advice and what cannot be assessed are none."""
     return [
@@ -62,12 +105,12 @@ def _with_cells(report: Report, changed: Mapping[str, Cell]) -> Report:
     return report.model_copy(update={"cells": tuple(changed.get(cell.id, cell) for cell in report.cells)})
 
 
-def _decided(cell: Cell, form: Form, decision: Decision, language: Language) -> Cell:
+def _decided(cell: Cell, form: Form, decision: Decision, report: Report) -> Cell:
     said = {"reviewer": decision.reviewer, "reason": decision.reason.value}
     fact = Doubt.of(DoubtKind.REVIEWED, **(said | ({"note": decision.note} if decision.note else {})))
     after = decision.after
     record = record_of(cell, form).confirmed(after.value, after.state, fact, decision.reviewer)
-    return judge_again(record, language)
+    return judge_again(record, report)
 
 
 def _rejudged(before: Report, now: Report, form: Form, decisions: Mapping[str, Decision]) -> dict[str, Cell]:
@@ -89,5 +132,5 @@ def _rejudged(before: Report, now: Report, form: Form, decisions: Mapping[str, D
         record = record_of(cell, form)
         record.supported, record.broken = counted
         record.blamed = cell.id in blamed or (record.blamed and cell.id in still)
-        changed[cell.id] = judge_again(record, now.language)
+        changed[cell.id] = judge_again(record, now)
     return changed

@@ -11,7 +11,7 @@ from gkllm.reading.recognition import read_on_its_form
 from gkllm.reading.table_lines import table_lines
 from gkllm.report import Section
 from gkllm.terminal.words import printable
-from gkllm.wording import sentence
+from gkllm.wording import sentence, sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def show_lines(understood: Understanding) -> Iterator[str]:
     """The document's text, its grids row by row, the labels of the form that were found or not, and the sections."""
     document = understood.document
     yield f"{printable(document.name)} · {document.media_type}"
-    yield from (f"warning: {printable(warning)}" for warning in document.warnings)
+    yield from (f"warning: {printable(warning)}" for warning in sentences(document.doubts))
     yield ""
     yield "TEXT"
     for number, line in enumerate(document.text.splitlines(), 1):

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from gkllm.documents.formats import open_document
 from gkllm.documents.text import decode
 from gkllm.errors import EmptyDocument, UnsupportedFormat
+from gkllm.facts import Doubt, DoubtKind
 
 TEXT = "某区教育局2021年政府信息公开工作年度报告\n一、总体情况\n本年新收申请12件，结转0件。\n" * 4
 
@@ -41,7 +42,7 @@ def test_a_few_damaged_bytes_are_shown_and_told(encoding: str) -> None:
     assert 1 <= text.count("\ufffd") <= 3
     assert text[200:] and text.endswith(long[-200:])
     document = open_document(bytes(content), "a.txt")
-    assert [warning for warning in document.warnings if encoding in warning]
+    assert document.doubts == (Doubt.of(DoubtKind.BYTES_DAMAGED, encoding=encoding),)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +81,7 @@ def test_a_document_is_told_by_its_bytes() -> None:
     content = TEXT.encode("gb18030")
     document = open_document(content, "a.txt")
     assert document.sha256 == hashlib.sha256(content).hexdigest()
-    assert (document.text, document.encoding, document.warnings) == (TEXT, "gb18030", ())
+    assert (document.text, document.encoding, document.doubts) == (TEXT, "gb18030", ())
 
 
 @given(st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5)))

@@ -7,7 +7,7 @@ import pytest
 from gkllm.documents.document import Document
 from gkllm.documents.formats import open_document
 from gkllm.errors import DocumentTooLarge, EmptyDocument
-from gkllm.facts import DoubtKind
+from gkllm.facts import Doubt, DoubtKind
 from tests.documents.grids import assert_spans
 
 Printed = list[list[list[str]]]
@@ -113,18 +113,18 @@ def test_a_hidden_row_is_not_read_and_that_is_said() -> None:
     hidden = ROW.replace("<tr>", "<tr style='DISPLAY:none'>")
     document = opened(f"<table>{ROW}{hidden}</table>")
     assert len(document.grids[0].rows) == 1
-    assert document.warnings == ("the page hides 1 rows of tables; they were not read",)
+    assert document.doubts == (Doubt.of(DoubtKind.ROWS_HIDDEN, rows=1),)
 
 
 def test_a_page_that_hides_all_its_tables_is_read_with_them() -> None:
     document = opened(f"<div style='display:none'><table>{ROW}</table></div><p>正文</p>")
     assert [cell.raw for cell in document.grids[0].rows[0].cells] == ["规章", "1", "2"]
-    assert document.warnings == ("the page hides its tables; what it hides was read",)
+    assert document.doubts == (Doubt(DoubtKind.TABLES_HIDDEN),)
 
 
 def test_a_page_with_pictures_in_place_of_tables_says_so() -> None:
-    assert opened("<p>三、申请情况</p><img src='a.png'>").warnings == (
-        "the page shows 1 pictures; a table in a picture is not read here",
+    assert opened("<p>三、申请情况</p><img src='a.png'>").doubts == (
+        Doubt.of(DoubtKind.PICTURES_SHOWN, pictures=1),
     )
 
 

@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from gkllm.facts import Doubt, DoubtKind
 from tests.reading.excerpts import both, marked, misplaced, numbers, page, printed, read, row_at
 
 EDITIONS: list[tuple[str, str]] = [("2019", "2019"), ("2021", "2021"), ("2021", "2019")]
@@ -18,7 +19,7 @@ def test_every_cell_of_a_clean_page(disclosure: str, requests: str) -> None:
     assert [readings[table.id].table.edition for table in tables[:2]] == [disclosure, requests]
     assert {cell: p.raw for reading in readings.values() for cell, p in reading.cells.items()} == values
     for reading in readings.values():
-        assert reading.found and not reading.warnings
+        assert reading.found and not reading.doubts
         for placed in reading.cells.values():
             assert placed.present and not placed.doubts and placed.label_score == 1.0
             assert placed.span is not None and text[slice(*placed.span)] == placed.raw
@@ -91,7 +92,7 @@ def test_a_table_printed_twice_is_marked() -> None:
     values = numbers(table)
     other = {cell: str(int(value) + 1) for cell, value in values.items()}
     reading = read(page(printed(table, values), printed(table, other)))["requests"]
-    assert len(reading.warnings) == 1 and "more than once" in reading.warnings[0]
+    assert reading.doubts == (Doubt.of(DoubtKind.TABLE_REPEATED, table="requests"),)
     assert all(placed.doubts for placed in reading.cells.values())
 
 

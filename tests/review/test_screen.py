@@ -15,7 +15,7 @@ from gkllm.cli import app
 from gkllm.evaluation.fixture import find_fixtures, load_fixture, load_truth
 from gkllm.report import CellState
 from gkllm.results import read_results
-from gkllm.review.apply import apply_decisions
+from gkllm.review.corrected import apply_decisions
 from gkllm.review.log import Note, Reason, Undo
 from gkllm.review.screen.queue_view import QueueView
 from gkllm.review.standing import fold

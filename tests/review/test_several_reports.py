@@ -10,7 +10,7 @@ from evals.generator import NoiseLevel, generate
 from gkllm.cli import app
 from gkllm.report import PartInfo, Report
 from gkllm.results import read_results
-from gkllm.review.apply import apply_decisions
+from gkllm.review.corrected import apply_decisions
 from gkllm.review.log import Decision, DecisionLog
 from gkllm.review.standing import fold, stale_decisions
 from gkllm.review.stats import compute_stats

@@ -7,8 +7,7 @@ import pytest
 from gkllm.recheck import recheck
 from gkllm.report import CellState, Report, Verdict
 from gkllm.results import read_results
-from gkllm.review.apply import apply_decisions
-from gkllm.review.corrected import corrected
+from gkllm.review.corrected import apply_decisions, corrected
 from gkllm.review.log import CellRef, Content, Decision, Reason, Undo
 from gkllm.review.standing import fold, stale_decisions
 from gkllm.review.stats import compute_stats

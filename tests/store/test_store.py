@@ -12,7 +12,7 @@ from gkllm.cli import app
 from gkllm.errors import StoreUnusable
 from gkllm.report import Report
 from gkllm.results import read_results
-from gkllm.review.apply import apply_decisions
+from gkllm.review.corrected import apply_decisions
 from gkllm.review.log import Reason
 from gkllm.review.standing import fold
 from gkllm.review.stored_log import open_log

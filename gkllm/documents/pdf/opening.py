@@ -20,10 +20,11 @@ from gkllm.documents.pdf.glyphs import glyphs_of, upright_quarters
 from gkllm.documents.pdf.library import use_own_fonts
 from gkllm.documents.pdf.notes import Note, notes_of, with_notes
 from gkllm.documents.pdf.paths import Drawings, drawings_of
-from gkllm.documents.scan.engine import HOW_TO_INSTALL, ocr_installed, require_ocr
+from gkllm.documents.scan.engine import ocr_installed, require_ocr
 from gkllm.documents.scan.opening import MAX_PIXELS, READING_DOTS
 from gkllm.documents.scan.read import read_picture
 from gkllm.errors import DocumentTooLarge, EmptyDocument, UnsupportedFormat
+from gkllm.facts import Doubt, DoubtKind
 
 MAX_STREAM = 150_000_000
 """Bytes one stream may unpack to: an A4 page scanned in colour at 600 dots to the inch has 105 million."""
@@ -114,10 +115,8 @@ def open_pdf(content: bytes, name: str) -> Document:
     except TooManyLines as error:
         raise DocumentTooLarge(f"{name}: page {error} has more lines than any table has") from error
     digest = hashlib.sha256(content).hexdigest()
-    warnings = tuple(
-        f"page {number} shows a picture that was not read; {HOW_TO_INSTALL}" for number in pictures
-    )
-    return Document(name, MEDIA_TYPE, digest, None, composition.text, composition.grids, warnings)
+    doubts = tuple(Doubt.of(DoubtKind.PAGE_OF_PICTURE, page=number) for number in pictures)
+    return Document(name, MEDIA_TYPE, digest, None, composition.text, composition.grids, doubts)
 
 
 @contextmanager

@@ -56,7 +56,7 @@ def _differs(value: float, text: str) -> Doubt:
 
 
 def document_of(
-    sheets: Iterable[Sheet], content: bytes, name: str, media_type: str, *warnings: str
+    sheets: Iterable[Sheet], content: bytes, name: str, media_type: str, *doubts: Doubt
 ) -> Document:
     """The document in what the sheets show.
 
@@ -76,7 +76,7 @@ def document_of(
         raise EmptyDocument(f"{name}: the workbook shows nothing")
     if not has_figures(grids):
         grids = rebuild_grids(text)
-    return Document(name, media_type, hashlib.sha256(content).hexdigest(), None, text, tuple(grids), warnings)
+    return Document(name, media_type, hashlib.sha256(content).hexdigest(), None, text, tuple(grids), doubts)
 
 
 def _compose(sheet: Sheet, composer: Composer) -> None:

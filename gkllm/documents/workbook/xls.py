@@ -33,8 +33,8 @@ def read_xls(content: bytes, name: str) -> Document:
         what = "encrypted" if "encrypted" in str(error) else "damaged"
         raise UnsupportedFormat(f"{name}: the workbook is {what}") from error
     hidden = [sheet.name for sheet in book.sheets() if sheet.visibility]
-    warnings = [f"the workbook hides the sheet {title!r}; it is not read" for title in hidden]
-    return document_of(sheets, content, name, MEDIA_TYPE, *warnings)
+    doubts = [Doubt.of(DoubtKind.SHEET_HIDDEN, sheet=title) for title in hidden]
+    return document_of(sheets, content, name, MEDIA_TYPE, *doubts)
 
 
 def _sheet(book: Any, found: Any) -> Sheet:

@@ -35,7 +35,7 @@ def read_xlsx(content: bytes, name: str) -> Document:
     """
     workbook = _Workbook(open_container(content, name), name)
     sheets = [workbook.sheet(*named) for named in workbook.visible]
-    return document_of(sheets, content, name, MEDIA_TYPE, *workbook.warnings)
+    return document_of(sheets, content, name, MEDIA_TYPE, *workbook.doubts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +87,9 @@ class _Workbook:
                     self.visible.append((title, target))
                 else:
                     hidden.append(title)
-        self.warnings = [f"the workbook hides the sheet {title!r}; it is not read" for title in hidden]
-        if any(path.startswith("xl/media/") for path in self._known):
-            self.warnings.append("the workbook shows pictures; what stands in a picture is not read here")
+        self.doubts = [Doubt.of(DoubtKind.SHEET_HIDDEN, sheet=title) for title in hidden]
+        if pictures := sum(path.startswith("xl/media/") for path in self._known):
+            self.doubts.append(Doubt.of(DoubtKind.PICTURES_SHOWN, pictures=pictures))
 
     def sheet(self, title: str, path: str) -> Sheet:
         """The sheet as Excel shows it."""
