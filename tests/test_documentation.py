@@ -20,6 +20,7 @@ from gkllm.cli.configuration import Keys, configure
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+GUIDE = (ROOT / "docs" / "guide.md").read_text(encoding="utf-8")
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 _OPTION = re.compile(r"(?<![\w-])--?[a-z][a-z-]*")
 
@@ -30,8 +31,8 @@ def _marked(marker: str) -> str:
     return str(block)
 
 
-def _fenced(language: str) -> str:
-    return "\n".join(re.findall(rf"```{language}\n(.*?)\n```", README, re.DOTALL))
+def _fenced(language: str, text: str) -> str:
+    return "\n".join(re.findall(rf"```{language}\n(.*?)\n```", text, re.DOTALL))
 
 
 def _gkllm_commands(text: str) -> Iterator[list[str]]:
@@ -99,26 +100,26 @@ def test_the_quoted_cell_and_violation_are_real() -> None:
 
 def test_the_python_session_is_real(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
-    session = doctest.DocTestParser().get_doctest(_fenced("python") + "\n", {}, "README", None, None)
+    session = doctest.DocTestParser().get_doctest(_fenced("python", README) + "\n", {}, "README", None, None)
     assert len(session.examples) > 3
     assert doctest.DocTestRunner(verbose=False).run(session).failed == 0
 
 
 def test_the_configuration_file_is_usable(tmp_path: Path) -> None:
     file = tmp_path / "gkllm.toml"
-    file.write_text(_fenced("toml"), encoding="utf-8")
+    file.write_text(_fenced("toml", GUIDE), encoding="utf-8")
     settings = configure({}, {}, [file])
     assert settings.model is not None
     assert settings.model.base_url == "http://127.0.0.1:8080/v1"
 
 
 def test_every_variable_is_read() -> None:
-    named = set(re.findall(r"\bGKLLM_([A-Z_]+)\b", README))
+    named = set(re.findall(r"\bGKLLM_([A-Z_]+)\b", GUIDE))
     assert named
     assert {name.lower() for name in named} <= Keys.model_fields.keys()
 
 
-@pytest.mark.parametrize("text", [README, CONTRIBUTING], ids=["README", "CONTRIBUTING"])
+@pytest.mark.parametrize("text", [README, GUIDE, CONTRIBUTING], ids=["README", "guide", "CONTRIBUTING"])
 def test_every_option_exists(text: str) -> None:
     known = {command: _offered(command) for command in _commands()}
     # A suite's name alone stands for running it.
@@ -149,7 +150,10 @@ def test_every_option_of_the_tools_exists(module: str) -> None:
     assert options <= set(_OPTION.findall(done.stdout))
 
 
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "evals/README.md"])
+@pytest.mark.parametrize(
+    "name",
+    ["README.md", "docs/guide.md", "docs/endpoints.md", "CONTRIBUTING.md", "CHANGELOG.md", "evals/README.md"],
+)
 def test_every_link_within_the_repository_leads_somewhere(name: str) -> None:
     path = ROOT / name
     for target in re.findall(r"\]\(([^)#]+)\)", path.read_text(encoding="utf-8")):

@@ -80,7 +80,8 @@ MaxTokens = Annotated[
 MaxCost = Annotated[
     str | None,
     typer.Option(
-        metavar="MONEY", help="The most the run may cost; needs prompt_price and completion_price (README)."
+        metavar="MONEY",
+        help="The most the run may cost; needs prompt_price and completion_price (docs/endpoints.md).",
     ),
 ]
 InOrder = Annotated[

@@ -1,7 +1,6 @@
 """Evidence about a cell to a calibrated probability that its value and state are what the document prints."""
 
-from gkllm.confidence.evidence import MIN_COST_MARGIN, Evidence, settled
-from gkllm.confidence.features import features
+from gkllm.confidence.evidence import MIN_COST_MARGIN, Evidence, features, settled
 from gkllm.confidence.logistic import (
     Calibration,
     RiskPoint,

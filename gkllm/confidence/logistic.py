@@ -9,8 +9,7 @@ from functools import cache, lru_cache
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from gkllm.confidence.evidence import Evidence
-from gkllm.confidence.features import features
+from gkllm.confidence.evidence import Evidence, features
 from gkllm.form import Form
 
 EVERYTHING = 1.0

@@ -1,13 +1,14 @@
 """Requests to one endpoint: phrased its way, repeated where a failure is passing, given up where it is dead.
 
-This module imports openai and tenacity; it is loaded with the first question.
+This module imports openai, httpx2, which it brings, and tenacity; it is loaded with the first question.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx2
 import openai
 from tenacity import (
     AsyncRetrying,
@@ -19,6 +20,7 @@ from tenacity import (
 from tenacity.wait import wait_base, wait_exponential, wait_random
 
 from gkllm.errors import (
+    AnswerInvalid,
     ContextTooLong,
     DeadlineExceeded,
     EndpointRefused,
@@ -26,7 +28,6 @@ from gkllm.errors import (
     ModelRejected,
     ModelUnreachable,
 )
-from gkllm.llm.bounded_body import bounded
 from gkllm.llm.breaker import Breaker
 from gkllm.llm.completion import Completion, read_completion
 from gkllm.llm.dialect import Dialect, DialectMemory, Request
@@ -35,6 +36,10 @@ from gkllm.settings import ModelSettings
 
 _CONNECT_SECONDS = 15.0
 _LONGEST_BACKOFF = 30.0
+_LONGEST_BODY = 4_000_000
+"""Bytes: a thousand times the longest answer seen, thoughts included."""
+_LONGEST_COMPRESSED = 64_000
+"""Bytes of a body compressed although that was not asked for: deflate packs at most a thousand into one."""
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -74,7 +79,7 @@ class Transport:
                 # A proxy from the environment cannot reach this machine's loopback.
                 trust_env=host not in _LOOPBACK,
                 headers={"Accept-Encoding": "identity"},
-                event_hooks={"response": [bounded]},
+                event_hooks={"response": [_bounded]},
             ),
         )
 
@@ -184,3 +189,28 @@ class _PoliteWait(wait_base):
         if isinstance(failure, TransientError) and failure.retry_after is not None:
             return failure.retry_after
         return self._unasked(retry_state)
+
+
+async def _bounded(response: httpx2.Response) -> None:
+    """An event hook: reading the response's body fails beyond the bound."""
+    compressed = response.headers.get("content-encoding", "identity").lower() != "identity"
+    stream = response.stream
+    if isinstance(stream, httpx2.AsyncByteStream):
+        response.stream = _Bounded(stream, _LONGEST_COMPRESSED if compressed else _LONGEST_BODY)
+
+
+class _Bounded(httpx2.AsyncByteStream):
+    def __init__(self, stream: httpx2.AsyncByteStream, longest: int) -> None:
+        self._stream = stream
+        self._longest = longest
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        length = 0
+        async for piece in self._stream:
+            length += len(piece)
+            if length > self._longest:
+                raise AnswerInvalid(f"the endpoint's answer is longer than {self._longest} bytes")
+            yield piece
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()

@@ -18,8 +18,7 @@ from gkllm.facts import Doubt, DoubtKind
 from gkllm.form import Table
 from gkllm.llm import Answer, Budget, LanguageModel, Message, Question
 from gkllm.prompts import Prompt
-from gkllm.prose.meanings import Meanings, resolve
-from gkllm.prose.numbers import NUMBER, number_value
+from gkllm.prose.meanings import NUMBER, Meanings, number_value, resolve
 from gkllm.prose.passages import Sentence, quote
 from gkllm.prose.rule_claims import in_unit
 from gkllm.prose.scope import scope_of

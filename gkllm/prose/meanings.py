@@ -1,16 +1,22 @@
-"""Which phrases speak of which cells: the form's data, compiled once."""
+"""Which phrases speak of which cells: the form's data, compiled once; and the numbers that stand in them."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from typing import Any, Literal
 
 from gkllm.documents.lines import without_enumerator
 from gkllm.errors import FormError
 from gkllm.form import CellId, Form, Table
-from gkllm.prose.numbers import NUMBER
+from gkllm.reading.chinese_numerals import chinese_value
 
+NUMBER = (
+    r"(?P<number>(?<![0-9.第〔\[])(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
+    r"|(?<![第零〇一二两三四五六七八九十百千万])[零〇一二两三四五六七八九十百千万]+)"
+)
+"""A number on its own: no part of a longer one, no ordinal, no document's number."""
 UnitKind = Literal["count", "case", "money"]
 _MONEY = "(?:亿元|万元|元)"
 _NAME = re.compile(r"\{([a-z_]+)\}")
@@ -213,3 +219,11 @@ def _kinds(table_id: str, entry: dict[str, Any], compiler: _Compiler) -> list[Ki
         )
         for kind in entry["kinds"]
     ]
+
+
+def number_value(text: str) -> Decimal | None:
+    """The value of a text that NUMBER matched; null for numerals in no order that Chinese uses."""
+    if text[0].isascii():
+        return Decimal(text.replace(",", ""))
+    value = chinese_value(text)
+    return None if value is None else Decimal(value)

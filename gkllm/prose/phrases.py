@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from gkllm.prose.meanings import Kind, Meaning, Meanings
-from gkllm.prose.numbers import number_value
+from gkllm.prose.meanings import Kind, Meaning, Meanings, number_value
 from gkllm.reading.numerals import SCALES
 
 

@@ -5,11 +5,10 @@ from functools import cache
 from itertools import pairwise
 
 from gkllm.form import Table
-from gkllm.reading.locate import RowMatch, TableMatch, is_heading, match_rows
+from gkllm.reading.locate import RowMatch, TableMatch, is_heading, match_rows, rows_by_position
 from gkllm.reading.placed import LocatedRow, LocatedTable
 from gkllm.reading.row_labels import RowLabels, normalise, row_labels
 from gkllm.reading.table_lines import TableLine
-from gkllm.reading.unlabelled import rows_by_position
 
 _MIN_ROWS = 0.3
 """Share of a table's rows that must be found before the table counts as printed in the document."""

@@ -1,13 +1,19 @@
-"""Which line of the document is which row of the form, found by an order-preserving match of labels."""
+"""Which line of the document is which row of the form, found by an order-preserving match of labels.
+
+Rows whose label is lost are taken from their position between rows that are known.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from gkllm.form import Row, Table
 from gkllm.reading.row_labels import LabelMatch, RowLabels, row_labels
 from gkllm.reading.table_lines import LabelOption, TableLine, joined_options
 
+_POSITION_SCORE = 0.3
+"""The label score of a row that only its position names: under any score of a label that was read."""
 _VALUE_BONUS = 0.3
 """Preference for a line with values over a line of the same label without: headings and prose repeat labels."""
 _BASE = 0.5
@@ -178,6 +184,31 @@ def _copies(
         and lines[index].has_values
         and any(match.score == 1.0 and match.row in rows for match in matches)
     )
+
+
+def rows_by_position(lines: Sequence[TableLine], table: Table, matches: Sequence[RowMatch]) -> list[RowMatch]:
+    """The matches, and between two neighbours as many unclaimed lines with values as the form has rows there."""
+    labels = row_labels(table)
+    found: list[RowMatch] = list(matches[:1])
+    for before, after in pairwise(matches):
+        missing = range(before.row + 1, after.row)
+        free = [
+            index
+            for index in range(before.last_line + 1, after.first_line)
+            if _could_be(lines[index], len(table.rows[min(before.row + 1, len(table.rows) - 1)].columns))
+            and not is_heading(lines[index], labels)
+        ]
+        if len(missing) == len(free):
+            found += [
+                RowMatch(row, line, _POSITION_SCORE, 0.0, lines[line].label_end, line, line)
+                for row, line in zip(missing, free, strict=True)
+            ]
+        found.append(after)
+    return found
+
+
+def _could_be(line: TableLine, width: int) -> bool:
+    return line.has_values and len(line.values) >= (1 if line.layout == "fixed_width" else width)
 
 
 def label_lines(lines: Sequence[TableLine], table: Table, row: Row) -> list[int]:

@@ -1,12 +1,16 @@
 """A PDF's bytes, without the streams that would swell beyond all measure, become pages, then a document."""
 
+import ctypes
 import hashlib
 import math
+import os
 import re
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from itertools import pairwise
+from pathlib import Path
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
@@ -17,7 +21,6 @@ from gkllm.documents.paged.lattice import TooManyLines, frames_of
 from gkllm.documents.paged.page import Box, Page, turned_upright
 from gkllm.documents.pdf.frame import PageFrame
 from gkllm.documents.pdf.glyphs import glyphs_of, upright_quarters
-from gkllm.documents.pdf.library import use_own_fonts
 from gkllm.documents.pdf.notes import Note, notes_of, with_notes
 from gkllm.documents.pdf.paths import Drawings, drawings_of
 from gkllm.documents.scan.engine import ocr_installed, require_ocr
@@ -26,6 +29,9 @@ from gkllm.documents.scan.read import read_picture
 from gkllm.errors import DocumentTooLarge, EmptyDocument, UnsupportedFormat
 from gkllm.facts import Doubt, DoubtKind
 
+_FONTS = Path(__file__).parent / "fonts"
+"""One font in which every character is a box. PDFium leaves out characters that a font lacks, and what a file does not
+embed it looks for among its fonts. Widths are the file's own, so that nothing else of the font matters."""
 MAX_STREAM = 150_000_000
 """Bytes one stream may unpack to: an A4 page scanned in colour at 600 dots to the inch has 105 million."""
 MAX_ALL = 1_000_000_000
@@ -93,7 +99,7 @@ def open_pdf(content: bytes, name: str) -> Document:
         MissingExtra: its pages are pictures, and OCR is not installed.
     """
     refuse_bombs(content, name)
-    use_own_fonts()
+    _use_own_fonts()
     # The catalogue names the file's layers; in a stream of objects it is packed.
     layered = any(key in content for key in (b"/OCProperties", b"/ObjStm"))
     pages: list[Page] = []
@@ -202,3 +208,14 @@ def _is_picture(page: Page, drawings: Drawings) -> bool:
     if covered >= _PICTURE_SHARE * page.width * page.height:
         return not any(len(frame.cells) >= _TABLE_CELLS for frame in frames_of(page))
     return not page.glyphs and len(drawings.ink) >= _OUTLINES
+
+
+@cache
+def _use_own_fonts() -> None:
+    """Start PDFium anew, once a process, with the package's font in place of the machine's."""
+    # A list of folders that ends with null.
+    folders = (ctypes.c_char_p * 2)(os.fsencode(_FONTS))
+    listed = ctypes.cast(folders, ctypes.POINTER(ctypes.POINTER(ctypes.c_char)))
+    config = raw.FPDF_LIBRARY_CONFIG(version=2, m_pUserFontPaths=listed)
+    raw.FPDF_DestroyLibrary()
+    raw.FPDF_InitLibraryWithConfig(config)
