@@ -30,27 +30,28 @@ def settle_places(readings: Mapping[str, TableReading], form: Form) -> dict[str,
     tables = [reading.table for reading in readings.values() if reading.found]
     columns = {cell: place.column for table in tables for cell, place in table.places.items()}
     weighed = [found for row in rows if (found := _weighed(row, columns))]
-    open_cells = {cell for found in weighed for cell in found.row.cells}
-    placed = {cell: one for reading in readings.values() for cell, one in reading.cells.items()}
-    texts = {cell: placed[cell].text(column) for cell, column in columns.items() if cell not in open_cells}
+    beside = columns.keys() - {cell for found in weighed for cell in found.row.cells}
+    texts = {
+        cell: reading.cells[cell].text(columns[cell])
+        for reading in readings.values()
+        for cell in reading.cells
+        if cell in beside
+    }
     several = {cell: text for cell, text in texts.items() if len(text.readings) > 1}
     values = {
         cell: counted(text.state, text.readings[0].value if text.readings else None)
         for cell, text in texts.items()
-        if cell not in several
     }
     variables = [found.variable for found in weighed]
     variables += [variable_of(cell, text) for cell, text in several.items()]
     decisions = decode(form.relations_over(tables), values, variables)
     chosen = {cell: one for found in weighed for cell, one in found.settled(decisions)}
-    return {
-        table_id: replace(
-            reading,
-            cells={cell: chosen.get(cell, one) for cell, one in reading.cells.items()},
-            open_rows=(),
-        )
-        for table_id, reading in readings.items()
-    }
+    return {table_id: _with(reading, chosen) for table_id, reading in readings.items()}
+
+
+def _with(reading: TableReading, chosen: Mapping[str, PlacedCell]) -> TableReading:
+    cells = {cell: chosen.get(cell, placed) for cell, placed in reading.cells.items()}
+    return replace(reading, cells=cells, open_rows=())
 
 
 @dataclass(frozen=True, slots=True)

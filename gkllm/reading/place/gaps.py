@@ -51,21 +51,27 @@ def page_rulers(
         pages.setdefault(found.line.row.page, []).append(found.values)
     first = min(group, key=lambda found: found.line.index).line
     heading = heading_ruler(lines, first.index, group[0].headings, edges[0])
-    rulers: dict[int, Ruler | None] = {}
-    for page, values in pages.items():
-        complete = [cells for cells in values if len(cells) == group[0].width]
-        ruler = _best(rulers_from_lines(complete, edges), values)
-        if ruler is None and heading is not None and page == first.row.page:
-            ruler = heading.refined(values, edges)
-        ruler = ruler or _best(rulers_from_places(values, group[0].width, edges), values)
-        rulers[page] = ruler if ruler and ruler.fits(values) else None
+    rulers = {
+        page: _own_ruler(values, group[0].width, edges, heading if page == first.row.page else None)
+        for page, values in pages.items()
+    }
     known = {page: ruler for page, ruler in rulers.items() if ruler is not None}
-    for page, values in pages.items():
-        if rulers[page] is None and known:
-            near = min(known, key=lambda other: (abs(other - page), other))
-            shift = indent_shift(group, near, page, edges[-1])
-            rulers[page] = _borrowed(known[near], values, shift)
+    for page in rulers.keys() - known.keys() if known else ():
+        near = min(known, key=lambda other: (abs(other - page), other))
+        shift = indent_shift(group, near, page, edges[-1])
+        rulers[page] = _borrowed(known[near], pages[page], shift)
     return rulers
+
+
+def _own_ruler(
+    values: Sequence[Sequence[GridCell]], width: int, edges: Sequence[Edge], heading: Ruler | None
+) -> Ruler | None:
+    """The ruler of a page's own numbers, and of the headings over them where there are any."""
+    ruler = _best(rulers_from_lines([cells for cells in values if len(cells) == width], edges), values)
+    if ruler is None and heading is not None:
+        ruler = heading.refined(values, edges)
+    ruler = ruler or _best(rulers_from_places(values, width, edges), values)
+    return ruler if ruler and ruler.fits(values) else None
 
 
 def _best(candidates: Sequence[Ruler], lines: Sequence[Sequence[GridCell]]) -> Ruler | None:
@@ -133,8 +139,6 @@ def _borrowed(ruler: Ruler, lines: Sequence[Sequence[GridCell]], shift: float | 
     they do, but not by a column.
     """
     cells = [cell for line in lines for cell in line]
-    if not cells:
-        return None
     fits = sorted(
         (_fitted(ruler.moved(offset), cells) for offset in _offsets(ruler, cells)), key=itemgetter(0)
     )
@@ -144,9 +148,8 @@ def _borrowed(ruler: Ruler, lines: Sequence[Sequence[GridCell]], shift: float | 
     if not fits or fits[0][0] > _MAX_OFF or (len(fits) > 1 and fits[1][0] - fits[0][0] < _OFFSET_MARGIN):
         return None
     best = fits[0][1]
-    if shift is None and len({best.nearest(cell)[0] for cell in cells}) < _TELLING_COLUMNS:
-        return None
-    return best if best.misfit(lines) <= _SURE_FIT and _reaches_last(best, lines) else None
+    told = shift is not None or len({best.nearest(cell)[0] for cell in cells}) >= _TELLING_COLUMNS
+    return best if told and best.misfit(lines) <= _SURE_FIT and _reaches_last(best, lines) else None
 
 
 def _reaches_last(ruler: Ruler, lines: Sequence[Sequence[GridCell]]) -> bool:
@@ -159,9 +162,9 @@ def _reaches_last(ruler: Ruler, lines: Sequence[Sequence[GridCell]]) -> bool:
 
 
 def _offsets(ruler: Ruler, cells: Sequence[GridCell]) -> list[float]:
-    """The offsets that put the leftmost cell into each of the columns."""
-    leftmost = min(ruler.edge(cell) for cell in cells)
-    return [leftmost - mark for mark in ruler.marks]
+    """The offsets that put the leftmost cell into each of the columns; none where there is no cell."""
+    leftmost = min(map(ruler.edge, cells), default=None)
+    return [] if leftmost is None else [leftmost - mark for mark in ruler.marks]
 
 
 def _fitted(ruler: Ruler, cells: Sequence[GridCell]) -> tuple[float, Ruler]:

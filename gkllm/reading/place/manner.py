@@ -65,23 +65,31 @@ def _measure(lines: Sequence[TableLine], groups: Sequence[Sequence[LocatedRow]])
 
 
 def _is_separated(lines: Sequence[TableLine], rows: Sequence[LocatedRow]) -> bool:
-    """Whether cells follow one another by one gap, and not under one another."""
+    """Whether cells follow one another by one gap, and not under one another.
+
+    Where few rows can tell, the headings over them must too.
+    """
     begun = [row for row in rows if row.values_from and row.values and row.line.layout == "fixed_width"]
-    first = Counter(row.values[0].left - row.line.cells[row.values_from - 1].right for row in begun)
+    first = [row.values[0].left - row.line.cells[row.values_from - 1].right for row in begun]
     apart = [gap for row in rows for gap in _gaps(row.values)]
     if len({row.values[0].left for row in begun}) < _MIN_ROWS:
-        tops = {row.line.index for row in rows if not lines[row.line.index - 1].has_values}
-        above = [
-            line for top in tops for line in lines[max(0, top - _LINES_ABOVE) : top] if not line.has_values
-        ]
-        heads = [
-            gap for line in above for gap in _gaps([word for cell in line.cells for word in words_of(cell)])
-        ]
-        if not heads or not (begun or apart):
+        heads = [gap for line in _above(lines, rows) for gap in _gaps(_words(line))]
+        if not heads or not first + apart:
             return False
         apart += heads
-    gap, _ = (first + Counter(apart)).most_common(1)[0] if first or apart else (0, 0)
-    return first[gap] >= _ALIKE * len(begun) and apart.count(gap) >= _ALIKE * len(apart)
+    [(gap, _)] = Counter(first + apart).most_common(1)
+    return first.count(gap) >= _ALIKE * len(first) and apart.count(gap) >= _ALIKE * len(apart)
+
+
+def _above(lines: Sequence[TableLine], rows: Sequence[LocatedRow]) -> list[TableLine]:
+    """The lines without numbers over rows that stand under such a line."""
+    tops = {row.line.index for row in rows if not lines[row.line.index - 1].has_values}
+    above = [line for top in sorted(tops) for line in lines[max(0, top - _LINES_ABOVE) : top]]
+    return [line for line in above if not line.has_values]
+
+
+def _words(line: TableLine) -> list[GridCell]:
+    return [word for cell in line.cells for word in words_of(cell)]
 
 
 def _gaps(cells: Sequence[GridCell]) -> list[int]:
