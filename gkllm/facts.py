@@ -55,6 +55,7 @@ class DoubtKind(StrEnum):
     LABEL_DAMAGED = "label_damaged"
     LABEL_SHARED = "label_shared"
     STRAY_NUMBERS = "stray_numbers"
+    TAKEN_APART_OTHERWISE = "taken_apart_otherwise"
     TABLE_REPEATED = "table_repeated"
     TABLE_EMPTY = "table_empty"
 

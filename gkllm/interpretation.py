@@ -4,19 +4,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from gkllm.checking.decoding import Decision, decode
-from gkllm.checking.evaluate import Number, Residual, residuals
-from gkllm.checking.variables import Variable
+from gkllm.checking.decoding import Decision, decode, settled
+from gkllm.checking.evaluate import Residual, residuals
 from gkllm.checking.violations import check
-from gkllm.confidence import settled
 from gkllm.form import Form, Relation
-from gkllm.reading.numerals import CellText
+from gkllm.reading.place.settle import variable_of
 from gkllm.reading.placed import TableReading, unless_empty
 from gkllm.record import CellRecord
 from gkllm.report import CellState, Violation
-
-_PREFERENCE = 0.01
-"""What a reading costs that a reader did not pick: less than any two readings differ by, so it decides ties only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +125,3 @@ def _choose(records: Mapping[str, CellRecord], relations: Sequence[Relation]) ->
         }
     for cell, decision in decisions.items():
         records[cell].decision = decision
-
-
-def variable_of(cell: str, text: CellText, picked: Number | None = None) -> Variable:
-    """A cell whose text has several readings. One that a reader picked breaks the ties that relations and costs leave.
-
-    A cell that was tied stays so: a pick is worth a first guess, and never spares a person's look.
-    """
-    against = 0.0 if picked is None else _PREFERENCE
-    readings = [(one.value, one.cost + against * (one.value != picked)) for one in text.readings]
-    return Variable.of_cell(cell, readings)

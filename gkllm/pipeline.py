@@ -12,7 +12,6 @@ from gkllm.form import CellId, Form, Forms, Table
 from gkllm.interpretation import Interpretation, interpret
 from gkllm.judge import judge
 from gkllm.llm import Budget, Limits
-from gkllm.placements import settle_places
 from gkllm.prose.agreement import with_claims
 from gkllm.prose.filling import filled_tables, is_filled
 from gkllm.prose.llm_claims import ProseReader, merge_claims
@@ -24,8 +23,8 @@ from gkllm.reading.grounding import merge_views
 from gkllm.reading.llm_reader import Exchange, ModelReader, ModelReading
 from gkllm.reading.particulars import read_particulars
 from gkllm.reading.placed import ABSENT, TableReading
-from gkllm.reading.recognition import prints_a_whole_table, read_on_its_form
-from gkllm.reading.table_lines import TableLine, table_lines
+from gkllm.reading.recognition import prints_a_whole_table, recognise
+from gkllm.reading.table_lines import TableLine
 from gkllm.report import Claim, PartInfo, Report, ReportInfo, Section, SourceInfo, TableInfo, Usage
 from gkllm.settings import Settings
 from gkllm.wording import sentence
@@ -81,13 +80,12 @@ class Pipeline:
         return await compute(self._finished, part, stated, asked), tuple(asked.exchanges)
 
     def _read(self, document: Document, forms: Forms) -> "_Read":
-        lines = table_lines(document)
-        form, readings = read_on_its_form(lines, document.own_text, forms)
+        found = recognise(document, forms)
+        document, form, readings = found.document, found.form, found.readings
         about = read_particulars(document.own_text, form)
         if (unread := form.unread(about.year)) and not prints_a_whole_table(readings):
             raise NoTablesFound(f"{document.name}: a report for {about.year}: {unread}")
-        settled = settle_places(readings, form)
-        return _Read(document, form, about, lines, settled, interpret(settled, form))
+        return _Read(document, form, about, found.lines, readings, interpret(readings, form))
 
     def _with_answers(self, read: "_Read", asked: ModelReading) -> "_Read":
         return replace(read, interpretation=interpret(self._reconciled(read.readings, asked), read.form))

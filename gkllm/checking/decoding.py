@@ -21,6 +21,11 @@ _MOST_PLACED = 150
 the more rows are open, the more alike the columns are, and the less any relation could tell."""
 
 
+MIN_COST_MARGIN = 3.0
+"""Readings that relations do not tell apart are told apart by how far-fetched they are only where the rival needs
+about three independent accidents more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """The option chosen for an open cell, and by what margin.
@@ -36,6 +41,11 @@ class Decision:
     @property
     def tied(self) -> bool:
         return self.relations == 0 and abs(self.cost) < GAP
+
+
+def settled(margin_relations: int, margin_cost: float) -> bool:
+    """Whether a lead of so many relations, or else of so much cost, settles a cell's reading."""
+    return margin_relations >= 1 or (margin_relations == 0 and margin_cost >= MIN_COST_MARGIN)
 
 
 _Rivals = dict[str, Assignment]

@@ -3,11 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from gkllm.checking.decoding import MIN_COST_MARGIN, settled
 from gkllm.facts import DoubtKind
-
-MIN_COST_MARGIN = 3.0
-"""Readings that relations do not tell apart are told apart by how far-fetched they are only where the rival needs
-about three independent accidents more."""
 
 _STATE, _READING, _DOUBT = "state.", "reading.", "doubt."
 
@@ -77,11 +74,6 @@ class Evidence(NamedTuple):
 _NUMBERS = tuple(name for name in Evidence._fields if name not in ("doubts", "state", "reading"))
 
 
-def settled(margin_relations: int, margin_cost: float) -> bool:
-    """Whether a lead of so many relations, or else of so much cost, settles a cell's reading."""
-    return margin_relations >= 1 or (margin_relations == 0 and margin_cost >= MIN_COST_MARGIN)
-
-
 _MOST = 3
 """Counts are told apart up to here; more of the same says little."""
 
@@ -95,6 +87,7 @@ _GROUPS: Mapping[str, tuple[DoubtKind, ...]] = {
         DoubtKind.OFF_COLUMN,
         DoubtKind.BLANKS_VANISH,
         DoubtKind.MISCOUNTED,
+        DoubtKind.TAKEN_APART_OTHERWISE,
         DoubtKind.NO_COLUMNS,
         DoubtKind.BETWEEN_COLUMNS,
     ),

@@ -24,7 +24,7 @@ def is_delimited_line(line: str, delimiter: str) -> bool:
     if delimiter not in line:
         return False
     fields = line.split(delimiter)
-    if delimiter == "\t":
+    if not delimiter.strip():
         return len(fields) > 2 or (len(fields) == 2 and bool(fields[0].strip()))
     return len(fields) > _MIN_VALUES and sum(bool(_VALUE.fullmatch(field)) for field in fields) >= _MIN_VALUES
 
@@ -33,7 +33,7 @@ def parse_delimited(text: str, lines: list[Line], delimiter: str) -> list[Grid]:
     """The file as one grid. Quoted cells may hold delimiters and line breaks; torn rows are joined again."""
     separator = re.escape(delimiter)
     field = re.compile(
-        rf'[ \u3000]*"(?P<quoted>(?:[^"]|"")*)"[ \u3000]*(?=[{separator}\r\n\f]|$)|[^{separator}\n]*'
+        rf'[ \u3000]*"(?P<quoted>(?:[^"]|"")*)"[ \u3000]*(?={separator}|[\r\n\f]|$)|(?:(?!{separator})[^\n])*'
     )
     rows: list[list[Range]] = []
     resume = 0
@@ -55,10 +55,10 @@ def _fields(text: str, start: int, delimiter: str, field: re.Pattern[str]) -> tu
         assert match is not None, "the second alternative matches the empty string"
         cells.append(match.span("quoted") if match["quoted"] is not None else match.span())
         position = match.end()
-        if position >= len(text) or text[position] != delimiter:
+        if not text.startswith(delimiter, position):
             newline = text.find("\n", position)
             return cells, len(text) if newline < 0 else newline + 1
-        position += 1
+        position += len(delimiter)
 
 
 def _join_torn(text: str, rows: list[list[Range]]) -> list[list[Range]]:

@@ -5,7 +5,7 @@ from typing import Literal
 
 from gkllm.facts import Doubt
 
-Layout = Literal["word_dump", "pipe", "delimited", "fixed_width", "sequential", "lattice"]
+Layout = Literal["word_dump", "pipe", "delimited", "fixed_width", "sequential", "stream", "lattice"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,8 @@ class GridRow:
 @dataclass(frozen=True, slots=True)
 class Grid:
     """Rows that stand together. In layout "fixed_width" blank cells are gaps; in "sequential" they leave nothing
-    behind; elsewhere they are cells.
+    behind; elsewhere they are cells. A row of a "sequential" grid goes from a label to the next, as one of a "stream"
+    does, or is a line.
 
     Layout "lattice" is of documents that have real tables (web pages, Word files, ruled PDF): a cell that spans
     rows stands in the first of them only, one that spans columns stands once.
@@ -75,7 +76,8 @@ class Document:
 
     `encoding` is what the text was decoded from, null where the format has none of its own. `part` is the range
     of the text that is the report's own, where more stands in the file: a web page's menus, other reports. `doubts`
-    are what is to be known of the whole of it.
+    are what is to be known of the whole of it. `scanned` where the grids are a first guess at a text
+    that shows no table of its own, and may be taken apart otherwise.
     """
 
     name: str
@@ -86,6 +88,7 @@ class Document:
     grids: tuple[Grid, ...]
     doubts: tuple[Doubt, ...] = ()
     part: tuple[int, int] | None = None
+    scanned: bool = False
 
     @property
     def own_text(self) -> str:

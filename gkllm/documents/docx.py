@@ -70,12 +70,12 @@ def _read(content: bytes, name: str, *, embedded: bool) -> Document:
     if not body.text.strip():
         raise EmptyDocument(f"{name}: the document has no text")
     grids, doubts = body.grids, body.doubts
-    if not has_figures(grids):
+    if scanned := not has_figures(grids):
         grids = rebuild_grids(body.text)
         if body.pictures:
             doubts.append(Doubt.of(DoubtKind.PICTURES_SHOWN, pictures=body.pictures))
     digest = hashlib.sha256(content).hexdigest()
-    return Document(name, MEDIA_TYPE, digest, None, body.text, tuple(grids), tuple(doubts))
+    return Document(name, MEDIA_TYPE, digest, None, body.text, tuple(grids), tuple(doubts), None, scanned)
 
 
 def _open_chunk(content: bytes, name: str) -> Document:

@@ -36,7 +36,7 @@ def _label_and_values(line: str, left: int, right: int) -> Iterator[tuple[int, i
 
 def place(line: str, line_start: int, left: int, right: int) -> GridCell:
     """The piece of a line between two of its character columns, with both measures of its place."""
-    wide_left = left + _wide(line[:left])
+    wide_left = left + wide_in(line[:left])
     return GridCell(
         collapse(line[left:right]),
         line_start + left,
@@ -44,11 +44,12 @@ def place(line: str, line_start: int, left: int, right: int) -> GridCell:
         left,
         right,
         wide_left,
-        wide_left + (right - left) + _wide(line[left:right]),
+        wide_left + (right - left) + wide_in(line[left:right]),
     )
 
 
-def _wide(text: str) -> int:
+def wide_in(text: str) -> int:
+    """How many of the characters are as wide as two."""
     return sum(
         1 for character in text if character > "\u10ff" and unicodedata.east_asian_width(character) in "WF"
     )

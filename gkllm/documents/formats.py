@@ -28,9 +28,9 @@ _WORD_XML = (
     b"http://schemas.microsoft.com/office/2006/xmlPackage",
 )
 _WORKBOOK_XML = b"urn:schemas-microsoft-com:office:spreadsheet"
-_CELL = re.compile(rb"<td\b", re.IGNORECASE)
+_CELL = re.compile(rb"<(?:td|cell)\b", re.IGNORECASE)
 _MIN_CELLS = 10
-"""Text with this many HTML cells is a piece of a page, whatever its name."""
+"""Text with this many cells of HTML or TEI is a piece of a page, whatever its name."""
 _HEADER = re.compile(
     rb"(?:[A-Za-z-]+:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*)*?Content-Type:\s*multipart/", re.IGNORECASE
 )

@@ -13,6 +13,7 @@ from gkllm.documents.figure_rows import first_labelled_figures, has_figures
 from gkllm.documents.markup import refuse_costly_markup
 from gkllm.documents.page_title import report_start
 from gkllm.documents.stylesheet import Stylesheet
+from gkllm.documents.tei import as_html
 from gkllm.documents.text import decode, rebuild_grids
 from gkllm.documents.visibility import INK, PLAIN, Ink, Look, ink_under, look_of, painted
 from gkllm.errors import EmptyDocument
@@ -59,6 +60,7 @@ def read_html(content: bytes, name: str) -> Document:
         UnsupportedFormat: the bytes are not text.
     """
     markup, encoding, damaged = decode(content, name)
+    markup = as_html(markup)
     refuse_costly_markup(markup, name)
     doubts = [Doubt.of(DoubtKind.BYTES_DAMAGED, encoding=encoding)] if damaged else []
     tree = LexborHTMLParser(markup)
@@ -75,14 +77,15 @@ def read_html(content: bytes, name: str) -> Document:
     if not page.text.strip():
         raise EmptyDocument(f"{name}: the page shows no text")
     grids = page.grids
-    if not has_figures(grids):
+    if scanned := not has_figures(grids):
         grids = rebuild_grids(page.text)
         if page.pictures:
             doubts.append(Doubt.of(DoubtKind.PICTURES_SHOWN, pictures=page.pictures))
     digest = hashlib.sha256(content).hexdigest()
     start = report_start(tree, page.text[: first_labelled_figures(page.grids)])
     part = (start, len(page.text))
-    return Document(name, "text/html", digest, encoding, page.text, tuple(grids), tuple(doubts), part)
+    text = page.text
+    return Document(name, "text/html", digest, encoding, text, tuple(grids), tuple(doubts), part, scanned)
 
 
 class _Page:

@@ -7,6 +7,8 @@ from gkllm.documents.document import Grid, GridCell, GridRow, cell_between
 from gkllm.documents.lines import Line
 
 _BARS = re.compile(r"(?<!\\)[|｜│┃]")
+_PAIRS = re.compile(r"\|\|?")
+_PAIRED = re.compile(r"\|(?:[^|]++|\|\|)*+\|")
 _RULE = re.compile(r"[\s|｜│┃+:=\-─—┼├┤┌┐└┘┬┴━]+")
 _MARKUP = re.compile(r"<br\s*/?>|\*\*|\\", re.IGNORECASE)
 
@@ -17,12 +19,16 @@ def bars_in(line: str) -> int:
 
 
 def parse_pipe(text: str, lines: list[Line]) -> list[Grid]:
-    """The grids of a text with bars. Where rows both open and close with a bar, a row may run over lines."""
+    """The grids of a text with bars. Where rows both open and close with a bar, a row may run over lines.
+
+    Where every cell has two bars of its own, those of neighbouring cells stand side by side.
+    """
     barred = [line for line in lines if bars_in(line.text)]
     closed = sum(
         bool(_BARS.match(line.text.strip()) and _BARS.search(line.text.strip(), 1)) for line in barred
     )
     ends = sum(bool(_BARS.match(line.text.strip()[-1])) for line in barred)
+    edges = _PAIRS if all(_PAIRED.fullmatch(line.text.strip()) for line in barred) else _BARS
     fenced = min(closed, ends) * 4 > len(barred) * 3
     grids: list[Grid] = []
     rows: list[GridRow] = []
@@ -38,7 +44,7 @@ def parse_pipe(text: str, lines: list[Line]) -> list[Grid]:
         stop = _row_end(lines, index) if fenced else index
         start, end = line.start, lines[stop].end
         if not _RULE.fullmatch(text[start:end]) or _only_blank_cells(text[start:end]):
-            rows.append(_row(text, start, end))
+            rows.append(_row(text, start, end, edges))
         index = stop + 1
     if rows:
         grids.append(Grid("pipe", tuple(rows)))
@@ -62,13 +68,13 @@ def _row_end(lines: list[Line], index: int) -> int:
     return stop
 
 
-def _row(text: str, start: int, end: int) -> GridRow:
-    bars = [start + match.start() for match in _BARS.finditer(text[start:end])]
-    edges = [start - 1, *bars, end]
-    cells = [_cell(text, left + 1, right) for left, right in pairwise(edges)]
-    if bars and not text[start : bars[0]].strip():
+def _row(text: str, start: int, end: int, edge: re.Pattern[str]) -> GridRow:
+    bars = [match.span() for match in edge.finditer(text, start, end)]
+    edges = [(start, start), *bars, (end, end)]
+    cells = [_cell(text, left, right) for (_, left), (right, _) in pairwise(edges)]
+    if bars and not text[start : bars[0][0]].strip():
         cells = cells[1:]
-    if bars and len(cells) > 1 and not text[bars[-1] + 1 : end].strip():
+    if bars and len(cells) > 1 and not text[bars[-1][1] : end].strip():
         cells = cells[:-1]
     return GridRow(tuple(cells))
 

@@ -3,15 +3,17 @@
 import codecs
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from gkllm.documents.delimited import is_delimited_line, parse_delimited
 from gkllm.documents.document import Document, Grid
 from gkllm.documents.fixed_width import parse_fixed_width
 from gkllm.documents.lines import Line, split_lines, without_page_marks
 from gkllm.documents.pipe import bars_in, parse_pipe
-from gkllm.documents.sequential import is_sequential_line, is_spaced_out_line, parse_sequential
+from gkllm.documents.scanning import CELLS_IN_LINES, SCANS
+from gkllm.documents.values import is_label_before_values, trailing_values
 from gkllm.documents.word_dump import is_word_dump_line, parse_word_dump
+from gkllm.documents.written_tables import written_tables
 from gkllm.errors import EmptyDocument, UnsupportedFormat
 from gkllm.facts import Doubt, DoubtKind
 
@@ -19,6 +21,8 @@ _SIGNED = 0.25
 """A text with this share of lines in a layout that has signs of its own is of that layout."""
 _MIN_LINES = 3
 """Fewer lines of a kind are taken for accidents, such as a tab that indents a paragraph."""
+_GAP = "  "
+_TABS = re.compile(r"\t+")
 
 
 def read_text(content: bytes, name: str) -> Document:
@@ -31,15 +35,31 @@ def read_text(content: bytes, name: str) -> Document:
     text, encoding, damaged = decode(content, name)
     doubts = (Doubt.of(DoubtKind.BYTES_DAMAGED, encoding=encoding),) if damaged else ()
     digest = hashlib.sha256(content).hexdigest()
-    return Document(name, "text/plain", digest, encoding, text, tuple(rebuild_grids(text)), doubts)
+    return Document(
+        name, "text/plain", digest, encoding, text, tuple(rebuild_grids(text)), doubts, scanned=True
+    )
 
 
 def rebuild_grids(text: str) -> list[Grid]:
-    """The grids of a text in the one layout that most of its table lines show.
+    """The grids of a text: tables written out as such, and the rest in the one layout that most of its lines show.
 
     Bars, tabs and delimiters are signs of their own; only where they are few do the gaps between words tell.
     """
     paged = list(without_page_marks(split_lines(text)))
+    written = written_tables(text, [line for line, _ in paged])
+    if not written:
+        return _unwritten(text, paged)
+    around = [
+        (line, page)
+        for line, page in paged
+        if not any(table.start <= line.start <= table.end for table in written)
+    ]
+    grids = [*(table.grid for table in written), *_unwritten(text, around)]
+    return sorted(grids, key=lambda grid: grid.rows[0].cells[0].start)
+
+
+def _unwritten(text: str, paged: list[tuple[Line, int]]) -> list[Grid]:
+    """The grids of lines in which no table is written out as such."""
     lines = [line for line, _ in paged]
     printed = [line for line in lines if line.text.strip()]
     layouts: list[tuple[int, Callable[[], list[Grid]]]] = [
@@ -49,7 +69,7 @@ def rebuild_grids(text: str) -> list[Grid]:
         ),
         (_count(printed, is_word_dump_line), lambda: parse_word_dump(text, lines)),
     ]
-    for delimiter in "\t,;":
+    for delimiter in (_tabs(text), ",", ";"):
         if delimiter in text:
             layouts.append(
                 (
@@ -59,10 +79,43 @@ def rebuild_grids(text: str) -> list[Grid]:
             )
     count, parse = max(layouts, key=lambda entry: entry[0])
     if count < max(_MIN_LINES, _SIGNED * len(printed)):
-        sequential = _count(printed, is_sequential_line)
-        if sequential >= max(count, _MIN_LINES) and sequential > _count(printed, is_spaced_out_line):
-            return parse_sequential(text, paged)
+        sequential = _count(printed, _is_sequential_line)
+        if sequential >= max(count, _MIN_LINES) and sequential > _count(printed, _is_spaced_out_line):
+            return CELLS_IN_LINES.grids(text, paged)
     return parse() if count >= _MIN_LINES else parse_fixed_width(paged)
+
+
+def other_grids(text: str) -> Iterator[list[Grid]]:
+    """The grids of a text taken apart in each of the other ways that it shows a sign of.
+
+    Of tables written out as such there is no other.
+    """
+    paged = list(without_page_marks(split_lines(text)))
+    written = written_tables(text, [line for line, _ in paged])
+    for scan in SCANS if not written else ():
+        if scan.shows_in(text):
+            yield scan.grids(text, paged)
+
+
+def _is_sequential_line(line: str) -> bool:
+    """Whether the line is one value, or a label with several values a single space apart."""
+    values = trailing_values(line)
+    if not values or _GAP in line.strip() or "\t" in line:
+        return False
+    alone = not line[: values[0][0]].strip()
+    return alone or (len(values) > 1 and is_label_before_values(line, 0, values[0][0]))
+
+
+def _is_spaced_out_line(line: str) -> bool:
+    """Whether the line's values stand apart by more than a space, as cells do that keep their places."""
+    values = trailing_values(line)
+    apart = bool(values) and line[: values[0][0]].endswith(_GAP) and bool(line[: values[0][0]].strip())
+    return apart or (len(values) > 1 and _GAP in line.strip())
+
+
+def _tabs(text: str) -> str:
+    """What tabs stand between two cells: some programs write two, as every run of tabs then shows."""
+    return "\t\t" if all(len(run[0]) % 2 == 0 for run in _TABS.finditer(text)) else "\t"
 
 
 def _count(lines: list[Line], belongs: Callable[[str], bool]) -> int:

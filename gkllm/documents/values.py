@@ -1,6 +1,7 @@
 """What a word must look like to be a cell's value rather than part of a label."""
 
 import re
+from functools import lru_cache
 
 _NUMBER = r"[+＋\-－—]?[\d０-９]{1,12}(?:[,，][\d０-９]{3})*(?:[.．][\d０-９]+)?"
 UNITS = (
@@ -28,6 +29,9 @@ VALUE = re.compile(rf"(?:[增减]?{_NUMBER}{_UNIT}|暂?无|[/／]|[-—－–]{{
 _WORD = re.compile(r"[^\s\u3000]+")
 _IDEOGRAPHS = re.compile(r"[\u3400-\u9fff]")
 _MIN_IDEOGRAPHS = 2
+_CLOSES = re.compile(r"[^(（]*[)）]")
+_ENDINGS = "）)】]”」。，、；"
+_VALUE_WORDS = frozenset("".join(UNITS) + "无暂万增减约〇零未空")
 
 Range = tuple[int, int]
 
@@ -55,3 +59,21 @@ def unit_of(text: str) -> str | None:
 def is_label_before_values(line: str, start: int, end: int) -> bool:
     """Whether the text in [start, end) is long enough to be a label with values behind it."""
     return len(_IDEOGRAPHS.findall(line, start, end)) >= _MIN_IDEOGRAPHS
+
+
+@lru_cache(maxsize=16384)
+def is_label_like(text: str) -> bool:
+    """Whether the text has ideographs that no value of a cell is written with, or only ends a bracket or sentence."""
+    ideographs = _IDEOGRAPHS.findall(text)
+    foreign = any(character not in _VALUE_WORDS for character in ideographs)
+    return foreign or only_ends(text) or (bool(ideographs) and closes(text))
+
+
+def closes(text: str) -> bool:
+    """Whether the text ends a bracket that opened on the line above."""
+    return _CLOSES.fullmatch(text) is not None
+
+
+def only_ends(text: str) -> bool:
+    """Whether the text is nothing but the end of the label printed above it, such as a closing bracket."""
+    return bool(text) and not text.strip(_ENDINGS)

@@ -195,7 +195,7 @@ def _cells(grid: Grid) -> Iterator[tuple[int, int]]:
     """Places of a grid's cells. A web page may put whole paragraphs into cells: those are none."""
     for row in grid.rows:
         printed = [cell for cell in row.cells if cell.raw]
-        if grid.layout in ("fixed_width", "delimited", "sequential"):
+        if grid.layout in ("fixed_width", "delimited", "sequential", "stream"):
             if printed and _is_tabular([cell.raw for cell in printed]):
                 yield printed[0].start, printed[-1].end
             continue

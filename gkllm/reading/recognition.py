@@ -1,32 +1,209 @@
-"""Which form a document is on: told from the document itself, never from its name."""
+"""What a document is: which form it is on, and how its text is to be taken apart.
 
-from collections.abc import Mapping, Sequence
+Both are told from what they explain. A document with the telltales of several forms is read on each. A text whose first
+guess leaves a table incomplete or in doubt is taken apart in every other way that shows in it; for each table that way
+is taken which explains most of it, and cells that another explains as well and otherwise are in doubt.
+"""
 
-from gkllm.form import Form, Forms
-from gkllm.reading.placed import TableReading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from operator import itemgetter
+
+from gkllm.checking.evaluate import counted, residual
+from gkllm.documents.document import Document, Grid, GridRow
+from gkllm.documents.text import other_grids
+from gkllm.facts import Doubt, DoubtKind
+from gkllm.form import CellId, Form, Forms
+from gkllm.reading.numerals import read_text
+from gkllm.reading.place.settle import settle_places
+from gkllm.reading.placed import PlacedCell, TableReading
 from gkllm.reading.rules_reader import read_by_rules
-from gkllm.reading.table_lines import TableLine
+from gkllm.reading.table_lines import TableLine, table_lines
+from gkllm.report import CellState
+
+Readings = Mapping[str, TableReading]
 
 _WHOLE = 0.8
 """Share of a table's rows that makes it whole."""
+_LONGEST = 300_000
+"""Characters of text that are taken apart in more ways than one; a report with long prose has a tenth of it."""
+_BLANK = 0.1
+"""What a blank cell in its place explains of a table, against a number: much is blank by mistake."""
+_MUCH_MORE = 10.0
+"""One program wrote the whole text. What a few numbers of a single table say against that may be chance."""
+_CLOSE = 0.85
+"""A reading that explains this share of what the best does may be the right one all the same."""
+_OF_PIECES = frozenset(
+    {
+        DoubtKind.OFF_COLUMN,
+        DoubtKind.BLANKS_VANISH,
+        DoubtKind.MISCOUNTED,
+        DoubtKind.NO_COLUMNS,
+        DoubtKind.BETWEEN_COLUMNS,
+        DoubtKind.BETWEEN_LABELS,
+        DoubtKind.LABEL_DAMAGED,
+        DoubtKind.LABEL_SHARED,
+        DoubtKind.STRAY_NUMBERS,
+        DoubtKind.TABLE_EMPTY,
+    }
+)
+"""Doubts that come of how the text was taken apart. What the headings say is said in any way of doing that."""
+_OTHERWISE = Doubt(DoubtKind.TAKEN_APART_OTHERWISE)
 
 
-def read_on_its_form(
-    lines: Sequence[TableLine], text: str, forms: Forms
-) -> tuple[Form, dict[str, TableReading]]:
-    """The form whose tables fit best, and what the rules read of them.
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """A document on its form, its lines, and what the rules read of its tables."""
 
-    Most documents have telltales of one form alone: only those that have several forms' are read more than once.
-    """
-    told = ((form, read_by_rules(lines, form)) for form in forms.told_in(text))
-    return max(told, key=lambda pair: _rows_found(pair[1]))
+    document: Document
+    form: Form
+    lines: Sequence[TableLine]
+    readings: Readings
+
+    def explained(self, table_id: str) -> float:
+        """How much of a table the reading explains."""
+        return _explained(self.readings[table_id], self.form)
 
 
-def _rows_found(readings: Mapping[str, TableReading]) -> int:
+def recognise(document: Document, forms: Forms) -> Recognised:
+    """The document as the rules read it."""
+    first = _read(document, forms)
+    if (
+        not document.scanned
+        or len(document.own_text) > _LONGEST
+        or all(map(_settled, first.readings.values()))
+    ):
+        return first
+    found = [first, *(_read(other, forms) for other in _taken_apart(document))]
+    found = [one for one in found if one.form is first.form]
+    chosen = _together(found, forms)
+    return replace(
+        chosen,
+        readings={
+            table_id: _compared(reading, [one.readings[table_id] for one in found], chosen.form)
+            for table_id, reading in chosen.readings.items()
+        },
+    )
+
+
+def _read(document: Document, forms: Forms) -> Recognised:
+    """The document on the form whose tables fit best. Most have the telltales of one alone."""
+    lines = table_lines(document)
+    told = [
+        (form, settle_places(read_by_rules(lines, form), form)) for form in forms.told_in(document.own_text)
+    ]
+    form, readings = max(told, key=lambda pair: _rows_found(pair[1]))
+    return Recognised(document, form, lines, readings)
+
+
+def _rows_found(readings: Readings) -> int:
     return sum(len(reading.row_lines) for reading in readings.values() if reading.found)
 
 
-def prints_a_whole_table(readings: Mapping[str, TableReading]) -> bool:
+def _settled(reading: TableReading) -> bool:
+    """Whether the whole table was found, with no doubt that another way of taking the text apart could end."""
+    return len(reading.row_lines) == len(reading.table.rows) and not any(
+        doubt.kind in _OF_PIECES for placed in reading.cells.values() for doubt in placed.doubts
+    )
+
+
+def _taken_apart(document: Document) -> Iterator[Document]:
+    """The document with its text taken apart in each of the other ways."""
+    start, end = document.part or (0, len(document.text))
+    for grids in other_grids(document.text):
+        within = (_between(grid, start, end) for grid in grids)
+        yield replace(document, grids=tuple(grid for grid in within if grid.rows))
+
+
+def _between(grid: Grid, start: int, end: int) -> Grid:
+    """The grid's rows that begin between two places of the text."""
+    return replace(grid, rows=tuple(row for row in grid.rows if start <= _start(row) < end))
+
+
+def _start(row: GridRow) -> int:
+    return row.cells[0].start if row.cells else 0
+
+
+def _explained(reading: TableReading, form: Form) -> float:
+    """Numbers in a place that nothing is held against, blanks for a little, and relations that they satisfy.
+
+    Relations between zeros say nothing, and of those that are broken each takes one number back.
+    """
+    if not reading.found:
+        return 0.0
+    explained = 0.0
+    values: dict[str, int | float | None] = {}
+    for row in reading.table.rows:
+        for column in row.columns:
+            cell_id = CellId.of(reading.table.id, row.id, column.id)
+            placed = reading.cells[cell_id]
+            text = read_text(placed.raw, column.kind, column.unit, placed.headed)
+            value = text.readings[0].value if text.readings else None
+            values[cell_id] = counted(text.state, value)
+            if placed.present and not placed.doubts and text.state is not CellState.UNREADABLE:
+                explained += 1.0 if placed.raw else _BLANK
+    for relation in form.relations_of(reading.table):
+        found = residual(relation, values)
+        if len(relation.cells) > 1 and relation.severity == "error" and found.assessable:
+            explained += -1.0 if not found.holds else 1.0 if found.left else 0.0
+    return explained
+
+
+def _together(found: Sequence[Recognised], forms: Forms) -> Recognised:
+    """The way that explains most of the document; a table of which another explains much more is taken apart so.
+
+    A table's part of the text begins where the rows of the one before it end.
+    """
+    main = max(found, key=lambda one: sum(map(one.explained, one.readings)))
+    best: dict[str, Recognised] = {}
+    for table_id in main.readings:
+        explained, most = max(((one.explained(table_id), one) for one in found), key=itemgetter(0))
+        best[table_id] = most if explained >= main.explained(table_id) + _MUCH_MORE else main
+    if all(one is main for one in best.values()):
+        return main
+    extents = sorted(
+        (*extent, table_id)
+        for table_id, one in best.items()
+        if (extent := _extent(one, table_id)) is not None
+    )
+    document = main.document
+    ends = [0, *(end for _, end, _ in extents)]
+    ends[-1] = len(document.text) + 1
+    grids = [
+        part
+        for (_, _, table_id), (start, end) in zip(extents, pairwise(ends), strict=True)
+        for grid in best[table_id].document.grids
+        if (part := _between(grid, start, end)).rows
+    ]
+    return _read(replace(document, grids=tuple(grids)), forms)
+
+
+def _extent(one: Recognised, table_id: str) -> tuple[int, int] | None:
+    """From where to where in the text the table's rows go."""
+    lines = [one.lines[index] for extent in one.readings[table_id].row_lines.values() for index in extent]
+    starts = [cell.start for line in lines for cell in line.cells]
+    return (min(starts), max(cell.end for line in lines for cell in line.cells)) if starts else None
+
+
+def _compared(reading: TableReading, others: Sequence[TableReading], form: Form) -> TableReading:
+    """The reading, with those cells in doubt that another, which explains as much, reads otherwise without doubt."""
+    bound = _CLOSE * _explained(reading, form)
+    rivals = [other for other in others if other.found and _explained(other, form) >= bound]
+    cells = {
+        cell_id: replace(placed, doubts=(*placed.doubts, _OTHERWISE))
+        if any(_differs(placed, rival.cells.get(cell_id, placed)) for rival in rivals)
+        else placed
+        for cell_id, placed in reading.cells.items()
+    }
+    return replace(reading, cells=cells)
+
+
+def _differs(placed: PlacedCell, other: PlacedCell) -> bool:
+    return other.present and not other.doubts and other.raw != placed.raw
+
+
+def prints_a_whole_table(readings: Readings) -> bool:
     """Whether one of the tables stands there with most of its rows."""
     return any(
         reading.found and len(reading.row_lines) >= _WHOLE * len(reading.table.rows)

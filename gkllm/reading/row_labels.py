@@ -25,15 +25,11 @@ _MIN_FRAGMENT = 80
 _REMEMBERED = 8192
 """Distinct printed labels remembered for each table: reports repeat them, and memory stays flat."""
 _NOTE = re.compile(r"(?<=.)（.*", re.DOTALL)
-_CLOSES = re.compile(r"[^(（]*[)）]")
 _UNITS = "|".join(UNITS)
 _UNIT_BEHIND = re.compile(
     rf"\s*[(（]\s*(?:单位\s*[:：])?\s*(?P<bracketed>{_UNITS})\s*[)）]\s*$|\s+(?P<bare>{_UNITS})\s*$"
 )
 """The unit of the row's number, printed behind its label."""
-_IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
-_ENDINGS = "）)】]”」。，、；"
-_VALUE_WORDS = frozenset("".join(UNITS) + "无暂万增减约〇零未空")
 
 
 @lru_cache(maxsize=16384)
@@ -53,24 +49,6 @@ def bare_label(text: str) -> str:
 def enumerated(text: str) -> int | None:
     """The number that the text's enumerator says, null where it has none."""
     return number_of_enumerator(unicodedata.normalize("NFKC", text))
-
-
-@lru_cache(maxsize=16384)
-def is_label_like(text: str) -> bool:
-    """Whether the text has ideographs that no value of a cell is written with, or only ends a bracket or sentence."""
-    ideographs = _IDEOGRAPH.findall(text)
-    foreign = any(character not in _VALUE_WORDS for character in ideographs)
-    return foreign or only_ends(text) or (bool(ideographs) and closes(text))
-
-
-def closes(text: str) -> bool:
-    """Whether the text ends a bracket that opened on the line above."""
-    return _CLOSES.fullmatch(text) is not None
-
-
-def only_ends(text: str) -> bool:
-    """Whether the text is nothing but the end of the label printed above it, such as a closing bracket."""
-    return bool(text) and not text.strip(_ENDINGS)
 
 
 @lru_cache(maxsize=65536)

@@ -66,9 +66,8 @@ def _locate(lines: Sequence[TableLine], editions: Sequence[Table]) -> LocatedTab
 
 
 def _shape(located: LocatedTable) -> tuple[bool, float]:
-    """How well an edition's numbers fit their line: whether there are as many, and how its headings were found."""
-    (row,) = located.rows
-    return len(row.values) == row.width, row.score
+    """How well an edition's numbers fit their lines: whether there are as many, and how its headings were found."""
+    return all(len(row.values) == row.width for row in located.rows), located.rows[0].score
 
 
 def _read(lines: Sequence[TableLine], located: LocatedTable, manner: Manner) -> TableReading:
@@ -118,7 +117,11 @@ def _unit(lines: Sequence[TableLine], found: LocatedRow) -> str | None:
 def _between(lines: Sequence[TableLine], table: Table, found: LocatedRow) -> tuple[Doubt, ...]:
     """A line of numbers alone, with a row's whole label over it and another's under it, may be either's."""
     index = found.line.index
-    if found.line.layout == "sequential" or found.line.label_end or found.last_line - found.first_line != 1:
+    if (
+        found.line.layout in ("sequential", "stream")
+        or found.line.label_end
+        or found.last_line - found.first_line != 1
+    ):
         return ()
     other = index + 1 if found.first_line < index else index - 1
     if not 0 <= other < len(lines) or lines[other].has_values:

@@ -1,4 +1,4 @@
-"""A table whose numbers all stand on one line, under headings that no label precedes."""
+"""A table whose numbers all stand on one line, under headings that no label precedes; or on a line for each row."""
 
 from collections.abc import Sequence
 from operator import itemgetter
@@ -21,7 +21,40 @@ _SURPLUS = 3
 
 
 def locate_single_row(lines: Sequence[TableLine], table: Table) -> LocatedTable | None:
-    """The table's one line of numbers; null where no line has them."""
+    """The table's one line of numbers, else its lines one under another; null where no lines have them."""
+    whole = _one_line(lines, table)
+    if whole is not None and len(whole.rows[0].values) >= whole.rows[0].width:
+        return whole
+    return _stacked(lines, table) or whole
+
+
+def _stacked(lines: Sequence[TableLine], table: Table) -> LocatedTable | None:
+    """The first lines of numbers without a label under the headings, if there is just one for each of the rows."""
+    found: list[TableLine] = []
+    for line in lines:
+        narrow = all(abs(len(line.values) - len(row.columns)) <= _SURPLUS for row in table.rows)
+        if not any(cell.raw for cell in line.values):
+            continue
+        if (
+            not line.label_end
+            and narrow
+            and (found or _headings_above(lines, line.index, table) >= _MIN_HEADINGS)
+        ):
+            found.append(line)
+        elif found:
+            break
+    if len(found) != len(table.rows):
+        return None
+    return LocatedTable(
+        table,
+        tuple(
+            LocatedRow((row,), line, 0, 1.0, 0.0, line.index, line.index)
+            for row, line in zip(table.rows, found, strict=True)
+        ),
+    )
+
+
+def _one_line(lines: Sequence[TableLine], table: Table) -> LocatedTable | None:
     width = len(table.cell_ids())
     found: list[tuple[float, TableLine, int]] = []
     for line in lines:
@@ -47,7 +80,12 @@ def locate_single_row(lines: Sequence[TableLine], table: Table) -> LocatedTable 
 def _could_be(line: TableLine, width: int) -> bool:
     if line.layout == "fixed_width":
         return line.label_end == 0 and line.has_values and len(line.values) <= width
-    return line.label_end <= 1 and abs(len(line.values) - width) <= _SURPLUS
+    surplus = len(line.values) - width
+    if line.layout == "stream":
+        # The blanks of merged headings stand before the first number, or those of the next row behind the last.
+        printed = sum(1 for cell in line.values if cell.raw)
+        return line.label_end <= 1 and surplus >= -_SURPLUS and 0 < printed <= width
+    return line.label_end <= 1 and abs(surplus) <= _SURPLUS
 
 
 def _headings_above(lines: Sequence[TableLine], index: int, table: Table) -> int:

@@ -6,8 +6,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from gkllm.documents.document import Document, Grid, GridCell, GridRow, Layout
-from gkllm.documents.values import unit_of
-from gkllm.reading.row_labels import closes, is_label_like, only_ends
+from gkllm.documents.values import closes, is_label_like, only_ends, unit_of
 
 _FRAGMENTS = 3
 """A label of the form wraps over at most this many further lines before or after its numbers."""

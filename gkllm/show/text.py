@@ -7,8 +7,7 @@ from gkllm.documents.document import Document, GridCell
 from gkllm.form import CellId, Forms
 from gkllm.prose.passages import passages
 from gkllm.prose.sections import sections_of
-from gkllm.reading.recognition import read_on_its_form
-from gkllm.reading.table_lines import table_lines
+from gkllm.reading.recognition import recognise
 from gkllm.report import Section
 from gkllm.terminal.words import printable
 from gkllm.wording import sentence, sentences
@@ -58,11 +57,11 @@ class Understanding:
 
 def understand(document: Document, forms: Forms) -> Understanding:
     """The document's grids matched to the form, without the language model."""
-    lines = table_lines(document)
+    found = recognise(document, forms)
+    document = found.document
     matches: dict[int, list[MatchedRow]] = {}
     tables: list[TableMatch] = []
-    form, readings = read_on_its_form(lines, document.own_text, forms)
-    for table_id, reading in readings.items():
+    for table_id, reading in found.readings.items():
         missing: list[str] = []
         for row in reading.table.rows:
             label = "".join((*row.groups, row.label))
@@ -90,8 +89,9 @@ def understand(document: Document, forms: Forms) -> Understanding:
         )
         for index, (number, grid, row) in enumerate(grids)
     )
-    outside = passages(document, lines, readings.values())
-    sections = sections_of(document, outside, form, [reading.table for reading in readings.values()])
+    outside = passages(document, found.lines, found.readings.values())
+    printed = [reading.table for reading in found.readings.values()]
+    sections = sections_of(document, outside, found.form, printed)
     return Understanding(document, rows, tuple(tables), sections)
 
 

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gkllm.checking.decoding import MOST_COMPARED, Decision, decode
+from gkllm.checking.decoding import settled as lead
 from gkllm.checking.evaluate import Number, residual
 from gkllm.checking.variables import Content, Option, Variable
-from gkllm.confidence import settled as lead
 from gkllm.form import Relation
 from gkllm.report import CellState
 from tests.checking.relations import balance

@@ -6,7 +6,7 @@ import pytest
 
 from gkllm.documents.text import rebuild_grids
 from gkllm.form import Table
-from gkllm.placements import settle_places
+from gkllm.reading.place.settle import settle_places
 from tests.documents.grids import rows
 from tests.forms import FORM
 from tests.reading.excerpts import both, marked, numbers, printed, read

@@ -2,7 +2,8 @@
 
 import pytest
 
-from gkllm.reading.row_labels import MIN_SCORE, is_label_like, normalise, row_labels, similarity
+from gkllm.documents.values import is_label_like
+from gkllm.reading.row_labels import MIN_SCORE, normalise, row_labels, similarity
 from tests.forms import FORM
 
 CASES = [

@@ -10,10 +10,11 @@ from functools import cached_property
 from itertools import groupby
 
 from gkllm.documents.document import GridCell
+from gkllm.documents.values import is_label_like
 from gkllm.facts import Doubt, DoubtKind
 from gkllm.reading.place.candidates import BLANK, Placement
 from gkllm.reading.placed import LocatedRow
-from gkllm.reading.row_labels import MIN_SCORE, is_label_like, normalise, similarity
+from gkllm.reading.row_labels import MIN_SCORE, normalise, similarity
 from gkllm.reading.table_lines import TableLine
 
 Extent = tuple[int, int]
@@ -26,7 +27,9 @@ _LEAD = 0.15
 """A damaged heading is told when it is this much more like its label than like any other."""
 _TELLING = 2
 """A line with so many of the headings, or with all of them, is a line of headings."""
-_SPACED = ("fixed_width", "sequential")
+_STREAMS = ("sequential", "stream")
+"""Layouts in which headings may follow one another, a row each."""
+_SPACED = ("fixed_width", *_STREAMS)
 """Layouts in which a heading is a word of its line, not a cell."""
 
 
@@ -141,14 +144,14 @@ class _PrintedHeadings:
 
     def _are_headings(self, line: HeadingLine) -> bool:
         labels = set(line.labels)
-        need = 1 if self._layout == "sequential" else min(_TELLING, len(set(self._form.leaves)))
+        need = 1 if self._layout in _STREAMS else min(_TELLING, len(set(self._form.leaves)))
         return len(labels) >= need or bool(labels & self._form.groups)
 
     @cached_property
     def in_order(self) -> bool:
         """Whether the headings stand as the form has them, as far as they are printed, with no others among them."""
         lines = [line.labels for line in self.lines]
-        if self._layout == "sequential" and self._one_after_another:
+        if self._layout in _STREAMS and self._one_after_another:
             return self._form.ordered([label for labels in reversed(lines) for label in labels])
         if not all(map(self._form.ordered, lines)):
             return False

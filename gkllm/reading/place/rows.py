@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from gkllm.documents.document import Layout
 from gkllm.reading.place.candidates import Placement
 from gkllm.reading.place.counted import place_by_order, place_in_stream
 from gkllm.reading.place.gaps import place_by_ruler
@@ -9,11 +10,12 @@ from gkllm.reading.place.heading_order import follow_headings
 from gkllm.reading.place.lattice import place_by_columns
 from gkllm.reading.place.manner import Manner
 from gkllm.reading.place.single_column import place_in_one_column
+from gkllm.reading.place.stream_rows import place_behind_labels
 from gkllm.reading.placed import LocatedRow, LocatedTable
 from gkllm.reading.table_lines import TableLine
 
-_PLACED = ("fixed_width", "lattice")
-"""Layouts in which rows under the same headings share columns, and others do not."""
+_BY_GROUP: tuple[Layout, ...] = ("fixed_width", "lattice", "stream")
+"""Layouts whose rows are placed with those under the same headings."""
 
 
 def place_rows(lines: Sequence[TableLine], located: LocatedTable, manner: Manner) -> list[Placement]:
@@ -35,7 +37,7 @@ def _by_line(rows: Sequence[LocatedRow], placements: Sequence[Placement]) -> dic
 def _alike(located: LocatedTable) -> Iterator[Sequence[LocatedRow]]:
     """The rows of one layout together, of a layout with places those under the same headings."""
     for layout in dict.fromkeys(found.line.layout for found in located.rows):
-        grouped = layout in _PLACED and not located.table.one_number_a_row
+        grouped = layout in _BY_GROUP and not located.table.one_number_a_row
         for rows in located.groups() if grouped else (located.rows,):
             if alike := _of_layout(rows, layout):
                 yield alike
@@ -53,6 +55,8 @@ def _by_layout(
         return place_in_one_column(lines, rows)
     if layout == "lattice":
         return place_by_columns(lines, rows)
+    if layout == "stream":
+        return place_behind_labels(rows)
     if layout == "fixed_width" and manner.edges:
         return place_by_ruler(lines, rows, manner.edges)
     if layout in ("fixed_width", "sequential"):

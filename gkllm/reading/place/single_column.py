@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from statistics import fmean
 
 from gkllm.documents.document import GridCell
+from gkllm.documents.values import is_label_like
 from gkllm.facts import Doubt, DoubtKind
 from gkllm.reading.place.candidates import BLANK, Placement
 from gkllm.reading.place.printed_columns import (
@@ -17,7 +18,6 @@ from gkllm.reading.place.printed_columns import (
 )
 from gkllm.reading.place.ruler import MEASURES, Ruler, clear, heaps_of
 from gkllm.reading.placed import LocatedRow
-from gkllm.reading.row_labels import is_label_like
 from gkllm.reading.table_lines import TableLine
 
 _MIN_FULL = 0.1

@@ -5,16 +5,16 @@ from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
 
-from gkllm.checking.decoding import Decision, decode
-from gkllm.checking.evaluate import counted
+from gkllm.checking.decoding import Decision, decode, settled
+from gkllm.checking.evaluate import Number, counted
 from gkllm.checking.variables import Option, Variable
-from gkllm.confidence import settled
 from gkllm.form import Column, Form
-from gkllm.interpretation import variable_of
 from gkllm.reading.numerals import CellText, NumeralReading
 from gkllm.reading.placed import OpenRow, PlacedCell, TableReading
 from gkllm.report import CellState
 
+_PREFERENCE = 0.01
+"""What a reading costs that a reader did not pick: less than any two readings differ by, so it decides ties only."""
 _MOST_READINGS = 16
 """Ways to read the digits of one candidate; where there are more, the first reading of each text stands."""
 
@@ -98,3 +98,13 @@ def _readings(texts: Sequence[CellText]) -> Iterator[tuple[NumeralReading | None
     if prod(map(len, ways)) > _MOST_READINGS:
         ways = [readings[:1] for readings in ways]
     return product(*ways)
+
+
+def variable_of(cell: str, text: CellText, picked: Number | None = None) -> Variable:
+    """A cell whose text has several readings. One that a reader picked breaks the ties that relations and costs leave.
+
+    A cell that was tied stays so: a pick is worth a first guess, and never spares a person's look.
+    """
+    against = 0.0 if picked is None else _PREFERENCE
+    readings = [(one.value, one.cost + against * (one.value != picked)) for one in text.readings]
+    return Variable.of_cell(cell, readings)

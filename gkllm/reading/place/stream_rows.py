@@ -1,0 +1,54 @@
+"""Rows of a text that writes cell after cell, blank ones too: where behind the label a row's numbers begin.
+
+Merged cells leave blanks behind a label, or before the next, as many in every row whose label stands as deep.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from gkllm.facts import Doubt, DoubtKind
+from gkllm.reading.place.candidates import BLANK, Placement
+from gkllm.reading.placed import LocatedRow
+
+
+def place_behind_labels(rows: Sequence[LocatedRow]) -> list[Placement]:
+    """Placements for rows under the same headings."""
+    placements: dict[int, Placement] = {}
+    for _, group in groupby(sorted(rows, key=_depth), key=_depth):
+        alike = list(group)
+        leads = _leads(alike)
+        placements |= {found.line.index: _placed(found, leads) for found in alike}
+    return [placements[found.line.index] for found in rows]
+
+
+def _depth(found: LocatedRow) -> int:
+    return len(found.rows[0].groups)
+
+
+def _leads(rows: Sequence[LocatedRow]) -> list[int]:
+    """How many cells may stand between a label and its numbers: what fits the most of these rows."""
+    fits = [set(_fitting(found)) for found in rows]
+    seen = {lead: sum(lead in fit for fit in fits) for lead in set().union(*fits)}
+    most = max(seen.values(), default=0)
+    return sorted(lead for lead, count in seen.items() if count == most)
+
+
+def _fitting(found: LocatedRow) -> Iterator[int]:
+    """The leads with which all that the row prints stands in its columns."""
+    printed = [index for index, cell in enumerate(found.values) if cell.raw]
+    first, last = (printed[0], printed[-1]) if printed else (len(found.values), 0)
+    for lead in range(len(found.values) - found.width + 1):
+        if lead <= first and last < lead + found.width:
+            yield lead
+
+
+def _placed(found: LocatedRow, leads: Sequence[int]) -> Placement:
+    own = list(_fitting(found))
+    fitting = [lead for lead in leads if lead in own] or own
+    start = fitting[0] if fitting else 0
+    cells = found.values[start : start + found.width]
+    told = len(fitting) == 1 and fitting[0] in leads
+    blank = fitting and not any(cell.raw for cell in found.values)
+    doubt = Doubt.of(DoubtKind.MISCOUNTED, cells=len(found.values), expected=found.width)
+    padded = (*cells, *[BLANK] * (found.width - len(cells)))
+    return Placement(padded, None if told or blank else doubt)
