@@ -3,17 +3,13 @@
 from collections.abc import Callable, Iterable, Iterator
 from queue import SimpleQueue
 from threading import Thread
-from typing import Final, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from gkllm.confined import Child
 from gkllm.errors import LimitExceeded, ProcessDied
 
 T = TypeVar("T")
 R = TypeVar("R")
-
-_TRIES: Final = 2
-"""How often a call is begun whose process dies: the first may have died by another's hand, such as the system's when
-memory is short."""
 
 
 class Workers(Generic[T, R]):
@@ -66,15 +62,20 @@ class Workers(Generic[T, R]):
             self._done.put((task, self._result(child, task)))
 
     def _result(self, child: Child, task: T) -> R | Exception:
-        died: Exception | None = None
-        for _ in range(_TRIES):
-            try:
-                return child.call(self._function, task)
-            except ProcessDied as error:
-                died = error
-                if self._closed:
-                    break
-            except Exception as error:
-                return error
-        assert died is not None, "else it is returned"
-        return died
+        try:
+            return call_twice(child, self._function, task)
+        except Exception as error:
+            return error
+
+
+def call_twice(child: Child, function: Callable[[T], R], task: T) -> R:
+    """The call's result. One whose process dies is begun a second time: the first may have died by another's hand, such
+    as the system's when memory is short.
+
+    Raises:
+        LimitExceeded: the call took too much time or memory, or its process died twice.
+    """
+    try:
+        return child.call(function, task)
+    except ProcessDied:
+        return child.call(function, task)

@@ -32,6 +32,15 @@ class Limits:
     seconds: float = 600.0
     memory: int = 2_000_000_000
 
+    @classmethod
+    def given(cls, seconds: float | None, megabytes: int | None) -> "Limits":
+        """These, where they are given."""
+        usual = cls()
+        return cls(
+            usual.seconds if seconds is None else seconds,
+            usual.memory if megabytes is None else megabytes * 1_000_000,
+        )
+
 
 class Batch:
     """A run over documents, into the store at `address`; built in the process that starts it.

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from gkllm.cli.batch import batch_command
 from gkllm.cli.check import check_command
 from gkllm.cli.evaluate import eval_app
 from gkllm.cli.export import export_command
@@ -48,6 +49,7 @@ def _root(
 
 
 app.command("extract")(extract_command)
+app.command("batch")(batch_command)
 app.command("show")(show_command)
 app.command("check")(check_command)
 app.command("review")(review_command)

@@ -7,21 +7,12 @@ from dataclasses import dataclass, field
 from gkllm.batch import Batch, Finished, Limits
 from gkllm.cli.interrupts import INTERRUPTED, Interrupts
 from gkllm.cli.messages import Messages, complain
-from gkllm.cli.request import BatchOptions, Request
+from gkllm.cli.request import Request
 from gkllm.cli.run import FINDINGS, UNANSWERED, UNREAD, USAGE
 from gkllm.documents.source import discover
 from gkllm.errors import ConfigurationError, StoreUnusable
 from gkllm.settings import Settings
 from gkllm.store import Counts
-
-
-def _limits(options: BatchOptions) -> Limits:
-    """What a document may take."""
-    usual = Limits()
-    return Limits(
-        usual.seconds if options.seconds is None else options.seconds,
-        usual.memory if options.memory is None else options.memory * 1_000_000,
-    )
 
 
 def run_batch(request: Request, store: str, settings: Settings) -> int:
@@ -31,7 +22,12 @@ def run_batch(request: Request, store: str, settings: Settings) -> int:
         ConfigurationError: the settings cannot be used.
     """
     try:
-        batch = Batch(store, settings, jobs=request.batch.jobs or _cores(), limits=_limits(request.batch))
+        batch = Batch(
+            store,
+            settings,
+            jobs=request.batch.jobs or _cores(),
+            limits=Limits.given(request.batch.seconds, request.batch.memory),
+        )
     except StoreUnusable as error:
         complain(str(error))
         return USAGE

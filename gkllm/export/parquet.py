@@ -39,6 +39,17 @@ _OTHER_TYPES = {
 SCHEMA = pa.schema([(name, _OTHER_TYPES.get(name, pa.string())) for name in TABLE])
 
 
+def parquet_rows(report: Report) -> list[dict[str, Any]]:
+    """A report's cells as rows of SCHEMA."""
+    rows: list[dict[str, Any]] = []
+    for row, sections in table_rows(report):
+        # The library refuses a whole number that a float does not hold exactly.
+        value = None if row.value is None else float(row.value)
+        parts = None if sections is None else [section.model_dump() for section in sections]
+        rows.append({**row._asdict(), "value": value, "sections": parts})
+    return rows
+
+
 class ParquetExporter:
     """A table of cells, written in row groups."""
 
@@ -48,11 +59,7 @@ class ParquetExporter:
 
     def write(self, report: Report) -> None:
         """Add a report's cells."""
-        for row, sections in table_rows(report):
-            # The library refuses a whole number that a float does not hold exactly.
-            value = None if row.value is None else float(row.value)
-            parts = None if sections is None else [section.model_dump() for section in sections]
-            self._rows.append({**row._asdict(), "value": value, "sections": parts})
+        self._rows += parquet_rows(report)
         if len(self._rows) >= GROUP_ROWS:
             self._write_group()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
-from evals.generator import NoiseLevel, generate
+from evals.generator import LAYOUTS, Layout, NoiseLevel, generate
 from gkllm import Extractor, Settings
 from gkllm.documents.source import Source
 
@@ -33,13 +33,18 @@ def reports_in(folder: Path, scratch: Path) -> list[Path]:
     return published or write_reports(scratch, _GENERATED)
 
 
-def write_reports(folder: Path, count: int) -> list[Path]:
-    """Noisy reports in the layout of Word text dumps, each in a file of its own."""
-    paths = [folder / f"report-{seed}.txt" for seed in range(count)]
+def write_reports(folder: Path, count: int, layouts: Sequence[Layout] = ("word_dump",)) -> list[Path]:
+    """Noisy reports in these layouts by turns, each in a file of its own."""
+    paths = [folder / f"report-{'-'.join(layouts)}-{seed}.txt" for seed in range(count)]
     for seed, path in enumerate(paths):
-        report = generate(seed, layout="word_dump", noise=NoiseLevel.MODERATE)
+        report = generate(seed, layout=layouts[seed % len(layouts)], noise=NoiseLevel.MODERATE)
         path.write_text(report.text, encoding="utf-8")
     return paths
+
+
+def mixed_reports(scratch: Path) -> list[Path]:
+    """Generated reports in every layout of text."""
+    return write_reports(scratch, _GENERATED, LAYOUTS)
 
 
 def extract_to_json(paths: Sequence[Path]) -> list[str]:

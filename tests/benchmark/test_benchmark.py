@@ -11,6 +11,10 @@ from tests.benchmark.speed import FIXTURES, extract_to_json, reports_in
 LINES = [
     r"load to JSON +[\d.]+ reports/s  \([\d.]+ ms each\)",
     r"decode and dump +[\d.]+ reports/s  \(extracting takes [\d.]+ times\)",
+    r"mixed text +[\d.]+ reports/s  \([\d.]+ ms each, [\d.]+ times decode and dump\)",
+    r"batch +[\d.]+ reports/s with one worker, [\d.]+ with two \([\d.]+ times\)",
+    r"store +[\d.]+ ms to add a report, [\d.]+ ms to read it back, [\d.]+ kB",
+    r"JSON lines +[\d.]+ ms to add a report, [\d.]+ ms to read it back, [\d.]+ kB",
     *(
         rf"check {name} +[\d.]+ ms  \([\d.]+ ms at the 99th percentile of 2\)"
         for name in ("clean", "one error", "two errors")
@@ -25,7 +29,7 @@ LINES = [
 
 def test_every_measure_has_its_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     tiny = ["--batches", "1", "--repeats", "1", "--starts", "1", "--checked", "2"]
-    tiny += ["--pages", "1", "--scans", "0", "--few", "1", "--many", "2"]
+    tiny += ["--pages", "1", "--scans", "0", "--few", "1", "--many", "2", "--batch", "8", "--stored", "4"]
     assert main(["--fixtures", str(tmp_path), *tiny]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == len(LINES)

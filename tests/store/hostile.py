@@ -21,3 +21,12 @@ def read_one_or_do_harm(given: Any) -> Finished:
     if "crashes" in name:
         os.abort()
     return READ_ONE(given)
+
+
+def read_text_or_do_harm(given: Any) -> Any:
+    """The same on a cluster."""
+    from gkllm.cluster.reading import read_text
+
+    if "crashes" in given[1]:
+        os.abort()
+    return read_text(given)
