@@ -31,7 +31,11 @@ class LocatedRow:
 
     @property
     def values(self) -> tuple[GridCell, ...]:
-        return self.line.cells[self.values_from :]
+        """The cells behind the label; the first stands in the label's own, where layout text left no space between."""
+        values = self.line.cells[self.values_from :]
+        if len(values) < self.width and self.values_from and self.line.layout == "fixed_width":
+            return (*_glued(self.line.cells[self.values_from - 1]), *values)
+        return values
 
     @property
     def columns(self) -> tuple[tuple[Row, Column], ...]:
@@ -47,6 +51,22 @@ class LocatedRow:
     def headings(self) -> tuple[str, ...]:
         """The labels over the numbers."""
         return tuple(column.label for row in self.rows for column in row.columns)
+
+
+def _glued(label: GridCell) -> tuple[GridCell, ...]:
+    """The digits that a label ends with, as a cell: no label of the form does."""
+    digits = len(label.raw) - len(label.raw.rstrip("0123456789"))
+    if not 0 < digits < len(label.raw):
+        return ()
+    return (
+        replace(
+            label,
+            raw=label.raw[-digits:],
+            start=label.end - digits,
+            left=label.right - digits,
+            wide_left=label.wide_right - digits,
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)
