@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from threading import Event, Lock, Timer
 from typing import IO, Any, ParamSpec, TypeVar
 from weakref import WeakSet
@@ -25,8 +26,8 @@ _OUT_OF_MEMORY = 3
 """The status of a process whose memory did not suffice for a call."""
 _START = "import sys; sys.path[:] = {path!r}; from gkllm.confined import serve; serve({memory})"
 
-_limited: list[bool] = []
-"""Holds something in a child."""
+_limited: list[int] = []
+"""In a child, the bytes that were last allowed."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -66,7 +67,7 @@ class Child:
                 pickle.dump((self._seconds, function, arguments, options), _pipe(process.stdin), protocol=5)
                 _pipe(process.stdin).flush()
                 answer: T | BaseException
-                succeeded, answer = pickle.load(_pipe(process.stdout))  # noqa: S301 - our own child's
+                succeeded, answer, worn = pickle.load(_pipe(process.stdout))  # noqa: S301 - our own child's
             except (EOFError, OSError, pickle.UnpicklingError) as error:
                 with suppress(subprocess.TimeoutExpired):
                     process.wait(_LAST_WORDS)
@@ -78,6 +79,8 @@ class Child:
                 raise
             finally:
                 timer.cancel()
+            if worn:
+                self.end()
         if not succeeded:
             raise answer  # type: ignore[misc]
         return answer  # type: ignore[return-value]
@@ -145,7 +148,7 @@ def serve(memory: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    _limited.append(True)
+    _limited.append(memory)
     collect_seldom()
     with suppress(ImportError, ValueError, OSError):
         import resource
@@ -164,8 +167,18 @@ def serve(memory: int) -> None:
             os._exit(_OUT_OF_MEMORY)
         except Exception as error:
             answer = (False, error)
-        answers.write(pickle.dumps(answer, protocol=5))
+        # What a large call leaves behind would be missing in the next one's memory; who asked for more may keep it.
+        worn = _held() > max(memory // 4, _limited[0] - memory)
+        answers.write(pickle.dumps((*answer, worn), protocol=5))
         answers.flush()
+
+
+def _held() -> int:
+    """The bytes of data that this process holds, 0 where the system does not tell."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[5]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError, IndexError):
+        return 0
 
 
 def allow(*, seconds: int, memory: int = 0) -> None:
@@ -182,5 +195,6 @@ def allow(*, seconds: int, memory: int = 0) -> None:
         _, most = resource.getrlimit(resource.RLIMIT_CPU)
         resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + seconds + 1, most))
         if memory:
+            _limited[0] = memory
             _, most = resource.getrlimit(resource.RLIMIT_DATA)
             resource.setrlimit(resource.RLIMIT_DATA, (memory, most))

@@ -61,6 +61,24 @@ def test_harm_ends_the_child_alone_and_the_next_call_is_answered(
     assert child.call(_double, 4) == 8
 
 
+def _keep(size: int) -> int:
+    _KEPT.append(bytearray(size))
+    return os.getpid()
+
+
+_KEPT: list[bytearray] = []
+
+
+@pytest.mark.skipif(
+    not Path("/proc/self/statm").exists(), reason="the system does not tell what a process holds"
+)
+def test_what_a_large_call_leaves_behind_is_not_missing_in_the_next() -> None:
+    child = Child(seconds=5, memory=400_000_000)
+    first = child.call(_keep, 1_000_000)
+    assert child.call(_keep, 300_000_000) == first
+    assert child.call(_keep, 300_000_000) != first
+
+
 REPOSITORY = Path(__file__).parents[1]
 SCRIPT = """
 import os, time

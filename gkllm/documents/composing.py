@@ -7,13 +7,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from gkllm.documents.document import Grid, GridCell, GridRow, cell_between
+from gkllm.documents.document import MAX_CELLS, MAX_TEXT, Grid, GridCell, GridRow, cell_between
 from gkllm.documents.joining import join_pieces
 from gkllm.errors import DocumentTooLarge
 from gkllm.facts import Doubt, DoubtKind, Scalar
 
-MAX_CELLS = 30_000
-"""A report has some 300 cells in 50 rows; this is room for a hundred reports in one file."""
 MAX_ROWS = 5_000
 _MAX_COLUMNS = 1000
 """HTML's own bound on the columns a cell may span."""
@@ -232,6 +230,10 @@ class Composer:
     def _add(self, text: str) -> None:
         self._parts.append(text)
         self._length += len(text)
+        if self._length > MAX_TEXT:
+            raise DocumentTooLarge(
+                f"{self._name}: more than {MAX_TEXT} characters of text, which no report has"
+            )
         self._last = text[-1]
 
     def _cut(self, *, flush: bool) -> None:

@@ -7,6 +7,11 @@ from gkllm.facts import Doubt
 
 Layout = Literal["word_dump", "pipe", "delimited", "fixed_width", "sequential", "stream", "lattice"]
 
+MAX_TEXT = 1_000_000
+"""Code points; fifty reports have as many. What sentences claim is worked out at some 100,000 a second."""
+MAX_CELLS = 30_000
+"""A report has some 300 cells in 50 rows; this is room for a hundred reports in one file."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

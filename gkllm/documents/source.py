@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from gkllm.documents.attachments import attachments
 from gkllm.documents.formats import SUFFIXES
-from gkllm.documents.zipped import SIGNATURE, entry_name, open_container, read_part
+from gkllm.documents.zipped import SIGNATURE, archive_of, entry_name, open_container, read_part
 from gkllm.errors import DocumentError, DocumentTooLarge, GkllmError, as_failure
 
 MAX_BYTES = 20_000_000
@@ -61,9 +61,9 @@ class Source:
 
     def _unpacked(self, entry: str) -> bytes:
         try:
-            with _opened(self.path, self.content) as stream:
-                container = open_container(stream, self.name)
-                return read_part(container, container.getinfo(entry), self.name, MAX_BYTES)
+            found = self.path.stat() if self.path is not None else None
+            container = archive_of(self.path, self.content, found and (found.st_mtime_ns, found.st_size))
+            return read_part(container, container.getinfo(entry), self.name, MAX_BYTES)
         except (OSError, KeyError) as error:
             raise DocumentError(f"{self.name}: cannot be read from its archive") from error
 

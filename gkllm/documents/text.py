@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from gkllm.documents.delimited import is_delimited_line, parse_delimited
-from gkllm.documents.document import Document, Grid
+from gkllm.documents.document import MAX_TEXT, Document, Grid
 from gkllm.documents.fixed_width import parse_fixed_width
 from gkllm.documents.lines import Line, split_lines, without_page_marks
 from gkllm.documents.pipe import bars_in, parse_pipe
@@ -14,7 +14,7 @@ from gkllm.documents.scanning import CELLS_IN_LINES, SCANS
 from gkllm.documents.values import is_label_before_values, trailing_values
 from gkllm.documents.word_dump import is_word_dump_line, parse_word_dump
 from gkllm.documents.written_tables import written_tables
-from gkllm.errors import EmptyDocument, UnsupportedFormat
+from gkllm.errors import DocumentTooLarge, EmptyDocument, UnsupportedFormat
 from gkllm.facts import Doubt, DoubtKind
 
 _SIGNED = 0.25
@@ -30,9 +30,12 @@ def read_text(content: bytes, name: str) -> Document:
 
     Raises:
         EmptyDocument: the file holds only white space.
+        DocumentTooLarge: it holds more text than any report.
         UnsupportedFormat: the bytes are not text.
     """
     text, encoding, damaged = decode(content, name)
+    if len(text) > MAX_TEXT:
+        raise DocumentTooLarge(f"{name}: more than {MAX_TEXT} characters of text, which no report has")
     doubts = (Doubt.of(DoubtKind.BYTES_DAMAGED, encoding=encoding),) if damaged else ()
     digest = hashlib.sha256(content).hexdigest()
     return Document(

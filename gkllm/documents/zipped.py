@@ -5,7 +5,10 @@ import os
 import struct
 import zipfile
 import zlib
+from functools import lru_cache
+from pathlib import Path
 from typing import BinaryIO
+from weakref import finalize
 
 from gkllm.errors import DocumentTooLarge, UnsupportedFormat
 
@@ -48,6 +51,24 @@ def open_container(content: bytes | BinaryIO, name: str) -> zipfile.ZipFile:
         raise UnsupportedFormat(f"{name}: the zip container is damaged") from error
 
 
+@lru_cache(maxsize=1)
+def archive_of(path: Path | None, content: bytes | None, _state: tuple[int, int] | None) -> zipfile.ZipFile:
+    """An archive whose entries are read one after another: its directory is not read again for each.
+
+    `_state` is the file's time and size, so that one that has changed is another.
+
+    Raises: as `open_container` does, and OSError.
+    """
+    stream = io.BytesIO(content or b"") if path is None else path.open("rb")
+    try:
+        container = open_container(stream, str(path or "archive"))
+    except BaseException:
+        stream.close()
+        raise
+    finalize(container, stream.close)
+    return container
+
+
 def read_part(container: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, limit: int = MAX_PART) -> bytes:
     """The bytes of one entry, called `name` in errors.
 
@@ -58,6 +79,9 @@ def read_part(container: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, lim
     packed = max(1, entry.compress_size)
     if entry.file_size > limit or (entry.file_size > _SMALL and entry.file_size > _MAX_RATIO * packed):
         raise DocumentTooLarge(f"{name}: unpacks to {entry.file_size} bytes, which no report does")
+    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        # The others take as much memory as the file asks for.
+        raise UnsupportedFormat(f"{name}: it is packed in a way that is not known")
     try:
         with container.open(entry) as stream:
             content = stream.read(limit + 1)

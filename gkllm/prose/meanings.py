@@ -127,6 +127,7 @@ def load_meanings(form: Form) -> Meanings:
     return loaded
 
 
+@cache
 def resolve(meaning: Meaning, kind: Kind | None, table: Table, total: str) -> tuple[tuple[str, ...], ...]:
     """The admissible readings as cell ids; those that the table's edition does not print are left out."""
     known = set(table.cell_ids())

@@ -89,7 +89,7 @@ def _titles(form: Form) -> Mapping[int, str]:
 def _headings(document: Document, tables: Sequence[Extent], form: Form) -> Iterator[_Heading]:
     begin, end = document.part or (0, len(document.text))
     starts = [table[0] for table in tables]
-    found: list[tuple[re.Match[str], int, int, str]] = []
+    found: list[tuple[re.Match[str], str, int | None, int | None]] = []
     for match in _HEADING.finditer(document.text, begin, end):
         printed = match["number"]
         if printed is None and len(match["title"]) > _LONGEST_TITLE:
@@ -99,26 +99,24 @@ def _headings(document: Document, tables: Sequence[Extent], form: Form) -> Itera
         if table >= 0 and at < tables[table][1]:
             continue
         title = collapse(_TITLE_ENDS.split(match["title"], maxsplit=1)[0])
-        number = number_of_enumerator(f"{printed}、") if printed else None
-        known = _known(title, form, _LIKE if printed else _SAME)
-        if (
-            not title
-            or len(title) > _LONGEST_TITLE
-            or (number or known) is None
-            or _OF_CONTENTS.search(match[0])
-        ):
+        if not title or len(title) > _LONGEST_TITLE or _OF_CONTENTS.search(match[0]):
             continue
-        found.append((match, number or known or 0, known or number or 0, title))
-    for index, (match, number, rank, title) in enumerate(found):
-        start = match.start("number") if match["number"] else match.start("title")
+        known = _known(title, form, _LIKE if printed else _SAME)
+        number = number_of_enumerator(f"{printed}、") if printed else None
+        if (number or known) is not None:
+            found.append((match, title, number, known))
+    for index, (match, title, number, known) in enumerate(found):
+        start = match.start("number" if match["number"] else "title")
         body = match.start("title") + _length(match["title"], title)
         following = found[index + 1][0].start() if index + 1 < len(found) else end
         filled = bool(document.text[body:following].strip("。：:；;*|# \t\r\n　"))
-        known = _known(title, form, _LIKE) is not None
         weight = (
-            1 + _KNOWN_WEIGHT * known + _NUMBERED_WEIGHT * bool(match["number"]) + _FILLED_WEIGHT * filled
+            1
+            + _KNOWN_WEIGHT * (known is not None)
+            + _NUMBERED_WEIGHT * (number is not None)
+            + _FILLED_WEIGHT * filled
         )
-        yield _Heading(number, rank, title, start, body, weight)
+        yield _Heading(number or known or 0, known or number or 0, title, start, body, weight)
 
 
 def _length(text: str, title: str) -> int:

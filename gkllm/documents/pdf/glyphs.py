@@ -4,7 +4,7 @@ import ctypes
 import math
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import pypdfium2 as pdfium
@@ -143,11 +143,15 @@ def _seen(
     )
     cut = {drawn[index].piece.turn for index in hidden}
     for index, one in enumerate(drawn):
-        if index in hidden:
+        again = index in hidden and _is_given_once(one, drawings, pieces)
+        if index in hidden and not again:
             continue
         turn = one.piece.turn
         partly = (
-            turn in cut or index in doubtful or (turn in suspects and is_part(_hidden_share(one, drawings)))
+            again
+            or turn in cut
+            or index in doubtful
+            or (turn in suspects and is_part(_hidden_share(one, drawings)))
         )
         yield replace(one, glyph=replace(one.glyph, doubt=one.glyph.doubt or _PARTLY)) if partly else one
 
@@ -156,6 +160,21 @@ def _again(piece: PlacedText, untold: Sequence[PlacedText]) -> Iterator[object]:
     for other in untold:
         if piece.box.overlap(other.box) > 0.5 * other.box.width * other.box.height:
             yield other.item
+
+
+def _is_given_once(one: Drawn, drawings: Drawings, pieces: Mapping[int, Mapping[int, Box]]) -> bool:
+    """Whether a later piece of text lies over the character and gives none there.
+
+    PDFium gives a character that is drawn again in nearly the same place once, as the first of the two.
+    """
+    x, y = one.glyph.box.centre
+    over = (
+        piece for piece in drawings.texts.values() if piece.turn > one.piece.turn and piece.box.holds(x, y)
+    )
+    return any(
+        pieces.get(piece.turn) and not any(box.holds(x, y) for box in pieces[piece.turn].values())
+        for piece in over
+    )
 
 
 def _is_touched(piece: PlacedText, drawings: Drawings) -> bool:

@@ -26,6 +26,8 @@ _COLOURS = re.compile(
 _CURRENCY = re.compile(r"\$([^-]*)(?:-.*)?$")
 _UNREAD = frozenset("eE/aAbBgG@")
 """Exponents, fractions, weekdays and eras: their marks are no text of the format's own."""
+_LONGEST = 255
+"""Excel takes no longer format."""
 _EPOCHS = (datetime(1899, 12, 30), datetime(1904, 1, 1))
 
 
@@ -37,6 +39,8 @@ def plain(value: float) -> str:
 
 def shown(value: float, code: str, *, since_1904: bool = False) -> str | None:
     """The number as the format shows it, which may be nothing; null where the format is not understood."""
+    if len(code) > _LONGEST:
+        return None
     sections = _sections(code)
     if len(sections) == 1 or value > 0:
         section, value = sections[0], value

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gkllm.documents.composing import Composer
-from gkllm.documents.document import Document
+from gkllm.documents.document import MAX_CELLS, Document
 from gkllm.documents.figure_rows import has_figures
 from gkllm.documents.text import rebuild_grids
 from gkllm.documents.workbook.number_format import plain, shown
-from gkllm.errors import EmptyDocument
+from gkllm.errors import DocumentTooLarge, EmptyDocument
 from gkllm.facts import Doubt, DoubtKind
 
 _YEAR = re.compile(r"20\d\d")
@@ -70,7 +70,7 @@ def document_of(
         if _YEAR.search(sheet.name):
             composer.write_lines(sheet.name)
             composer.end_line()
-        _compose(sheet, composer)
+        _compose(sheet, composer, name)
     text, grids = composer.compose()
     if not text.strip():
         raise EmptyDocument(f"{name}: the workbook shows nothing")
@@ -79,8 +79,8 @@ def document_of(
     return Document(name, media_type, hashlib.sha256(content).hexdigest(), None, text, tuple(grids), doubts)
 
 
-def _compose(sheet: Sheet, composer: Composer) -> None:
-    anchors = _visible_areas(sheet)
+def _compose(sheet: Sheet, composer: Composer, name: str) -> None:
+    anchors = _visible_areas(sheet, name)
     covered = {
         (row, column)
         for (top, left), (_, _, bottom, right) in anchors.items()
@@ -104,14 +104,21 @@ def _compose(sheet: Sheet, composer: Composer) -> None:
         _compose_block(sheet, block, printed, anchors, covered, composer)
 
 
-def _visible_areas(sheet: Sheet) -> dict[tuple[int, int], Area]:
+def _visible_areas(sheet: Sheet, name: str) -> dict[tuple[int, int], Area]:
     """The merged areas by the first of their cells that is seen; their content stands there.
 
     An area that shows nothing is none: it would be blank cells, drawn as one.
     """
     found: dict[tuple[int, int], Area] = {}
-    for area in sheet.merged:
-        top, left, bottom, right = area
+    last_row, last_column = (max((place[axis] for place in sheet.cells), default=0) for axis in (0, 1))
+    total = 0
+    for top, left, bottom, right in sheet.merged:
+        # Beyond the last cell that shows something there is nothing to cover.
+        area = (top, left, min(bottom, last_row), min(right, last_column))
+        bottom, right = area[2:]
+        total += max(0, bottom - top + 1) * max(0, right - left + 1)
+        if total > MAX_CELLS:
+            raise DocumentTooLarge(f"{name}: more than {MAX_CELLS} table cells, which no report has")
         row = next((row for row in range(top, bottom + 1) if row not in sheet.hidden_rows), None)
         column = next(
             (column for column in range(left, right + 1) if column not in sheet.hidden_columns), None
