@@ -57,9 +57,9 @@ def rebuild_grids(text: str) -> list[Grid]:
     around = [
         (line, page)
         for line, page in paged
-        if not any(table.start <= line.start <= table.end for table in written)
+        if not any(line.start <= table.end and table.start <= line.end for table in written)
     ]
-    grids = [*(table.grid for table in written), *_unwritten(text, around)]
+    grids = [*(table.grid for table in written), *(grid for grid in _unwritten(text, around) if grid.rows)]
     return sorted(grids, key=lambda grid: grid.rows[0].cells[0].start)
 
 
