@@ -25,6 +25,8 @@ _MIN_FRAGMENT = 80
 _REMEMBERED = 8192
 """Distinct printed labels remembered for each table: reports repeat them, and memory stays flat."""
 _NOTE = re.compile(r"(?<=.)（.*", re.DOTALL)
+_NOTE_BEHIND = re.compile(r"(?<=\w)\s*[(（][^()（）]*[)）]\s*$")
+"""What an office adds to a label in brackets."""
 _UNITS = "|".join(UNITS)
 _UNIT_BEHIND = re.compile(
     rf"\s*[(（]\s*(?:单位\s*[:：])?\s*(?P<bracketed>{_UNITS})\s*[)）]\s*$|\s+(?P<bare>{_UNITS})\s*$"
@@ -104,7 +106,11 @@ class RowLabels:
         self.is_fragment = lru_cache(_REMEMBERED)(self._is_fragment)
 
     def _exact_rows(self, printed: str) -> tuple[LabelMatch, ...]:
-        bare = _UNIT_BEHIND.sub("", printed)
+        return self._with_label(_UNIT_BEHIND.sub("", printed)) or self._with_label(
+            _NOTE_BEHIND.sub("", printed)
+        )
+
+    def _with_label(self, bare: str) -> tuple[LabelMatch, ...]:
         rows = self._exact.get(normalise(bare))
         if rows is None:
             place = enumerated(bare)
