@@ -46,9 +46,9 @@ def test_noise_in_any_way_of_writing_leaves_no_wrong_cell_unmarked(way: str) -> 
 @pytest.mark.parametrize(
     "text",
     [
-        "规章" + "\n" * 1_000_000 + "1",
-        "规章\n" + "\xa0" * 1_000_000 + "\n1",
-        " ".join("12" for _ in range(330_000)),
+        "规章" + "\n" * 900_000 + "1",
+        "规章\n" + "\xa0" * 900_000 + "\n1",
+        " ".join("12" for _ in range(300_000)),
     ],
     ids=["line ends", "blanks", "one line"],
 )
