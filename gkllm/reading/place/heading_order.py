@@ -7,15 +7,15 @@ the numbers of its column stand at the same place of their rows.
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 
 from gkllm.documents.document import GridCell
 from gkllm.documents.values import is_label_like
 from gkllm.facts import Doubt, DoubtKind
-from gkllm.reading.columns import BLANK, Placement
 from gkllm.reading.form_headings import FormHeadings, in_order
+from gkllm.reading.place.candidates import BLANK, Placement
 from gkllm.reading.placed import LocatedRow
 from gkllm.reading.row_labels import normalise
 from gkllm.reading.table_lines import TableLine
@@ -74,7 +74,7 @@ def follow_headings(
     if not (printed.lines or printed.years) or (printed.in_order and group[0].line.layout == "lattice"):
         return list(placed)
     return [
-        printed.place(found) or (was if printed.in_order else replace(was, doubt=_DISORDER))
+        printed.place(found) or (was if printed.in_order else Placement(was.cells, _DISORDER))
         for found, was in zip(group, placed, strict=True)
     ]
 

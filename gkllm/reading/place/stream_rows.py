@@ -4,21 +4,37 @@ Merged cells leave blanks behind a label, or before the next, as many in every r
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from gkllm.facts import Doubt, DoubtKind
-from gkllm.reading.columns import BLANK, Placement
+from gkllm.reading.place.candidates import BLANK, Placement
 from gkllm.reading.placed import LocatedRow
+
+_CLOSED = 0.8
 
 
 def place_behind_labels(rows: Sequence[LocatedRow]) -> list[Placement]:
-    """Placements for rows under the same headings."""
+    """Placements for rows under the same headings.
+
+    Where nearly all of them end in a blank cell, what follows it is the line's closing bar, and it is none.
+    """
     placements: dict[int, Placement] = {}
+    printed = [found.values[-1].raw for found in rows if any(cell.raw for cell in found.values)]
+    if printed.count("") >= _CLOSED * len(printed):
+        rows = [_without_last(found) for found in rows]
     for _, group in groupby(sorted(rows, key=_depth), key=_depth):
         alike = list(group)
         leads = _leads(alike)
         placements |= {found.line.index: _placed(found, leads) for found in alike}
     return [placements[found.line.index] for found in rows]
+
+
+def _without_last(found: LocatedRow) -> LocatedRow:
+    if not found.values or found.values[-1].raw:
+        return found
+    row = replace(found.line.row, cells=found.line.row.cells[:-1])
+    return replace(found, line=replace(found.line, row=row))
 
 
 def _depth(found: LocatedRow) -> int:
