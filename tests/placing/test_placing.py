@@ -20,19 +20,7 @@ _LEAST_RIGHT = {
 """Share of cells that are right and unmarked, in layouts that print where a number stands; measured higher by 0.05."""
 
 
-_OPEN = {"streamed", "spaced", "cell a line"}
-"""Layouts in which some other way of taking the text apart still wins by what it leaves unmarked: not yet mended."""
-
-
-@pytest.mark.parametrize(
-    "layout",
-    [
-        pytest.param(name, marks=pytest.mark.xfail(reason="another way is preferred", strict=False))
-        if name in _OPEN
-        else name
-        for name in LAYOUTS
-    ],
-)
+@pytest.mark.parametrize("layout", LAYOUTS)
 def test_no_number_is_misplaced_unmarked(layout: str) -> None:
     found = [count(print_report(seed, layout), f"{layout} {seed}.txt") for seed in range(300, 306)]
     assert [line for _, silent in found for line in silent] == []

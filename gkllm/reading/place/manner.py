@@ -26,17 +26,20 @@ class Manner:
 
     `edges` are those of its measure: layout text counts a wide character as one column or as two. None where places on
     a line tell no columns. `careless` where some rows have one cell too few or too many: then a row with the right
-    number may lack one and have another torn.
+    number may lack one and have another torn. `vanishing` where rows have too few: not every blank cell leaves something
+    behind, and what seems a blank one may be the end of a line.
     """
 
     edges: Sequence[Edge]
     careless: bool
+    vanishing: bool
 
 
 def manner_of(lines: Sequence[TableLine], tables: Sequence[LocatedTable]) -> Manner:
     """The manner of a document whose tables were located."""
     rows = [row for table in tables for row in table.rows]
     careless = any(abs(len(row.values) - row.width) == 1 for row in rows if row.values)
+    vanishing = sum(0 < len(row.values) < row.width for row in rows) >= _MIN_ROWS
     spaced = [
         group
         for table in tables
@@ -44,8 +47,8 @@ def manner_of(lines: Sequence[TableLine], tables: Sequence[LocatedTable]) -> Man
         if any(row.line.layout == "fixed_width" for row in group)
     ]
     if spaced and _is_separated(lines, [row for group in spaced for row in group]):
-        return Manner((), careless)
-    return Manner(_measure(lines, spaced), careless)
+        return Manner((), careless, vanishing)
+    return Manner(_measure(lines, spaced), careless, vanishing)
 
 
 def _measure(lines: Sequence[TableLine], groups: Sequence[Sequence[LocatedRow]]) -> Sequence[Edge]:
