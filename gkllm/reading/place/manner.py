@@ -26,8 +26,8 @@ class Manner:
 
     `edges` are those of its measure: layout text counts a wide character as one column or as two. None where places on
     a line tell no columns. `careless` where some rows have one cell too few or too many: then a row with the right
-    number may lack one and have another torn. `vanishing` where rows have too few: not every blank cell leaves something
-    behind, and what seems a blank one may be the end of a line.
+    number may lack one and have another torn. `vanishing` where rows have too few: not every blank cell leaves
+    something behind, and what seems a blank one may be the end of a line.
     """
 
     edges: Sequence[Edge]
