@@ -4,21 +4,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from gkllm.checking.decoding import Decision, decode
-from gkllm.checking.evaluate import Number, Residual, residuals
-from gkllm.checking.variables import Variable
+from gkllm.checking.decoding import Decision, decode, settled
+from gkllm.checking.evaluate import Residual, residuals
 from gkllm.checking.violations import check
-from gkllm.confidence import settled
-from gkllm.form import Column, Form, Relation
-from gkllm.reading.numerals import CellText, read_text
-from gkllm.reading.placed import PlacedCell, TableReading, unless_empty
+from gkllm.form import Form, Relation
+from gkllm.reading.place.settle import variable_of
+from gkllm.reading.placed import TableReading, unless_empty
 from gkllm.record import CellRecord
 from gkllm.report import CellState, Violation
-
-_UNREADABLE = CellText(CellState.UNREADABLE)
-_MISSING = CellText(CellState.MISSING)
-_PREFERENCE = 0.01
-"""What a reading costs that a reader did not pick: less than any two readings differ by, so it decides ties only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,18 +97,10 @@ def _records(reading: TableReading, form: Form) -> Iterator[CellRecord]:
     """A record for every cell of a table, before any relation was looked at."""
     for cell_id, place in reading.table.places.items():
         placed = reading.cells[cell_id]
-        text = _text(placed, place.column)
+        text = placed.text(place.column)
         if text.doubts:
             placed = replace(placed, doubts=(*placed.doubts, *text.doubts))
         yield CellRecord(form, cell_id, place.printed, placed, text)
-
-
-def _text(placed: PlacedCell, column: Column) -> CellText:
-    if not placed.present:
-        return _MISSING
-    if placed.read_as is not None:
-        return placed.read_as
-    return read_text(placed.raw, column.kind, column.unit, placed.headed) if placed.legible else _UNREADABLE
 
 
 def _choose(records: Mapping[str, CellRecord], relations: Sequence[Relation]) -> None:
@@ -140,13 +125,3 @@ def _choose(records: Mapping[str, CellRecord], relations: Sequence[Relation]) ->
         }
     for cell, decision in decisions.items():
         records[cell].decision = decision
-
-
-def variable_of(cell: str, text: CellText, picked: Number | None = None) -> Variable:
-    """A cell whose text has several readings. One that a reader picked breaks the ties that relations and costs leave.
-
-    A cell that was tied stays so: a pick is worth a first guess, and never spares a person's look.
-    """
-    against = 0.0 if picked is None else _PREFERENCE
-    readings = [(one.value, one.cost + against * (one.value != picked)) for one in text.readings]
-    return Variable.of_cell(cell, readings)

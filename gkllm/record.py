@@ -75,6 +75,7 @@ class CellRecord:
             placed.label_score,
             placed.legible,
             placed.gaps,
+            placed.lead,
             tuple(placed.views.items()),
             supported,
             broken,
@@ -109,6 +110,7 @@ class Known(NamedTuple):
     label_score: float
     legible: bool
     gaps: bool
+    lead: tuple[int, float] | None
     views: tuple[tuple[str, ReaderView], ...]
     supported: int
     broken: int
@@ -138,6 +140,9 @@ class Known(NamedTuple):
             legible=int(state not in (CellState.UNREADABLE, CellState.MISSING)),
             agreement=self._agreement() if len(self.views) > 1 else 0,
             gaps=int(self.gaps),
+            places=int(self.lead is not None),
+            place_relations=self.lead[0] if self.lead else 0,
+            place_cost=self.lead[1] if self.lead else 0.0,
             state=state.value,
             reading=chosen.reading if chosen else None,
         )
@@ -192,6 +197,7 @@ def record_of(cell: Cell, form: Form) -> CellRecord:
         views=cell.readers,
         place=Place(cell.page, cell.box) if cell.page is not None and cell.box is not None else None,
         gaps=bool(known.gaps),
+        lead=(known.place_relations, known.place_cost) if known.places else None,
     )
     several = len(cell.candidates) > 1
     return CellRecord(

@@ -26,6 +26,9 @@ EVIDENCE = st.builds(
     legible=st.integers(0, 1),
     agreement=st.integers(-1, 1),
     gaps=st.integers(0, 1),
+    places=st.integers(0, 1),
+    place_relations=st.integers(-2, 3),
+    place_cost=st.floats(-5, 5),
     state=st.sampled_from([state.value for state in CellState]),
     reading=st.sampled_from([None, *COSTS]),
 )

@@ -5,6 +5,7 @@ from pathlib import Path
 from threading import Thread
 
 import gkllm
+from gkllm.form import load_forms
 
 YINZHOU = Path(__file__).parents[1] / "fixtures" / "yinzhou-2019.txt"
 RULES = gkllm.Settings(reader="rules")
@@ -24,3 +25,8 @@ def test_a_thread_and_a_running_loop_get_the_report_that_a_script_gets() -> None
     thread.start()
     thread.join()
     assert found == [expected, expected]
+
+
+def test_the_shipped_forms_are_read_once() -> None:
+    # What is remembered of a form is remembered for each object that stands for it: a megabyte a report otherwise.
+    assert all(one is other for one, other in zip(load_forms(), load_forms(), strict=True))

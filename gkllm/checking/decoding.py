@@ -21,6 +21,11 @@ _MOST_PLACED = 150
 the more rows are open, the more alike the columns are, and the less any relation could tell."""
 
 
+MIN_COST_MARGIN = 3.0
+"""Readings that relations do not tell apart are told apart by how far-fetched they are only where the rival needs
+about three independent accidents more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """The option chosen for an open cell, and by what margin.
@@ -36,6 +41,11 @@ class Decision:
     @property
     def tied(self) -> bool:
         return self.relations == 0 and abs(self.cost) < GAP
+
+
+def settled(margin_relations: int, margin_cost: float) -> bool:
+    """Whether a lead of so many relations, or else of so much cost, settles a cell's reading."""
+    return margin_relations >= 1 or (margin_relations == 0 and margin_cost >= MIN_COST_MARGIN)
 
 
 _Rivals = dict[str, Assignment]
@@ -146,60 +156,45 @@ def _placed(component: Component, most_compared: int) -> dict[str, Decision]:
 
     Of rows with seven numbers whose total is their sum and not zero, 482 of 483 were right.
     """
-    narrowed = [_narrowed(component, variable) for variable in component.variables]
-    settled = {
-        cell: Decision(kept[0], *_CERTAIN)
-        for variable, kept in zip(component.variables, narrowed, strict=True)
-        if len(kept) == 1
-        for cell in variable.cells
-    }
-    smaller = [
-        replace(variable, options=tuple(variable.options[index] for index in kept))
-        for variable, kept in zip(component.variables, narrowed, strict=True)
-    ]
-    values = dict(component.values)
-    for variable in smaller:
-        if len(variable.options) == 1:
-            values |= variable.counted(0)
-    still = [variable for variable in smaller if len(variable.options) > 1]
-    within = {
-        cell: kept
-        for variable, kept in zip(component.variables, narrowed, strict=True)
-        for cell in variable.cells
-    }
     decisions: dict[str, Decision] = {}
-    for rest in components(component.relations, values, still):
-        for cell, decision in _bounded(rest, most_compared).items():
-            decisions[cell] = replace(decision, choice=within[cell][decision.choice])
-    return settled | decisions
+    values, still = dict(component.values), []
+    kept = {variable.cells[0]: _narrowed(component.alone(variable)) for variable in component.variables}
+    for variable in component.variables:
+        options = kept[variable.cells[0]]
+        smaller = replace(variable, options=tuple(variable.options[index] for index in options))
+        if len(options) > 1:
+            still.append(smaller)
+        else:
+            values |= smaller.counted(0)
+            decisions |= dict.fromkeys(variable.cells, Decision(options[0], *_CERTAIN))
+    found = [_bounded(rest, most_compared) for rest in components(component.relations, values, still)]
+    among = {cell: kept[variable.cells[0]] for variable in still for cell in variable.cells}
+    for cell, decision in (pair for one in found for pair in one.items()):
+        decisions[cell] = replace(decision, choice=among[cell][decision.choice])
+    return decisions
 
 
-def _narrowed(component: Component, variable: Variable) -> list[int]:
-    """The options that keep the relations over the variable alone which tell places in its best option."""
+def _narrowed(alone: Component) -> list[int]:
+    """The options of one variable that keep the relations over it alone which tell places in its best option."""
+    [variable] = alone.variables
     every = list(range(len(variable.options)))
-    cells = {cell for other in component.variables if other is not variable for cell in other.cells}
-    own = [relation for relation in component.relations if cells.isdisjoint(relation.cells)]
-    if not variable.placing or not own:
+    if not variable.placing or not alone.relations:
         return every
-    alone = Component((variable,), tuple(own), component.values)
     best = min(every, key=lambda option: alone.rank((option,)))
     values = alone.counted((best,))
-    held = [one for one in own if tells_places(one, values) and residual(one, values).holds]
+    held = [one for one in alone.relations if tells_places(one, values) and residual(one, values).holds]
     keeping = replace(alone, relations=tuple(held))
     return [option for option in every if not keeping.broken((option,))]
 
 
 def _bounded(component: Component, most_compared: int) -> dict[str, Decision]:
     """Decisions by all relations where the options are few enough, else by those over one variable."""
-    options = sum(len(variable.options) for variable in component.variables if variable.placing)
     if not component.relations:
         return _unrelated(component)
+    options = sum(len(variable.options) for variable in component.variables if variable.placing)
     if component.size <= most_compared or options <= _MOST_PLACED:
         return _by_relations(component, most_compared)
     decisions: dict[str, Decision] = {}
-    for variable in component.variables:
-        others = {cell for other in component.variables if other is not variable for cell in other.cells}
-        own = tuple(one for one in component.relations if others.isdisjoint(one.cells))
-        alone = Component((variable,), own, component.values)
-        decisions |= _by_relations(alone, most_compared) if own else _unrelated(alone)
+    for alone in map(component.alone, component.variables):
+        decisions |= _by_relations(alone, most_compared) if alone.relations else _unrelated(alone)
     return decisions

@@ -7,6 +7,7 @@ from math import prod
 
 from gkllm.checking.evaluate import Number, leaders, residual
 from gkllm.form import Relation
+from gkllm.report import CellState
 
 _DIGITS = 6
 """Costs are compared to as many decimals as the solver tells apart."""
@@ -16,18 +17,19 @@ _TELLING = 3
 """Cells other than zero in a relation, before that it holds says where they stand: one number equals its total in any
 column."""
 
-SLIGHT = 1.0
-"""What it costs to break a relation that holds by one number: a blank total or a slip, one accident."""
+SLIGHT = 0.75
+"""What it costs to break a relation that holds by one number, in accidents: offices that leave one total blank leave
+others blank too."""
 
-Contents = tuple[Number | None, ...]
-"""What an option gives each cell of its variable: a number, null where the cell is blank, which counts as zero."""
+Content = Number | CellState
+"""What a cell holds: a number, or the state of one that holds none, which counts as zero."""
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
     """What the cells of a variable may hold, and how many accidents it takes to have printed what stands there."""
 
-    contents: Contents
+    contents: tuple[Content, ...]
     cost: float
 
 
@@ -50,7 +52,10 @@ class Variable:
     def counted(self, option: int) -> dict[str, Number]:
         """What the cells count for in the option."""
         contents = self.options[option].contents
-        return {cell: content or 0 for cell, content in zip(self.cells, contents, strict=True)}
+        return {
+            cell: 0 if isinstance(content, CellState) else content
+            for cell, content in zip(self.cells, contents, strict=True)
+        }
 
     @property
     def constant(self) -> bool:
@@ -119,6 +124,12 @@ class Component:
         """Less is better: broken relations first, then cost, then the options' own order."""
         return self.broken(assignment), round(self.cost(assignment) + ORDER * sum(assignment), _DIGITS)
 
+    def alone(self, variable: Variable) -> "Component":
+        """One of the variables, with the relations that tie it to no other."""
+        others = {cell for other in self.variables if other is not variable for cell in other.cells}
+        own = tuple(relation for relation in self.relations if others.isdisjoint(relation.cells))
+        return Component((variable,), own, self.values)
+
     def telling(self, assignment: Assignment) -> "Component":
         """The component in which the relations that hold in the assignment by one number are slight."""
         values = self.counted(assignment)
@@ -140,23 +151,22 @@ def components(
     relations: Sequence[Relation], values: Mapping[str, Number | None], variables: Sequence[Variable]
 ) -> Iterator[Component]:
     """The variables with the relations that tie them; one that counts for the same in every option is tied to none."""
-    constants = [variable for variable in variables if variable.constant]
+    moving = [variable for variable in variables if not variable.constant]
     values = dict(values)
-    for variable in constants:
-        values |= variable.counted(0)
-        yield Component((variable,), (), {})
-    owner = {cell: variable for variable in variables if not variable.constant for cell in variable.cells}
-    tied: list[tuple[Relation, list[str]]] = []
-    for relation in relations:
-        cells = [owner[cell].cells[0] for cell in relation.cells if cell in owner]
-        known = all(cell in owner or values.get(cell) is not None for cell in relation.cells)
-        if cells and known and relation.operator == "=":
-            tied.append((relation, cells))
+    for variable in variables:
+        if variable not in moving:
+            values |= variable.counted(0)
+            yield Component((variable,), (), {})
+    owner = {cell: variable.cells[0] for variable in moving for cell in variable.cells}
+    tied = [
+        (relation, cells)
+        for relation in relations
+        if relation.operator == "=" and (cells := _owners(relation, owner, values))
+    ]
     leader = leaders(cells for _, cells in tied)
     members: dict[str, list[Variable]] = {}
-    for variable in variables:
-        if not variable.constant:
-            members.setdefault(leader.get(variable.cells[0], variable.cells[0]), []).append(variable)
+    for variable in moving:
+        members.setdefault(leader.get(variable.cells[0], variable.cells[0]), []).append(variable)
     own: dict[str, list[Relation]] = {}
     for relation, cells in tied:
         own.setdefault(leader[cells[0]], []).append(relation)
@@ -164,3 +174,10 @@ def components(
         bound = tuple(own.get(first, ()))
         needed = {cell: values[cell] for relation in bound for cell in relation.cells if cell not in owner}
         yield Component(tuple(together), bound, needed)
+
+
+def _owners(relation: Relation, owner: Mapping[str, str], values: Mapping[str, Number | None]) -> list[str]:
+    """The variables that a relation ties; none where it needs a cell that cannot be assessed."""
+    if any(cell not in owner and values.get(cell) is None for cell in relation.cells):
+        return []
+    return [owner[cell] for cell in relation.cells if cell in owner]

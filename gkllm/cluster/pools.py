@@ -125,6 +125,11 @@ class ModelPool(_Pool):
         for url, outcomes in self._loop.run(self._outcomes(asked)).items():
             progress.found[asked[url]] = rows_of_document(outcomes)
 
+    def close(self) -> None:
+        """Let go of the model's connections."""
+        self._loop.run(self._extractor.aclose())
+        self._loop.close()
+
     async def _outcomes(self, asked: Mapping[str, Input]) -> dict[str, list[Outcome]]:
         found: dict[str, list[Outcome]] = {}
         sources = (Source(url, None, _load(url)) for url in asked)

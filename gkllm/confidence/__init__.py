@@ -1,6 +1,6 @@
 """Evidence about a cell to a calibrated probability that its value and state are what the document prints."""
 
-from gkllm.confidence.evidence import MIN_COST_MARGIN, Evidence, features, settled
+from gkllm.confidence.evidence import Evidence, features
 from gkllm.confidence.logistic import (
     Calibration,
     RiskPoint,
@@ -11,7 +11,6 @@ from gkllm.confidence.logistic import (
 )
 
 __all__ = [
-    "MIN_COST_MARGIN",
     "Calibration",
     "Evidence",
     "RiskPoint",
@@ -20,5 +19,4 @@ __all__ = [
     "features",
     "probability",
     "review_threshold",
-    "settled",
 ]

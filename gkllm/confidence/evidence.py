@@ -3,11 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from gkllm.checking.decoding import MIN_COST_MARGIN, settled
 from gkllm.facts import DoubtKind
-
-MIN_COST_MARGIN = 3.0
-"""Readings that relations do not tell apart are told apart by how far-fetched they are only where the rival needs
-about three independent accidents more."""
 
 _STATE, _READING, _DOUBT = "state.", "reading.", "doubt."
 
@@ -21,8 +18,9 @@ class Evidence(NamedTuple):
     relations over the cell that hold (and have a number to speak of) or do not. `blamed`: a broken relation can be
     blamed on the cell. `contradicted`: an explicit sentence states another number. `legible`: the cell has a text that
     can be read. `agreement`: 1 if a second reader saw the same, -1 if it saw another text, 0 if there was none. `gaps`:
-    the row's blank cells are mere gaps between positions of a line. `state` is the cell's state, and `reading` the kind
-    of the chosen reading, null where there is none.
+    the row's blank cells are mere gaps between positions of a line. `places`: the row's numbers could stand in several
+    columns, and `place_relations` and `place_cost` are by what this place leads. `state` is the cell's state, and
+    `reading` the kind of the chosen reading, null where there is none.
     """
 
     label: float = 1.0
@@ -37,6 +35,9 @@ class Evidence(NamedTuple):
     legible: int = 1
     agreement: int = 0
     gaps: int = 0
+    places: int = 0
+    place_relations: int = 0
+    place_cost: float = 0.0
     state: str = "reported"
     reading: str | None = "as_printed"
 
@@ -71,11 +72,6 @@ class Evidence(NamedTuple):
 
 
 _NUMBERS = tuple(name for name in Evidence._fields if name not in ("doubts", "state", "reading"))
-
-
-def settled(margin_relations: int, margin_cost: float) -> bool:
-    """Whether a lead of so many relations, or else of so much cost, settles a cell's reading."""
-    return margin_relations >= 1 or margin_cost >= MIN_COST_MARGIN
 
 
 _MOST = 3
@@ -117,6 +113,8 @@ def _features(evidence: Evidence) -> Iterator[tuple[str, float]]:
         yield "label.damaged", float(evidence.label < 1.0)
         yield "label.damage", 1.0 - evidence.label
     yield "gaps", float(evidence.gaps)
+    yield "places", float(evidence.places)
+    yield "place.relations", float(min(evidence.place_relations, _MOST))
     yield "state." + evidence.state, float(evidence.state != "reported")
     yield "broken", float(min(evidence.broken, _MOST))
     yield "blamed", float(evidence.blamed)

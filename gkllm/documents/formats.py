@@ -228,7 +228,7 @@ def open_document(content: bytes, name: str) -> Document:
     """
     format_ = _format_of(content, name)
     if format_.outside or not (format_.confined or _extent(content, name) >= _LARGE):
-        return read(content, name)
+        return _bounded(format_.read(content, name), name)
     try:
         return _READER.call(read, content, name)
     except LimitExceeded as error:
@@ -237,7 +237,10 @@ def open_document(content: bytes, name: str) -> Document:
 
 def read(content: bytes, name: str) -> Document:
     """The same in this process, without limits of time and memory."""
-    document = _format_of(content, name).read(content, name)
+    return _bounded(_format_of(content, name).read(content, name), name)
+
+
+def _bounded(document: Document, name: str) -> Document:
     if sum(len(row.cells) for grid in document.grids for row in grid.rows) > MAX_CELLS:
         raise DocumentTooLarge(
             "{name}: more than {max_cells} table cells, which no report has", name=name, max_cells=MAX_CELLS

@@ -8,7 +8,8 @@ from gkllm.documents.lines import Line
 
 _BARS = re.compile(r"(?<!\\)[|｜│┃]")
 _PAIRS = re.compile(r"\|\|?")
-_PAIRED = re.compile(r"\|(?:[^|]++|\|\|)*+\|")
+_INNER = re.compile(r"(?<=[^|])\|+(?=[^|])")
+"""Bars between two cells, or between two with blank ones among them."""
 _RULE = re.compile(r"[\s|｜│┃+:=\-─—┼├┤┌┐└┘┬┴━]+")
 _MARKUP = re.compile(r"<br\s*/?>|\*\*|\\", re.IGNORECASE)
 
@@ -28,7 +29,8 @@ def parse_pipe(text: str, lines: list[Line]) -> list[Grid]:
         bool(_BARS.match(line.text.strip()) and _BARS.search(line.text.strip(), 1)) for line in barred
     )
     ends = sum(bool(_BARS.match(line.text.strip()[-1])) for line in barred)
-    edges = _PAIRS if all(_PAIRED.fullmatch(line.text.strip()) for line in barred) else _BARS
+    inner = [len(run) for line in barred for run in _INNER.findall(line.text.strip())]
+    edges = _PAIRS if inner and not any(length % 2 for length in inner) else _BARS
     fenced = min(closed, ends) * 4 > len(barred) * 3
     grids: list[Grid] = []
     rows: list[GridRow] = []

@@ -119,6 +119,8 @@ class Scan:
 _BAR = re.compile("[|｜│┃]")
 _NUMBER_ALONE = re.compile(r"^[^\S\n]*\d[\d.,，]*+[^\S\n]*$", re.MULTILINE)
 _NUMBERS_APART = re.compile(r"(?<=\d) +(?=\d)")
+_BEHIND_LABEL = re.compile(r"(?<=[^\s\d]) (?=\d)")
+"""One space between a label and its first number. Where more stand there a space is no separator, and none a blank."""
 _PARAGRAPH_END = r"[\t\n][ \t\r\f\n]*"
 _SPACE = re.compile(" ")
 
@@ -129,10 +131,10 @@ SCANS: tuple[Scan, ...] = (
     Scan("stream", _LINE_END, _NUMBER_ALONE),
     Scan("stream", re.compile(_PARAGRAPH_END), _NUMBER_ALONE),
     Scan("stream", re.compile(rf"{_PARAGRAPH_END}|(?<=\xa0)(?=\xa0)"), re.compile("\xa0\xa0"), signs=1),
-    Scan("delimited", _LINE_END, _NUMBERS_APART, behind=_SPACE, lined=True),
+    Scan("delimited", _LINE_END, _BEHIND_LABEL, behind=_SPACE, lined=True),
     Scan("sequential", _LINE_END, _NUMBERS_APART, behind=_SPACE, lined=True),
     CELLS_IN_LINES,
-    Scan("stream", re.compile("[ \n]"), _NUMBERS_APART),
+    Scan("stream", re.compile("[ \n]"), _BEHIND_LABEL),
     Scan("sequential", re.compile(r"\s+"), _NUMBERS_APART),
 )
 """Every way but the first guess, which stands on signs of its own."""

@@ -4,6 +4,8 @@ import codecs
 import hashlib
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
+from operator import itemgetter
 
 from gkllm.documents.delimited import is_delimited_line, parse_delimited
 from gkllm.documents.document import MAX_TEXT, Document, Grid
@@ -60,35 +62,30 @@ def rebuild_grids(text: str) -> list[Grid]:
     around = [
         (line, page)
         for line, page in paged
-        if not any(table.start <= line.start <= table.end for table in written)
+        if not any(line.start <= table.end and table.start <= line.end for table in written)
     ]
-    grids = [*(table.grid for table in written), *_unwritten(text, around)]
+    grids = [*(table.grid for table in written), *(grid for grid in _unwritten(text, around) if grid.rows)]
     return sorted(grids, key=lambda grid: grid.rows[0].cells[0].start)
 
 
 def _unwritten(text: str, paged: list[tuple[Line, int]]) -> list[Grid]:
     """The grids of lines in which no table is written out as such."""
     lines = [line for line, _ in paged]
-    printed = [line for line in lines if line.text.strip()]
+    printed = [line.text for line in lines if line.text.strip()]
     layouts: list[tuple[int, Callable[[], list[Grid]]]] = [
         (
-            _count(printed, lambda line: bars_in(line) > 1) if bars_in(text) else 0,
-            lambda: parse_pipe(text, lines),
+            sum(bars_in(line) > 1 for line in printed) if bars_in(text) else 0,
+            partial(parse_pipe, text, lines),
         ),
-        (_count(printed, is_word_dump_line), lambda: parse_word_dump(text, lines)),
+        (sum(map(is_word_dump_line, printed)), partial(parse_word_dump, text, lines)),
     ]
-    for delimiter in (_tabs(text), ",", ";"):
-        if delimiter in text:
-            layouts.append(
-                (
-                    _count(printed, lambda line, mark=delimiter: is_delimited_line(line, mark)),  # type: ignore[misc]
-                    lambda mark=delimiter: parse_delimited(text, lines, mark),  # type: ignore[misc]
-                )
-            )
-    count, parse = max(layouts, key=lambda entry: entry[0])
+    for mark in (_tabs(text), ",", ";"):
+        count = sum(is_delimited_line(line, mark) for line in printed if mark in line)
+        layouts.append((count, partial(parse_delimited, text, lines, mark)))
+    count, parse = max(layouts, key=itemgetter(0))
     if count < max(_MIN_LINES, _SIGNED * len(printed)):
-        sequential = _count(printed, _is_sequential_line)
-        if sequential >= max(count, _MIN_LINES) and sequential > _count(printed, _is_spaced_out_line):
+        sequential = sum(map(_is_sequential_line, printed))
+        if sequential >= max(count, _MIN_LINES) and sequential > sum(map(_is_spaced_out_line, printed)):
             return CELLS_IN_LINES.grids(text, paged)
     return parse() if count >= _MIN_LINES else parse_fixed_width(paged)
 
@@ -124,10 +121,6 @@ def _is_spaced_out_line(line: str) -> bool:
 def _tabs(text: str) -> str:
     """What tabs stand between two cells: some programs write two, as every run of tabs then shows."""
     return "\t\t" if all(len(run[0]) % 2 == 0 for run in _TABS.finditer(text)) else "\t"
-
-
-def _count(lines: list[Line], belongs: Callable[[str], bool]) -> int:
-    return sum(1 for line in lines if belongs(line.text))
 
 
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (

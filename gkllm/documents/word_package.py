@@ -3,7 +3,6 @@
 import base64
 import binascii
 import posixpath
-import re
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +13,8 @@ from gkllm.documents.zipped import SIGNATURE, open_container, read_part
 from gkllm.errors import UnsupportedFormat
 
 _MAIN_PART = "word/document.xml"
-_TELLING = re.compile(rb"vanish|strike|vertAlign|webHidden|v\x00a\x00n|s\x00t\x00r\x00i")
+_TELLING = (b"vanish", b"strike", b"vertAlign", b"webHidden", b"v\x00a\x00n", b"s\x00t\x00r\x00i")
+"""Looked for one by one: a pattern of all takes ten times as long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def open_package(content: bytes, name: str) -> WordPackage:
 def _styles(parts: "_Parts", path: str) -> Element | None:
     """The styles, where they say anything of what is read: most files' say much else."""
     content = parts.content(path)
-    return None if content is not None and not _TELLING.search(content) else parts.xml(path)
+    return None if content is not None and not any(word in content for word in _TELLING) else parts.xml(path)
 
 
 def _some(body: Element | None, name: str) -> Element:

@@ -115,26 +115,27 @@ def _drawn_cell(text: str, extent: Range, parts: Sequence[Range]) -> GridCell:
     return GridCell(raw if is_label_like(raw) else collapse(text[start:end]), start, end, *extent)
 
 
-_WIKI = re.compile(r"^[^\S\n]*\{\|.*?^[^\S\n]*\|\}", re.MULTILINE | re.DOTALL)
+_WIKI_ENDS = re.compile(r"^[^\S\n]*(?:(?P<begins>\{\|)|\|\})", re.MULTILINE)
 _WIKI_MARK = re.compile(r"^[^\S\n]*(?:\|[-+}]+.*|[|!])|\|\||!!", re.MULTILINE)
 _WIKI_ATTRIBUTES = re.compile(r"[^|\n]*=[^|\n]*\|(?!\|)")
 
 
 def _wiki(text: str) -> Iterator[WrittenTable]:
     """MediaWiki's tables: `|-` begins a row, `|` or `!` at a line's start a cell, `||` or `!!` another on its line."""
-    for table in _WIKI.finditer(text):
+    for begins, ends in pairwise(_WIKI_ENDS.finditer(text)):
+        if not begins["begins"] or ends["begins"]:
+            continue
         rows: list[list[GridCell]] = [[]]
-        start = text.find("\n", table.start())
-        marks = [match.span() for match in _WIKI_MARK.finditer(text, start, table.end())]
+        start = text.find("\n", begins.start())
+        marks = [match.span() for match in _WIKI_MARK.finditer(text, start, ends.end())]
         for (left, begin), (end, _) in pairwise(marks):
             if text[left:begin].strip()[1:2] in ("-", "+", "}"):
                 rows.append([])
                 continue
             attributes = _WIKI_ATTRIBUTES.match(text, begin, end)
             rows[-1].append(cell_between(text, attributes.end() if attributes else begin, end))
-        yield WrittenTable(
-            Grid("pipe", tuple(GridRow(tuple(row)) for row in rows if row)), table.start(), table.end()
-        )
+        if grid_rows := tuple(GridRow(tuple(row)) for row in rows if row):
+            yield WrittenTable(Grid("pipe", grid_rows), begins.start(), ends.end())
 
 
 _STRING = r"""(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')"""

@@ -1,6 +1,7 @@
 """The forms that are known: those shipped, and a user's own."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from gkllm.errors import FormError, RulesError
@@ -87,12 +88,18 @@ def load_forms(rules: Path | None = None, own: Path | None = None) -> Forms:
         FormError: a form's folder is broken.
         RulesError: the file of rules cannot be used.
     """
+    shipped = _shipped()
+    if own is not None:
+        added = load_form(own)
+        shipped = (added, *(form for form in shipped if form.id != added.id))
+    forms = Forms(shipped)
+    return forms.with_rules(rules) if rules else forms
+
+
+@cache
+def _shipped() -> tuple[Form, ...]:
+    """Read once: what is remembered of a form is kept for as long as the process lives, a megabyte for each reading."""
     folders = sorted(
         (path.parent for path in FOLDER.glob("*/form.toml")), key=lambda path: path.name != FIRST
     )
-    shipped = [load_form(folder) for folder in folders]
-    if own is not None:
-        added = load_form(own)
-        shipped = [added, *(form for form in shipped if form.id != added.id)]
-    forms = Forms(tuple(shipped))
-    return forms.with_rules(rules) if rules else forms
+    return tuple(load_form(folder) for folder in folders)

@@ -16,7 +16,7 @@ from gkllm.prose.passages import Extent, Passages
 from gkllm.report import Section, Span
 
 _HEADING = re.compile(
-    r"^[^\S\n]*(?:[#*|>\"]+[^\S\n]*)*(?:第?(?P<number>[一二三四五六七八九十]{1,2})"
+    r"^[^\S\n]*+(?:[#*|>\"]++[^\S\n]*+)*+(?:第?(?P<number>[一二三四五六七八九十]{1,2})"
     r"(?:(?:部分|章)[、．.:：]?|[^\S\n]*[、．.,，:：]|(?=[^\S\n]))[^\S\n]*)?(?P<title>[^\n]*\S)",
     re.MULTILINE,
 )

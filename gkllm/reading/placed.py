@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from gkllm.documents.document import GridCell, Place
 from gkllm.facts import Doubt, DoubtKind
 from gkllm.form import Column, Row, Table
-from gkllm.reading.numerals import CellText
+from gkllm.reading.numerals import CellText, read_text
 from gkllm.reading.table_lines import TableLine
-from gkllm.report import ReaderView
+from gkllm.report import CellState, ReaderView
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,11 @@ class LocatedRow:
 
     @property
     def values(self) -> tuple[GridCell, ...]:
-        return self.line.cells[self.values_from :]
+        """The cells behind the label; the first stands in the label's own, where layout text left no space between."""
+        values = self.line.cells[self.values_from :]
+        if len(values) < self.width and self.values_from and self.line.layout == "fixed_width":
+            return (*_glued(self.line.cells[self.values_from - 1]), *values)
+        return values
 
     @property
     def columns(self) -> tuple[tuple[Row, Column], ...]:
@@ -47,6 +51,22 @@ class LocatedRow:
     def headings(self) -> tuple[str, ...]:
         """The labels over the numbers."""
         return tuple(column.label for row in self.rows for column in row.columns)
+
+
+def _glued(label: GridCell) -> tuple[GridCell, ...]:
+    """The digits that a label ends with, as a cell: no label of the form does."""
+    digits = len(label.raw) - len(label.raw.rstrip("0123456789"))
+    if not 0 < digits < len(label.raw):
+        return ()
+    return (
+        replace(
+            label,
+            raw=label.raw[-digits:],
+            start=label.end - digits,
+            left=label.right - digits,
+            wide_left=label.wide_right - digits,
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +94,8 @@ class PlacedCell:
     false where the document has no such cell, `legible` where what a reader saw there is not in the document, or
     what is printed there could not be read as text. `place` is known in paged documents only. `views` holds what
     each reader saw. `read_as` says what the text means where it is no cell's content but a sentence's. `gaps` where
-    the blank cells of its line are mere gaps. `headed` is the unit of money that the heading over it prints.
+    the blank cells of its line are mere gaps. `headed` is the unit of money that the heading over it prints. `lead` is
+    by how many relations, then by how much cost, its place leads, where its row's numbers could stand in several.
     """
 
     raw: str
@@ -88,6 +109,17 @@ class PlacedCell:
     read_as: CellText | None = None
     gaps: bool = False
     headed: str | None = None
+    lead: tuple[int, float] | None = None
+
+    def text(self, column: Column) -> CellText:
+        """What the text can mean in a cell of the column."""
+        if not self.present:
+            return CellText(CellState.MISSING)
+        if self.read_as is not None:
+            return self.read_as
+        if not self.legible:
+            return CellText(CellState.UNREADABLE)
+        return read_text(self.raw, column.kind, column.unit, self.headed)
 
 
 ABSENT = PlacedCell("", None, 0.0, (), False)
@@ -95,10 +127,24 @@ ABSENT = PlacedCell("", None, 0.0, (), False)
 
 
 @dataclass(frozen=True, slots=True)
+class OpenRow:
+    """A row whose numbers are known and not their places: what its cells may hold, and the cost of each candidate.
+
+    `doubt` is what is to be said of a cell whose content nothing decides.
+    """
+
+    cells: tuple[str, ...]
+    candidates: tuple[tuple[PlacedCell, ...], ...]
+    costs: tuple[float, ...]
+    doubt: Doubt
+
+
+@dataclass(frozen=True, slots=True)
 class TableReading:
     """One table as a reader saw it. `cells` has every cell id of `table`, in printed order.
 
     `row_lines` are the first and last line of the document that print each row found, its label's lines included.
+    The cells of `open_rows` are as their first candidate has them, and marked, until relations choose.
     """
 
     table: Table
@@ -106,6 +152,7 @@ class TableReading:
     cells: dict[str, PlacedCell]
     row_lines: dict[str, tuple[int, int]] = field(default_factory=dict)
     doubts: tuple[Doubt, ...] = ()
+    open_rows: tuple[OpenRow, ...] = ()
 
 
 def unless_empty(reading: TableReading) -> TableReading:

@@ -16,6 +16,7 @@ from gkllm.documents.text import other_grids
 from gkllm.facts import Doubt, DoubtKind
 from gkllm.form import CellId, Form, Forms
 from gkllm.reading.numerals import read_text
+from gkllm.reading.place.settle import settle_places
 from gkllm.reading.placed import PlacedCell, TableReading
 from gkllm.reading.rules_reader import read_by_rules
 from gkllm.reading.table_lines import TableLine, table_lines
@@ -89,7 +90,9 @@ def recognise(document: Document, forms: Forms) -> Recognised:
 def _read(document: Document, forms: Forms) -> Recognised:
     """The document on the form whose tables fit best. Most have the telltales of one alone."""
     lines = table_lines(document)
-    told = [(form, read_by_rules(lines, form)) for form in forms.told_in(document.own_text)]
+    told = [
+        (form, settle_places(read_by_rules(lines, form), form)) for form in forms.told_in(document.own_text)
+    ]
     form, readings = max(told, key=lambda pair: _rows_found(pair[1]))
     return Recognised(document, form, lines, readings)
 

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -25,6 +25,8 @@ _MIN_FRAGMENT = 80
 _REMEMBERED = 8192
 """Distinct printed labels remembered for each table: reports repeat them, and memory stays flat."""
 _NOTE = re.compile(r"(?<=.)（.*", re.DOTALL)
+_NOTE_BEHIND = re.compile(r"(?<=\S)\s*[(（\[【][^()（）\[\]【】]+[)）\]】]\s*$")
+"""A remark in brackets that an office adds to a row's label."""
 _UNITS = "|".join(UNITS)
 _UNIT_BEHIND = re.compile(
     rf"\s*[(（]\s*(?:单位\s*[:：])?\s*(?P<bracketed>{_UNITS})\s*[)）]\s*$|\s+(?P<bare>{_UNITS})\s*$"
@@ -104,16 +106,21 @@ class RowLabels:
         self.is_fragment = lru_cache(_REMEMBERED)(self._is_fragment)
 
     def _exact_rows(self, printed: str) -> tuple[LabelMatch, ...]:
-        bare = _UNIT_BEHIND.sub("", printed)
-        rows = self._exact.get(normalise(bare))
-        if rows is None:
-            place = enumerated(bare)
-            rows = [
-                row
-                for row in self._exact.get(bare_label(bare), ())
-                if place is None or enumerated(self.rows[row].label) in (None, place)
-            ]
+        rows = self._rows_labelled(_UNIT_BEHIND.sub("", printed))
+        if not rows and (without := _NOTE_BEHIND.sub("", printed)) != printed:
+            rows = self._rows_labelled(without)
         return tuple(LabelMatch(row, 1.0) for row in rows)
+
+    def _rows_labelled(self, text: str) -> Sequence[int]:
+        rows = self._exact.get(normalise(text))
+        if rows is not None:
+            return rows
+        place = enumerated(text)
+        return [
+            row
+            for row in self._exact.get(bare_label(text), ())
+            if place is None or enumerated(self.rows[row].label) in (None, place)
+        ]
 
     def is_heading(self, printed: str) -> bool:
         """Whether the text is the label of a group of rows, and of no row."""

@@ -3,28 +3,28 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from gkllm.documents.document import Layout
+from gkllm.documents.document import GridCell
 from gkllm.documents.values import unit_of
 from gkllm.facts import Doubt, DoubtKind
 from gkllm.form import CellId, Form, Table
-from gkllm.reading.column_places import Edge
-from gkllm.reading.columns import Placement, place_by_order
 from gkllm.reading.edition import locate_rows
-from gkllm.reading.gaps import place_by_ruler
-from gkllm.reading.heading_order import follow_headings
 from gkllm.reading.heading_units import headed_unit
-from gkllm.reading.lattice_columns import place_by_columns
 from gkllm.reading.numerals import MONEY_UNITS
-from gkllm.reading.placed import ABSENT, LocatedRow, LocatedTable, PlacedCell, TableReading, absent_table
+from gkllm.reading.place.manner import Manner, manner_of
+from gkllm.reading.place.rows import place_rows
+from gkllm.reading.placed import (
+    ABSENT,
+    LocatedRow,
+    LocatedTable,
+    OpenRow,
+    PlacedCell,
+    TableReading,
+    absent_table,
+)
 from gkllm.reading.row_labels import row_labels
-from gkllm.reading.single_column import place_in_one_column
 from gkllm.reading.single_row import locate_single_row
-from gkllm.reading.stream_rows import place_behind_labels
 from gkllm.reading.table_lines import TableLine
-from gkllm.reading.wide_characters import document_measure
 
-_BY_GROUP: tuple[Layout, ...] = ("fixed_width", "lattice", "stream")
-"""Layouts whose rows are placed with those under the same headings."""
 _SURE_LABEL = 0.75
 _CLEAR_LEAD = 0.15
 """A damaged label is sure when it is this like its row's, and leads the next row's likeness by this much."""
@@ -42,7 +42,7 @@ def read_by_rules(lines: Sequence[TableLine], form: Form) -> dict[str, TableRead
         for found in located.values()
         if found is not None and found.table.layout == "rows"
     ]
-    edges = document_measure(lines, [found for found in located.values() if found is not None])
+    manner = manner_of(lines, [found for found in located.values() if found is not None])
     readings: dict[str, TableReading] = {}
     for table_id, found in located.items():
         editions = form.editions_of(table_id)
@@ -52,7 +52,7 @@ def read_by_rules(lines: Sequence[TableLine], form: Form) -> dict[str, TableRead
             readings[table_id] = absent_table(likely)
         else:
             alike = found.table.layout == "single_row" and found.table.rows == likely.rows
-            readings[table_id] = _read(lines, replace(found, table=likely) if alike else found, edges)
+            readings[table_id] = _read(lines, replace(found, table=likely) if alike else found, manner)
     return readings
 
 
@@ -70,65 +70,48 @@ def _shape(located: LocatedTable) -> tuple[bool, float]:
     return all(len(row.values) == row.width for row in located.rows), located.rows[0].score
 
 
-def _read(lines: Sequence[TableLine], located: LocatedTable, edges: Sequence[Edge]) -> TableReading:
+def _read(lines: Sequence[TableLine], located: LocatedTable, manner: Manner) -> TableReading:
     table = located.table
     repeated = (Doubt.of(DoubtKind.TABLE_REPEATED, table=table.id),) if located.repeated else ()
     cells = dict.fromkeys(table.cell_ids(), ABSENT)
-    for found, placement in zip(located.rows, _place(lines, located, edges), strict=True):
-        doubts = (*_doubts(found, placement), *_between(lines, table, found), *repeated)
-        gaps = found.line.layout == "fixed_width"
-        for (row, column), cell in zip(found.columns, placement.cells, strict=True):
-            span = (cell.start, cell.end) if cell.raw else None
-            own = (cell.doubt, *doubts) if cell.doubt else doubts
-            headed = _unit(lines, found) if column.kind == "money" else None
-            cells[CellId.of(table.id, row.id, column.id)] = PlacedCell(
-                cell.raw,
-                span,
-                found.score,
-                own,
-                legible=cell.legible,
-                place=cell.place,
-                gaps=gaps,
-                headed=headed,
-            )
+    open_rows: list[OpenRow] = []
+    for found, placement in zip(located.rows, place_rows(lines, located, manner), strict=True):
+        ids = tuple(CellId.of(table.id, row.id, column.id) for row, column in found.columns)
+        doubts = (*_doubts(found), *_between(lines, table, found), *repeated)
+        if placement.candidates and placement.doubt:
+            candidates = tuple(_placed(lines, found, one.cells, doubts) for one in placement.candidates)
+            costs = tuple(one.cost for one in placement.candidates)
+            open_rows.append(OpenRow(ids, candidates, costs, placement.doubt))
+        own = (placement.doubt, *doubts) if placement.doubt else doubts
+        cells.update(zip(ids, _placed(lines, found, placement.cells, own), strict=True))
     row_lines = {row.id: (found.first_line, found.last_line) for found in located.rows for row in found.rows}
-    return TableReading(table, True, cells, row_lines, repeated)
+    return TableReading(table, True, cells, row_lines, repeated, tuple(open_rows))
+
+
+def _placed(
+    lines: Sequence[TableLine], found: LocatedRow, cells: Sequence[GridCell], doubts: tuple[Doubt, ...]
+) -> tuple[PlacedCell, ...]:
+    """The row's cells as a reader sees them; `doubts` are those about all of them."""
+    gaps = found.line.layout == "fixed_width"
+    return tuple(
+        PlacedCell(
+            cell.raw,
+            (cell.start, cell.end) if cell.raw else None,
+            found.score,
+            (cell.doubt, *doubts) if cell.doubt else doubts,
+            legible=cell.legible,
+            place=cell.place,
+            gaps=gaps,
+            headed=_unit(lines, found) if column.kind == "money" else None,
+        )
+        for (_, column), cell in zip(found.columns, cells, strict=True)
+    )
 
 
 def _unit(lines: Sequence[TableLine], found: LocatedRow) -> str | None:
     """The unit of money printed beside a number, else in its row's label or over it; null where none is."""
     beside = unit_of(found.line.unit.raw) if found.line.unit else None
     return beside if beside in MONEY_UNITS else headed_unit(lines, found)
-
-
-def _place(lines: Sequence[TableLine], located: LocatedTable, edges: Sequence[Edge]) -> list[Placement]:
-    """Placements for the table's lines, in their order; one document may print a table in more than one layout."""
-    placements: dict[int, Placement] = {}
-    if located.table.one_number_a_row:
-        for layout in dict.fromkeys(found.line.layout for found in located.rows):
-            alike = [found for found in located.rows if found.line.layout == layout]
-            _put(placements, alike, place_in_one_column(lines, alike))
-        return [placements[found.line.index] for found in located.rows]
-    counted = replace(located, rows=tuple(row for row in located.rows if row.line.layout not in _BY_GROUP))
-    if counted.rows:
-        _put(placements, counted.rows, place_by_order(counted))
-    for group in located.groups():
-        written = [found for found in group if found.line.layout == "stream"]
-        if written:
-            _put(placements, written, place_behind_labels(written))
-        gapped = [found for found in group if found.line.layout == "fixed_width"]
-        if gapped:
-            _put(placements, gapped, place_by_ruler(lines, gapped, edges))
-        ruled = [found for found in group if found.line.layout == "lattice"]
-        if ruled:
-            _put(placements, ruled, place_by_columns(lines, ruled))
-        alike = [found for found in group if found.line.layout == group[0].line.layout]
-        _put(placements, alike, follow_headings(lines, alike, [placements[f.line.index] for f in alike]))
-    return [placements[found.line.index] for found in located.rows]
-
-
-def _put(placements: dict[int, Placement], rows: Sequence[LocatedRow], placed: Sequence[Placement]) -> None:
-    placements.update(zip((found.line.index for found in rows), placed, strict=True))
 
 
 def _between(lines: Sequence[TableLine], table: Table, found: LocatedRow) -> tuple[Doubt, ...]:
@@ -149,8 +132,8 @@ def _between(lines: Sequence[TableLine], table: Table, found: LocatedRow) -> tup
     return (Doubt(DoubtKind.BETWEEN_LABELS),)
 
 
-def _doubts(found: LocatedRow, placement: Placement) -> tuple[Doubt, ...]:
-    doubts = [placement.doubt] if placement.doubt else []
+def _doubts(found: LocatedRow) -> tuple[Doubt, ...]:
+    doubts: list[Doubt] = []
     if found.score == found.rival == 1.0:
         doubts.append(Doubt(DoubtKind.LABEL_SHARED))
     elif found.score < _SURE_LABEL or found.score - found.rival < _CLEAR_LEAD:

@@ -74,13 +74,24 @@ def _one_line(lines: Sequence[TableLine], table: Table) -> LocatedTable | None:
     row = LocatedRow(
         table.rows, line, line.label_end, likeness, 0.0, line.index, line.index, beside_stray=rivals
     )
-    return LocatedTable(table, (row,))
+    return LocatedTable(table, (row,), repeated=any(_is_copy(other, line, width) for _, other, _ in found))
+
+
+def _is_copy(other: TableLine, line: TableLine, width: int) -> bool:
+    """Whether the line prints the numbers of another copy of the table; as many as the form has, where blanks leave
+    something behind.
+    """
+    whole = other.layout in ("sequential", "stream") or len(other.values) == width
+    return other.has_values and whole and [c.raw for c in other.values] != [c.raw for c in line.values]
 
 
 def _could_be(line: TableLine, width: int) -> bool:
     if line.layout == "fixed_width":
         return line.label_end == 0 and line.has_values and len(line.values) <= width
     surplus = len(line.values) - width
+    if line.layout == "sequential":
+        # Blank cells leave nothing behind.
+        return line.label_end <= 1 and 1 < len(line.values) <= width + _SURPLUS
     if line.layout == "stream":
         # The blanks of merged headings stand before the first number, or those of the next row behind the last.
         printed = sum(1 for cell in line.values if cell.raw)

@@ -57,11 +57,12 @@ class TableLine:
         """The label options that the line's own cells give, the likeliest first."""
         options: list[LabelOption] = []
         labels = [position for position in range(self.label_end) if is_label_like(self.cells[position].raw)]
-        end = self.label_end
         for position in reversed(labels):
-            # Merged cells repeat their label: those that follow without a gap are labels too.
-            end = end if all(later in labels for later in range(position, end)) else position + 1
             text = self.cells[position].raw
+            # Merged cells repeat their label; any other text behind it stands in a number's place.
+            end = position + 1
+            while end < self.label_end and self.cells[end].raw == text:
+                end += 1
             options.append(LabelOption(text, end, self.index, self.index))
             if position and (before := self.cells[position - 1].raw):
                 options.append(LabelOption(before + text, end, self.index, self.index))

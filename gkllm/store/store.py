@@ -43,6 +43,11 @@ _AT_ONCE: Final = 200
 _FILE_FIELDS: Final = ("path", "sha256", "attachment", "name", "size", "content")
 
 
+# Put together once: that takes SQLAlchemy longer than SQLite takes to keep the row.
+_INSERT_READING: Final = insert(READINGS).returning(READINGS.c.id)
+_INSERT_REPORT: Final = insert(REPORTS).returning(REPORTS.c.id)
+
+
 class Store:
     """A SQLite file or a PostgreSQL database. Used by one thread of a process at a time for each transaction.
 
@@ -148,7 +153,7 @@ class Store:
                     "broken": counts.broken,
                     "to_review": counts.to_review,
                 }
-                made = connection.execute(insert(READINGS).values(row).returning(r.id))
+                made = connection.execute(_INSERT_READING, row)
                 self._add_reports(connection, int(made.scalar_one()), reading)
         except IntegrityError:
             # Another writer of a server's store was first; a file's writers wait for each other.
@@ -177,7 +182,7 @@ class Store:
     def _add_reports(self, connection: Connection, reading: int, found: Reading) -> None:
         for position, (report, line) in enumerate(found.reports):
             row: Row = {"reading_id": reading, "position": position, **report_row(report, line)}
-            made = connection.execute(insert(REPORTS).values(row).returning(REPORTS.c.id))
+            made = connection.execute(_INSERT_REPORT, row)
             number = int(made.scalar_one())
             for table, rows in rows_of(report, number, self._cell_ids[report.form]).items():
                 if rows:

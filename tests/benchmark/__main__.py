@@ -55,7 +55,10 @@ def main(arguments: list[str] | None = None) -> int:
         f"mixed text       {1 / mixed.extracting:8.1f} reports/s  ({1000 * mixed.extracting:.2f} ms each, "
         f"{_ratio(mixed.extracting, mixed.floor)} decode and dump)"
     )
-    print(f"batch            {one:8.1f} reports/s with one worker, {two:.1f} with two ({_ratio(two, one)})")
+    print(
+        f"batch            {one.rate:8.1f} reports/s with one worker, {two.rate:.1f} with two "
+        f"({_ratio(two.rate, one.rate)}; {one.work:.2f} and {two.work:.2f} ms of the processor each)"
+    )
     for name, at in (("store", 0), ("JSON lines", 1)):
         print(
             f"{name:16} {cost.adding[at]:8.2f} ms to add a report, {cost.reading[at]:.2f} ms to read it back, "

@@ -1,6 +1,7 @@
 """How the batch uses cores, what a store costs beside a file of JSON lines, and how far memory grows."""
 
 import os
+import resource
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,12 +27,22 @@ class StoreCost:
     size: tuple[float, float]
 
 
-def measure_jobs(paths: Sequence[Path], scratch: Path) -> tuple[float, float]:
-    """Reports a second of one worker and of two, from the first that is done to the last."""
-    return _rate(paths, scratch / "one.db", 1), _rate(paths, scratch / "two.db", 2)
+@dataclass(frozen=True, slots=True)
+class BatchSpeed:
+    """Reports a second by the clock, after the workers have started, and milliseconds of the processor for each, their
+    start included.
+    """
+
+    rate: float
+    work: float
 
 
-def _rate(paths: Sequence[Path], store: Path, jobs: int) -> float:
+def measure_jobs(paths: Sequence[Path], scratch: Path) -> tuple[BatchSpeed, BatchSpeed]:
+    """The speeds of one worker and of two."""
+    return _speed(paths, scratch / "one.db", 1), _speed(paths, scratch / "two.db", 2)
+
+
+def _speed(paths: Sequence[Path], store: Path, jobs: int) -> BatchSpeed:
     times: list[float] = []
 
     def finished(one: Finished) -> None:
@@ -40,6 +51,7 @@ def _rate(paths: Sequence[Path], store: Path, jobs: int) -> float:
         times.append(perf_counter())
 
     own = os.sched_getaffinity(0) if sys.platform == "linux" else set[int]()
+    before = _work_of_children()
     batch = Batch(str(store), _RULES, jobs=jobs)
     try:
         if own:
@@ -51,7 +63,13 @@ def _rate(paths: Sequence[Path], store: Path, jobs: int) -> float:
             os.sched_setaffinity(0, own)
     # The first ones wait for the processes to start.
     begun = len(times) // 4
-    return (len(times) - 1 - begun) / (times[-1] - times[begun])
+    rate = (len(times) - 1 - begun) / (times[-1] - times[begun])
+    return BatchSpeed(rate, 1000 * (_work_of_children() - before) / len(times))
+
+
+def _work_of_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def measure_store(paths: Sequence[Path], scratch: Path, count: int) -> StoreCost:

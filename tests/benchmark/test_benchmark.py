@@ -12,7 +12,8 @@ LINES = [
     r"load to JSON +[\d.]+ reports/s  \([\d.]+ ms each\)",
     r"decode and dump +[\d.]+ reports/s  \(extracting takes [\d.]+ times\)",
     r"mixed text +[\d.]+ reports/s  \([\d.]+ ms each, [\d.]+ times decode and dump\)",
-    r"batch +[\d.]+ reports/s with one worker, [\d.]+ with two \([\d.]+ times\)",
+    r"batch +[\d.]+ reports/s with one worker, [\d.]+ with two "
+    r"\([\d.]+ times; [\d.]+ and [\d.]+ ms of the processor each\)",
     r"store +[\d.]+ ms to add a report, [\d.]+ ms to read it back, [\d.]+ kB",
     r"JSON lines +[\d.]+ ms to add a report, [\d.]+ ms to read it back, [\d.]+ kB",
     *(

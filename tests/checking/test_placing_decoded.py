@@ -8,19 +8,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gkllm.checking.decoding import MOST_COMPARED, Decision, decode
+from gkllm.checking.decoding import settled as lead
 from gkllm.checking.evaluate import Number, residual
-from gkllm.checking.variables import Contents, Option, Variable
-from gkllm.confidence import settled as lead
+from gkllm.checking.variables import Content, Option, Variable
 from gkllm.form import Relation
+from gkllm.report import CellState
 from tests.checking.relations import balance
 
 
 def row(cells: str, numbers: Sequence[Number], *costs: float) -> Variable:
     """A row of which only the numbers are known, in their order: they may stand in any of its cells."""
-    contents: list[Contents] = []
+    contents: list[tuple[Content, ...]] = []
     for places in combinations(range(len(cells)), len(numbers)):
         held = dict(zip(places, numbers, strict=True))
-        contents.append(tuple(held.get(place) for place in range(len(cells))))
+        contents.append(tuple(held.get(place, CellState.BLANK) for place in range(len(cells))))
     paid = [*costs, *[0.0] * (len(contents) - len(costs))]
     return Variable(tuple(cells), tuple(map(Option, contents, paid)), placing=True)
 
@@ -29,7 +30,7 @@ def settled(decisions: dict[str, Decision]) -> set[str]:
     return {cell for cell, decision in decisions.items() if lead(decision.relations, decision.cost)}
 
 
-def content(variable: Variable, decisions: dict[str, Decision], cell: str) -> Number | None:
+def content(variable: Variable, decisions: dict[str, Decision], cell: str) -> Content:
     return variable.options[decisions[cell].choice].contents[variable.cells.index(cell)]
 
 
@@ -55,12 +56,12 @@ def test_what_relations_settle(numbers: Sequence[int], columns: list[Relation], 
 
 
 def test_rows_that_may_move_together_stay_open() -> None:
-    rows = [row("abt", (2, 2)), row("cdu", (3, 3)), row("efv", (5, 5))]
-    columns = [balance("e", "ac"), balance("f", "bd"), balance("v", "tu")]
-    relations = [balance("t", "ab"), balance("u", "cd"), balance("v", "ef"), *columns]
+    rows = [row("abt", (2, 2)), row("cdu", (3, 3)), row("gho", (4, 4)), row("efv", (9, 9))]
+    columns = [balance("e", "acg"), balance("f", "bdh"), balance("v", "tuo")]
+    relations = [balance("t", "ab"), balance("u", "cd"), balance("o", "gh"), balance("v", "ef"), *columns]
     decisions = decode(relations, {}, rows)
-    assert settled(decisions) == set("tuv")
-    assert [content(rows[2], decisions, "v")] == [5]
+    assert settled(decisions) == set("tuov")
+    assert [content(rows[3], decisions, "v")] == [9]
 
 
 def test_costs_tell_what_relations_do_not() -> None:
@@ -76,8 +77,7 @@ def instances(draw: st.DrawFn) -> tuple[list[Relation], list[Variable], dict[str
     truth = [[draw(st.integers(0, 3)) for _ in range(3)] for _ in names]
     rows = []
     for cells, values in zip(names, truth, strict=True):
-        full = [value or None for value in (*values, sum(values))]
-        rows.append(row(cells, [value for value in full if value is not None]))
+        rows.append(row(cells, [value for value in (*values, sum(values)) if value]))
     sums = dict(zip("ABC", map(sum, zip(*truth, strict=True)), strict=True))
     relations = [balance(cells[3], cells[:3]) for cells in names]
     relations += [balance(total, "".join(cells[at] for cells in names)) for at, total in enumerate("ABC")]
@@ -92,7 +92,7 @@ def test_a_settled_cell_holds_the_same_in_every_best_assignment(
 ) -> None:
     relations, rows, values = instance
     decisions = decode(relations, values, rows, most_compared)
-    every: list[dict[str, Number | None]] = [{}]
+    every: list[dict[str, Content]] = [{}]
     for variable in rows:
         every = [
             known | dict(zip(variable.cells, option.contents, strict=True))
@@ -103,7 +103,9 @@ def test_a_settled_cell_holds_the_same_in_every_best_assignment(
         known
         for known in every
         if all(
-            residual(relation, values | {cell: held or 0 for cell, held in known.items()}).holds
+            residual(
+                relation, values | {c: 0 if isinstance(held, str) else held for c, held in known.items()}
+            ).holds
             for relation in relations
         )
     ]

@@ -6,7 +6,9 @@ import pytest
 
 from gkllm.documents.text import rebuild_grids
 from gkllm.form import Table
+from gkllm.reading.place.settle import settle_places
 from tests.documents.grids import rows
+from tests.forms import FORM
 from tests.reading.excerpts import both, marked, numbers, printed, read
 
 
@@ -61,7 +63,19 @@ def test_a_row_whose_blank_cell_left_nothing_behind_is_marked(text_of: Callable[
     values = numbers(*tables) | {"requests.granted.research": "", "requests.received.total": ""}
     reading = read(text_of(*tables, values=values).replace("\n\n", "\n").replace("  ", " "))["requests"]
     assert marked(reading, "granted") and marked(reading, "received")
+
+
+def test_a_whole_row_of_such_a_text_is_settled_by_its_total() -> None:
+    tables = both("2021", "2021")
+    values = numbers(*tables) | {"requests.granted.research": ""}
+    parts = [
+        cell for cell in values if cell.startswith("requests.carried_in.") and not cell.endswith(".total")
+    ]
+    values["requests.carried_in.total"] = str(sum(int(values[cell]) for cell in parts))
+    readings = read(a_row_a_line(*tables, values=values).replace("\n\n", "\n").replace("  ", " "))
+    reading = settle_places(readings, FORM)["requests"]
     assert not marked(reading, "carried_in")
+    assert all(reading.cells[cell].raw == values[cell] for cell in parts)
 
 
 def test_where_many_rows_lack_cells_every_row_is_marked() -> None:

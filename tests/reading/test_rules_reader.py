@@ -162,3 +162,20 @@ def test_a_bracket_wrapped_below_a_label_belongs_to_the_label_above() -> None:
         for row in ("partially_granted", "refused_state_secret")
     }
     assert printed_in == {"partially_granted": ["2", "2"], "refused_state_secret": ["", ""]}
+
+
+def test_a_remark_in_brackets_behind_a_label_leaves_it_known() -> None:
+    _, table, _ = both("2021", "2021")
+    values = numbers(table)
+    lines = printed(table, values)
+    lines[row_at(lines, "2.重复申请")][-8] = "2.重复申请 (本机关全年均无此类申请)"
+    reading = read(page(lines))["requests"]
+    assert not misplaced(reading, values) and not marked(reading, "not_processed_duplicate")
+
+
+@pytest.mark.parametrize("word", ["未统计", "见附件", "三十二", "12余", "2023年", "近百"])
+def test_a_word_in_a_number_s_place_is_that_cell_s_text(word: str) -> None:
+    table, _, _ = both("2021", "2021")
+    values = dict.fromkeys(numbers(table), word)
+    reading = read(page(printed(table, values)))["disclosure"]
+    assert {cell: placed.raw for cell, placed in reading.cells.items()} == values

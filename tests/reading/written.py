@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from random import Random
 
 from evals.generator.figures import draw_figures
+from gkllm.checking.evaluate import Number
 from gkllm.form import CellId, Row, Table
 from tests.forms import FORM
 
@@ -13,22 +14,44 @@ Report = list[tuple[str, Cells, Cells]]
 """Each table's title, its cells, and the same with a blank cell wherever merged cells reach."""
 
 EDITIONS = (("2019", "2019"), ("2021", "2021"), ("2021", "2019"))
+_LONG = 8
 _CROSSWISE = "（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）"
 
 
-def draw_report(seed: int, blanks: float) -> tuple[dict[str, str], Report]:
-    """The printed text of every cell, blank for a zero in a share of `blanks` and now and then for a number, and the
-    report that prints it.
+def draw_report(
+    seed: int, blanks: float, *, noise: float = 0.0, tear: str = ""
+) -> tuple[dict[str, Number | None], Report]:
+    """The number of every cell, null for a blank one, and the report that prints them.
+
+    In a share of `blanks` a zero is blank, now and then another number. In one of `noise` a number is printed as Word
+    leaves it where its runs were doubled; and labels are torn, where `tear` is what then stands in them.
     """
     rng = Random(f"written/{seed}")
     disclosure, requests = EDITIONS[seed % len(EDITIONS)]
     editions = {"disclosure": disclosure, "requests": requests, "proceedings": disclosure}
     figures = draw_figures(rng, editions)
-    values = {
-        cell: "" if rng.random() < (blanks if not value else blanks / 20) else f"{value}"
+    truth = {
+        cell: None if rng.random() < (blanks if not value else blanks / 20) else value
         for cell, value in figures.items()
     }
-    return values, [_table(FORM.table(name, edition), values) for name, edition in editions.items()]
+    printed = {cell: "" if value is None else f"{value}" for cell, value in truth.items()}
+    for cell, value in truth.items():
+        if value is not None and rng.random() < noise:
+            printed[cell] = rng.choice(("{0} {0}", "{0}{0}", "0{0}", "{0}件")).format(value)
+    report = [_table(FORM.table(name, edition), printed) for name, edition in editions.items()]
+    return truth, [
+        (title, _torn(cells, tear, seed), _torn(filled, tear, seed)) for title, cells, filled in report
+    ]
+
+
+def _torn(cells: Cells, tear: str, seed: int) -> Cells:
+    """The cells, every seventh longer label of them torn in two."""
+
+    def torn(text: str) -> str:
+        chosen = len(text) > _LONG and (len(text) + ord(text[-1]) + seed) % 7 == 0
+        return text[: _LONG // 2] + tear + text[_LONG // 2 :] if chosen and not text[0].isdigit() else text
+
+    return [[torn(text) for text in row] for row in cells]
 
 
 def _table(table: Table, values: dict[str, str]) -> tuple[str, Cells, Cells]:

@@ -7,10 +7,8 @@ from statistics import fmean
 from gkllm.documents.document import GridCell
 from gkllm.documents.values import is_label_like
 from gkllm.facts import Doubt, DoubtKind
-from gkllm.reading.column_places import MEASURES, Ruler, clear, heaps_of
-from gkllm.reading.columns import BLANK, Placement
-from gkllm.reading.placed import LocatedRow
-from gkllm.reading.printed_columns import (
+from gkllm.reading.place.candidates import BLANK, Placement
+from gkllm.reading.place.printed_columns import (
     ChosenColumn,
     Printed,
     adds_up,
@@ -18,6 +16,8 @@ from gkllm.reading.printed_columns import (
     is_strewn_with_counting,
     stands_elsewhere,
 )
+from gkllm.reading.place.ruler import MEASURES, Ruler, clear, heaps_of
+from gkllm.reading.placed import LocatedRow
 from gkllm.reading.table_lines import TableLine
 
 _MIN_FULL = 0.1

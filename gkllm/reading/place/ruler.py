@@ -28,8 +28,11 @@ MEASURES: tuple[tuple[Edge, ...], ...] = (
 characters as two. A measure's first edge, the centre, is the one headings are compared by."""
 _CLEAR = 0.3
 """A cell is clearly in a column if its distance is at most this share of the way to the next column."""
+_DISTINCT = 3.0
+"""What the second nearest column costs a cell that is just clearly in the nearest, in accidents; halfway it is none."""
 _SHARED = 0.5
 """What two cells of a line in one column add to a ruler's misfit: as much as a cell between two columns."""
+_MAX_UNCLEAR = 0.25
 _REFINEMENTS = 2
 _HEAP = 1.0
 """Cells of one column stand at most this far apart at the edge they are aligned at; centring rounds by half."""
@@ -56,6 +59,16 @@ class Ruler:
         (near, index), (far, _) = distances[0], distances[1]
         return index, near / (near + far) if near + far else 0.0
 
+    def options(self, cell: GridCell) -> list[tuple[int, float]]:
+        """The columns that the cell may stand in, each with the accidents it takes: one if it is clear, else two."""
+        position = self.edge(cell)
+        column, unclear = self.nearest(cell)
+        if clear(unclear):
+            return [(column, 0.0)]
+        others = (index for index in range(len(self.marks)) if index != column)
+        second = min(others, key=lambda index: abs(position - self.marks[index]))
+        return [(column, 0.0), (second, _DISTINCT * (0.5 - unclear) / (0.5 - _CLEAR))]
+
     def moved(self, offset: float) -> "Ruler":
         """The same columns, all further right by `offset`."""
         return Ruler(tuple(mark + offset for mark in self.marks), self.edge)
@@ -70,17 +83,29 @@ class Ruler:
             count += len(places)
         return total / count if count else 0.0
 
+    def fits(self, lines: Sequence[Cells]) -> bool:
+        """Whether nearly all of the lines' cells stand clearly in a column, and none far beyond the last."""
+        cells = [cell for line in lines for cell in line]
+        unclear = sum(not clear(self.nearest(cell)[1]) for cell in cells)
+        reach = self.marks[-1] + (median(self._gaps) if self._gaps else 0.0)
+        return unclear <= _MAX_UNCLEAR * len(cells) and all(self.edge(cell) <= reach for cell in cells)
+
+    @property
+    def _gaps(self) -> list[float]:
+        return [after - before for before, after in pairwise(self.marks)]
+
     def refined(self, lines: Sequence[Cells], edges: Sequence[Edge]) -> "Ruler":
-        """The ruler moved onto the cells that it puts into its columns, at the edge where they agree best.
+        """The ruler moved onto the cells that clearly stand in its columns, at the edge where they agree best.
 
         A column is not moved up to its neighbour: then the two would share the cells of one.
         """
         best = self
         for _ in range(_REFINEMENTS):
             columns: list[list[GridCell]] = [[] for _ in best.marks]
-            for line in lines:
-                for cell in line:
-                    columns[best.nearest(cell)[0]].append(cell)
+            for cell in (cell for line in lines for cell in line):
+                column, unclear = best.nearest(cell)
+                if clear(unclear):
+                    columns[column].append(cell)
             moved = (best._onto(columns, edge) for edge in edges)
             best = min(
                 (best, *(ruler for ruler in moved if ruler.ascends and ruler.even)),
@@ -101,8 +126,7 @@ class Ruler:
     @property
     def even(self) -> bool:
         """Whether no two columns stand much closer than most do, as two heaps of one column would."""
-        gaps = [after - before for before, after in pairwise(self.marks)]
-        return not gaps or min(gaps) >= _MIN_SPACING * median(gaps)
+        return not self._gaps or min(self._gaps) >= _MIN_SPACING * median(self._gaps)
 
     @property
     def ascends(self) -> bool:

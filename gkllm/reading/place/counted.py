@@ -5,36 +5,22 @@ the columns are learned from lines that print every number, or from the headings
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from gkllm.documents.document import GridCell
 from gkllm.facts import Doubt, DoubtKind
-from gkllm.reading.placed import LocatedRow, LocatedTable
+from gkllm.reading.place.candidates import BLANK, MOST_TORN, Placement, choose_among, spread, torn
+from gkllm.reading.placed import LocatedRow
 
-BLANK = GridCell("", 0, 0)
-"""A cell that prints nothing and has no place."""
 _MIN_TRIMMED = 2
-_MAX_SHORT = 0.25
 _UNPLACED = Doubt(DoubtKind.BLANKS_VANISH)
 
 
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """A line's cells in the form's column order, blanks included; `doubt` says why it may be wrong."""
-
-    cells: tuple[GridCell, ...]
-    doubt: Doubt | None = None
-
-
-def place_by_order(located: LocatedTable) -> list[Placement]:
+def place_by_order(rows: Sequence[LocatedRow]) -> list[Placement]:
     """Placements for the lines of a table whose blank cells are cells.
 
     In a rectangular grid the numbers start at the same cell of every line, merged label cells leaving blanks
     before them; otherwise they start right after the label. The hypothesis that contradicts fewer lines holds.
     """
-    rows = located.rows
-    if rows[0].line.layout == "sequential":
-        return _streamed(rows)
     width = max(found.width for found in rows)
     starts = sorted({len(found.line.cells) - width for found in rows if len(found.line.cells) > width})
     rectangular, start = min(
@@ -61,10 +47,14 @@ def _starts_at(found: LocatedRow, start: int) -> bool:
 
 
 def _trims(rows: Sequence[LocatedRow], length: int) -> bool:
-    """Whether the file leaves out blank cells at the ends of its lines: many are short, few end in a blank."""
+    """Whether the file leaves out blank cells at the ends of its lines: many are short, few end in a blank.
+
+    It leaves some inside of its lines: where none is, blank cells vanish anywhere.
+    """
     short = sum(len(found.line.cells) < length for found in rows)
-    blank = sum(len(found.line.cells) == length and not found.line.cells[-1].raw for found in rows)
-    return short >= _MIN_TRIMMED and blank <= short
+    ends = sum(len(found.line.cells) == length and not found.line.cells[-1].raw for found in rows)
+    kept = any(not cell.raw for found in rows for cell in found.values)
+    return short >= _MIN_TRIMMED and ends <= short and kept
 
 
 def _rectangular(found: LocatedRow, start: int, trims: bool) -> Placement:
@@ -72,41 +62,51 @@ def _rectangular(found: LocatedRow, start: int, trims: bool) -> Placement:
         return _ragged(found)
     cells = found.line.cells[start : start + found.width]
     missing = found.width - len(cells)
-    doubt = _miscounted(found) if missing and not trims and any(cell.raw for cell in cells) else None
-    return Placement((*cells, *[BLANK] * missing), doubt)
+    if missing and not trims:
+        return _open(found, cells)
+    return Placement((*cells, *[BLANK] * missing))
 
 
-def _streamed(rows: Sequence[LocatedRow]) -> list[Placement]:
-    """Lines of a text in which a blank cell leaves nothing behind: a line is whole, or nobody can tell what is where.
+def place_in_stream(rows: Sequence[LocatedRow], *, careless: bool) -> list[Placement]:
+    """Lines of a text in which a blank cell leaves nothing behind: a whole line reads in order, any other is open.
 
-    Where many are not whole the file prints blanks, and one that seems whole may hold a cell torn in two.
+    In a careless document a line that seems whole may lack a cell and have another torn in two.
     """
-    short = sum(len(found.values) != found.width for found in rows)
-    blanks = _UNPLACED if short > _MAX_SHORT * len(rows) else None
     placements: list[Placement] = []
     for found in rows:
-        values = found.values[: found.width]
-        doubt = blanks if len(found.values) == found.width else _miscounted(found)
-        placements.append(Placement((*values, *[BLANK] * (found.width - len(values))), doubt))
+        if not found.values:
+            placements.append(Placement((BLANK,) * found.width, _miscounted(found)))
+        elif len(found.values) != found.width:
+            placements.append(_open(found, found.values))
+        elif careless:
+            placed = choose_among(torn(found.values), _UNPLACED, MOST_TORN)
+            placements.append(placed or Placement(found.values, _UNPLACED))
+        else:
+            placements.append(Placement(found.values))
     return placements
+
+
+def _open(found: LocatedRow, pieces: Sequence[GridCell]) -> Placement:
+    """A line with more or fewer cells than the form: any may be missing, or blank ones too many."""
+    cells = (*pieces[: found.width], *[BLANK] * (found.width - len(pieces)))
+    if not any(cell.raw for cell in pieces):
+        return Placement(cells)
+    doubt = _miscounted(found)
+    return choose_among(spread(pieces, found.width), doubt) or Placement(cells, doubt)
 
 
 def _ragged(found: LocatedRow) -> Placement:
     """A line whose numbers follow its label; cells over the form's number are left out on a blank side."""
-    values, width = found.values, found.width
-    surplus = len(values) - width
+    values, surplus = found.values, len(found.values) - found.width
     if surplus <= 0:
-        doubt = _miscounted(found) if surplus and any(cell.raw for cell in values) else None
-        return Placement((*values, *[BLANK] * -surplus), doubt)
+        return _open(found, values) if surplus else Placement(values)
     leading = not any(cell.raw for cell in values[:surplus])
     trailing = not any(cell.raw for cell in values[-surplus:])
-    if trailing:
-        return Placement(
-            values[:width], _miscounted(found) if leading and any(cell.raw for cell in values) else None
-        )
-    if leading:
+    if leading and not trailing:
         return Placement(values[surplus:])
-    return Placement(values[:width], miscounted_unless_merged(found))
+    if trailing and not leading:
+        return Placement(values[: found.width])
+    return _open(found, values)
 
 
 def miscounted_unless_merged(found: LocatedRow) -> Doubt | None:

@@ -3,7 +3,7 @@
 import pytest
 
 from gkllm.documents.document import GridCell
-from gkllm.reading.column_places import MEASURES, Ruler
+from gkllm.reading.place.ruler import MEASURES, Ruler
 
 _CENTRES = MEASURES[0]
 

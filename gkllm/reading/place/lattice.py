@@ -7,7 +7,8 @@ from itertools import pairwise
 
 from gkllm.documents.document import GridCell, GridRow
 from gkllm.facts import Doubt, DoubtKind
-from gkllm.reading.columns import BLANK, Placement, miscounted_unless_merged
+from gkllm.reading.place.candidates import BLANK, Placement
+from gkllm.reading.place.counted import miscounted_unless_merged
 from gkllm.reading.placed import LocatedRow
 from gkllm.reading.row_labels import normalise
 from gkllm.reading.table_lines import TableLine
@@ -103,27 +104,41 @@ def _over(found: LocatedRow, columns: Columns, edge: int) -> Placement:
 
     In a row that is longer than the table a blank cell was put in by mistake, and none tells which.
     """
+    over = [_lying(found.values, column) for column in columns]
     cells: list[GridCell] = []
-    doubt: Doubt | None = None
-    for left, right in columns:
-        over = [cell for cell in found.values if cell.left < right and left < cell.right]
-        if not over:
-            covered = any(start < right and left < end for start, end in found.line.row.covered)
-            cells.append(replace(BLANK, doubt=_MERGED_DOWN if covered else None))
-            doubt = doubt if covered else _ELSEWHERE
-            continue
-        printed = [cell for cell in over if cell.raw]
-        cells.append(printed[0] if printed else over[0])
-        if len(printed) > 1:
-            doubt = _ELSEWHERE
-        elif printed and any(printed[0] is cell for cell in cells[:-1]):
-            cells[-1] = replace(BLANK, doubt=_MERGED_ACROSS)
-            doubt = _MERGED_ACROSS
-    beside = [cell for cell in found.values if cell.right <= columns[0][0] or columns[-1][1] <= cell.left]
-    longer = edge and found.values and found.values[-1].right > edge and any(not cell.raw for cell in cells)
-    if any(cell.raw for cell in beside) or (longer and any(cell.raw for cell in cells)):
-        doubt = _ELSEWHERE
-    return Placement(tuple(cells), doubt)
+    doubts: list[Doubt] = []
+    for column, lying in zip(columns, over, strict=True):
+        cell, doubt = _held(found, column, lying)
+        if cell.raw and doubt is None and any(cell is before for before in cells):
+            cell, doubt = replace(BLANK, doubt=_MERGED_ACROSS), _MERGED_ACROSS
+        cells.append(cell)
+        doubts += [doubt] if doubt else []
+    if _runs_over(found, columns, edge, cells):
+        doubts.append(_ELSEWHERE)
+    return Placement(tuple(cells), doubts[-1] if doubts else None)
+
+
+def _lying(values: Sequence[GridCell], column: tuple[int, int]) -> list[GridCell]:
+    return [cell for cell in values if cell.left < column[1] and column[0] < cell.right]
+
+
+def _held(
+    found: LocatedRow, column: tuple[int, int], lying: Sequence[GridCell]
+) -> tuple[GridCell, Doubt | None]:
+    """The cell that a column holds, of those lying over it, and why the row may be read wrong for it."""
+    printed = [cell for cell in lying if cell.raw]
+    if lying:
+        return (printed or lying)[0], _ELSEWHERE if len(printed) > 1 else None
+    reached = any(start < column[1] and column[0] < end for start, end in found.line.row.covered)
+    return (replace(BLANK, doubt=_MERGED_DOWN), None) if reached else (BLANK, _ELSEWHERE)
+
+
+def _runs_over(found: LocatedRow, columns: Columns, edge: int, cells: Sequence[GridCell]) -> bool:
+    """Whether something is printed beside the columns, or the row is longer than the table and part of it is blank."""
+    first, last = columns[0][0], columns[-1][1]
+    beside = any(cell.raw and (cell.right <= first or last <= cell.left) for cell in found.values)
+    longer = bool(edge and found.values) and found.values[-1].right > edge
+    return beside or (longer and len({bool(cell.raw) for cell in cells}) > 1)
 
 
 def _counted(found: LocatedRow) -> Placement:

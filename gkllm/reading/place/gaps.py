@@ -2,21 +2,22 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
+from math import prod
 from operator import itemgetter
 from statistics import median
 
 from gkllm.documents.document import GridCell
 from gkllm.facts import Doubt, DoubtKind
-from gkllm.reading.column_places import Edge, Ruler, clear, rulers_from_lines, rulers_from_places, words_of
-from gkllm.reading.columns import BLANK, Placement
-from gkllm.reading.headings import heading_ruler
+from gkllm.reading.place.candidates import BLANK, Candidate, Placement, choose_among, joined, spread, stacked
+from gkllm.reading.place.heading_ruler import heading_ruler
+from gkllm.reading.place.ruler import Edge, Ruler, clear, rulers_from_lines, rulers_from_places, words_of
 from gkllm.reading.placed import LocatedRow
 from gkllm.reading.table_lines import TableLine
 
 _NO_RULER = Doubt(DoubtKind.NO_COLUMNS)
 _UNCLEAR = Doubt(DoubtKind.BETWEEN_COLUMNS)
+_MOST_STACKED = 64
 _SURE_FIT = 0.1
 """The misfit up to which another page's columns are taken to be this page's too."""
 _MAX_OFF = 1.5
@@ -50,20 +51,27 @@ def page_rulers(
         pages.setdefault(found.line.row.page, []).append(found.values)
     first = min(group, key=lambda found: found.line.index).line
     heading = heading_ruler(lines, first.index, group[0].headings, edges[0])
-    rulers: dict[int, Ruler | None] = {}
-    for page, values in pages.items():
-        complete = [cells for cells in values if len(cells) == group[0].width]
-        ruler = _best(rulers_from_lines(complete, edges), values)
-        if ruler is None and heading is not None and page == first.row.page:
-            ruler = heading.refined(values, edges)
-        rulers[page] = ruler or _best(rulers_from_places(values, group[0].width, edges), values)
+    rulers = {
+        page: _own_ruler(values, group[0].width, edges, heading if page == first.row.page else None)
+        for page, values in pages.items()
+    }
     known = {page: ruler for page, ruler in rulers.items() if ruler is not None}
-    for page, values in pages.items():
-        if rulers[page] is None and known:
-            near = min(known, key=lambda other: (abs(other - page), other))
-            shift = indent_shift(group, near, page, edges[-1])
-            rulers[page] = _borrowed(known[near], values, shift)
+    for page in rulers.keys() - known.keys() if known else ():
+        near = min(known, key=lambda other: (abs(other - page), other))
+        shift = indent_shift(group, near, page, edges[-1])
+        rulers[page] = _borrowed(known[near], pages[page], shift)
     return rulers
+
+
+def _own_ruler(
+    values: Sequence[Sequence[GridCell]], width: int, edges: Sequence[Edge], heading: Ruler | None
+) -> Ruler | None:
+    """The ruler of a page's own numbers, and of the headings over them where there are any."""
+    ruler = _best(rulers_from_lines([cells for cells in values if len(cells) == width], edges), values)
+    if ruler is None and heading is not None:
+        ruler = heading.refined(values, edges)
+    ruler = ruler or _best(rulers_from_places(values, width, edges), values)
+    return ruler if ruler and ruler.fits(values) else None
 
 
 def _best(candidates: Sequence[Ruler], lines: Sequence[Sequence[GridCell]]) -> Ruler | None:
@@ -78,16 +86,22 @@ def _place(found: LocatedRow, ruler: Ruler | None, witnesses: int) -> Placement:
         return Placement(tuple(values))
     if ruler is None:
         return _without_ruler(found)
-    columns: list[list[GridCell]] = [[] for _ in range(width)]
-    doubt: Doubt | None = None
+    pieces = values if len(values) == width else _separated(values, ruler)
+    options = [ruler.options(piece) for piece in pieces]
+    candidates = stacked(options, pieces, width) if prod(map(len, options)) <= _MOST_STACKED else []
+    if len(values) == width:
+        candidates.append(Candidate(tuple(values)))
+    return choose_among(candidates, _UNCLEAR) or _by_order(found, pieces, ruler)
+
+
+def _by_order(found: LocatedRow, pieces: Sequence[GridCell], ruler: Ruler) -> Placement:
+    """The pieces in the columns nearest to them, none before another's: their places contradict their order."""
+    columns: list[list[GridCell]] = [[] for _ in range(found.width)]
     last = 0
-    for cell in _separated(values, ruler):
-        column, unclear = ruler.nearest(cell)
-        if not clear(unclear) or column < last:
-            doubt = _UNCLEAR
-        last = max(last, column)
-        columns[last].append(cell)
-    return Placement(tuple(_merged(cells) for cells in columns), doubt)
+    for piece in pieces:
+        last = max(last, ruler.nearest(piece)[0])
+        columns[last].append(piece)
+    return Placement(tuple(map(joined, columns)), _UNCLEAR)
 
 
 def _agrees(values: Sequence[GridCell], ruler: Ruler) -> bool:
@@ -104,7 +118,7 @@ def _without_ruler(found: LocatedRow) -> Placement:
     if len(words) == found.width:
         return Placement(tuple(words), _NO_RULER)
     cells = [*found.values[: found.width], *[BLANK] * (found.width - len(found.values))]
-    return Placement(tuple(cells), _NO_RULER)
+    return choose_among(spread(found.values, found.width), _NO_RULER) or Placement(tuple(cells), _NO_RULER)
 
 
 def _separated(values: Sequence[GridCell], ruler: Ruler) -> list[GridCell]:
@@ -118,20 +132,6 @@ def _separated(values: Sequence[GridCell], ruler: Ruler) -> list[GridCell]:
     return found
 
 
-def _merged(cells: Sequence[GridCell]) -> GridCell:
-    if not cells:
-        return BLANK
-    first, last = cells[0], cells[-1]
-    return replace(
-        first,
-        raw=" ".join(cell.raw for cell in cells),
-        end=last.end,
-        right=last.right,
-        wide_right=last.wide_right,
-        doubt=next((cell.doubt for cell in cells if cell.doubt), None),
-    )
-
-
 def _borrowed(ruler: Ruler, lines: Sequence[Sequence[GridCell]], shift: float | None) -> Ruler | None:
     """Another page's ruler, moved so that it fits this page's cells; null where two offsets fit alike.
 
@@ -139,8 +139,6 @@ def _borrowed(ruler: Ruler, lines: Sequence[Sequence[GridCell]], shift: float | 
     they do, but not by a column.
     """
     cells = [cell for line in lines for cell in line]
-    if not cells:
-        return None
     fits = sorted(
         (_fitted(ruler.moved(offset), cells) for offset in _offsets(ruler, cells)), key=itemgetter(0)
     )
@@ -150,9 +148,8 @@ def _borrowed(ruler: Ruler, lines: Sequence[Sequence[GridCell]], shift: float | 
     if not fits or fits[0][0] > _MAX_OFF or (len(fits) > 1 and fits[1][0] - fits[0][0] < _OFFSET_MARGIN):
         return None
     best = fits[0][1]
-    if shift is None and len({best.nearest(cell)[0] for cell in cells}) < _TELLING_COLUMNS:
-        return None
-    return best if best.misfit(lines) <= _SURE_FIT and _reaches_last(best, lines) else None
+    told = shift is not None or len({best.nearest(cell)[0] for cell in cells}) >= _TELLING_COLUMNS
+    return best if told and best.misfit(lines) <= _SURE_FIT and _reaches_last(best, lines) else None
 
 
 def _reaches_last(ruler: Ruler, lines: Sequence[Sequence[GridCell]]) -> bool:
@@ -165,9 +162,9 @@ def _reaches_last(ruler: Ruler, lines: Sequence[Sequence[GridCell]]) -> bool:
 
 
 def _offsets(ruler: Ruler, cells: Sequence[GridCell]) -> list[float]:
-    """The offsets that put the leftmost cell into each of the columns."""
-    leftmost = min(ruler.edge(cell) for cell in cells)
-    return [leftmost - mark for mark in ruler.marks]
+    """The offsets that put the leftmost cell into each of the columns; none where there is no cell."""
+    leftmost = min(map(ruler.edge, cells), default=None)
+    return [] if leftmost is None else [leftmost - mark for mark in ruler.marks]
 
 
 def _fitted(ruler: Ruler, cells: Sequence[GridCell]) -> tuple[float, Ruler]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from gkllm.documents.document import GridCell
-from gkllm.reading.column_places import Edge, Ruler, words_of
+from gkllm.reading.place.ruler import Edge, Ruler, words_of
 from gkllm.reading.row_labels import normalise
 from gkllm.reading.table_lines import TableLine
 

@@ -4,21 +4,39 @@ Merged cells leave blanks behind a label, or before the next, as many in every r
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from gkllm.facts import Doubt, DoubtKind
-from gkllm.reading.columns import BLANK, Placement
+from gkllm.reading.place.candidates import BLANK, Placement
 from gkllm.reading.placed import LocatedRow
 
+_CLOSED = 0.8
+_UNPLACED = Doubt(DoubtKind.BLANKS_VANISH)
 
-def place_behind_labels(rows: Sequence[LocatedRow]) -> list[Placement]:
-    """Placements for rows under the same headings."""
+
+def place_behind_labels(rows: Sequence[LocatedRow], *, vanishing: bool) -> list[Placement]:
+    """Placements for rows under the same headings.
+
+    Where nearly all of them end in a blank cell, what follows it is the line's closing bar, and it is none. Where blank
+    cells vanish elsewhere in the document, one that seems to be there tells no place.
+    """
     placements: dict[int, Placement] = {}
+    printed = [found.values[-1].raw for found in rows if any(cell.raw for cell in found.values)]
+    if printed.count("") >= _CLOSED * len(printed):
+        rows = [_without_last(found) for found in rows]
     for _, group in groupby(sorted(rows, key=_depth), key=_depth):
         alike = list(group)
         leads = _leads(alike)
-        placements |= {found.line.index: _placed(found, leads) for found in alike}
+        placements |= {found.line.index: _placed(found, leads, vanishing) for found in alike}
     return [placements[found.line.index] for found in rows]
+
+
+def _without_last(found: LocatedRow) -> LocatedRow:
+    if not found.values or found.values[-1].raw:
+        return found
+    row = replace(found.line.row, cells=found.line.row.cells[:-1])
+    return replace(found, line=replace(found.line, row=row))
 
 
 def _depth(found: LocatedRow) -> int:
@@ -42,7 +60,7 @@ def _fitting(found: LocatedRow) -> Iterator[int]:
             yield lead
 
 
-def _placed(found: LocatedRow, leads: Sequence[int]) -> Placement:
+def _placed(found: LocatedRow, leads: Sequence[int], vanishing: bool) -> Placement:
     own = list(_fitting(found))
     fitting = [lead for lead in leads if lead in own] or own
     start = fitting[0] if fitting else 0
@@ -50,5 +68,7 @@ def _placed(found: LocatedRow, leads: Sequence[int]) -> Placement:
     told = len(fitting) == 1 and fitting[0] in leads
     blank = fitting and not any(cell.raw for cell in found.values)
     doubt = Doubt.of(DoubtKind.MISCOUNTED, cells=len(found.values), expected=found.width)
+    if told and vanishing and not all(cell.raw for cell in cells):
+        told, doubt = False, _UNPLACED
     padded = (*cells, *[BLANK] * (found.width - len(cells)))
     return Placement(padded, None if told or blank else doubt)

@@ -4,7 +4,9 @@ In any layout the words above the rows tell whether their order is the form's. W
 the numbers of its column stand at the same place of their rows.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
@@ -12,9 +14,10 @@ from itertools import groupby
 from gkllm.documents.document import GridCell
 from gkllm.documents.values import is_label_like
 from gkllm.facts import Doubt, DoubtKind
-from gkllm.reading.columns import BLANK, Placement
+from gkllm.reading.form_headings import FormHeadings, in_order
+from gkllm.reading.place.candidates import BLANK, Placement
 from gkllm.reading.placed import LocatedRow
-from gkllm.reading.row_labels import MIN_SCORE, normalise, similarity
+from gkllm.reading.row_labels import normalise
 from gkllm.reading.table_lines import TableLine
 
 Extent = tuple[int, int]
@@ -23,10 +26,11 @@ Extent = tuple[int, int]
 _DISORDER = Doubt(DoubtKind.HEADINGS_REORDERED)
 _LINES_ABOVE = 26
 """The headings of section 四, one a line, stand up to so many lines over the first number."""
-_LEAD = 0.15
-"""A damaged heading is told when it is this much more like its label than like any other."""
 _TELLING = 2
 """A line with so many of the headings, or with all of them, is a line of headings."""
+_LONGEST_WORD = 6
+_YEAR = re.compile(r"(?:(?:19|20)\d\d年度?|(?:本|上|上一)年度?|去年|今年)(?:件?数|数量)?")
+"""A heading that names a year, this one or another."""
 _STREAMS = ("sequential", "stream")
 """Layouts in which headings may follow one another, a row each."""
 _SPACED = ("fixed_width", *_STREAMS)
@@ -35,11 +39,15 @@ _SPACED = ("fixed_width", *_STREAMS)
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A text printed over the rows, the columns it stands over, and the form's label that it is, if it is one."""
+    """A text printed over the rows, the columns it stands over, and the form's label that it is, if it is one.
+
+    `right` is where it ends on its line.
+    """
 
     text: str
     extent: Extent
     label: str | None
+    right: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,54 +71,12 @@ def follow_headings(
     placed, and is marked where the headings show another order than the form's, or others among them.
     """
     printed = _PrintedHeadings(lines, group)
-    if not printed.lines or (printed.in_order and group[0].line.layout == "lattice"):
+    if not (printed.lines or printed.years) or (printed.in_order and group[0].line.layout == "lattice"):
         return list(placed)
     return [
-        printed.place(found) or (was if printed.in_order else replace(was, doubt=_DISORDER))
+        printed.place(found) or (was if printed.in_order else Placement(was.cells, _DISORDER))
         for found, was in zip(group, placed, strict=True)
     ]
-
-
-class _FormHeadings:
-    """The headings that the form has over a row, normalised: of its columns, and of groups of columns."""
-
-    def __init__(self, found: LocatedRow) -> None:
-        columns = [column for _, column in found.columns]
-        self.leaves = [normalise(column.label) for column in columns]
-        self._grouped = [normalise(column.label) for column in columns if column.groups]
-        self._orders = [[normalise((*column.groups, column.label)[0]) for column in columns]]
-        if len(found.rows) > 1:
-            self._orders.append([normalise(row.label) for row in found.rows])
-            self._orders.append([normalise((*row.groups, row.label)[0]) for row in found.rows])
-        self.groups = {label for order in self._orders for label in order} - set(self.leaves)
-        self._all = sorted({*self.leaves, *self.groups})
-
-    def named(self, text: str, *, damaged: bool) -> str | None:
-        """The heading that the text prints, `damaged` ones told by their likeness."""
-        if (whole := normalise(text)) in self._all or not damaged:
-            return whole if whole in self._all else None
-        scores = sorted(((similarity(text, label), label) for label in self._all), reverse=True)
-        second = scores[1][0] if len(scores) > 1 else 0.0
-        return scores[0][1] if scores[0][0] >= max(MIN_SCORE, second + _LEAD) else None
-
-    def ordered(self, labels: Sequence[str]) -> bool:
-        """Whether headings read one after another stand in the form's order.
-
-        Where a group's heading is among them those of its columns may follow on all of the line it stands on.
-        """
-        grouped = any(label in self.groups for label in labels) and self._grouped
-        return _in_order(labels, self._grouped if grouped else self.leaves) and self.groups_ordered(labels)
-
-    def groups_ordered(self, labels: Sequence[str]) -> bool:
-        """Whether the headings of groups stand in the form's order among themselves and their neighbours."""
-        return all(_in_order(labels, order) for order in self._orders if set(order) & self.groups)
-
-
-def _in_order(labels: Iterable[str], order: Sequence[str]) -> bool:
-    """Whether those of the labels that the order has follow one another as in it, merged cells' repeated."""
-    rest = iter(order)
-    wanted = set(order)
-    return all(label in rest for label, _ in groupby(label for label in labels if label in wanted))
 
 
 class _PrintedHeadings:
@@ -119,28 +85,44 @@ class _PrintedHeadings:
     def __init__(self, lines: Sequence[TableLine], group: Sequence[LocatedRow]) -> None:
         self._group = group
         self._layout = group[0].line.layout
-        self._form = _FormHeadings(group[0])
+        self._form = FormHeadings(group[0])
+        self.years: set[str] = set()
+        """What names the years that columns are of."""
+        self.next_to_rows = True
+        """Whether no other row of numbers stands between the headings and the group's rows."""
+        self.foreign_below = False
+        """Whether a short text that is none of the form's headings stands between those and the rows."""
         self.lines = list(self._above(lines))
 
     def _above(self, lines: Sequence[TableLine]) -> Iterator[HeadingLine]:
         """The lines of headings up to other rows of numbers; rows whose label was lost may stand below them."""
-        index = self._group[0].line.index
+        first = self._group[0].line
         seen = False
-        for line in reversed(lines[max(0, index - _LINES_ABOVE) : index]):
+        # Where a row begins with a label the lowest headings may be what the numbers' own row begins with.
+        own = replace(first, row=replace(first.row, cells=first.cells[: first.label_end]), unit=None)
+        above = reversed(lines[max(0, first.index - _LINES_ABOVE) : first.index])
+        for line in (own, *above) if first.label_end else above:
             if line.layout != self._layout:
                 return
             printed = HeadingLine(tuple(self._headings(line)), _length(line))
+            years = [heading.text for heading in printed.headings if _YEAR.fullmatch(heading.text)]
+            if years and len(years) + len(printed.labels) + 1 >= len(printed.headings):
+                self.years.update(years)
             if self._are_headings(printed):
                 seen = True
                 yield printed
-            elif line.has_values and seen:
-                return
+            elif line.has_values:
+                if seen:
+                    return
+                self.next_to_rows = False
+            elif not seen and line.index < self._group[0].first_line and _is_short(line):
+                self.foreign_below = True
 
     def _headings(self, line: TableLine) -> Iterator[Heading]:
         spaced = self._layout in _SPACED
         for extent, cell in _cells(line).items():
             for text in cell.raw.split() if spaced else filter(None, [cell.raw]):
-                yield Heading(text, extent, self._form.named(text, damaged=not spaced))
+                yield Heading(text, extent, self._form.named(text, damaged=not spaced), cell.right)
 
     def _are_headings(self, line: HeadingLine) -> bool:
         labels = set(line.labels)
@@ -151,17 +133,22 @@ class _PrintedHeadings:
     def in_order(self) -> bool:
         """Whether the headings stand as the form has them, as far as they are printed, with no others among them."""
         lines = [line.labels for line in self.lines]
+        if len(self.years) > 1:
+            return False
         if self._layout in _STREAMS and self._one_after_another:
-            return self._form.ordered([label for labels in reversed(lines) for label in labels])
+            together = [label for labels in reversed(lines) for label in labels]
+            joined = self.foreign_below and set(self._form.leaves) <= set(together)
+            return not joined and self._form.ordered(together)
         if not all(map(self._form.ordered, lines)):
             return False
         if self._layout in _SPACED:
-            return True
+            whole = set(self._form.leaves) <= {label for labels in lines for label in labels}
+            return not (whole and self.next_to_rows and any(map(self._joined, self.lines)))
         runs = [label for label, _ in self._runs]
         repeated = any(
             len(run) > 1 and self._under(found, run) is None for found in self._group for _, run in self._runs
         )
-        return not repeated and _in_order(runs, self._form.leaves) and not any(map(self._joined, self.lines))
+        return not repeated and in_order(runs, self._form.leaves) and not any(map(self._joined, self.lines))
 
     @property
     def _one_after_another(self) -> bool:
@@ -174,10 +161,20 @@ class _PrintedHeadings:
         printed = {label for line in self.lines for label in line.labels}
         missing = set("".join({*self._form.leaves, *self._form.groups} - printed))
         first = next(index for index, heading in enumerate(line.headings) if heading.label)
+        if not self._group[0].values_from:
+            first = 0
+        elif self._layout in _SPACED:
+            # Over the rows' labels stands one text at most.
+            first = int(line.headings[0].right <= self._numbers_from)
         return any(
             heading.label is None and _legible(heading.text) and not missing & set(heading.text)
             for heading in line.headings[first:]
         )
+
+    @cached_property
+    def _numbers_from(self) -> int:
+        """Where the first number stands on its line; beyond it where none is printed."""
+        return min((cell.left for found in self._group for cell in found.values), default=sys.maxsize)
 
     @cached_property
     def _length(self) -> int:
@@ -224,7 +221,12 @@ class _PrintedHeadings:
 
     def place(self, found: LocatedRow) -> Placement | None:
         """The row as its headings have it; null where they do not tell, or a number stands under none."""
-        if self._layout in _SPACED or self._columns is None or _length(found.line) != self._length:
+        if (
+            self._layout in _SPACED
+            or len(self.years) > 1
+            or self._columns is None
+            or _length(found.line) != self._length
+        ):
             return None
         headed = [h.extent for line in self.lines if line.length == self._length for h in line.headings]
         for (left, right), cell in list(_cells(found.line).items())[found.values_from :]:
@@ -240,10 +242,15 @@ class _PrintedHeadings:
             return BLANK
         cells = _cells(found.line)
         under = [cells[extent] for extent in run if extent in cells]
-        printed = [cell for cell in under if cell.raw]
-        if len(under) < len(run) or len({cell.raw for cell in printed}) > 1:
+        if len(under) < len(run) or len({cell.raw for cell in under}) > 1:
             return None
-        return printed[0] if printed else under[0]
+        return under[0]
+
+
+def _is_short(line: TableLine) -> bool:
+    """Whether the line is one word, as long as a heading of the form's may be."""
+    text = "".join(cell.raw for cell in line.cells)
+    return len(line.cells) == 1 and len(text) <= _LONGEST_WORD and _legible(text)
 
 
 def _legible(text: str) -> bool:

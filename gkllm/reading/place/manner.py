@@ -1,0 +1,99 @@
+"""What holds for a whole document about how it sets cells apart, learned from the numbers of all its tables."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from gkllm.documents.document import GridCell
+from gkllm.reading.place.gaps import page_rulers
+from gkllm.reading.place.ruler import MEASURES, Edge, words_of
+from gkllm.reading.placed import LocatedRow, LocatedTable
+from gkllm.reading.table_lines import TableLine
+
+_NO_RULER = 0.5
+"""The misfit of cells whose columns a measure cannot tell: that of a cell halfway between two columns."""
+_MIN_ROWS = 3
+_LINES_ABOVE = 6
+_ALIKE = 0.8
+"""Share of gaps that are one and the same, between a label and its first number too, however long the label is: then a
+gap stands between cells as a separator does, and a place on the line is no column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a document sets its cells apart.
+
+    `edges` are those of its measure: layout text counts a wide character as one column or as two. None where places on
+    a line tell no columns. `careless` where some rows have one cell too few or too many: then a row with the right
+    number may lack one and have another torn. `vanishing` where rows have too few: not every blank cell leaves
+    something behind, and what seems a blank one may be the end of a line.
+    """
+
+    edges: Sequence[Edge]
+    careless: bool
+    vanishing: bool
+
+
+def manner_of(lines: Sequence[TableLine], tables: Sequence[LocatedTable]) -> Manner:
+    """The manner of a document whose tables were located."""
+    rows = [row for table in tables for row in table.rows]
+    careless = any(abs(len(row.values) - row.width) == 1 for row in rows if row.values)
+    vanishing = sum(0 < len(row.values) < row.width for row in rows) >= _MIN_ROWS
+    spaced = [
+        group
+        for table in tables
+        for group in table.groups()
+        if any(row.line.layout == "fixed_width" for row in group)
+    ]
+    if spaced and _is_separated(lines, [row for group in spaced for row in group]):
+        return Manner((), careless, vanishing)
+    return Manner(_measure(lines, spaced), careless, vanishing)
+
+
+def _measure(lines: Sequence[TableLine], groups: Sequence[Sequence[LocatedRow]]) -> Sequence[Edge]:
+    """The edges of the measure in which the numbers fit their columns best."""
+    if not groups:
+        return MEASURES[0]
+
+    def misfit(edges: Sequence[Edge]) -> float:
+        total = 0.0
+        for group in groups:
+            for page, ruler in page_rulers(lines, group, edges).items():
+                values = [row.values for row in group if row.line.row.page == page]
+                total += sum(map(len, values)) * (ruler.misfit(values) if ruler is not None else _NO_RULER)
+        return total
+
+    return min(MEASURES, key=misfit)
+
+
+def _is_separated(lines: Sequence[TableLine], rows: Sequence[LocatedRow]) -> bool:
+    """Whether cells follow one another by one gap, and not under one another.
+
+    Where few rows can tell, the headings over them must too.
+    """
+    begun = [row for row in rows if row.values_from and row.values and row.line.layout == "fixed_width"]
+    first = [row.values[0].left - row.line.cells[row.values_from - 1].right for row in begun]
+    apart = [gap for row in rows for gap in _gaps(row.values)]
+    if len({row.values[0].left for row in begun}) < _MIN_ROWS:
+        heads = [gap for line in _above(lines, rows) for gap in _gaps(_words(line))]
+        if not heads or not first + apart:
+            return False
+        apart += heads
+    [(gap, _)] = Counter(first + apart).most_common(1)
+    return first.count(gap) >= _ALIKE * len(first) and apart.count(gap) >= _ALIKE * len(apart)
+
+
+def _above(lines: Sequence[TableLine], rows: Sequence[LocatedRow]) -> list[TableLine]:
+    """The lines without numbers over rows that stand under such a line."""
+    tops = {row.line.index for row in rows if not lines[row.line.index - 1].has_values}
+    above = [line for top in sorted(tops) for line in lines[max(0, top - _LINES_ABOVE) : top]]
+    return [line for line in above if not line.has_values]
+
+
+def _words(line: TableLine) -> list[GridCell]:
+    return [word for cell in line.cells for word in words_of(cell)]
+
+
+def _gaps(cells: Sequence[GridCell]) -> list[int]:
+    return [after.left - before.right for before, after in pairwise(cells)]

@@ -1,0 +1,110 @@
+"""Rows whose numbers may stand in several columns, settled by the relations together with the digits' readings."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from math import prod
+
+from gkllm.checking.decoding import Decision, decode, settled
+from gkllm.checking.evaluate import Number, counted
+from gkllm.checking.variables import Option, Variable
+from gkllm.form import Column, Form
+from gkllm.reading.numerals import CellText, NumeralReading
+from gkllm.reading.placed import OpenRow, PlacedCell, TableReading
+from gkllm.report import CellState
+
+_PREFERENCE = 0.01
+"""What a reading costs that a reader did not pick: less than any two readings differ by, so it decides ties only."""
+_MOST_READINGS = 16
+"""Ways to read the digits of one candidate; where there are more, the first reading of each text stands."""
+
+
+def settle_places(readings: Mapping[str, TableReading], form: Form) -> dict[str, TableReading]:
+    """The readings with the candidate of every open row that the relations support best.
+
+    A cell that another candidate as good would fill otherwise keeps the row's doubt; the row's other cells lose it.
+    """
+    rows = [row for reading in readings.values() for row in reading.open_rows]
+    if not rows:
+        return dict(readings)
+    tables = [reading.table for reading in readings.values() if reading.found]
+    columns = {cell: place.column for table in tables for cell, place in table.places.items()}
+    weighed = [found for row in rows if (found := _weighed(row, columns))]
+    beside = columns.keys() - {cell for found in weighed for cell in found.row.cells}
+    texts = {
+        cell: reading.cells[cell].text(columns[cell])
+        for reading in readings.values()
+        for cell in reading.cells
+        if cell in beside
+    }
+    several = {cell: text for cell, text in texts.items() if len(text.readings) > 1}
+    values = {
+        cell: counted(text.state, text.readings[0].value if text.readings else None)
+        for cell, text in texts.items()
+    }
+    variables = [found.variable for found in weighed]
+    variables += [variable_of(cell, text) for cell, text in several.items()]
+    decisions = decode(form.relations_over(tables), values, variables)
+    chosen = {cell: one for found in weighed for cell, one in found.settled(decisions)}
+    return {table_id: _with(reading, chosen) for table_id, reading in readings.items()}
+
+
+def _with(reading: TableReading, chosen: Mapping[str, PlacedCell]) -> TableReading:
+    cells = {cell: chosen.get(cell, placed) for cell, placed in reading.cells.items()}
+    return replace(reading, cells=cells, open_rows=())
+
+
+@dataclass(frozen=True, slots=True)
+class _WeighedRow:
+    """An open row as a variable; `candidates` has the row's candidate behind each option."""
+
+    row: OpenRow
+    variable: Variable
+    candidates: Sequence[int]
+
+    def settled(self, decisions: Mapping[str, Decision]) -> Iterator[tuple[str, PlacedCell]]:
+        """The chosen candidate's cells."""
+        for index, cell in enumerate(self.row.cells):
+            decision = decisions[cell]
+            own = self.row.candidates[self.candidates[decision.choice]][index]
+            doubts = own.doubts
+            if not settled(decision.relations, decision.cost):
+                doubts = (self.row.doubt, *doubts)
+            yield cell, replace(own, doubts=doubts, lead=(decision.relations, round(decision.cost, 6)))
+
+
+def _weighed(row: OpenRow, columns: Mapping[str, Column]) -> _WeighedRow | None:
+    """The row with every way to read each candidate that can be counted; null where none can."""
+    options: list[Option] = []
+    behind: list[int] = []
+    for index, (candidate, cost) in enumerate(zip(row.candidates, row.costs, strict=True)):
+        texts = [placed.text(columns[cell]) for cell, placed in zip(row.cells, candidate, strict=True)]
+        if any(text.state is CellState.UNREADABLE for text in texts):
+            continue
+        for chosen in _readings(texts):
+            contents = tuple(
+                one.value if one else text.state for one, text in zip(chosen, texts, strict=True)
+            )
+            options.append(Option(contents, cost + sum(one.cost for one in chosen if one)))
+            behind.append(index)
+    if not options:
+        return None
+    return _WeighedRow(row, Variable(row.cells, tuple(options), placing=True), behind)
+
+
+def _readings(texts: Sequence[CellText]) -> Iterator[tuple[NumeralReading | None, ...]]:
+    """The ways to read the texts of a row together; null for one that holds no number."""
+    ways: list[tuple[NumeralReading | None, ...]] = [text.readings or (None,) for text in texts]
+    if prod(map(len, ways)) > _MOST_READINGS:
+        ways = [readings[:1] for readings in ways]
+    return product(*ways)
+
+
+def variable_of(cell: str, text: CellText, picked: Number | None = None) -> Variable:
+    """A cell whose text has several readings. One that a reader picked breaks the ties that relations and costs leave.
+
+    A cell that was tied stays so: a pick is worth a first guess, and never spares a person's look.
+    """
+    against = 0.0 if picked is None else _PREFERENCE
+    readings = [(one.value, one.cost + against * (one.value != picked)) for one in text.readings]
+    return Variable.of_cell(cell, readings)

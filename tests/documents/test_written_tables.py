@@ -1,0 +1,41 @@
+"""Tables that a text writes out as such."""
+
+from gkllm.documents.text import rebuild_grids
+
+
+def _cells(text: str) -> list[list[str]]:
+    return [[cell.raw for cell in row.cells] for grid in rebuild_grids(text) for row in grid.rows]
+
+
+def test_a_cell_of_a_drawn_table_may_be_several_lines_high_and_span_rows_and_columns() -> None:
+    text = (
+        "+--------+------+-----+-----+\n"
+        "| 三、办 | 公开 | 12  |     |\n"
+        "| 理结果 +------+-----+-----+\n"
+        "|        | 其他 | 4   | 56  |\n"
+        "+--------+------+-----+-----+\n"
+        "| 总计          | 16  | 56  |\n"
+        "+---------------+-----+-----+\n"
+    )
+    assert _cells(text) == [["三、办 理结果", "公开", "12", ""], ["其他", "4", "56"], ["总计", "16", "56"]]
+    [grid] = rebuild_grids(text)
+    assert [(cell.left, cell.right) for cell in grid.rows[2].cells] == [(0, 2), (2, 3), (3, 4)]
+
+
+def test_lists_and_records_are_rows() -> None:
+    lists = "".join(f"['规\\n章', None, '{number}', 7]\n" for number in range(6))
+    assert _cells(lists)[5] == ["规 章", "", "5", "7"]
+    records = "[" + ",\n".join(f'{{"项": "\\u89c4\\u7ae0", "件数": {number}}}' for number in range(6)) + "]"
+    assert _cells(records)[:2] == [["项", "件数"], ["规章", "0"]]
+
+
+def test_brackets_in_a_sentence_are_no_table() -> None:
+    assert _cells("规章  1  2\n许可  3  4\n见附件（1, 2）和 (3, 4)。\n")[:2] == [
+        ["规章", "1", "2"],
+        ["许可", "3", "4"],
+    ]
+
+
+def test_the_cells_of_mediawiki_stand_one_a_line_or_several() -> None:
+    text = '{| class="wikitable"\n|-\n! colspan="2" | 项 !! 件数\n|-\n| 规章\n| 1 || 2\n|}\n'
+    assert _cells(text) == [["项", "件数"], ["规章", "1", "2"]]

@@ -1,0 +1,39 @@
+"""Numbers of random reports, printed in every layout with blanks at random places: none in a wrong cell is unmarked.
+
+Far more of them: `python -m tests.placing.printing 1000 300`.
+"""
+
+import pytest
+
+import gkllm
+from tests.forms import FORM
+from tests.placing.printing import LAYOUTS, count, print_report
+
+_LEAST_RIGHT = {
+    "pipe": 0.9,
+    "tabbed": 0.9,
+    "trimmed": 0.75,
+    "by place": 0.9,
+    "by place, wrapped": 0.75,
+    "by place, loosely": 0.8,
+}
+"""Share of cells that are right and unmarked, in layouts that print where a number stands; measured higher by 0.05."""
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_no_number_is_misplaced_unmarked(layout: str) -> None:
+    found = [count(print_report(seed, layout), f"{layout} {seed}.txt") for seed in range(300, 306)]
+    assert [line for _, silent in found for line in silent] == []
+    right = sum(one["right"] for one, _ in found)
+    cells = sum(one.total() for one, _ in found)
+    assert right >= _LEAST_RIGHT.get(layout, 0.0) * cells
+
+
+def test_a_number_that_stands_at_its_label_without_a_space_is_the_rows_first() -> None:
+    numbers = "4   0   0   0   0   1   5"
+    lines = [f"{row.label.ljust(60)}  {numbers}" for row in FORM.table("requests", "2019").rows]
+    [glued] = [index for index, line in enumerate(lines) if line.startswith("2.其他法律")]
+    lines[glued] = "2.其他法律行政法规禁止公开".rjust(62) + numbers
+    report = gkllm.extract_text("三、收到和处理政府信息公开申请情况\n" + "\n".join(lines) + "\n", "a.txt")
+    cells = {cell.id: cell for cell in report.cells}
+    assert cells["requests.refused_law_prohibits.natural_person"].value == 4
