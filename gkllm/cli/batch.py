@@ -71,9 +71,10 @@ def _run(
     import os
 
     from gkllm.batch import Limits
-    from gkllm.cli.configuration import configuration_files, configure
+    from gkllm.cli.configuration import configure
     from gkllm.cli.interrupts import INTERRUPTED
     from gkllm.cli.messages import Messages, complain
+    from gkllm.cli.program import configuration_files
     from gkllm.errors import ConfigurationError
 
     try:

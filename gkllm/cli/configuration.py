@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
-from platformdirs import user_cache_path, user_config_path
+from platformdirs import user_cache_path
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -24,8 +24,6 @@ from gkllm.data_file import read_entries, told
 from gkllm.errors import ConfigurationError, ModelNotConfigured
 from gkllm.language import Language, later, said, spoken
 from gkllm.settings import ModelSettings, ReaderChoice, Settings, Spending
-
-FILE_NAME = "gkllm.toml"
 
 _ENVIRONMENT = {"api_key": "OPENAI_API_KEY", "base_url": "OPENAI_BASE_URL"}
 """The keys that other programs configure too; any other key's variable is GKLLM_ and its name."""
@@ -132,11 +130,6 @@ def configure(
     spending = Spending(**{key: values[key] for key in _OF_SPENDING if key in values})
     of_run = {key: values[key] for key in _OF_RUN if key in values}
     return Settings(model=model, spending=spending, language=spoken(), **of_run)
-
-
-def configuration_files() -> tuple[Path, ...]:
-    """Where `gkllm.toml` may stand, strongest first."""
-    return (Path(FILE_NAME), user_config_path("gkllm", appauthor=False, roaming=True) / FILE_NAME)
 
 
 def _from_file(file: Path) -> dict[str, Any]:

@@ -1,12 +1,14 @@
 """What the program knows, printed: `gkllm rules`, `gkllm prompts` and `gkllm schema`."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from gkllm.form.edit_rules import EditRule
 from gkllm.language import said
+
+if TYPE_CHECKING:
+    from gkllm.form.edit_rules import EditRule
 
 File = Annotated[
     Path | None,

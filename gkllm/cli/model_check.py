@@ -10,8 +10,9 @@ from pathlib import Path
 import typer
 from pydantic import BaseModel
 
-from gkllm.cli.configuration import configuration_files, configure
+from gkllm.cli.configuration import configure
 from gkllm.cli.messages import complain
+from gkllm.cli.program import configuration_files
 from gkllm.errors import ConfigurationError, ModelNotConfigured
 from gkllm.language import later, said
 from gkllm.llm import Answer, AnswerCache, LanguageModel, Message, Price, Question

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any, get_args
 
 import typer
+from platformdirs import user_config_path
 from typer._click import Context, HelpFormatter, Parameter
 from typer._click.exceptions import ClickException, NoArgsIsHelpError, UsageError
 from typer.core import TyperCommand, TyperGroup
@@ -18,6 +19,12 @@ from typer.core import TyperCommand, TyperGroup
 from gkllm.language import Language, later, lead_libraries, of_locale, said, speak, spoken
 
 VARIABLE, KEY = "GKLLM_LANG", "lang"
+FILE_NAME = "gkllm.toml"
+
+
+def configuration_files() -> tuple[Path, ...]:
+    """Where `gkllm.toml` may stand, strongest first."""
+    return (Path(FILE_NAME), user_config_path("gkllm", appauthor=False, roaming=True) / FILE_NAME)
 
 
 def asked_for(arguments: Sequence[str], environment: Mapping[str, str], files: Sequence[Path]) -> Language:
@@ -194,8 +201,6 @@ class Program(Group):
 
     def main(self, args: Sequence[str] | None = None, *, standalone_mode: bool = True, **options: Any) -> Any:  # type: ignore[override]
         """Run a command; in standalone mode exit with its status, having said what is wrong with the usage."""
-        from gkllm.cli.configuration import configuration_files
-
         arguments = sys.argv[1:] if args is None else list(args)
         speak(asked_for(arguments, os.environ, configuration_files()))
         lead_libraries(spoken())

@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from gkllm.cli.configuration import configuration_files, configure
+from gkllm.cli.configuration import configure
 from gkllm.cli.interrupts import INTERRUPTED
 from gkllm.cli.messages import Messages, complain
 from gkllm.cli.output import choose_format
+from gkllm.cli.program import configuration_files
 from gkllm.cli.review_text import left_out, print_queue, print_stats
 from gkllm.errors import ConfigurationError, GkllmError
 from gkllm.export import open_destination, open_exporter

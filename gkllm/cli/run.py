@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from gkllm.cli.configuration import configuration_files, configure
+from gkllm.cli.configuration import configure
 from gkllm.cli.interrupts import INTERRUPTED, Interrupts
 from gkllm.cli.messages import Messages, complain
 from gkllm.cli.output import DataSink, InputOrder, Sink, ViewSink, choose_format
+from gkllm.cli.program import configuration_files
 from gkllm.cli.request import BatchOptions, FailOn, Request
 from gkllm.documents.source import Refused, Source, discover
 from gkllm.errors import UNWRITABLE, ConfigurationError, GkllmError, as_failure

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from gkllm.cli.configuration import Keys, configuration_files, configure
+from gkllm.cli.configuration import Keys, configure
+from gkllm.cli.program import configuration_files
 from gkllm.errors import ConfigurationError, ModelNotConfigured
 from gkllm.settings import ModelSettings, Settings, Spending
 

@@ -90,7 +90,7 @@ def test_a_file_llama_cpp_cannot_load_is_an_answer_with_an_error(tmp_path: Path)
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     missing = tmp_path / "missing.gguf"
-    with pytest.raises(ConfigurationError, match=r"missing\.gguf.*No such file"):
+    with pytest.raises(ConfigurationError, match=r"missing\.gguf.*no such file"):
         _model(missing)
 
 

@@ -270,7 +270,7 @@ def test_a_table_whose_layout_is_lost_is_shown_from_its_title_to_the_next() -> N
     ("front_matter", "message"),
     [
         ('reads = "pages"', "'reads' is 'pages'; a prompt for tables reads one of table, rows, row, open"),
-        ("", "'reads' is None"),
+        ("", "'reads' is 'None'"),
         ('reads = "open"', "names in 'otherwise' one for rows"),
         ('reads = "open"\notherwise = "nowhere"', "there is no prompt 'nowhere'"),
         ('reads = "open"\notherwise = "open-v1"', "'reads' is 'open'"),
