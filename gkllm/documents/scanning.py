@@ -117,24 +117,28 @@ class Scan:
 
 
 _BAR = re.compile("[|｜│┃]")
+_BAR_ALONE = re.compile(r"^[^\n|｜│┃]*[|｜│┃][^\n|｜│┃]*$", re.MULTILINE)
+_MANY_BARS = re.compile(r"(?:[|｜│┃][^\n|｜│┃]*+){60}")
+"""More bars on a line than a row of the form has: rows follow one another on it."""
 _NUMBER_ALONE = re.compile(r"^[^\S\n]*\d[\d.,，]*+[^\S\n]*$", re.MULTILINE)
 _NUMBERS_APART = re.compile(r"(?<=\d) +(?=\d)")
-_BEHIND_LABEL = re.compile(r"(?<=[^\s\d]) (?=\d)")
-"""One space between a label and its first number. Where more stand there a space is no separator, and none a blank."""
+_WIDER_GAP = re.compile(r"(?<=[^\s\d|｜│┃]) \d[\d.,]*+(?: \d[\d.,]*+)*+ {2,}(?=\d)")
+"""One space behind a label or between numbers, and more further on: a space parts cells, and blank ones keep theirs."""
 _PARAGRAPH_END = r"[\t\n][ \t\r\f\n]*"
 _SPACE = re.compile(" ")
 
 CELLS_IN_LINES = Scan("sequential", _LINE_END, _NUMBERS_APART, behind=_SPACE)
 """A cell a line, or several with a space between; blank ones leave nothing behind."""
 SCANS: tuple[Scan, ...] = (
-    Scan("stream", _BAR, _BAR, signs=40),
+    Scan("stream", _BAR, _BAR_ALONE),
+    Scan("stream", _BAR, _MANY_BARS, signs=1),
     Scan("stream", _LINE_END, _NUMBER_ALONE),
     Scan("stream", re.compile(_PARAGRAPH_END), _NUMBER_ALONE),
     Scan("stream", re.compile(rf"{_PARAGRAPH_END}|(?<=\xa0)(?=\xa0)"), re.compile("\xa0\xa0"), signs=1),
-    Scan("delimited", _LINE_END, _BEHIND_LABEL, behind=_SPACE, lined=True),
+    Scan("delimited", _LINE_END, _WIDER_GAP, behind=_SPACE, lined=True, signs=3),
     Scan("sequential", _LINE_END, _NUMBERS_APART, behind=_SPACE, lined=True),
     CELLS_IN_LINES,
-    Scan("stream", re.compile("[ \n]"), _BEHIND_LABEL),
+    Scan("stream", re.compile("[ \n]"), _WIDER_GAP, signs=3),
     Scan("sequential", re.compile(r"\s+"), _NUMBERS_APART),
 )
 """Every way but the first guess, which stands on signs of its own."""
