@@ -67,7 +67,7 @@ def share(url: str, folder: Path, documents: int, killed_after: int | None) -> N
     writers = [start(folder, "-o", url, "--jobs", "1", "--log-format", "json") for _ in "ab"]
     if killed_after is not None:
         give_up = time.monotonic() + 60
-        while not _read(url) >= killed_after and time.monotonic() < give_up:
+        while not _begun(url, killed_after) and time.monotonic() < give_up:
             time.sleep(0.05)
         for worker in children_of(writers[0].pid):
             os.kill(worker, signal.SIGKILL)
@@ -87,11 +87,13 @@ def share(url: str, folder: Path, documents: int, killed_after: int | None) -> N
     assert len(query(url, "SELECT DISTINCT run_id FROM readings")) == 2
 
 
-def _read(url: str) -> int:
+def _begun(url: str, documents: int) -> bool:
+    """Whether so many documents are read, some by either writer."""
     try:
-        return int(str(query(url, "SELECT count(*) FROM readings")[0][0]))
+        [(read, runs)] = query(url, "SELECT count(*), count(DISTINCT run_id) FROM readings")
     except psycopg.Error:
-        return 0
+        return False
+    return int(str(read)) >= documents and int(str(runs)) > 1
 
 
 @pytest.mark.parametrize("killed_after", [None, 8])
