@@ -23,14 +23,26 @@ class FilledTotals:
 
 
 def fill_blank_totals(found: Sequence[Residual], describe: Describe) -> FilledTotals:
-    """Every blank total of a broken relation filled in, a total of totals after those that it adds up."""
-    pending = {
+    """Every blank total of a broken relation filled in, a total of totals after those that it adds up.
+
+    One that another relation contradicts stays blank: a part of it was left blank too.
+    """
+    blank = {
         one.relation.total: one
         for one in reversed(found)
         if one.relation.total and _breaks(one) and describe(one.relation.total).state is CellState.BLANK
     }
-    if not pending:
-        return FilledTotals({}, found)
+    while blank:
+        filled = _filled(found, blank, describe)
+        broken = {cell for one in filled.residuals if _breaks(one) for cell in one.relation.cells}
+        if not broken & blank.keys():
+            return filled
+        blank = {total: one for total, one in blank.items() if total not in broken}
+    return FilledTotals({}, found)
+
+
+def _filled(found: Sequence[Residual], blank: Mapping[str, Residual], describe: Describe) -> FilledTotals:
+    pending = dict(blank)
     values = {cell: describe(cell).counted for one in found for cell in one.relation.cells}
     totals: dict[str, Number] = {}
     given: list[Residual] = []

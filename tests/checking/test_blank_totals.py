@@ -64,3 +64,7 @@ def test_a_total_of_totals_that_disagrees_is_blamed() -> None:
 
 def test_a_total_that_says_zero_is_no_blank_one() -> None:
     assert _blamed({"a": 3, "b": 1, "t": 0}, ROWS[:1]) == {"a", "b", "t"}
+
+
+def test_a_part_that_is_blank_like_its_total_is_blamed_with_it_and_no_other() -> None:
+    assert _blamed(_report(a=None, t=None)) == {"a", "t"}
