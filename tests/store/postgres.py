@@ -19,13 +19,17 @@ def _programs() -> Path | None:
 
 
 def _owner() -> int | None:
-    """Who the server runs as, null where nobody may: it refuses to run as root."""
+    """Who the server runs as, null where nobody may: it refuses to run as root, who may be the only user there is."""
     if os.geteuid() != 0:
         return os.geteuid()
     try:
-        return pwd.getpwnam("postgres").pw_uid
+        owner = pwd.getpwnam("postgres").pw_uid
     except KeyError:
         return None
+    users = [
+        tuple(map(int, line.split())) for line in Path("/proc/self/uid_map").read_text("utf-8").splitlines()
+    ]
+    return owner if any(first <= owner < first + count for first, _, count in users) else None
 
 
 INSTALLED = _programs() is not None and _owner() is not None
