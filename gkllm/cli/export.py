@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gkllm.cli.extract import FormatOption
-from gkllm.language import reason_of, said
+from gkllm.language import said
 
 if TYPE_CHECKING:
     from gkllm.export import Format
@@ -44,10 +44,7 @@ def export_command(results: Results, output: Output = None, format_: FormatOptio
 
 
 def _export(results: str, output: str | None, format_: "Format | None") -> int:
-    import os
-    import sys
-
-    from gkllm.cli.messages import complain
+    from gkllm.cli.messages import complain, complain_unwritable, end_output
     from gkllm.errors import ConfigurationError, ResultsUnusable
     from gkllm.store import is_store
 
@@ -63,17 +60,10 @@ def _export(results: str, output: str | None, format_: "Format | None") -> int:
         complain(str(error))
         return UNUSABLE
     except BrokenPipeError:
-        # Whoever read the output has seen enough; nothing more can be said there, not even at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        end_output()
         return BROKEN_PIPE
     except OSError as error:
-        complain(
-            said(
-                "cannot write {place}: {reason}",
-                place=output or said("standard output"),
-                reason=reason_of(error),
-            )
-        )
+        complain_unwritable(output, error)
         return UNUSABLE
     return 0
 

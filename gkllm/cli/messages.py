@@ -1,14 +1,16 @@
 """What goes to standard error: failures, notes, and progress."""
 
 import json
+import os
 import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from gkllm.language import said
+from gkllm.language import reason_of, said
 from gkllm.terminal.words import printable
 
 if TYPE_CHECKING:
@@ -24,6 +26,17 @@ def complain(message: str) -> None:
     line = printable(" ".join(message.split()))
     sys.stderr.write(f"gkllm: {line}\n")
     sys.stderr.flush()
+
+
+def complain_unwritable(place: str | Path | None, error: OSError) -> None:
+    """One line on an output that cannot be written; null is standard output."""
+    where = place or said("standard output")
+    complain(said("cannot write {place}: {reason}", place=where, reason=reason_of(error)))
+
+
+def end_output() -> None:
+    """Let nothing more be printed, not even at exit: whoever read standard output has seen enough."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class Messages:

@@ -10,14 +10,14 @@ from pathlib import Path
 
 from gkllm.cli.configuration import configure
 from gkllm.cli.interrupts import INTERRUPTED
-from gkllm.cli.messages import Messages, complain
+from gkllm.cli.messages import Messages, complain, complain_unwritable, end_output
 from gkllm.cli.output import choose_format
 from gkllm.cli.program import configuration_files
 from gkllm.cli.review_text import left_out, print_queue, print_stats
 from gkllm.errors import ConfigurationError, GkllmError
 from gkllm.export import open_destination, open_exporter
 from gkllm.form import Forms, load_forms
-from gkllm.language import reason_of, said
+from gkllm.language import said
 from gkllm.results import Results, read_results
 from gkllm.review.corrected import apply_decisions
 from gkllm.review.ledger import Ledger
@@ -72,17 +72,10 @@ def run_review(request: ReviewRequest) -> int:
         complain(str(error))
         return UNUSABLE
     except BrokenPipeError:
-        # Whoever read the output has seen enough; nothing more can be said there, not even at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        end_output()
         return BROKEN_PIPE
     except OSError as error:
-        complain(
-            said(
-                "cannot write {place}: {reason}",
-                place=request.output or said("standard output"),
-                reason=reason_of(error),
-            )
-        )
+        complain_unwritable(request.output, error)
         return UNUSABLE
     except KeyboardInterrupt:
         complain(said("interrupted: every decision made is kept"))

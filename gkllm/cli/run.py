@@ -3,14 +3,13 @@
 import asyncio
 import hashlib
 import os
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from gkllm.cli.configuration import configure
 from gkllm.cli.interrupts import INTERRUPTED, Interrupts
-from gkllm.cli.messages import Messages, complain
+from gkllm.cli.messages import Messages, complain, end_output
 from gkllm.cli.output import DataSink, InputOrder, Sink, ViewSink, choose_format
 from gkllm.cli.program import configuration_files
 from gkllm.cli.request import BatchOptions, FailOn, Request
@@ -181,8 +180,7 @@ class _Run:
             status = self._extract()
             finished = True
         except BrokenPipeError:
-            # Whoever read the output has seen enough; nothing more can be said there, not even at exit.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            end_output()
             return BROKEN_PIPE
         except ConfigurationError as error:
             self._messages.failure(str(error))

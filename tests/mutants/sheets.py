@@ -120,12 +120,12 @@ def html(sheets: Sheets) -> str:
         rows = ("".join(cell(table, top, left) for left in range(len(row))) for top, row in enumerate(table))
         return "<table>" + "".join(f"<tr>{row}</tr>" for row in rows) + "</table>"
 
-    body = sheets.written(write)
-    return (
-        "<html><body>"
-        + "".join(f"<p>{p}</p>" if "<t" not in p else p for p in body.splitlines())
-        + "</body></html>"
-    )
+    return _page(sheets.written(write))
+
+
+def _page(body: str) -> str:
+    lines = ("<p>" + line + "</p>" if "<t" not in line else line for line in body.splitlines())
+    return "<html><body>" + "".join(lines) + "</body></html>"
 
 
 def html_without_spans(sheets: Sheets) -> str:
@@ -133,12 +133,7 @@ def html_without_spans(sheets: Sheets) -> str:
         rows = ("".join(f"<td>{escape(text)}</td>" for text in row) for row in sheets.rows(table))
         return "<table>" + "".join(f"<tr>{row}</tr>" for row in rows) + "</table>"
 
-    body = sheets.written(write)
-    return (
-        "<html><body>"
-        + "".join(f"<p>{p}</p>" if "<t" not in p else p for p in body.splitlines())
-        + "</body></html>"
-    )
+    return _page(sheets.written(write))
 
 
 def word_file(sheets: Sheets) -> bytes:
