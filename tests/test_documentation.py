@@ -152,7 +152,15 @@ def test_every_option_of_the_tools_exists(module: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["README.md", "docs/guide.md", "docs/endpoints.md", "CONTRIBUTING.md", "CHANGELOG.md", "evals/README.md"],
+    [
+        "README.md",
+        "docs/guide.md",
+        "docs/endpoints.md",
+        "docs/python.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "evals/README.md",
+    ],
 )
 def test_every_link_within_the_repository_leads_somewhere(name: str) -> None:
     path = ROOT / name
