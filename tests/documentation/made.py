@@ -5,7 +5,6 @@ Make it anew after a change that is meant, and look at it:
     python -m tests.documentation.made
 """
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
@@ -31,9 +30,13 @@ def made() -> Iterator[tuple[Path, str]]:
         text = page.read_text(encoding="utf-8")
         form = next(form for form in load_forms() if form.id == _FORM)
         for marker, lines in (("tables", _tables(form, language)), ("relations", _relations(form, language))):
-            block = "\n".join((f"<!-- made: {marker} -->", *lines, "<!-- end -->"))
-            text = re.sub(
-                rf"<!-- made: {marker} -->.*?<!-- end -->", lambda _, block=block: block, text, flags=re.S
+            before, _, rest = text.partition(f"<!-- made: {marker} -->\n")
+            text = "\n".join(
+                (
+                    f"{before}<!-- made: {marker} -->",
+                    *lines,
+                    "<!-- end -->" + rest.partition("<!-- end -->")[2],
+                )
             )
         yield page, text
 

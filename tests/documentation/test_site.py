@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.documentation.made import DOCS, ROOT, made
+from tests.documentation.made import DOCS, made
+from tests.documentation.pictures import ROOT
 
 
 def test_what_is_made_is_up_to_date() -> None:
