@@ -6,7 +6,6 @@ import re
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -47,12 +46,9 @@ def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
         gkllm.extrct  # noqa: B018
 
 
-def test_the_import_loads_next_to_nothing() -> None:
-    loaded = _python("import sys; old = {*sys.modules}; import gkllm; print(*sorted({*sys.modules} - old))")
-    assert {name.partition(".")[0] for name in loaded.split()} <= {"gkllm", *sys.stdlib_module_names}
-    assert [name for name in loaded.split() if name.startswith("gkllm")] == ["gkllm"]
-    plain, ours = (min(_seconds(code) for _ in range(5)) for code in ("pass", "import gkllm"))
-    assert ours - plain < 0.05
+def test_the_import_loads_nothing_else() -> None:
+    loaded = _python("import sys; old = {*sys.modules}; import gkllm; print(*({*sys.modules} - old))")
+    assert loaded.split() == ["gkllm"]
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -106,9 +102,3 @@ def _python(code: str) -> str:
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8", timeout=60, check=True
     )
     return done.stdout
-
-
-def _seconds(code: str) -> float:
-    begun = time.perf_counter()
-    _python(code)
-    return time.perf_counter() - begun
