@@ -22,6 +22,4 @@ def shifted(
         if one.holds and tells_places(one.relation, values)
         for cell in one.relation.cells
     }
-    return frozenset(
-        cell for line in lines if any(map(line.issuperset, broken)) for cell in line - confirmed
-    )
+    return frozenset(cell for line in lines if any(map(line.issuperset, broken)) for cell in line - confirmed)
