@@ -16,21 +16,24 @@ from nbclient import NotebookClient
 import gkllm
 
 ROOT = Path(__file__).parents[1]
-REFERENCE = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
+REFERENCES = ["python.md", "python.zh.md"]
 
 
-def test_every_public_name_has_a_heading_and_an_example_that_uses_it() -> None:
-    parts = dict(re.findall(r"^### `(\w+)`\n(.*?)(?=^##|\Z)", REFERENCE, re.MULTILINE | re.DOTALL))
+@pytest.mark.parametrize("page", REFERENCES)
+def test_every_public_name_has_a_heading_and_an_example_that_uses_it(page: str) -> None:
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    parts = dict(re.findall(r"^### `(\w+)`\n(.*?)(?=^##|\Z)", text, re.MULTILINE | re.DOTALL))
     assert parts.keys() == set(gkllm.__all__)
     for name, part in parts.items():
         examples = "\n".join(re.findall(r"^(?:>>>|\.\.\.) (.*)$", part, re.MULTILINE))
         assert re.search(rf"\b{name}\b", examples), name
 
 
-def test_the_reference_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("page", REFERENCES)
+def test_the_reference_runs(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     try:
-        done = doctest.testfile(str(ROOT / "docs" / "python.md"), module_relative=False)
+        done = doctest.testfile(str(ROOT / "docs" / page), module_relative=False)
     finally:
         gkllm.speak("en")
     assert done.attempted > 60 and done.failed == 0
