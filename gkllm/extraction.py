@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from gkllm.beside import Worker
 from gkllm.documents.document import Document
@@ -41,10 +41,10 @@ class Outcome:
     """
 
     source: str
-    report: Report | None
+    report: Report | None = field(repr=False)
     failure: GkllmError | None
-    exchanges: tuple[Exchange, ...] = ()
-    text: str | None = None
+    exchanges: tuple[Exchange, ...] = field(default=(), repr=False)
+    text: str | None = field(default=None, repr=False)
     siblings: int = 1
 
     @property
