@@ -34,7 +34,7 @@ def read_entries(path: Path) -> tuple[dict[str, Any], bytes]:
     """
     try:
         held = path.read_bytes()
-        return tomllib.loads(held.decode("utf-8")), held
+        return tomllib.loads(held.decode("utf-8-sig")), held
     except OSError as error:
         raise ConfigurationError("{path}: {reason}", path=path, reason=reason_of(error)) from error
     except (ValueError, RecursionError) as error:

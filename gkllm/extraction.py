@@ -78,6 +78,9 @@ class Extractor:
         self.forms = forms or load_forms(settings.rules, settings.form)
         self._model: LanguageModel | None = None
         asking: Asking | None = None
+        if settings.prompt != Settings().prompt:
+            # Where no model is asked, a name that is none would go unnoticed.
+            load_prompt(settings.prompt)
         if settings.model is None:
             if settings.reader in ("model", "both"):
                 raise ModelNotConfigured(

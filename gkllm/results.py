@@ -1,5 +1,6 @@
 """Results read back: from a store, from what `gkllm extract` wrote as JSON or JSON lines, or from a folder of it."""
 
+import codecs
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -128,7 +129,7 @@ def _in_file(file: Path, warn: Warn) -> Iterator[StoredReport]:
             if file.suffix.lower() in _LINES:
                 yield from _in_lines(file, stream, warn)
                 return
-            content = stream.read().removeprefix(b"\xef\xbb\xbf")
+            content = stream.read().removeprefix(codecs.BOM_UTF8)
     except FileNotFoundError:
         raise ResultsUnusable("{file}: no such file", file=file) from None
     except IsADirectoryError:
@@ -161,6 +162,8 @@ def _in_json(file: Path, content: bytes) -> list[Report]:
 def _in_lines(file: Path, lines: IO[bytes] | Iterator[bytes], warn: Warn) -> Iterator[StoredReport]:
     before = 0
     for number, line in enumerate(lines, start=1):
+        if number == 1:
+            line = line.removeprefix(codecs.BOM_UTF8)
         if not line.strip():
             continue
         if not line.endswith(b"\n") and before and not _is_json(line):
@@ -187,7 +190,7 @@ def _is_lines(content: bytes) -> bool:
 
 
 def _is_one_object(file: Path) -> bool:
-    return file.is_file() and file.read_bytes().removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{"
+    return file.is_file() and file.read_bytes().removeprefix(codecs.BOM_UTF8).lstrip()[:1] == b"{"
 
 
 def _is_json(line: bytes) -> bool:

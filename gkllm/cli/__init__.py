@@ -10,6 +10,7 @@ import typer
 
 from gkllm.cli.batch import batch_command
 from gkllm.cli.check import check_command
+from gkllm.cli.config import config_command
 from gkllm.cli.evaluate import eval_app
 from gkllm.cli.export import export_command
 from gkllm.cli.extract import extract_command
@@ -59,6 +60,7 @@ app.command("export", cls=Command)(export_command)
 app.command("rules", cls=Command)(rules_command)
 app.command("schema", cls=Command)(schema_command)
 app.command("prompts", cls=Command)(prompts_command)
+app.command("config", cls=Command)(config_command)
 app.add_typer(fixture_app, name="fixture")
 app.add_typer(eval_app, name="eval")
 app.add_typer(model_app, name="model")

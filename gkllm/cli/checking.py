@@ -1,13 +1,13 @@
 """`gkllm check`: what it does."""
 
 import json
-import sys
 from pathlib import Path
 from typing import Literal
 
 from gkllm.cli.messages import complain
 from gkllm.cli.request import FailOn
 from gkllm.cli.run import FINDINGS, UNREAD, USAGE
+from gkllm.cli.standard_output import print_data
 from gkllm.crosscheck import Checked, check
 from gkllm.crosscheck.hierarchy import Tree, read_tree
 from gkllm.crosscheck.results import Result, checked_again
@@ -61,8 +61,7 @@ def run_check(
 
 def _write(checked: Checked, format_: Literal["json"] | None) -> None:
     if format_ == "json":
-        json.dump(_data(checked), sys.stdout, ensure_ascii=False, indent=2)
-        sys.stdout.write("\n")
+        print_data(json.dumps(_data(checked), ensure_ascii=False, indent=2) + "\n")
         return
     from rich.console import Console
 

@@ -4,6 +4,8 @@ A file in the working directory is stronger than the one in the user's configura
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -27,6 +29,8 @@ from gkllm.settings import ModelSettings, ReaderChoice, Settings, Spending
 
 _ENVIRONMENT = {"api_key": "OPENAI_API_KEY", "base_url": "OPENAI_BASE_URL"}
 """The keys that other programs configure too; any other key's variable is GKLLM_ and its name."""
+
+_PREFIX = "GKLLM_"
 
 _HOW_TO_CONFIGURE = later(
     "name one with --model, GKLLM_MODEL or model in gkllm.toml (what its endpoint calls it, or "
@@ -117,10 +121,7 @@ def configure(
         ConfigurationError: a key is unknown or a value unusable; the message names where it stands.
     """
     values: dict[str, Any] = {"cache_dir": user_cache_path("gkllm", appauthor=False)}
-    for file in reversed(files):
-        values |= _from_file(file)
-    values |= _from_environment(environment)
-    values |= _fitting(options, lambda key: f"--{key.replace('_', '-')}")
+    values |= {key: setting.value for key, setting in given(options, environment, files).items()}
     if not use_cache:
         values["cache_dir"] = None
     _require_model(values, named_endpoint="base_url" in options)
@@ -132,34 +133,66 @@ def configure(
     return Settings(model=model, spending=spending, language=spoken(), **of_run)
 
 
-def _from_file(file: Path) -> dict[str, Any]:
-    return _fitting(read_entries(file)[0], lambda key: f"{file}: {key}") if file.exists() else {}
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A key's value, and where it is set: an option, a variable or a file."""
+
+    value: Any
+    place: str
 
 
-def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
-    names = {key: _ENVIRONMENT.get(key, f"GKLLM_{key.upper()}") for key in Keys.model_fields}
+def given(
+    options: Mapping[str, object], environment: Mapping[str, str], files: Sequence[Path]
+) -> dict[str, Setting]:
+    """Every key that is set, as the strongest of all sources sets it.
+
+    Raises:
+        ConfigurationError: a key or a variable is unknown or a value unusable; the message names where it stands.
+    """
+    found: dict[str, Setting] = {}
+    for file in reversed(files):
+        if file.exists():
+            found |= _fitting(read_entries(file)[0], lambda _, file=file: str(file), lambda key: f": {key}")  # type: ignore[misc]
+    found |= _from_environment(environment)
+    return found | _fitting(options, lambda key: f"--{key.replace('_', '-')}")
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Setting]:
+    names = {key: _ENVIRONMENT.get(key, f"{_PREFIX}{key.upper()}") for key in Keys.model_fields}
     # An empty variable is how a shell takes one back for a single command.
-    given = {key: environment[name] for key, name in names.items() if environment.get(name)}
-    return _fitting(given, names.__getitem__)
+    filled = {name: value for name, value in environment.items() if value}
+    for name in sorted(filled):
+        if name.startswith(_PREFIX) and name not in names.values():
+            known = get_close_matches(name, names.values(), 1, 0.0)
+            raise ConfigurationError(
+                "{name}: gkllm knows no such variable; the nearest is {known}", name=name, known=known[0]
+            )
+    return _fitting({key: filled[name] for key, name in names.items() if name in filled}, names.__getitem__)
 
 
-def _fitting(entries: Mapping[str, object], origin: Callable[[str], str]) -> dict[str, Any]:
-    """The entries as values; `origin` says where a key stands."""
+def _fitting(
+    entries: Mapping[str, object],
+    origin: Callable[[str], str],
+    within: Callable[[str], str] = lambda _: "",
+) -> dict[str, Setting]:
+    """The entries as values; `origin` says where a key stands, and `within` where in it."""
     try:
-        return Keys.model_validate(entries).model_dump(exclude_unset=True)
+        values = Keys.model_validate(entries).model_dump(exclude_unset=True)
     except ValidationError as error:
         flaw = error.errors(include_url=False)[0]
         key = str(flaw["loc"][0])
+        place = origin(key) + within(key)
         if flaw["type"] == "extra_forbidden":
             raise ConfigurationError(
                 "{place}: there is no such key; allowed are {allowed}",
-                place=origin(key),
+                place=place,
                 allowed=", ".join(Keys.model_fields),
             ) from None
         shown = "" if key == "api_key" else said("{value!r} is not usable: ", value=str(flaw["input"]))
         raise ConfigurationError(
-            "{place}: {shown}{flaw}", place=origin(key), shown=shown, flaw=told(flaw)
+            "{place}: {shown}{flaw}", place=place, shown=shown, flaw=told(flaw)
         ) from None
+    return {key: Setting(value, origin(key)) for key, value in values.items()}
 
 
 def _require_model(values: Mapping[str, Any], *, named_endpoint: bool) -> None:

@@ -33,7 +33,8 @@ Output = Annotated[
         "--output",
         "-o",
         metavar="PATH",
-        help="Where PATH.json and PATH.md are written; by default results/NAME beside the suite.",
+        help="Where PATH.json and PATH.md are written; by default results/NAME beside the suite, where what "
+        "stands is not written over.",
     ),
 ]
 Systems = Annotated[
@@ -96,6 +97,7 @@ def run_command(
         gate=Gate(min_accuracy=min_accuracy, max_silent=max_silent),
         check=check,
         quiet=quiet,
+        overwrite=output is not None,
     )
     raise typer.Exit(measure(request))
 

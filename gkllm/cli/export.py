@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gkllm.cli.extract import FormatOption
-from gkllm.language import said
+from gkllm.cli.standard_output import streamed_to
+from gkllm.language import counted, said
 
 if TYPE_CHECKING:
     from gkllm.export import Format
@@ -29,7 +30,7 @@ Output = Annotated[
         "store, to which the reports are added.",
     ),
 ]
-UNUSABLE, USAGE, BROKEN_PIPE = 1, 2, 141
+UNUSABLE, USAGE = 1, 2
 
 
 def export_command(results: Results, output: Output = None, format_: FormatOption = None) -> None:
@@ -40,11 +41,12 @@ def export_command(results: Results, output: Output = None, format_: FormatOptio
 
     Exit status: 0 written; 1 the results cannot be read; 2 wrong usage.
     """
-    raise typer.Exit(_export(results, output, format_))
+    raise typer.Exit(_export(results, output, format_ or streamed_to(output)))
 
 
 def _export(results: str, output: str | None, format_: "Format | None") -> int:
-    from gkllm.cli.messages import complain, complain_unwritable, end_output
+    from gkllm.cli.messages import complain, complain_unwritable
+    from gkllm.cli.standard_output import BROKEN_PIPE, end_output, place_of
     from gkllm.errors import ConfigurationError, ResultsUnusable
     from gkllm.store import is_store
 
@@ -52,7 +54,7 @@ def _export(results: str, output: str | None, format_: "Format | None") -> int:
         if output is not None and is_store(output):
             _into_store(results, output)
         else:
-            _into_file(results, None if output is None else Path(output), format_)
+            _into_file(results, place_of(output), format_)
     except ConfigurationError as error:
         complain(str(error))
         return USAGE
@@ -116,4 +118,5 @@ def _into_file(results: str, output: Path | None, format_: "Format | None") -> N
         destination.discard()
         raise
     if output is not None:
-        complain(said("{written} reports written to {output}", written=written, output=output))
+        told = counted("{count} report written", "{count} reports written", written)
+        complain(f"{output}: {told}")

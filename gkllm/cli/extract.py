@@ -32,7 +32,7 @@ Output = Annotated[
         "-o",
         metavar="PATH",
         help="Write data here; the suffix tells the format if --format does not. A .db file, or a postgresql:// URL, "
-        "is a store: what it holds already is not read again.",
+        "is a store: what it holds already is not read again; - is standard output.",
     ),
 ]
 Jobs = Annotated[
@@ -158,6 +158,7 @@ def extract_command(
     """
     from gkllm.cli.request import BatchOptions, Request
     from gkllm.cli.run import run
+    from gkllm.cli.standard_output import place_of, streamed_to
     from gkllm.store import is_store
 
     into_store = output is not None and is_store(output)
@@ -179,8 +180,8 @@ def extract_command(
         files=tuple(files),
         options={name: value for name, value in options.items() if value is not None},
         use_cache=not no_cache,
-        format_=format_,
-        output=None if output is None or into_store else Path(output),
+        format_=format_ or streamed_to(output),
+        output=None if into_store else place_of(output),
         fail_on=fail_on,
         explain=explain,
         in_order=in_order,

@@ -30,6 +30,7 @@ def rules_command(rules: File = None, form: Form = None, format_: FormatOption =
     from dataclasses import asdict
 
     from gkllm.cli.messages import complain
+    from gkllm.cli.standard_output import print_data
     from gkllm.errors import FormError, RulesError
     from gkllm.form import load_forms
 
@@ -41,7 +42,7 @@ def rules_command(rules: File = None, form: Form = None, format_: FormatOption =
     listed = [(one.id, rule) for one in forms for rule in (*one.edit_rules, *one.across_years.rules)]
     if format_ == "json":
         entries = [{"form": of, **asdict(rule), "message": dict(rule.message)} for of, rule in listed]
-        typer.echo(json.dumps(entries, ensure_ascii=False, indent=2))
+        print_data(json.dumps(entries, ensure_ascii=False, indent=2) + "\n")
         return
     for _, rule in listed:
         typer.echo(f"{rule.id}  {rule.severity}  {_scope(rule)}")
@@ -88,7 +89,8 @@ def schema_command() -> None:
     """Print the JSON Schema of the JSON output."""
     import json
 
+    from gkllm.cli.standard_output import print_data
     from gkllm.report import Report
 
     schema = Report.model_json_schema(by_alias=True, mode="serialization")
-    typer.echo(json.dumps(schema, ensure_ascii=False, indent=2))
+    print_data(json.dumps(schema, ensure_ascii=False, indent=2) + "\n")

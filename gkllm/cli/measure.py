@@ -26,7 +26,7 @@ INCOMPLETE, USAGE, GATE = 1, 2, 4
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """The command line, taken apart. `output` is the result's path without a suffix."""
+    """The command line, taken apart. `output` is the result's path without a suffix; with `overwrite` it was named."""
 
     suite: Path
     output: Path
@@ -37,6 +37,7 @@ class Request:
     gate: Gate
     check: Path | None
     quiet: bool
+    overwrite: bool = False
 
     def beside_output(self, suffix: str) -> Path:
         """The output's path with a suffix added to whatever it has."""
@@ -147,24 +148,35 @@ def _conclude(
     typer.echo(render_table(result))
     for line in _pairwise(result):
         typer.echo("\n" + line)
-    request.output.parent.mkdir(parents=True, exist_ok=True)
-    request.beside_output(".json").write_text(result.to_json(), encoding="utf-8")
-    request.beside_output(".md").write_text(_with_comparisons(result), encoding="utf-8")
+    _write(request, result)
     log.remove()
-    if not request.quiet:
-        complain(
-            said(
-                "result written to {data} and {page}",
-                data=request.beside_output(".json"),
-                page=request.beside_output(".md"),
-            )
-        )
     for line in suite.invalid:
         complain(said("left out: {line}", line=line))
     failures = list(_failures(request, suite, result, expected))
     for line in failures:
         complain(line)
     return GATE if failures else INCOMPLETE if suite.invalid else 0
+
+
+def _write(request: Request, result: SuiteResult) -> None:
+    """Write the result; where one stands that nobody said to write over, it is left as it is, and that is told."""
+    data, page = request.beside_output(".json"), request.beside_output(".md")
+    texts = {data: result.to_json(), page: _with_comparisons(result)}
+    stands = [path for path in texts if not request.overwrite and path.exists()]
+    if stands:
+        complain(
+            said(
+                "{data} stands already and is left as it is: -o {output} writes over it",
+                data=stands[0],
+                output=request.output,
+            )
+        )
+        return
+    request.output.parent.mkdir(parents=True, exist_ok=True)
+    for path, text in texts.items():
+        path.write_text(text, encoding="utf-8")
+    if not request.quiet:
+        complain(said("result written to {data} and {page}", data=data, page=page))
 
 
 def _pairwise(result: SuiteResult) -> Iterator[str]:

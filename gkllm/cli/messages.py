@@ -1,7 +1,6 @@
 """What goes to standard error: failures, notes, and progress."""
 
 import json
-import os
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -32,11 +31,6 @@ def complain_unwritable(place: str | Path | None, error: OSError) -> None:
     """One line on an output that cannot be written; null is standard output."""
     where = place or said("standard output")
     complain(said("cannot write {place}: {reason}", place=where, reason=reason_of(error)))
-
-
-def end_output() -> None:
-    """Let nothing more be printed, not even at exit: whoever read standard output has seen enough."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class Messages:

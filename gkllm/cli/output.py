@@ -97,9 +97,6 @@ class ViewSink:
 
         from gkllm.terminal.report import Summary
 
-        if reconfigure := getattr(sys.stdout, "reconfigure", None):
-            # A terminal of an old encoding shows what it can rather than fail.
-            reconfigure(errors="replace")
         self._console = Console(markup=False, highlight=False, emoji=False)
         self._forms = forms
         self._messages = messages

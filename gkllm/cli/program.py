@@ -8,14 +8,16 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, Final, get_args
 
 import typer
 from platformdirs import user_config_path
 from typer._click import Context, HelpFormatter, Parameter
 from typer._click.exceptions import ClickException, NoArgsIsHelpError, UsageError
+from typer._click.shell_completion import CompletionItem
 from typer.core import TyperCommand, TyperGroup
 
+from gkllm.cli.standard_output import BROKEN_PIPE, end_output, take_any_text
 from gkllm.language import Language, later, lead_libraries, of_locale, said, speak, spoken
 
 VARIABLE, KEY = "GKLLM_LANG", "lang"
@@ -146,6 +148,10 @@ def wrapped(text: str, width: int) -> Iterator[str]:
         yield line.rstrip()
 
 
+_ONE_LINE: Final = 60
+"""Cells that a shell has room for beside what it completes."""
+
+
 class _Spoken:
     """What commands and groups of them have in common."""
 
@@ -167,6 +173,13 @@ class _Spoken:
         """The first sentence of the help."""
         first = said(next(self._paragraphs(), ""))
         return re.split(r"(?<=。)|(?<=\.)\s", first, maxsplit=1)[0].rstrip("。.")
+
+    def shell_complete(self, ctx: Context, incomplete: str) -> list[CompletionItem]:
+        """What a shell may complete, each with a line on it: shells take what breaks a line for another one."""
+        found: list[CompletionItem] = super().shell_complete(ctx, incomplete)  # type: ignore[misc]
+        for item in found:
+            item.help = item.help and next(wrapped(re.split(r"[;:(\[；：（]|\.\s", item.help)[0], _ONE_LINE))
+        return found
 
     def get_help(self, ctx: Context) -> str:
         """The whole help."""
@@ -206,8 +219,19 @@ class Program(Group):
         lead_libraries(spoken())
         if not standalone_mode:
             return super().main(arguments, standalone_mode=False, **options)
+        take_any_text()
         try:
             status = super().main(arguments, standalone_mode=False, **options)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            end_output()
+            sys.exit(BROKEN_PIPE)
+        except OSError as error:
+            from gkllm.cli.messages import complain_unwritable
+
+            complain_unwritable(error.filename, error)
+            end_output()
+            sys.exit(1)
         except NoArgsIsHelpError as error:
             error.show()
             sys.exit(error.exit_code)

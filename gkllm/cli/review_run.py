@@ -10,10 +10,11 @@ from pathlib import Path
 
 from gkllm.cli.configuration import configure
 from gkllm.cli.interrupts import INTERRUPTED
-from gkllm.cli.messages import Messages, complain, complain_unwritable, end_output
+from gkllm.cli.messages import Messages, complain, complain_unwritable
 from gkllm.cli.output import choose_format
 from gkllm.cli.program import configuration_files
 from gkllm.cli.review_text import left_out, print_queue, print_stats
+from gkllm.cli.standard_output import BROKEN_PIPE, end_output, place_of, streamed_to
 from gkllm.errors import ConfigurationError, GkllmError
 from gkllm.export import open_destination, open_exporter
 from gkllm.form import Forms, load_forms
@@ -28,7 +29,7 @@ from gkllm.review.standing import Standing, fold, stale_decisions
 from gkllm.review.stats import compute_stats
 from gkllm.review.stored_log import open_log
 
-UNUSABLE, USAGE, BROKEN_PIPE = 1, 2, 141
+UNUSABLE, USAGE = 1, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,8 @@ def _review(request: ReviewRequest, results: Results, log: Log) -> int:
 
 def _apply(request: ReviewRequest, results: Results, log: Log) -> int:
     assert request.output is not None, "required before"
-    format_ = choose_format(None, request.output, resume=False)
+    place = place_of(str(request.output))
+    format_ = streamed_to(str(request.output)) or choose_format(None, place, resume=False)
     assert format_ is not None, "an output names a format"
     inputs = {stored.file.resolve() for stored in results.reports} | {Path(log.place).resolve()}
     if request.output.resolve() in inputs:
@@ -134,7 +136,7 @@ def _apply(request: ReviewRequest, results: Results, log: Log) -> int:
     content = log.read()
     _say_all(content.warnings)
     standing, forms = fold(content.entries), _forms(request)
-    destination = open_destination(request.output, format_)
+    destination = open_destination(place, format_)
     messages = Messages(len(results.reports), quiet=False, doing="correcting")
     messages.start()
     decided = still_open = 0
@@ -157,7 +159,7 @@ def _apply(request: ReviewRequest, results: Results, log: Log) -> int:
         said(
             "{count} reports written to {output}: {decided} cells decided, {still_open} still need review",
             count=len(results.reports),
-            output=request.output,
+            output=place or said("standard output"),
             decided=decided,
             still_open=still_open,
         )

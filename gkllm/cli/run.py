@@ -9,19 +9,20 @@ from pathlib import Path
 
 from gkllm.cli.configuration import configure
 from gkllm.cli.interrupts import INTERRUPTED, Interrupts
-from gkllm.cli.messages import Messages, complain, end_output
+from gkllm.cli.messages import Messages, complain, complain_unwritable
 from gkllm.cli.output import DataSink, InputOrder, Sink, ViewSink, choose_format
 from gkllm.cli.program import configuration_files
 from gkllm.cli.request import BatchOptions, FailOn, Request
+from gkllm.cli.standard_output import BROKEN_PIPE, end_output
 from gkllm.documents.source import Refused, Source, discover
 from gkllm.errors import UNWRITABLE, ConfigurationError, GkllmError, as_failure
 from gkllm.export import Format, Standing, resume
 from gkllm.extraction import Extractor, Outcome
 from gkllm.form import Forms
-from gkllm.language import reason_of, said
+from gkllm.language import counted, reason_of, said
 from gkllm.settings import Settings
 
-UNREAD, USAGE, FINDINGS, UNANSWERED, BROKEN_PIPE = 1, 2, 3, 4, 141
+UNREAD, USAGE, FINDINGS, UNANSWERED = 1, 2, 3, 4
 
 
 @dataclass(slots=True)
@@ -52,6 +53,17 @@ class Tally:
         if outcome.unanswered:
             self.unanswered += 1
             self.why = outcome.exchanges[-1].error or ""
+
+    def told(self) -> Iterator[str]:
+        """The counts in words."""
+        yield counted("{count} report written", "{count} reports written", self.written)
+        yield counted("{count} input not read", "{count} inputs not read", len(self.unread))
+        yield counted(
+            "{count} report there has broken relations",
+            "{count} reports there have broken relations",
+            self.broken,
+        )
+        yield counted("{count} cell needs review", "{count} cells need review", self.to_review)
 
     def status(self, fail_on: FailOn | None, *, needs_model: bool) -> int:
         """The exit status the counts amount to; an unread input outweighs a silent model, and that findings."""
@@ -85,6 +97,9 @@ def run(request: Request) -> int:
     except ConfigurationError as error:
         complain(str(error))
         return USAGE
+    except OSError as error:
+        complain_unwritable(request.output, error)
+        return UNREAD
     except KeyboardInterrupt:
         complain(said("interrupted: no input is finished"))
         return INTERRUPTED
@@ -280,17 +295,7 @@ class _Run:
                 )
             )
         elif self._request.output is not None:
-            self._messages.note(
-                said(
-                    "{written} reports written to {place}, {count} inputs not read; of all reports there "
-                    "{broken} have broken relations, and {to_review} cells need review",
-                    written=tally.written,
-                    place=self._place(),
-                    count=len(tally.unread),
-                    broken=tally.broken,
-                    to_review=tally.to_review,
-                )
-            )
+            self._messages.note(f"{self._place()}: {'; '.join(tally.told())}")
 
     def _place(self) -> str:
         return str(self._request.output or said("standard output"))

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gkllm.language import reason_of, said
+from gkllm.cli.standard_output import place_of, print_data
+from gkllm.language import said
 
 if TYPE_CHECKING:
     from gkllm.documents.document import Document
@@ -25,7 +26,7 @@ Form = Annotated[
     typer.Option("--form", metavar="FOLDER", help="A form of your own, besides those that are shipped."),
 ]
 Output = Annotated[
-    Path | None, typer.Option("--output", "-o", metavar="PATH", help="Write here, not to standard output.")
+    str | None, typer.Option("--output", "-o", metavar="PATH", help="Write here, not to standard output.")
 ]
 UNREAD, USAGE = 1, 2
 
@@ -38,9 +39,9 @@ def show_command(file: File, html: Html = False, output: Output = None, form: Fo
     raise typer.Exit(_show(file, html=html, output=output, form=form))
 
 
-def _show(file: str, *, html: bool, output: Path | None, form: Path | None) -> int:
+def _show(file: str, *, html: bool, output: str | None, form: Path | None) -> int:
     """Show one file and return the exit status; what cannot be read is named on standard error."""
-    from gkllm.cli.messages import complain
+    from gkllm.cli.messages import complain, complain_unwritable
     from gkllm.documents.formats import open_document
     from gkllm.documents.source import Refused, discover
     from gkllm.errors import as_failure
@@ -67,9 +68,11 @@ def _show(file: str, *, html: bool, output: Path | None, form: Path | None) -> i
             if html
             else "\n".join(_lines(extractor.forms, documents)) + "\n"
         )
-        _write(text, output)
+        _write(text, place_of(output), html=html)
+    except BrokenPipeError:
+        raise
     except OSError as error:
-        complain(said("cannot write {output}: {reason}", output=output, reason=reason_of(error)))
+        complain_unwritable(place_of(output), error)
         return UNREAD
     except Exception as error:
         complain(str(as_failure(error, source.name)))
@@ -106,8 +109,10 @@ def _page(extractor: "Extractor", source: "Source", content: bytes, documents: "
     return render_page(reports)
 
 
-def _write(text: str, output: Path | None) -> None:
-    if output is None:
+def _write(text: str, output: Path | None, *, html: bool) -> None:
+    if output is None and html:
+        print_data(text)
+    elif output is None:
         sys.stdout.write(text)
         sys.stdout.flush()
     else:

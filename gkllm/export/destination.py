@@ -4,12 +4,14 @@ import os
 import shutil
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, BinaryIO, Protocol, cast
 
 from gkllm.errors import ConfigurationError
 from gkllm.export.formats import Format
 from gkllm.language import reason_of, said
+from gkllm.locking import hold
 
 _NEEDS_SEEK: frozenset[Format] = frozenset({"xlsx", "parquet"})
 
@@ -92,19 +94,40 @@ class _ReplacedFile:
         self.stream.flush()
         os.fsync(self.stream.fileno())
         self.stream.close()
-        self._part.replace(self._target)
+        if self._target.exists() and self._target.stat().st_nlink > 1:
+            # Its other names are to have the new content too.
+            with self._part.open("rb") as part, self._target.open("r+b") as target:
+                shutil.copyfileobj(part, target)
+                target.truncate()
+            self._part.unlink()
+        else:
+            self._part.replace(self._target)
 
     def discard(self) -> None:
-        self.stream.close()
+        _close(self.stream)
         self._part.unlink(missing_ok=True)
 
 
 class _GrowingFile:
     def __init__(self, target: Path, *, append: bool) -> None:
-        self.stream: BinaryIO = target.open("ab" if append else "wb")
+        self.stream: BinaryIO = target.open("ab")
+        try:
+            if target.is_file():
+                hold(self.stream.fileno())
+            if not append and target.is_file():
+                self.stream.truncate(0)
+        except BaseException:
+            self.stream.close()
+            raise
 
     def commit(self) -> None:
         self.stream.close()
 
     def discard(self) -> None:
-        self.stream.close()
+        _close(self.stream)
+
+
+def _close(stream: BinaryIO) -> None:
+    # Closing writes what was not written yet, which may be what could not be.
+    with suppress(OSError):
+        stream.close()

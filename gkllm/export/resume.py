@@ -10,6 +10,7 @@ from typing import Any
 
 from gkllm.errors import ConfigurationError
 from gkllm.language import reason_of
+from gkllm.locking import hold
 from gkllm.report import ReportId, SourceInfo
 
 
@@ -60,6 +61,7 @@ def _read(path: Path) -> Standing:
     broken = to_review = whole = 0
     torn: int | None = None
     with path.open("r+b") as stream:
+        hold(stream.fileno())
         for number, line in enumerate(stream, start=1):
             if torn is not None:
                 raise ConfigurationError(

@@ -1,7 +1,9 @@
 """Reports as an Excel workbook: the sheets `cells`, `violations`, `sections` and `sources`."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any, BinaryIO
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from gkllm.errors import ConfigurationError
 from gkllm.report import Report
@@ -20,6 +22,7 @@ try:
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+    from openpyxl.writer.excel import ExcelWriter
 except ImportError as error:
     raise ConfigurationError("format xlsx needs openpyxl: pip install 'gkllm[sheets]'") from error
 
@@ -54,7 +57,16 @@ class XlsxExporter:
 
     def finish(self) -> None:
         """Write the workbook."""
-        self._book.save(self._stream)
+        archive = ZipFile(self._stream, "w", ZIP_DEFLATED, allowZip64=True)
+        try:
+            ExcelWriter(self._book, archive).save()
+        except BaseException:
+            # Otherwise they would write on when they are collected, and complain to nobody.
+            archive.fp = None
+            for sheet in self._book.worksheets:
+                with suppress(Exception):
+                    sheet.close()
+            raise
 
 
 class _Sheet:

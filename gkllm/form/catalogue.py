@@ -56,7 +56,7 @@ class Forms:
                 message names the file and the line.
         """
         try:
-            text = file.read_text(encoding="utf-8")
+            text = file.read_text(encoding="utf-8-sig")
         except OSError as error:
             raise RulesError("{file}: {reason}", file=file, reason=reason_of(error)) from error
         except UnicodeDecodeError as error:

@@ -21,7 +21,7 @@ def read_data(path: Path) -> tuple[dict[str, Any], str]:
         FormError: it cannot be read, or is no TOML.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise FormError("{path}: {reason}", path=path, reason=reason_of(error)) from error
     except UnicodeDecodeError as error:

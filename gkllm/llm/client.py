@@ -197,9 +197,16 @@ class LanguageModel:
 
 
 def _require_http(base_url: str) -> None:
-    scheme, mark, rest = base_url.partition("://")
-    if scheme not in ("http", "https") or not mark or not rest:
-        raise ConfigurationError("the model's base URL must start with http:// or https://")
+    try:
+        parts = urlsplit(base_url)
+        # Asking for the port reads it.
+        usable = bool(parts.hostname) and (parts.port is None or parts.port > 0) and base_url.isprintable()
+    except ValueError:
+        usable = False
+    if not usable or parts.scheme not in ("http", "https") or " " in base_url:
+        raise ConfigurationError(
+            "the model's base URL must be http:// or https:// and a host, and is {url!r}", url=base_url
+        )
 
 
 def _require_header_value(api_key: str | None) -> None:

@@ -1,8 +1,7 @@
 """The log of decisions: one JSON line each, only ever appended to."""
 
+import codecs
 import os
-import sys
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,12 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from gkllm.errors import LogUnusable
 from gkllm.language import later, reason_of, said
+from gkllm.locking import hold
 from gkllm.report import CellState, PartInfo, ReportId
-
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
 
 LOG_VERSION: Final = 1
 _BEGINNING = b'{"log_version":'
@@ -199,6 +194,7 @@ class DecisionLog:
 
     def _entry(self, line: bytes) -> tuple[Decision | Undo | Note | None, str | None]:
         """A line's entry, and what is wrong with the line."""
+        line = line.removeprefix(codecs.BOM_UTF8)
         entry = _parse(line) if line.strip() else None
         if entry is not None or not line.strip():
             return entry, None
@@ -236,7 +232,7 @@ class DecisionLog:
             flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
             descriptor = os.open(self.path, flags, 0o666)
             try:
-                _lock(descriptor)
+                hold(descriptor, _PATIENCE)
                 yield descriptor
             finally:
                 os.close(descriptor)
@@ -280,21 +276,3 @@ def _laid_out(lines: Sequence[bytes], at: int) -> bytes:
 def _last_byte(descriptor: int, size: int) -> bytes:
     os.lseek(descriptor, size - 1, os.SEEK_SET)
     return os.read(descriptor, 1)
-
-
-def _lock(descriptor: int) -> None:
-    """Wait until no other reviewer writes; closing the file releases the lock."""
-    give_up = time.monotonic() + _PATIENCE
-    while True:
-        try:
-            if sys.platform == "win32":
-                # Locks there are mandatory, so the locked byte must be one that nobody reads.
-                os.lseek(descriptor, 2**31 - 2, os.SEEK_SET)
-                msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-            else:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return
-        except (BlockingIOError, PermissionError):
-            if time.monotonic() > give_up:
-                raise OSError(0, said("another program holds it")) from None
-            time.sleep(0.01)

@@ -101,7 +101,7 @@ def test_data_goes_to_the_file_and_a_summary_to_standard_error(
     write_reports(tmp_path, "a.txt", "b.txt")
     done = gkllm("a.txt", "b.txt", "-o", name, *(["--format", format_] if format_ else []))
     assert (done.exit_code, done.stdout) == (0, "")
-    assert done.stderr.startswith(f"gkllm: 2 reports written to {name}, 0 inputs not read;")
+    assert done.stderr.startswith(f"gkllm: {name}: 2 reports written; 0 inputs not read;")
     assert (tmp_path / name).stat().st_size > 1000
 
 
@@ -263,7 +263,7 @@ def test_resume_skips_what_stands_and_repairs_a_torn_line(tmp_path: Path, stub: 
     (tmp_path / "o.jsonl").write_bytes(lines[0] + lines[1][:50])
     done = gkllm(*paths, "missing.txt", "-o", "o.jsonl", "--resume")
     assert done.exit_code == 1
-    assert "2 reports written to o.jsonl, 1 inputs not read" in done.stderr
+    assert "o.jsonl: 2 reports written; 1 input not read" in done.stderr
     assert (tmp_path / "o.jsonl").read_bytes() == whole
 
 

@@ -210,8 +210,8 @@ def test_a_report_that_cannot_be_written_is_a_failure_and_the_next_is_written(
     assert done.exit_code == 1
     assert done.stderr.splitlines() == [
         "gkllm: a.md: cannot be written (OverflowError: too large)",
-        "gkllm: 1 reports written to o.jsonl, 1 inputs not read; of all reports there 0 have broken relations, "
-        "and 0 cells need review",
+        "gkllm: o.jsonl: 1 report written; 1 input not read; 0 reports there have broken relations; "
+        "0 cells need review",
     ]
 
 
