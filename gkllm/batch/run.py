@@ -9,7 +9,7 @@ from typing import Final
 
 from gkllm.batch import work
 from gkllm.batch.identity import in_hand, key_of, settings_content
-from gkllm.batch.work import Finished, Plan, Task, ended, failure_of, refused, written
+from gkllm.batch.work import Finished, Plan, Task, ended, refused, written
 from gkllm.documents.source import Refused, Source
 from gkllm.errors import LimitExceeded
 from gkllm.extraction import Extractor, Outcome

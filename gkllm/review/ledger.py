@@ -30,9 +30,13 @@ class Ledger:
             self._standing[report] = fold(self._entries.get(report, ()))
         return self._standing[report]
 
-    def reports(self) -> frozenset[ReportId]:
-        """Every report that the log speaks of."""
-        return frozenset(self._entries)
+    def everything(self) -> Standing:
+        """What holds over all reports of the log."""
+        found = [self.standing(report) for report in self._entries]
+        return Standing(
+            {ref: decisions for one in found for ref, decisions in one.decisions.items()},
+            {ref: notes for one in found for ref, notes in one.notes.items()},
+        )
 
     def append(self, entries: Sequence[Decision | Undo | Note]) -> frozenset[ReportId]:
         """Add entries, and return the reports of all that was added since, by others too."""

@@ -101,6 +101,10 @@ class Session:
         """A cell's item, open or not; its report is among those that are reviewed."""
         return self._order.item(ref.report, self._reports[ref.report], self._current(ref.report)[ref.cell])
 
+    def original(self, report: ReportId) -> Report:
+        """A report that is reviewed, as it was extracted."""
+        return self._stored[report].report
+
     def current(self, report: ReportId) -> Report:
         """A report that is reviewed, as corrected so far."""
         return self._reports[report]
@@ -164,10 +168,16 @@ class Session:
         reason: Reason,
         seconds: float,
         note: str | None = None,
+        *,
+        aside: Sequence[str] | None = None,
     ) -> None:
-        """Decide items, all in one write. `seconds` is the time they took together."""
+        """Decide items, all in one write. `seconds` is the time they took together, `aside` are the reviewers whose
+        decisions give way; if null, those who contradict each other."""
         each = seconds / len(items)
-        self._append([self._decision(item, content(item), reason, each, note) for item in items])
+        made = [self._decision(item, content(item), reason, each, note) for item in items]
+        if aside is not None:
+            made = [decision.model_copy(update={"overrules": tuple(aside)}) for decision in made]
+        self._append(made)
 
     def note(self, item: Item, text: str) -> None:
         """Keep words about an item."""

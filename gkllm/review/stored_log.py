@@ -42,6 +42,11 @@ class StoredLog:
         """The store, without a password that its address may name."""
         return hidden(self._address)
 
+    @property
+    def read_to(self) -> int:
+        """The number of the last entry that was read."""
+        return self._read_to
+
     def read(self) -> LogContent:
         """Every entry since the last call, at first all there are."""
         entries: list[Decision | Undo | Note] = []

@@ -117,7 +117,10 @@ class Askers:
         needs = self._configuration.needs_token
         sentence = "a token is needed" if needs else "the session has ended"
         return Problem(
-            401, sentence, members={"needs_token": needs}, headers={"WWW-Authenticate": 'Bearer realm="gkllm"'}
+            401,
+            sentence,
+            members={"needs_token": needs},
+            headers={"WWW-Authenticate": 'Bearer realm="gkllm"'},
         )
 
     def _of_session(self, session: Session) -> Asker:

@@ -14,8 +14,8 @@ class Bounds:
 
     Bytes of one file, of one request and of what its archives unpack to; files in a request; documents that wait to be
     read, and requests that are being taken in, before more are refused; event streams. Files up to `sync_files` and
-    `sync_bytes` are answered at once where that takes no more than `sync_seconds`. A body that stops for `idle_seconds`,
-    or comes slower than `least_rate` bytes a second, is given up.
+    `sync_bytes` are answered at once where that takes no more than `sync_seconds`. A body that stops for
+    `idle_seconds`, or comes slower than `least_rate` bytes a second, is given up.
     """
 
     file_bytes: int = 20_000_000

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -62,6 +62,7 @@ class Events:
         self._desk = desk
         self._bounds = bounds
         self._listeners: set[Listener] = set()
+        self._looking: set[asyncio.Task[None]] = set()
         self._now = asyncio.Event()
         self._watching: asyncio.Task[None] | None = None
         self._closed = asyncio.Event()
@@ -90,6 +91,18 @@ class Events:
         """Tell whoever listens."""
         for listener in self._listeners:
             listener.offer(event)
+
+    def tell_soon(self, event: Callable[[], Event | None]) -> None:
+        """Tell whoever listens what has to be looked up first."""
+        if self._listeners:
+            looking = asyncio.create_task(self._look_up(event))
+            self._looking.add(looking)
+            looking.add_done_callback(self._looking.discard)
+
+    async def _look_up(self, event: Callable[[], Event | None]) -> None:
+        found = await to_thread.run_sync(event)
+        if found is not None:
+            self.tell(found)
 
     @contextmanager
     def listening(self, owner: str) -> Iterator[Listener]:

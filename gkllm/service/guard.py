@@ -1,6 +1,7 @@
 """What stands before every request: its name, its size and its pace; and the headers of every answer."""
 
 import asyncio
+import logging
 import re
 import time
 from collections.abc import Iterator
@@ -43,17 +44,30 @@ class Guard:
             return
         headers = Headers(scope=scope)
         with speaking(_language(headers, scope["query_string"])):
+            answer = _Answer(send)
             try:
                 self._require_own_name(headers)
                 body = _Body(receive, headers, self._configuration.bounds)
-                await self._app(scope, body, _dressed(send))
+                await self._app(scope, body, answer)
             except Problem as problem:
-                await problem.response(scope["path"])(scope, receive, _dressed(send))
+                await self._refuse(problem, scope, receive, answer)
+            except Exception as error:
+                # What went wrong may name paths and settings, which are no business of the client's.
+                logging.getLogger("gkllm").error("%s", scope["path"], exc_info=error)
+                unforeseen = Problem(500, "an error that nobody foresaw; the service's log has it")
+                await self._refuse(unforeseen, scope, receive, answer)
+
+    async def _refuse(self, problem: Problem, scope: Scope, receive: Receive, answer: "_Answer") -> None:
+        # Of an answer that has begun nothing can be taken back: the connection ends in its middle.
+        if not answer.begun:
+            await problem.response(scope["path"])(scope, receive, answer)
 
     def _require_own_name(self, headers: Headers) -> None:
         name = headers.get("host", "").lower()
         if not self._configuration.answers_to(re.sub(r":\d+$", "", name)):
-            raise Problem(421, "{name}: this service is not called that (--allow-host names others)", name=name)
+            raise Problem(
+                421, "{name}: this service is not called that (--allow-host names others)", name=name
+            )
 
 
 class _Body:
@@ -99,18 +113,21 @@ class _Body:
         )
 
 
-def _dressed(send: Send) -> Send:
-    """`send`, with the headers that every answer has."""
+class _Answer:
+    """`send`, with the headers that every answer has; whether the answer has begun."""
 
-    async def sending(message: Message) -> None:
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.begun = False
+
+    async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
+            self.begun = True
             headers = MutableHeaders(scope=message)
             for name, value in _HEADERS.items():
                 headers.setdefault(name, value)
             headers.setdefault("Cache-Control", "no-store")
-        await send(message)
-
-    return sending
+        await self._send(message)
 
 
 def _language(headers: Headers, query: bytes) -> Language:

@@ -114,7 +114,8 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def _invalid(request: Request, error: RequestValidationError) -> Response:
         flaws = [
-            {"place": ".".join(str(part) for part in flaw["loc"]), "message": flaw["msg"]} for flaw in error.errors()
+            {"place": ".".join(str(part) for part in flaw["loc"]), "message": flaw["msg"]}
+            for flaw in error.errors()
         ]
         told = Problem(422, "{count} values cannot be used", members={"errors": flaws}, count=len(flaws))
         return told.response(request.url.path)
@@ -128,18 +129,11 @@ def install(app: FastAPI) -> None:
             told = Problem(422, "{error}", error=error)
         return told.response(request.url.path)
 
-    @app.exception_handler(Exception)
-    async def _unforeseen(request: Request, error: Exception) -> Response:
-        # What went wrong may name paths and settings, which are no business of the client's.
-        logging.getLogger("gkllm").error("%s", request.url.path, exc_info=error)
-        return Problem(500, _sentence(500)).response(request.url.path)
-
 
 def _sentence(status: int) -> str:
     sentences = {
         404: later("there is nothing at this address"),
         405: later("this address does not take this method"),
-        500: later("an error that nobody foresaw; the service's log has it"),
     }
     return sentences.get(status, HTTPStatus(status).phrase)
 

@@ -140,7 +140,9 @@ class ReadingRoom:
             if isinstance(one.source, Refused):
                 refused(self._store, self._run, file.document, one.source)
         files = tuple(
-            JobFile(one.key.name, file.document, now if file.standing or isinstance(one.source, Refused) else None)
+            JobFile(
+                one.key.name, file.document, now if file.standing or isinstance(one.source, Refused) else None
+            )
             for one, file in zip(taken, found, strict=True)
         )
         done = all(file.finished for file in files)

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Engine, Integer, and_, case, cast, func, o
 from gkllm.store.opening import telling
 from gkllm.store.records import FileKey, StoredLine
 from gkllm.store.rows import line_of
-from gkllm.store.tables import CURRENT_READINGS, CURRENT_REPORTS, DOCUMENTS, READINGS, VIOLATIONS
+from gkllm.store.tables import CURRENT_READINGS, CURRENT_REPORTS, DOCUMENTS, VIOLATIONS
 
 _AT_ONCE: Final = 100
 _MOST_ISSUERS: Final = 200
@@ -47,9 +47,9 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Reports that have a year or an issuer in common; `years` are those of an issuer."""
+    """Reports that have a year or an issuer in common, the `value`; `years` are those of an issuer."""
 
-    name: str | int | None
+    value: Any
     reports: int
     broken: int
     years: tuple[int, ...] = ()
@@ -76,7 +76,9 @@ class Totals:
 
 _R: Final = CURRENT_REPORTS.c
 _LISTED: Final = select(
-    _R.id.label("number"), *(_R[f.name] for f in fields(Listed)[1:-1]), CURRENT_READINGS.c.finished.label("read")
+    _R.id.label("number"),
+    *(_R[f.name] for f in fields(Listed)[1:-1]),
+    CURRENT_READINGS.c.finished.label("read"),
 ).select_from(CURRENT_REPORTS.join(CURRENT_READINGS, CURRENT_READINGS.c.id == _R.reading_id))
 
 
@@ -98,12 +100,16 @@ class Catalogue:
 
     def count(self, wanted: Wanted) -> int:
         """How many are wanted."""
-        return int(self._rows(select(func.count()).select_from(CURRENT_REPORTS).where(*_conditions(wanted)))[0][0])
+        return int(
+            self._rows(select(func.count()).select_from(CURRENT_REPORTS).where(*_conditions(wanted)))[0][0]
+        )
 
     def find(self, sha256: str, part: int | None) -> tuple[Listed, StoredLine] | None:
         """A report by the hash of its file's bytes and its number among the file's."""
         which = (_R.sha256 == sha256, _R.part == part if part else _R.part.is_(None))
-        rows = self._rows(_LISTED.add_columns(_R.json, _R.path).where(*which).order_by(_R.document_id).limit(1))
+        rows = self._rows(
+            _LISTED.add_columns(_R.json, _R.path).where(*which).order_by(_R.document_id).limit(1)
+        )
         return (Listed(*rows[0][:-2]), StoredLine(rows[0].path, line_of(rows[0].json))) if rows else None
 
     def lines(self, wanted: Wanted) -> Iterator[StoredLine]:
@@ -116,6 +122,13 @@ class Catalogue:
             for row in sorted(found, key=lambda row: some.index(row.id)):
                 yield StoredLine(row.path, line_of(row.json))
 
+    def since(self, number: int) -> list[tuple[Listed, StoredLine]]:
+        """The reports that came after the one of that number, those that came first, first; a few at once."""
+        rows = self._rows(
+            _LISTED.add_columns(_R.json, _R.path).where(_R.id > number).order_by(_R.id).limit(_AT_ONCE)
+        )
+        return [(Listed(*row[:-2]), StoredLine(row.path, line_of(row.json))) for row in rows]
+
     def newest(self) -> int:
         """The number of the report that was read last, 0 where there is none."""
         return int(self._rows(select(func.max(_R.id)).select_from(CURRENT_REPORTS))[0][0] or 0)
@@ -123,6 +136,12 @@ class Catalogue:
     def document(self, number: int) -> FileKey | None:
         """A document by its id, with its bytes where they are kept."""
         return self._file(DOCUMENTS.c.id == number)
+
+    def document_of(self, sha256: str, part: int | None) -> FileKey | None:
+        """The document of a report, with its bytes where they are kept."""
+        which = (_R.sha256 == sha256, _R.part == part if part else _R.part.is_(None))
+        rows = self._rows(select(_R.document_id).where(*which).order_by(_R.document_id).limit(1))
+        return self.document(rows[0].document_id) if rows else None
 
     def document_at(self, path: str) -> FileKey | None:
         """The document of a path, with its bytes where they are kept."""
@@ -184,9 +203,18 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.year is not None:
         found.append(_R.year == wanted.year)
     if wanted.words is not None:
-        found.append(or_(*(column.contains(wanted.words, autoescape=True) for column in (_R.title, _R.issuer, _R.source))))
+        found.append(
+            or_(
+                *(
+                    column.contains(wanted.words, autoescape=True)
+                    for column in (_R.title, _R.issuer, _R.source)
+                )
+            )
+        )
     if wanted.among is not None:
         whole = [sha256 for sha256, part in wanted.among if part is None]
-        parts = [and_(_R.sha256 == sha256, _R.part == part) for sha256, part in wanted.among if part is not None]
+        parts = [
+            and_(_R.sha256 == sha256, _R.part == part) for sha256, part in wanted.among if part is not None
+        ]
         found.append(or_(and_(_R.part.is_(None), _R.sha256.in_(whole)), *parts))
     return found

@@ -1,6 +1,7 @@
 """Who may ask the service: tokens, of which only hashes are kept."""
 
 import hashlib
+import re
 import secrets
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -17,6 +18,7 @@ Access = Literal["read", "full"]
 _RANDOM_BYTES: Final = 32
 """A token is as hard to guess as a key: its hash needs no salt and no slowness."""
 _PREFIX: Final = "gkllm_"
+_NAME: Final = re.compile(r"[^\s\W](?:[\w .@-]{0,78}[\w.@-])?")
 _TOLD: Final = select(TOKENS.c.id, TOKENS.c.name, TOKENS.c.access, TOKENS.c.created, TOKENS.c.revoked)
 
 
@@ -47,8 +49,10 @@ class Tokens:
         """Give out a token under a name that no other in force has; it can never be shown again.
 
         Raises:
-            TokenError: the name is taken.
+            TokenError: the name is taken, or is none.
         """
+        if not _NAME.fullmatch(name):
+            raise TokenError("{name!r}: a name has 1 to 80 characters that can be printed", name=name)
         token = _PREFIX + secrets.token_urlsafe(_RANDOM_BYTES)
         row = {"name": name, "sha256": _hash(token), "access": access, "created": timestamp()}
         try:

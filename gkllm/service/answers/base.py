@@ -13,7 +13,7 @@ ReportRef = Annotated[
     str,
     Field(
         pattern=r"^[0-9a-f]{64}(-[1-9][0-9]{0,5})?$",
-        description="A report's id: the SHA-256 of its file's bytes, and, where the file holds several, -N for the Nth.",
+        description="A report's id: the SHA-256 of its file's bytes; where the file holds several, -N for the Nth.",
         examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08-2"],
     ),
 ]
@@ -50,5 +50,3 @@ def parts_of(ref: str) -> tuple[str, int | None] | None:
     """The file's hash and the part that a report's id names; null for what is no id."""
     found = _RID.fullmatch(ref)
     return (found[1], int(found[2]) if found[2] else None) if found else None
-
-

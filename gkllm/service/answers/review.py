@@ -276,7 +276,6 @@ class Undone(Answer):
 
     report: ReportRef
     cell: str
-    decision: str
 
 
 class UndoInfo(Answer):
