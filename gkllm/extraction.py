@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from gkllm.beside import Worker
@@ -43,10 +43,10 @@ class Outcome:
     """
 
     source: str
-    report: Report | None
+    report: Report | None = field(repr=False)
     failure: GkllmError | None
-    exchanges: tuple[Exchange, ...] = ()
-    text: str | None = None
+    exchanges: tuple[Exchange, ...] = field(default=(), repr=False)
+    text: str | None = field(default=None, repr=False)
     siblings: int = 1
 
     @property
