@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from gkllm.documents.formats import SUFFIXES
-from gkllm.documents.source import ARCHIVE_SUFFIX
+from gkllm.documents.archive import ARCHIVE_SUFFIX
 from gkllm.export.formats import Format
 from gkllm.report import Report
 from gkllm.service.answers.base import parts_of
