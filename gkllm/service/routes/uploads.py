@@ -10,8 +10,8 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
-from gkllm.documents.formats import SUFFIXES
 from gkllm.documents.archive import ARCHIVE_SUFFIX
+from gkllm.documents.formats import SUFFIXES
 from gkllm.export.formats import Format
 from gkllm.report import Report
 from gkllm.service.answers.base import parts_of
