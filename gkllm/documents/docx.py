@@ -135,8 +135,6 @@ class _Body:
             self._enter_chunk(element)
         elif kind == "annotation" and (attribute_of(element, "type") or "").endswith(_TAKEN_AWAY):
             return False
-        elif kind == "oMath":
-            self._composer.doubt(DoubtKind.PICTURE)
         elif kind in ("sup", "sub") and self._composer.in_cell:
             self._composer.doubt(DoubtKind.RAISED_LEFT_OUT)
             return False
@@ -162,7 +160,7 @@ class _Body:
             self._composer.break_line()
         elif kind == "noBreakHyphen":
             self._composer.write_lines("-")
-        elif kind == "sym":
+        elif kind in ("sym", "oMath"):
             self._composer.doubt(DoubtKind.PICTURE)
 
     def _enter_paragraph(self, element: Element) -> None:
