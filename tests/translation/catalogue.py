@@ -20,6 +20,7 @@ from pydantic_core import PydanticKnownError
 from gkllm import errors
 from gkllm.cli import app
 from gkllm.report import CellState
+from gkllm.service.words import page_sentences
 
 ROOT = Path(__file__).parents[2]
 CATALOGUE = ROOT / "gkllm" / "locale" / "zh" / "LC_MESSAGES" / "gkllm.po"
@@ -83,6 +84,7 @@ def sentences() -> set[str | tuple[str, str]]:
         *_in_templates(),
         *_in_forms(),
         *_in_help(),
+        *page_sentences(),
         *_TYPER,
         *_WORDS,
     }
@@ -147,7 +149,7 @@ def fields(text: str) -> set[str]:
 def english_constants() -> Iterator[tuple[Path, int, str]]:
     """Constants of the edges that read like a sentence and that nothing would translate."""
     known = {part for key in sentences() for part in ((key,) if isinstance(key, str) else key)}
-    for room in ("cli", "terminal", "review", "show"):
+    for room in ("cli", "terminal", "review", "show", "service"):
         for path in sorted((ROOT / "gkllm" / room).rglob("*.py")):
             for line, text in _constants(ast.parse(path.read_text(encoding="utf-8"))):
                 paragraphs = (" ".join(part.split()) for part in re.split(r"\n\s*\n", text))
