@@ -130,10 +130,15 @@ def _from_standard_input(stream: BinaryIO | None) -> Iterator[Source | Refused]:
     except OSError as error:
         yield _refused(name, "{name}: {reason}", reason=_reason(error))
     else:
-        if content.startswith(SIGNATURE):
-            yield from _from_archive(name, None, content)
-        else:
-            yield Source(name, content=content)
+        yield from within(name, content)
+
+
+def within(name: str, content: bytes) -> Iterator[Source | Refused]:
+    """The sources in bytes that came under a name: those of a zip archive, or the one that they are."""
+    if content.startswith(SIGNATURE):
+        yield from _from_archive(name, None, content)
+    else:
+        yield Source(name, content=content)
 
 
 def _from_archive(name: str, path: Path | None, content: bytes | None) -> Iterator[Source | Refused]:

@@ -1,13 +1,11 @@
 """The places of columns on the lines of a layout text."""
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from statistics import fmean, median
 
 from gkllm.documents.document import GridCell
-from gkllm.documents.fixed_width import place
 
 Edge = Callable[[GridCell], float]
 Cells = Sequence[GridCell]
@@ -40,7 +38,6 @@ _MIN_SPACING = 0.4
 """The closest two columns are at least this part of the usual spacing apart; the form's are nearly even."""
 _WITNESSES = 3
 """Cells needed for each column, on average, before heaps of places are taken for columns."""
-_WORD = re.compile(r"\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,20 +167,3 @@ def heaps_of(cells: Iterable[GridCell], edge: Edge) -> list[list[float]]:
 def clear(unclear: float) -> bool:
     """Whether a cell this unclear may be taken to stand in its nearest column."""
     return unclear <= _CLEAR
-
-
-def words_of(cell: GridCell) -> Iterator[GridCell]:
-    """A piece with single spaces inside, word by word."""
-    for match in _WORD.finditer(cell.raw):
-        start, end = match.span()
-        narrow = place(cell.raw, 0, start, end)
-        yield replace(
-            cell,
-            raw=narrow.raw,
-            start=cell.start + start,
-            end=cell.start + end,
-            left=cell.left + start,
-            right=cell.left + end,
-            wide_left=cell.wide_left + narrow.wide_left,
-            wide_right=cell.wide_left + narrow.wide_right,
-        )
