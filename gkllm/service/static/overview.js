@@ -73,7 +73,7 @@ function panel(title, headings, rows) {
       heading ? make("th", { scope: "col", class: looks(rows[0]?.[index]) }, heading) : make("td", {})))),
     make("tbody", {}, ...rows.map(row)));
   const body = rows.length
-    ? make("div", { class: "wide scrolls", tabindex: "0", role: "region", "aria-label": title }, table)
+    ? make("div", { class: "wide scrolls", tabindex: "0", role: "group", "aria-label": title }, table)
     : make("p", { class: "muted" }, said("none"));
   return make("section", { class: "panel" }, make("h2", {}, title), body);
 }

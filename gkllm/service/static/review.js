@@ -53,7 +53,14 @@ export class Review {
 
   /** @param {() => unknown} work Do it after what is on its way. */
   later(work) {
-    this.working = this.working.then(work).catch((problem) => tell(problem.message, "error")).then(() => undefined);
+    const { dataset } = document.body;
+    dataset.working = String(Number(dataset.working ?? 0) + 1);
+    const done = () => {
+      const left = Number(dataset.working) - 1;
+      if (left) dataset.working = String(left);
+      else delete dataset.working;
+    };
+    this.working = this.working.then(work).catch((problem) => tell(problem.message, "error")).then(done);
   }
 
   /** @param {Ref} ref Show a cell; the page's address is then the cell's own. */
