@@ -12,11 +12,7 @@ Store = Annotated[
 ]
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Whose token it is.", show_default=False)]
 
-serve_app = typer.Typer(
-    cls=Group,
-    rich_markup_mode=None,
-    help="Extract and review over HTTP, with a page for the browser.",
-)
+serve_app = typer.Typer(cls=Group, rich_markup_mode=None)
 token_app = typer.Typer(
     cls=Group, no_args_is_help=True, rich_markup_mode=None, help="Who may ask the service."
 )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
-from gkllm.documents.xml import attribute_of, kind_of, part_of, value_of
+from gkllm.documents.xml import attribute_of, part_of, value_of
 
 _OFF = frozenset(("0", "false", "off", "none"))
 _TOGGLES = ("vanish", "strike", "dstrike", "webHidden")
@@ -44,7 +44,7 @@ class WordStyles:
         self._everywhere = _declared(everywhere)
         for style in root if root is not None else ():
             name = attribute_of(style, "styleId")
-            if kind_of(style) == "style" and name:
+            if style.tag == "style" and name:
                 self._styles.setdefault(name, style)
                 if attribute_of(style, "default") not in (None, *_OFF):
                     self._defaults.setdefault(attribute_of(style, "type") or "", name)
@@ -105,5 +105,5 @@ def _declared(properties: Element | None) -> dict[str, str]:
     return {
         kind: (value_of(child) or "on")
         for child in properties
-        if (kind := kind_of(child)) in _TOGGLES or kind in _STATED
+        if (kind := child.tag) in _TOGGLES or kind in _STATED
     }

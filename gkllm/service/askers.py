@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
+from gkllm.language import later
 from gkllm.service.configuration import Configuration
 from gkllm.service.problems import Problem
 from gkllm.store.store import Store
@@ -115,7 +116,7 @@ class Askers:
     def unknown(self) -> Problem:
         """Nobody that is known."""
         needs = self._configuration.needs_token
-        sentence = "a token is needed" if needs else "the session has ended"
+        sentence = later("a token is needed") if needs else later("the session has ended")
         return Problem(
             401,
             sentence,

@@ -1,6 +1,6 @@
 """In which format reports are asked for, and reports written in it."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from tempfile import TemporaryFile
 from typing import Annotated, BinaryIO, Final, Literal, cast
 
@@ -85,7 +85,7 @@ def written(reports: Iterable[Report], format_: Format, name: str, *, single: bo
         _chunks(stream),
         media_type=MEDIA_TYPES[format_] + ("; charset=utf-8" if format_ == "csv" else ""),
         headers=headers,
-        background=BackgroundTask(cast(Callable[[], None], stream.close)),
+        background=BackgroundTask(stream.close),
     )
 
 

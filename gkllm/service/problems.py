@@ -92,7 +92,7 @@ class Problem(GkllmError):
 
 def busy(sentence: str, seconds: int, **particulars: object) -> Problem:
     """What is refused for now: it may be asked again in so many seconds."""
-    return Problem(429, sentence, headers={"Retry-After": str(seconds)}, **particulars)
+    return Problem(429, sentence, members=None, headers={"Retry-After": str(seconds)}, **particulars)
 
 
 def install(app: FastAPI) -> None:
@@ -138,7 +138,10 @@ def _sentence(status: int) -> str:
     return sentences.get(status, HTTPStatus(status).phrase)
 
 
-def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+Responses = dict[int | str, dict[str, Any]]
+
+
+def documented(*statuses: int) -> Responses:
     """What a route tells the interface's description of its problems."""
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemInfo"}}}
     return {

@@ -173,7 +173,9 @@ class Catalogue:
         of = select(_R.issuer, _R.year).distinct().where(_R.issuer.in_(named), _R.year.is_not(None))
         for issuer, year in self._rows(of.order_by(_R.year)):
             years.setdefault(issuer, []).append(year)
-        return [Group(*row, years=tuple(years.get(row[0], ()))) for row in rows]
+        return [
+            Group(issuer, reports, broken, tuple(years.get(issuer, ()))) for issuer, reports, broken in rows
+        ]
 
     def broken(self) -> list[Broken]:
         """How often each rule is broken, the most often first."""

@@ -117,7 +117,7 @@ class Jobs:
         return found
 
     def _jobs(self, which: ColumnElement[bool]) -> list[Job]:
-        j, f = JOBS.c, JOB_FILES.c
+        j = JOBS.c
         with telling(self._address), self._reader.connect() as connection:
             jobs = connection.execute(select(j.id, j.owner, j.created, j.finished).where(which)).all()
             return [Job(*row, files=_files(connection, row.id)) for row in jobs]

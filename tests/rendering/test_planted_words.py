@@ -27,6 +27,7 @@ _STYLES = "".join(
         ("character", "HidOn", "Hid", "<w:b/>"),
         ("character", "Shown", "Hid", '<w:vanish w:val="0"/>'),
         ("character", "Strk", "None", "<w:strike/>"),
+        ("character", "Pale", "None", '<w:color w:val="FFFFFF"/>'),
         ("character", "Note", "None", '<w:vertAlign w:val="superscript"/>'),
         ("paragraph", "HidP", "None", "<w:vanish/>"),
         ("character", "Round", "Round", ""),
@@ -100,6 +101,7 @@ MARKED: dict[str, Plant] = {
         "<w:r><w:footnoteReference w:customMarkFollows='1' w:id='2'/><w:t>3</w:t></w:r>"
     ),
     "white": after(run("7", '<w:color w:val="FFFFFF"/>')),
+    "white by style": after(run("7", '<w:rStyle w:val="Pale"/>')),
     "not in a browser": after(run("7", "<w:webHidden/>")),
     "circled": after(run("①")),
     "box": lambda _: mark("begin", _BOX) + code("FORMCHECKBOX") + mark("end"),

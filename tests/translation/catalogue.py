@@ -25,7 +25,7 @@ from gkllm.service.words import page_sentences
 ROOT = Path(__file__).parents[2]
 CATALOGUE = ROOT / "gkllm" / "locale" / "zh" / "LC_MESSAGES" / "gkllm.po"
 
-_KEYWORDS = {"said": None, "later": None, "counted": (1, 2)} | {
+_KEYWORDS = {"said": None, "later": None, "counted": (1, 2), "busy": None, "Problem": (2,)} | {
     name: None
     for name, value in vars(errors).items()
     if isinstance(value, type) and issubclass(value, Exception)

@@ -7,11 +7,12 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from gkllm.service.answers.base import ReportRef
 from gkllm.service.answers.reports import CellBox, DocumentInfo, PageInfo
-from gkllm.service.problems import Problem, documented
+from gkllm.service.problems import Problem, Responses, documented
 from gkllm.service.service import Here, Reader, Service
 from gkllm.show.pictures import PagePicture
 
 router = APIRouter(prefix="/v1/reports/{ref}", tags=["documents"])
+_PICTURE: Responses = {200: {"content": {"image/png": {}}}}
 Number = Annotated[int, Path(ge=1, le=10_000)]
 
 
@@ -37,7 +38,7 @@ def document(
 @router.get(
     "/pages/{number}.png",
     response_class=Response,
-    responses={200: {"content": {"image/png": {}}}} | documented(404, 422),
+    responses=_PICTURE | documented(404, 422),
 )
 def picture(ref: ReportRef, number: Number, request: Request, here: Here, _asker: Reader) -> Response:
     """A page's picture."""

@@ -11,7 +11,7 @@ from gkllm.service.answers.reports import Page
 from gkllm.service.answers.review import ReviewInfo
 from gkllm.service.formats import MEDIA_TYPES, FormatQuery, asked_format, written
 from gkllm.service.looking import review
-from gkllm.service.problems import Problem, documented
+from gkllm.service.problems import Problem, Responses, documented
 from gkllm.service.service import Here, Reader, Service
 from gkllm.service.views import summary
 from gkllm.store.catalogue import Wanted
@@ -20,7 +20,9 @@ router = APIRouter(prefix="/v1/reports", tags=["reports"])
 Corrected = Annotated[
     bool, Query(description="With what reviewers decided folded in, as review --apply does.")
 ]
-_FILES = {200: {"content": {media: {} for media in MEDIA_TYPES.values() if media != "application/json"}}}
+_FILES: Responses = {
+    200: {"content": {media: {} for media in MEDIA_TYPES.values() if media != "application/json"}}
+}
 
 
 @router.get("", response_model=Page, responses=_FILES | documented(406, 422))

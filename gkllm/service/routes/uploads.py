@@ -10,15 +10,16 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
+from gkllm.documents.archive import ARCHIVE_SUFFIX
 from gkllm.documents.formats import SUFFIXES
-from gkllm.documents.source import ARCHIVE_SUFFIX
 from gkllm.export.formats import Format
 from gkllm.report import Report
+from gkllm.service.answers.base import parts_of
 from gkllm.service.answers.jobs import JobInfo
 from gkllm.service.answers.reports import Limits
 from gkllm.service.formats import FormatQuery, asked_format, written
 from gkllm.service.jobs import job_info
-from gkllm.service.problems import Problem, busy, documented
+from gkllm.service.problems import Problem, Responses, busy, documented
 from gkllm.service.service import Here, Reader, Service, Writer
 from gkllm.service.uploads import Upload, take
 from gkllm.store.catalogue import Wanted
@@ -26,6 +27,9 @@ from gkllm.store.catalogue import Wanted
 router = APIRouter(prefix="/v1", tags=["reports"])
 
 _FIELD: Final = "files"
+_ACCEPTED: Final[Responses] = {
+    202: {"model": JobInfo, "description": "Accepted; what becomes of it is told at Location."}
+}
 _BODY: Final[dict[str, Any]] = {
     "requestBody": {
         "required": True,
@@ -50,8 +54,7 @@ _BODY: Final[dict[str, Any]] = {
 @router.post(
     "/reports",
     response_model=JobInfo,
-    responses={202: {"model": JobInfo, "description": "Accepted; what becomes of it is told at Location."}}
-    | documented(406, 408, 413, 415, 422, 429, 503),
+    responses=_ACCEPTED | documented(406, 408, 413, 415, 422, 429, 503),
     openapi_extra=_BODY,
 )
 async def hand_over(
@@ -130,11 +133,7 @@ def _answer(here: Service, job_id: str, format_: Format | None) -> Response:
     assert job is not None, "it was accepted"
     told = job_info(here.store.jobs, job)
     if job.finished and format_ not in (None, "json"):
-        among = [
-            (r[0], r[1])
-            for came in here.store.jobs.came([f.document for f in job.files]).values()
-            for r in came.reports
-        ]
+        among = [parts for file in told.files for ref in file.reports if (parts := parts_of(ref))]
         lines = here.store.catalogue.lines(Wanted(among=among))
         return written((Report.model_validate_json(stored.line) for stored in lines), format_, "reports")
     headers = {"Location": f"/v1/jobs/{job_id}"}
