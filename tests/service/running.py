@@ -40,7 +40,9 @@ def serving(store: Path) -> Iterator[str]:
     command = [sys.executable, "-m", "gkllm", "serve", "--db", str(store), "--port", str(port), "--jobs", "1"]
     errors = store.with_suffix(".log")
     with errors.open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, "GKLLM_READER": "rules"})
+        process = subprocess.Popen(
+            command, stdout=log, stderr=log, env={**os.environ, "GKLLM_READER": "rules"}
+        )
     address = f"http://127.0.0.1:{port}"
     try:
         _wait(address, process, errors)

@@ -212,5 +212,8 @@ def test_nothing_in_a_hostile_document_executes(browser: Browser, service: str, 
     page.goto(f"{service}/#/overview")
     page.wait_for_selector("#overview .panel")
     assert page.title() == "gkllm"
-    assert page.evaluate("document.querySelectorAll('main img, main script, main iframe, main style').length") == 0
+    assert (
+        page.evaluate("document.querySelectorAll('main img, main script, main iframe, main style').length")
+        == 0
+    )
     assert person.complaints == []
