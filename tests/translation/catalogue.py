@@ -149,7 +149,7 @@ def fields(text: str) -> set[str]:
 def english_constants() -> Iterator[tuple[Path, int, str]]:
     """Constants of the edges that read like a sentence and that nothing would translate."""
     known = {part for key in sentences() for part in ((key,) if isinstance(key, str) else key)}
-    for room in ("cli", "terminal", "review", "show", "service"):
+    for room in ("cli", "terminal", "review", "show"):
         for path in sorted((ROOT / "gkllm" / room).rglob("*.py")):
             for line, text in _constants(ast.parse(path.read_text(encoding="utf-8"))):
                 paragraphs = (" ".join(part.split()) for part in re.split(r"\n\s*\n", text))
