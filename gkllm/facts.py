@@ -32,7 +32,6 @@ class DoubtKind(StrEnum):
     FIELD_NOT_SHOWN = "field_not_shown"
     PALE = "pale"
     OVERPRINTED = "overprinted"
-    TURNED = "turned"
     OVERFLOWS = "overflows"
     OPEN_FRAME = "open_frame"
     UNMAPPED_CHARACTER = "unmapped_character"

@@ -100,9 +100,8 @@ def _goes_on(before: Glyph, after: Glyph) -> bool:
 def doubt_together(glyphs: Sequence[Glyph]) -> Doubt | None:
     """Why characters of one cell may not be what they read together."""
     turned = {glyph.turned for glyph in glyphs if glyph.text.isdigit()}
-    if len(turned) > 1 or _UPSIDE_DOWN in turned:
-        return Doubt(DoubtKind.TURNED)
-    return Doubt(DoubtKind.OVERPRINTED) if _overprinted(glyphs) else None
+    apart = len(turned) > 1 or _UPSIDE_DOWN in turned
+    return Doubt(DoubtKind.OVERPRINTED) if apart or _overprinted(glyphs) else None
 
 
 def _overprinted(glyphs: Sequence[Glyph]) -> bool:
