@@ -7,13 +7,11 @@ from itertools import pairwise
 
 from gkllm.documents.document import GridCell
 from gkllm.documents.fixed_width import words_of
-from gkllm.reading.place.gaps import page_rulers
+from gkllm.reading.place.page_rulers import NO_RULER, row_rulers
 from gkllm.reading.place.ruler import MEASURES, Edge
 from gkllm.reading.placed import LocatedRow, LocatedTable
 from gkllm.reading.table_lines import TableLine
 
-_NO_RULER = 0.5
-"""The misfit of cells whose columns a measure cannot tell: that of a cell halfway between two columns."""
 _MIN_ROWS = 3
 _LINES_ABOVE = 6
 _ALIKE = 0.8
@@ -61,12 +59,11 @@ def _measure(lines: Sequence[TableLine], groups: Sequence[Sequence[LocatedRow]])
         return MEASURES[0]
 
     def misfit(edges: Sequence[Edge]) -> float:
-        total = 0.0
-        for group in groups:
-            for page, ruler in page_rulers(lines, group, edges).items():
-                values = [row.values for row in group if row.line.row.page == page]
-                total += sum(map(len, values)) * (ruler.misfit(values) if ruler is not None else _NO_RULER)
-        return total
+        return sum(
+            len(row.values) * (ruler.misfit([row.values]) if ruler is not None else NO_RULER)
+            for group in groups
+            for row, ruler in zip(group, row_rulers(lines, group, edges), strict=True)
+        )
 
     return min(MEASURES, key=misfit)
 
