@@ -20,8 +20,10 @@ _TELLING_COLUMNS = 3
 """Two columns may be any two that stand so far apart; where the labels do not tell either, more are needed."""
 _TELLING_STRETCHED = 2
 """Of two columns the further one stands as many times as far as no other two do."""
-_MUCH_BETTER = 0.5
+_MUCH_BETTER = 0.6
 _SURE_ROW = 0.2
+_SURE_STRETCH = 0.12
+"""The misfit up to which a row surely stands on the columns; on a page that ends unsaid, where more is no chance."""
 _MIN_BORROWED = 3
 """A row or two fit some place of any ruler."""
 NO_RULER = 0.5
@@ -69,16 +71,15 @@ def _by_stretches(
     """
     whole = _own_ruler(values, width, edges, heading)
     misfit = _misfit([whole] * len(values), values)
-    if whole and all(whole.misfit([cells]) <= _SURE_ROW for cells in values):
+    if whole and _surely_fits(whole, values):
         return [whole] * len(values)
     rulers: list[Ruler | None] = []
     near = heading
     while len(rulers) < len(values):
         rest = values[len(rulers) :]
         ruler, rows = _longest_stretch(rest, width, edges, None if rulers else heading, near)
-        while ruler and near and rulers and _fits_better(ruler, rulers[-1], values[len(rulers) - 1]):
-            rulers.pop()
-            rows += 1
+        if ruler is not None:
+            _forget_boundary(rulers, ruler, values)
         rulers += [ruler] * rows
         near = ruler or near
     if _misfit(rulers, values) >= _MUCH_BETTER * misfit:
@@ -95,16 +96,26 @@ def _longest_stretch(
     """The ruler that surely fits the most of the first rows, and how many; null for the first where none does."""
     for end in range(len(values), 0, -1):
         rows = values[:end]
-        ruler = _own_ruler(rows, width, edges, heading)
-        if ruler is None and near is not None and sum(map(bool, rows)) >= _MIN_BORROWED:
-            ruler = _borrowed(near, rows, None)
-        if ruler is not None and all(ruler.misfit([cells]) <= _SURE_ROW for cells in rows):
-            return ruler, end
+        own = _own_ruler(rows, width, edges, heading)
+        for ruler in (own, near):
+            if ruler is not None and _surely_fits(ruler, rows):
+                return ruler, end
+        moved = _borrowed(near, rows, None) if near and sum(map(bool, rows)) >= _MIN_BORROWED else None
+        if moved is not None and _surely_fits(moved, rows):
+            return moved, end
     return None, 1
 
 
-def _fits_better(ruler: Ruler, other: Ruler | None, cells: Cells) -> bool:
-    return other is not None and other is not ruler and ruler.misfit([cells]) < other.misfit([cells])
+def _surely_fits(ruler: Ruler, values: Sequence[Cells]) -> bool:
+    return all(ruler.misfit([cells]) <= _SURE_STRETCH for cells in values)
+
+
+def _forget_boundary(rulers: list[Ruler | None], ruler: Ruler, values: Sequence[Cells]) -> None:
+    """Take its ruler from each of the last rows that the next stretch's ruler fits too: either may be theirs."""
+    for index in range(len(rulers) - 1, -1, -1):
+        if rulers[index] is ruler or not _surely_fits(ruler, values[index : index + 1]):
+            break
+        rulers[index] = None
 
 
 def _misfit(rulers: Sequence[Ruler | None], values: Sequence[Cells]) -> float:
