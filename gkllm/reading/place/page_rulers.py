@@ -50,10 +50,8 @@ def row_rulers(
     rulers: dict[int, list[Ruler | None]] = {}
     for page, rows in pages.items():
         own = heading if page == first.row.page else None
-        rulers[page] = _by_stretches([found.values for found in rows], group[0].width, edges, own)
-    known: dict[int, Ruler] = {
-        page: found for page, own in rulers.items() if (found := next(filter(None, reversed(own)), None))
-    }
+        rulers[page] = _by_stretches([row.values for row in rows], group[0].width, edges, own)
+    known = {page: ruler for page, found in rulers.items() for ruler in found if ruler is not None}
     for page in rulers.keys() - known.keys() if known else ():
         near = min(known, key=lambda other: (abs(other - page), other))
         shift = indent_shift(group, near, page, edges[-1])
