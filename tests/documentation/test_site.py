@@ -38,6 +38,7 @@ def test_every_page_is_there_in_both_languages(site: Path) -> None:
         folder = site / language if language else site
         built = folder / ("index.html" if name == "index" else f"{name}/index.html")
         assert built.is_file(), page.name
+        assert (DOCS / f"{name}.md").is_file() and (DOCS / f"{name}.zh.md").is_file(), page.name
 
 
 def test_no_page_fetches_anything_from_elsewhere(site: Path) -> None:

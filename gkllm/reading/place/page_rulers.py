@@ -1,7 +1,8 @@
 """The columns of layout text, page by page: each page may print them elsewhere, or further apart."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 from itertools import pairwise
 from operator import itemgetter
 from statistics import median
@@ -11,6 +12,9 @@ from gkllm.reading.place.heading_ruler import heading_ruler
 from gkllm.reading.place.ruler import Cells, Edge, Ruler, rulers_from_lines, rulers_from_places
 from gkllm.reading.placed import LocatedRow
 from gkllm.reading.table_lines import TableLine
+
+Over = Callable[[], Ruler | None]
+"""The ruler of the headings over the rows, worked out when it is needed."""
 
 _SURE_FIT = 0.1
 """The misfit up to which another page's columns are taken to be this page's too."""
@@ -46,10 +50,10 @@ def row_rulers(
     for found in group:
         pages.setdefault(found.line.row.page, []).append(found)
     first = min(group, key=lambda found: found.line.index).line
-    heading = heading_ruler(lines, first.index, group[0].headings, edges[0])
+    over = cache(partial(heading_ruler, lines, first.index, group[0].headings, edges[0]))
     rulers: dict[int, list[Ruler | None]] = {}
     for page, rows in pages.items():
-        own = heading if page == first.row.page else None
+        own = over if page == first.row.page else _no_heading
         rulers[page] = _by_stretches([row.values for row in rows], group[0].width, edges, own)
     known = {page: ruler for page, found in rulers.items() for ruler in found if ruler is not None}
     for page in rulers.keys() - known.keys() if known else ():
@@ -60,22 +64,26 @@ def row_rulers(
     return [rulers[found.line.row.page].pop(0) for found in group]
 
 
+def _no_heading() -> None:
+    return None
+
+
 def _by_stretches(
-    values: Sequence[Cells], width: int, edges: Sequence[Edge], heading: Ruler | None
+    values: Sequence[Cells], width: int, edges: Sequence[Edge], over: Over
 ) -> list[Ruler | None]:
     """A ruler for each row of a page under its headings, if it has any.
 
     Rows that no ruler fits may stand on several pages that end unsaid, if rulers of their own fit them much better.
     """
-    whole = _own_ruler(values, width, edges, heading)
+    whole = _own_ruler(values, width, edges, over)
     misfit = _misfit([whole] * len(values), values)
     if whole and _surely_fits(whole, values):
         return [whole] * len(values)
     rulers: list[Ruler | None] = []
-    near = heading
+    near = over()
     while len(rulers) < len(values):
         rest = values[len(rulers) :]
-        ruler, rows = _longest_stretch(rest, width, edges, None if rulers else heading, near)
+        ruler, rows = _longest_stretch(rest, width, edges, _no_heading if rulers else over, near)
         if ruler is not None:
             _forget_boundary(rulers, ruler, values)
         rulers += [ruler] * rows
@@ -89,12 +97,12 @@ def _by_stretches(
 
 
 def _longest_stretch(
-    values: Sequence[Cells], width: int, edges: Sequence[Edge], heading: Ruler | None, near: Ruler | None
+    values: Sequence[Cells], width: int, edges: Sequence[Edge], over: Over, near: Ruler | None
 ) -> tuple[Ruler | None, int]:
     """The ruler that surely fits the most of the first rows, and how many; null for the first where none does."""
     for end in range(len(values), 0, -1):
         rows = values[:end]
-        own = _own_ruler(rows, width, edges, heading)
+        own = _own_ruler(rows, width, edges, over)
         for ruler in (own, near):
             if ruler is not None and _surely_fits(ruler, rows):
                 return ruler, end
@@ -122,12 +130,10 @@ def _misfit(rulers: Sequence[Ruler | None], values: Sequence[Cells]) -> float:
     return sum(len(cells) * (ruler.misfit([cells]) if ruler else NO_RULER) for ruler, cells in pairs)
 
 
-def _own_ruler(
-    values: Sequence[Cells], width: int, edges: Sequence[Edge], heading: Ruler | None
-) -> Ruler | None:
+def _own_ruler(values: Sequence[Cells], width: int, edges: Sequence[Edge], over: Over) -> Ruler | None:
     """The ruler of a page's own numbers, and of the headings over them where there are any."""
     ruler = _best(rulers_from_lines([cells for cells in values if len(cells) == width], edges), values)
-    if ruler is None and heading is not None:
+    if ruler is None and (heading := over()) is not None:
         ruler = heading.refined(values, edges)
     ruler = ruler or _best(rulers_from_places(values, width, edges), values)
     return ruler if ruler and ruler.fits(values) else None

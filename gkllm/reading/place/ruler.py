@@ -1,5 +1,6 @@
 """The places of columns on the lines of a layout text."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -49,12 +50,15 @@ class Ruler:
 
     def nearest(self, cell: GridCell) -> tuple[int, float]:
         """The column nearest to the cell, and how unclear that is: 0 on its mark, 0.5 halfway to the next."""
-        position = self.edge(cell)
-        distances = sorted((abs(position - mark), index) for index, mark in enumerate(self.marks))
+        position, marks = self.edge(cell), self.marks
+        # The two nearest stand among the two on either side.
+        right = bisect_left(marks, position)
+        first = max(0, right - 2)
+        distances = [abs(position - mark) for mark in marks[first : right + 2]]
         if len(distances) == 1:
-            return 0, 0.0
-        (near, index), (far, _) = distances[0], distances[1]
-        return index, near / (near + far) if near + far else 0.0
+            return first, 0.0
+        near, far = sorted(distances)[:2]
+        return first + distances.index(near), near / (near + far) if near + far else 0.0
 
     def options(self, cell: GridCell) -> list[tuple[int, float]]:
         """The columns that the cell may stand in, each with the accidents it takes: one if it is clear, else two."""
