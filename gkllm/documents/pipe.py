@@ -6,12 +6,13 @@ from itertools import pairwise
 from gkllm.documents.document import Grid, GridCell, GridRow, cell_between
 from gkllm.documents.lines import Line
 
-_BARS = re.compile(r"(?<!\\)[|｜│┃]")
+_BARS = re.compile(r"[|｜│┃](?<!\\.)")
 _PAIRS = re.compile(r"\|\|?")
 _INNER = re.compile(r"(?<=[^|])\|+(?=[^|])")
 """Bars between two cells, or between two with blank ones among them."""
 _RULE = re.compile(r"[\s|｜│┃+:=\-─—┼├┤┌┐└┘┬┴━]+")
 _MARKUP = re.compile(r"<br\s*/?>|\*\*|\\", re.IGNORECASE)
+_CLOSING = re.compile(r"(?:<br\s*/?>|\*\*)\s*$", re.IGNORECASE)
 
 
 def bars_in(line: str) -> int:
@@ -83,6 +84,8 @@ def _row(text: str, start: int, end: int, edge: re.Pattern[str]) -> GridRow:
 
 def _cell(text: str, start: int, end: int) -> GridCell:
     """The cell's text without emphasis or line-break marks at its ends; marks inside stay, as printed."""
+    if not _MARKUP.search(text, start, end):
+        return cell_between(text, start, end)
     while True:
         part = text[start:end]
         stripped = part.strip()
@@ -90,6 +93,6 @@ def _cell(text: str, start: int, end: int) -> GridCell:
         if not opening:
             break
         start += len(part) - len(part.lstrip()) + opening.end()
-    while (closing := re.search(r"(?:<br\s*/?>|\*\*)\s*$", text[start:end], re.IGNORECASE)) is not None:
+    while (closing := _CLOSING.search(text[start:end])) is not None:
         end = start + closing.start()
     return cell_between(text, start, end)
