@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
@@ -12,11 +13,11 @@ FIXTURE = ROOT / "fixtures" / "yinzhou-2019.txt"
 
 def gkllm(
     *arguments: str | Path,
+    variables: Mapping[str, str] | None = None,
     stdout: int | IO[bytes] = subprocess.PIPE,
     cwd: Path | None = None,
-    **environment: str,
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run it and wait; variables come from the machine's environment and from `environment`."""
+    """Run it and wait; its variables are the machine's and `variables`."""
     code = "import sys; sys.argv[0] = 'gkllm'; from gkllm.cli import main; main()"
     return subprocess.run(
         [sys.executable, "-c", code, *map(str, arguments)],
@@ -24,6 +25,6 @@ def gkllm(
         stdout=stdout,
         stderr=subprocess.PIPE,
         cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "GKLLM_LANG": "", **environment},
+        env={**os.environ, "PYTHONPATH": str(ROOT), "GKLLM_LANG": "", **(variables or {})},
         timeout=120,
     )

@@ -15,12 +15,12 @@ OPTIONS = ["--reader", "--review-risk", "--resume"]
 
 def test_each_shell_is_told_what_may_follow() -> None:
     words = {"COMP_WORDS": "gkllm extract --re", "COMP_CWORD": "2"}
-    bash = gkllm(_GKLLM_COMPLETE="complete_bash", **words).stdout.decode().split()
+    bash = gkllm(variables={"_GKLLM_COMPLETE": "complete_bash", **words}).stdout.decode().split()
     assert bash == OPTIONS
     asked = {"_TYPER_COMPLETE_ARGS": "gkllm extract --re", "_TYPER_COMPLETE_FISH_ACTION": "get-args"}
-    zsh = gkllm(_GKLLM_COMPLETE="complete_zsh", **asked).stdout.decode()
+    zsh = gkllm(variables={"_GKLLM_COMPLETE": "complete_zsh", **asked}).stdout.decode()
     assert all(f'"{option}":"' in zsh for option in OPTIONS)
-    fish = gkllm(_GKLLM_COMPLETE="complete_fish", **asked).stdout.decode().splitlines()
+    fish = gkllm(variables={"_GKLLM_COMPLETE": "complete_fish", **asked}).stdout.decode().splitlines()
     assert [line.split("\t")[0] for line in fish] == OPTIONS
 
 
@@ -28,10 +28,12 @@ def test_each_shell_is_told_what_may_follow() -> None:
 def test_what_is_said_of_each_is_one_short_line_without_brackets(language: str) -> None:
     for asked in ("gkllm ", "gkllm extract --", "gkllm review --", "gkllm eval "):
         lines = gkllm(
-            _GKLLM_COMPLETE="complete_fish",
-            _TYPER_COMPLETE_ARGS=asked,
-            _TYPER_COMPLETE_FISH_ACTION="get-args",
-            GKLLM_LANG=language,
+            variables={
+                "_GKLLM_COMPLETE": "complete_fish",
+                "_TYPER_COMPLETE_ARGS": asked,
+                "_TYPER_COMPLETE_FISH_ACTION": "get-args",
+                "GKLLM_LANG": language,
+            }
         ).stdout.decode()
         for line in lines.splitlines():
             name, _, told = line.partition("\t")

@@ -25,14 +25,14 @@ MARKED = codecs.BOM_UTF8
 def test_every_key_is_shown_with_its_value_and_its_place(tmp_path: Path) -> None:
     (tmp_path / "gkllm.toml").write_text('reader = "rules"\nconcurrency = 3\n', encoding="utf-8")
     secrets = {"OPENAI_API_KEY": "sk-very-secret", "GKLLM_CONCURRENCY": "5"}
-    done = gkllm("config", "--format", "json", cwd=tmp_path, **{**HOME, **secrets})
+    done = gkllm("config", "--format", "json", cwd=tmp_path, variables={**HOME, **secrets})
     shown = json.loads(done.stdout)
     assert list(shown) == list(Keys.model_fields)
     assert shown["reader"] == {"value": "rules", "from": "gkllm.toml"}
     assert shown["concurrency"] == {"value": 5, "from": "GKLLM_CONCURRENCY"}
     assert shown["prompt"] == {"value": "open-v1", "from": None}
     assert shown["api_key"] == {"value": "***", "from": "OPENAI_API_KEY"}
-    lines = gkllm("config", cwd=tmp_path, **{**HOME, **secrets}).stdout.decode()
+    lines = gkllm("config", cwd=tmp_path, variables={**HOME, **secrets}).stdout.decode()
     assert "secret" not in lines
     assert "gkllm.toml: read" in lines and "/nowhere" in lines
 
@@ -56,7 +56,7 @@ def test_every_key_is_shown_with_its_value_and_its_place(tmp_path: Path) -> None
 def test_what_is_wrong_is_said_in_a_line(
     arguments: tuple[str, ...], variables: dict[str, str], told: str
 ) -> None:
-    done = gkllm("extract", FIXTURE, *arguments, **{**HOME, **variables})
+    done = gkllm("extract", FIXTURE, *arguments, variables={**HOME, **variables})
     assert done.returncode == 2 and not done.stdout
     assert told in done.stderr.decode() and done.stderr.count(b"\n") == 1
 
@@ -67,15 +67,15 @@ def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "gkllm" / "forms" / "statistics_2014", tmp_path / "form")
     for file in (tmp_path / "form").rglob("*.toml"):
         file.write_bytes(MARKED + file.read_bytes())
-    listed = gkllm("rules", "--rules", "rules.toml", "--form", "form", cwd=tmp_path, **HOME)
+    listed = gkllm("rules", "--rules", "rules.toml", "--form", "form", cwd=tmp_path, variables=HOME)
     assert listed.returncode == 0, listed.stderr.decode()
     assert b"own.results" in listed.stdout
-    done = gkllm("extract", FIXTURE, "-o", "r.jsonl", cwd=tmp_path, **HOME)
+    done = gkllm("extract", FIXTURE, "-o", "r.jsonl", cwd=tmp_path, variables=HOME)
     assert done.returncode == 0
     results = tmp_path / "r.jsonl"
     results.write_bytes(MARKED + results.read_bytes())
-    assert gkllm("check", results, **HOME).returncode == 0
-    again = gkllm("extract", FIXTURE, "-o", results, "--resume", **HOME)
+    assert gkllm("check", results, variables=HOME).returncode == 0
+    again = gkllm("extract", FIXTURE, "-o", results, "--resume", variables=HOME)
     assert b"0 reports written" in again.stderr and results.read_bytes().count(b"\n") == 1
 
 

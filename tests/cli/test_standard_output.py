@@ -48,16 +48,16 @@ def test_a_full_device_is_a_line(format_: str) -> None:
     "command", [("extract", FIXTURE), ("show", FIXTURE), ("rules",), ("extract", "--help"), ("nonsense",)]
 )
 def test_text_is_printed_in_any_encoding(command: tuple[str | Path, ...], encoding: str) -> None:
-    done = gkllm(*command, PYTHONIOENCODING=encoding, GKLLM_LANG="zh")
+    done = gkllm(*command, variables={"PYTHONIOENCODING": encoding, "GKLLM_LANG": "zh"})
     assert b"Traceback" not in done.stderr
     assert done.returncode == (2 if command == ("nonsense",) else 0)
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "gbk"])
 def test_data_is_utf_8_whatever_the_terminal_is(encoding: str) -> None:
-    schema = gkllm("schema", PYTHONIOENCODING=encoding)
+    schema = gkllm("schema", variables={"PYTHONIOENCODING": encoding})
     assert json.loads(schema.stdout.decode("utf-8"))
-    page = gkllm("show", FIXTURE, "--html", PYTHONIOENCODING=encoding)
+    page = gkllm("show", FIXTURE, "--html", variables={"PYTHONIOENCODING": encoding})
     assert "鄞州区教育局" in page.stdout.decode("utf-8")
 
 
