@@ -201,8 +201,9 @@ class _Run:
             self._messages.failure(str(error))
             return USAGE
         except OSError as error:
+            place = self._request.output or said("standard output")
             self._messages.failure(
-                said("cannot write {place}: {reason}", place=self._place(), reason=reason_of(error))
+                said("cannot write {place}: {reason}", place=place, reason=reason_of(error))
             )
             return UNREAD
         finally:
@@ -295,7 +296,4 @@ class _Run:
                 )
             )
         elif self._request.output is not None:
-            self._messages.note(f"{self._place()}: {'; '.join(tally.told())}")
-
-    def _place(self) -> str:
-        return str(self._request.output or said("standard output"))
+            self._messages.note(f"{self._request.output}: {'; '.join(tally.told())}")
