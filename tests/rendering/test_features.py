@@ -6,9 +6,9 @@ from random import Random
 
 import pytest
 
+from evals.generator.drawn import draw
 from evals.generator.scoring import score, total
 from gkllm import Settings, extract
-from tests.rendering.drawn import draw
 from tests.rendering.features import FEATURES, Feature, overprinted
 from tests.rendering.pdf import draw_style, render_pdf
 
