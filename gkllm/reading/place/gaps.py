@@ -8,10 +8,11 @@ from operator import itemgetter
 from statistics import median
 
 from gkllm.documents.document import GridCell
+from gkllm.documents.fixed_width import words_of
 from gkllm.facts import Doubt, DoubtKind
 from gkllm.reading.place.candidates import BLANK, Candidate, Placement, choose_among, joined, spread, stacked
 from gkllm.reading.place.heading_ruler import heading_ruler
-from gkllm.reading.place.ruler import Edge, Ruler, clear, rulers_from_lines, rulers_from_places, words_of
+from gkllm.reading.place.ruler import Edge, Ruler, clear, rulers_from_lines, rulers_from_places
 from gkllm.reading.placed import LocatedRow
 from gkllm.reading.table_lines import TableLine
 
