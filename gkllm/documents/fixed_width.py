@@ -3,11 +3,13 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 
 from gkllm.documents.document import Grid, GridCell, GridRow, collapse
 from gkllm.documents.lines import Line
 from gkllm.documents.values import is_label_before_values, trailing_values
 
+_WORD = re.compile(r"\S+")
 _PIECE = re.compile(r"[^\s\u3000]+(?:[ \u00a0][^\s\u3000]+)*")
 
 
@@ -46,6 +48,22 @@ def place(line: str, line_start: int, left: int, right: int) -> GridCell:
         wide_left,
         wide_left + (right - left) + wide_in(line[left:right]),
     )
+
+
+def words_of(cell: GridCell, start: int = 0) -> Iterator[GridCell]:
+    """A piece with single spaces inside, word by word, from character `start` on."""
+    for match in _WORD.finditer(cell.raw, start):
+        word = place(cell.raw, cell.start, *match.span())
+        yield replace(
+            cell,
+            raw=word.raw,
+            start=word.start,
+            end=word.end,
+            left=cell.left + word.left,
+            right=cell.left + word.right,
+            wide_left=cell.wide_left + word.wide_left,
+            wide_right=cell.wide_left + word.wide_right,
+        )
 
 
 def wide_in(text: str) -> int:

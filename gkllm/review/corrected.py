@@ -8,7 +8,7 @@ from gkllm.facts import Doubt, DoubtKind
 from gkllm.form import Form, Forms
 from gkllm.interpretation import relation_counts
 from gkllm.judge import judge_again
-from gkllm.recheck import recheck
+from gkllm.rechecking import recheck
 from gkllm.record import record_of
 from gkllm.report import Cell, Report, Verdict, Violation
 from gkllm.results import Results

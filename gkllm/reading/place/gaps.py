@@ -8,16 +8,19 @@ from operator import itemgetter
 from statistics import median
 
 from gkllm.documents.document import GridCell
+from gkllm.documents.fixed_width import words_of
 from gkllm.facts import Doubt, DoubtKind
 from gkllm.reading.place.candidates import BLANK, Candidate, Placement, choose_among, joined, spread, stacked
 from gkllm.reading.place.heading_ruler import heading_ruler
-from gkllm.reading.place.ruler import Edge, Ruler, clear, rulers_from_lines, rulers_from_places, words_of
+from gkllm.reading.place.ruler import Edge, Ruler, clear, rulers_from_lines, rulers_from_places
 from gkllm.reading.placed import LocatedRow
 from gkllm.reading.table_lines import TableLine
 
 _NO_RULER = Doubt(DoubtKind.NO_COLUMNS)
 _UNCLEAR = Doubt(DoubtKind.BETWEEN_COLUMNS)
 _MOST_STACKED = 64
+_MAX_STRAY = 0.2
+"""How far off the marks a row's cells may stand on average, as a share of the way from one mark to the next."""
 _SURE_FIT = 0.1
 """The misfit up to which another page's columns are taken to be this page's too."""
 _MAX_OFF = 1.5
@@ -87,6 +90,9 @@ def _place(found: LocatedRow, ruler: Ruler | None, witnesses: int) -> Placement:
     if ruler is None:
         return _without_ruler(found)
     pieces = values if len(values) == width else _separated(values, ruler)
+    if ruler.misfit([pieces]) > _MAX_STRAY:
+        # It may be a row of another page, whose columns stand elsewhere.
+        return _by_order(found, pieces, ruler)
     options = [ruler.options(piece) for piece in pieces]
     candidates = stacked(options, pieces, width) if prod(map(len, options)) <= _MOST_STACKED else []
     if len(values) == width:

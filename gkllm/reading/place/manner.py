@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from gkllm.documents.document import GridCell
+from gkllm.documents.fixed_width import words_of
 from gkllm.reading.place.gaps import page_rulers
-from gkllm.reading.place.ruler import MEASURES, Edge, words_of
+from gkllm.reading.place.ruler import MEASURES, Edge
 from gkllm.reading.placed import LocatedRow, LocatedTable
 from gkllm.reading.table_lines import TableLine
 
@@ -25,10 +26,10 @@ class Manner:
     """How a document sets its cells apart.
 
     `edges` are those of its measure: layout text counts a wide character as one column or as two. None where places on
-    a line tell no columns. `careless` where some row has one cell too many: then a row with the right number
-    may lack one and have another torn. `vanishing` where rows have too few: not every blank cell leaves
-    something behind, and what seems a blank one may be the end of a line. `border` is how many blank cells stand
-    between two rows of a text that writes cell after cell, null where that is not told.
+    a line tell no columns. `careless` where some row has one cell too many, or more rows lack one than are whole: then
+    a row with the right number may lack one and have another torn. `vanishing` where rows have too few: not every
+    blank cell leaves something behind, and what seems a blank one may be the end of a line. `border` is
+    how many blank cells stand between two rows of a text that writes cell after cell, null where that is not told.
     """
 
     edges: Sequence[Edge]
@@ -40,7 +41,10 @@ class Manner:
 def manner_of(lines: Sequence[TableLine], tables: Sequence[LocatedTable]) -> Manner:
     """The manner of a document whose tables were located."""
     rows = [row for table in tables for row in table.rows]
-    careless = any(len(row.values) == row.width + 1 for row in rows)
+    beyond = Counter(
+        len(row.values) - row.width for row in rows if row.line.layout == "sequential" and row.width > 1
+    )
+    careless = beyond[1] > 0 or beyond[-1] > beyond[0]
     vanishing = sum(0 < len(row.values) < row.width for row in rows) >= _MIN_ROWS
     spaced = [
         group
@@ -56,9 +60,7 @@ def manner_of(lines: Sequence[TableLine], tables: Sequence[LocatedTable]) -> Man
 def _border(rows: Sequence[LocatedRow]) -> int | None:
     """How many cells more than numbers nearly all rows have of a single label have."""
     surplus = [
-        len(row.values) - row.width
-        for row in rows
-        if row.line.layout == "stream" and len(row.rows) == 1
+        len(row.values) - row.width for row in rows if row.line.layout == "stream" and len(row.rows) == 1
     ]
     if len(surplus) < _MIN_ROWS:
         return None

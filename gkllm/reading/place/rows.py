@@ -60,5 +60,5 @@ def _by_layout(
     if layout == "fixed_width" and manner.edges:
         return place_by_ruler(lines, rows, manner.edges)
     if layout in ("fixed_width", "sequential"):
-        return place_in_stream(rows, careless=manner.careless)
+        return place_in_stream(rows, careless=manner.careless, vanishing=manner.vanishing)
     return place_by_order(rows)
