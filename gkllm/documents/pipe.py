@@ -6,7 +6,7 @@ from itertools import pairwise
 from gkllm.documents.document import Grid, GridCell, GridRow, cell_between
 from gkllm.documents.lines import Line
 
-_BARS = re.compile(r"(?<!\\)[|｜│┃]")
+_BARS = re.compile(r"[|｜│┃](?<!\\.)")
 _PAIRS = re.compile(r"\|\|?")
 _INNER = re.compile(r"(?<=[^|])\|+(?=[^|])")
 """Bars between two cells, or between two with blank ones among them."""
@@ -14,6 +14,7 @@ _RULE = re.compile(r"[\s|｜│┃+:=\-─—┼├┤┌┐└┘┬┴━]+")
 _FENCED = 0.9
 """Share of the lines that open, or close, with a bar: of fewer, those have a blank cell at that end."""
 _MARKUP = re.compile(r"<br\s*/?>|\*\*|\\", re.IGNORECASE)
+_CLOSING = re.compile(r"(?:<br\s*/?>|\*\*)\s*$", re.IGNORECASE)
 
 
 def bars_in(line: str) -> int:
@@ -85,6 +86,8 @@ def _row(text: str, start: int, end: int, edge: re.Pattern[str], fences: tuple[b
 
 def _cell(text: str, start: int, end: int) -> GridCell:
     """The cell's text without emphasis or line-break marks at its ends; marks inside stay, as printed."""
+    if not _MARKUP.search(text, start, end):
+        return cell_between(text, start, end)
     while True:
         part = text[start:end]
         stripped = part.strip()
@@ -92,6 +95,6 @@ def _cell(text: str, start: int, end: int) -> GridCell:
         if not opening:
             break
         start += len(part) - len(part.lstrip()) + opening.end()
-    while (closing := re.search(r"(?:<br\s*/?>|\*\*)\s*$", text[start:end], re.IGNORECASE)) is not None:
+    while (closing := _CLOSING.search(text[start:end])) is not None:
         end = start + closing.start()
     return cell_between(text, start, end)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from gkllm.documents.document import GridCell, Place
 from gkllm.documents.fixed_width import words_of
@@ -13,7 +14,7 @@ from gkllm.reading.table_lines import TableLine
 from gkllm.report import CellState, ReaderView
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LocatedRow:
     """A line and the form's rows whose numbers it prints, side by side.
 
@@ -31,7 +32,7 @@ class LocatedRow:
     last_line: int
     beside_stray: bool = False
 
-    @property
+    @cached_property
     def values(self) -> tuple[GridCell, ...]:
         """The cells behind the label; the first may stand in the label's own, where a text has but a space between, or
         none, and a word that is no number among them.
@@ -45,17 +46,17 @@ class LocatedRow:
             return (*_swallowed(self.line.cells[self.values_from - 1]), *values)
         return values
 
-    @property
+    @cached_property
     def columns(self) -> tuple[tuple[Row, Column], ...]:
         """Each number of the line as (row, column), in printed order."""
         return tuple((row, column) for row in self.rows for column in row.columns)
 
-    @property
+    @cached_property
     def width(self) -> int:
         """How many numbers the form prints on the line."""
         return sum(len(row.columns) for row in self.rows)
 
-    @property
+    @cached_property
     def headings(self) -> tuple[str, ...]:
         """The labels over the numbers."""
         return tuple(column.label for row in self.rows for column in row.columns)

@@ -24,7 +24,7 @@ from gkllm.report import CellState
 ROOT = Path(__file__).parents[2]
 CATALOGUE = ROOT / "gkllm" / "locale" / "zh" / "LC_MESSAGES" / "gkllm.po"
 
-_KEYWORDS = {"said": None, "later": None, "counted": (1, 2)} | {
+_KEYWORDS = {"said": None, "later": None, "counted": (1, 2), "busy": None, "Problem": (2,)} | {
     name: None
     for name, value in vars(errors).items()
     if isinstance(value, type) and issubclass(value, Exception)

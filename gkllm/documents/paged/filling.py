@@ -99,12 +99,7 @@ def _goes_on(before: Glyph, after: Glyph) -> bool:
 
 
 def overprinted(glyphs: Sequence[Glyph]) -> bool:
-    """Whether different characters stand in the same place: an older content under the newer one.
-
-    So they do, too, where some digits are printed twice and others once: bold type repeats all of them.
-    """
-    if len({glyph.twice for glyph in glyphs if glyph.text.isdigit()}) > 1:
-        return True
+    """Whether different characters stand in the same place: an older content under the newer one."""
     # PDFium gives points and commas of some fonts wider boxes than they have room.
     ordered = sorted((glyph for glyph in glyphs if glyph.text.isalnum()), key=lambda glyph: glyph.box.left)
     for index, glyph in enumerate(ordered):

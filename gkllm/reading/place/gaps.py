@@ -1,7 +1,8 @@
 """Cells of layout text put into columns: a blank cell prints nothing, so its neighbours' places must tell."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import pairwise
 from math import prod
 from operator import itemgetter
@@ -53,9 +54,9 @@ def page_rulers(
     for found in group:
         pages.setdefault(found.line.row.page, []).append(found.values)
     first = min(group, key=lambda found: found.line.index).line
-    heading = heading_ruler(lines, first.index, group[0].headings, edges[0])
+    over = partial(heading_ruler, lines, first.index, group[0].headings, edges[0])
     rulers = {
-        page: _own_ruler(values, group[0].width, edges, heading if page == first.row.page else None)
+        page: _own_ruler(values, group[0].width, edges, over if page == first.row.page else None)
         for page, values in pages.items()
     }
     known = {page: ruler for page, ruler in rulers.items() if ruler is not None}
@@ -67,11 +68,14 @@ def page_rulers(
 
 
 def _own_ruler(
-    values: Sequence[Sequence[GridCell]], width: int, edges: Sequence[Edge], heading: Ruler | None
+    values: Sequence[Sequence[GridCell]],
+    width: int,
+    edges: Sequence[Edge],
+    over: Callable[[], Ruler | None] | None,
 ) -> Ruler | None:
-    """The ruler of a page's own numbers, and of the headings over them where there are any."""
+    """The ruler of a page's own numbers, else of the headings that stand over them."""
     ruler = _best(rulers_from_lines([cells for cells in values if len(cells) == width], edges), values)
-    if ruler is None and heading is not None:
+    if ruler is None and over is not None and (heading := over()) is not None:
         ruler = heading.refined(values, edges)
     ruler = ruler or _best(rulers_from_places(values, width, edges), values)
     return ruler if ruler and ruler.fits(values) else None
