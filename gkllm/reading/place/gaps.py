@@ -16,6 +16,8 @@ from gkllm.reading.table_lines import TableLine
 _NO_RULER = Doubt(DoubtKind.NO_COLUMNS)
 _UNCLEAR = Doubt(DoubtKind.BETWEEN_COLUMNS)
 _MOST_STACKED = 64
+_MAX_STRAY = 0.2
+"""How far off the marks a row's cells may stand on average, as a share of the way from one mark to the next."""
 
 
 def place_by_ruler(
@@ -39,6 +41,9 @@ def _place(found: LocatedRow, ruler: Ruler | None, witnesses: int) -> Placement:
     if ruler is None:
         return _without_ruler(found)
     pieces = values if len(values) == width else _separated(values, ruler)
+    if ruler.misfit([pieces]) > _MAX_STRAY:
+        # It may be a row of another page, whose columns stand elsewhere.
+        return _by_order(found, pieces, ruler)
     options = [ruler.options(piece) for piece in pieces]
     candidates = stacked(options, pieces, width) if prod(map(len, options)) <= _MOST_STACKED else []
     if len(values) == width:
