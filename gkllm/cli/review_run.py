@@ -18,7 +18,7 @@ from gkllm.cli.standard_output import BROKEN_PIPE, end_output, place_of, streame
 from gkllm.errors import ConfigurationError, GkllmError
 from gkllm.export import open_destination, open_exporter
 from gkllm.form import Forms, load_forms
-from gkllm.language import said
+from gkllm.language import counted, said
 from gkllm.results import Results, read_results
 from gkllm.review.corrected import apply_decisions
 from gkllm.review.ledger import Ledger
@@ -119,9 +119,8 @@ def _review(request: ReviewRequest, results: Results, log: Log) -> int:
         from gkllm.review.screen.app import ReviewApp
 
         ReviewApp(session, sources, messages, light=_is_light()).run()
-    complain(
-        said("{count} cells are open; decisions are in {place}", count=len(session.queue), place=log.place)
-    )
+    told = counted("{count} cell is open", "{count} cells are open", len(session.queue))
+    complain(said("{told}; decisions are in {place}", told=told, place=log.place))
     return 0
 
 

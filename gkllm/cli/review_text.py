@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from gkllm.language import counted, said
-from gkllm.review.describe import in_words, report_name
+from gkllm.review.describe import in_words, labels, report_name
 from gkllm.review.log import Decision
 from gkllm.review.session import Session
 from gkllm.review.standing import Stale, Standing
@@ -80,7 +80,7 @@ def print_queue(session: Session) -> None:
             str(item.group),
             report_name(report),
             cell.id,
-            *session.labels(item),
+            *labels(report, session.form(item), cell.id),
             in_words(session.proposal(item)),
             cell.raw,
             f"{cell.confidence:.4f}",

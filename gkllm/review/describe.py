@@ -1,6 +1,7 @@
 """What a reviewer should know of a cell, in lines of rich text, and what it is called on a narrow screen."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 
 from rich.text import Text
@@ -21,47 +22,81 @@ _MOST_SUGGESTIONS = 3
 _NOT = {"=": "≠", "<=": ">", ">=": "<"}
 
 
-def describe_cell(
-    report: Report, form: Form, cell: Cell, conflict: Iterable[Decision], notes: Iterable[Note]
-) -> Iterator[Text]:
-    """The cell by name, its reading, why it is here, its candidates, and what each reader said."""
+@dataclass(frozen=True, slots=True)
+class About:
+    """What is shown of a cell besides itself: how many cells of its missing table are asked about in one, decisions
+    that contradict each other, and notes."""
+
+    together: int = 1
+    conflict: tuple[Decision, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+def question(cell: Cell, together: int = 1) -> str:
+    """What is asked about the cell: whether what is printed there is read rightly."""
+    raw, value = quoted(cell.raw), in_words(content_of(cell))
+    others = [number(candidate.value) for candidate in cell.candidates if candidate.value != cell.value]
+    match cell.state:
+        case CellState.MISSING if together > 1:
+            return said("The document does not print this table ({count} cells): is it so?", count=together)
+        case CellState.MISSING:
+            return said("The document does not print this cell: is it so?")
+        case CellState.BLANK:
+            return said("Nothing is printed in this cell: is it so?")
+        case CellState.UNREADABLE:
+            return said("{raw} is printed: which number is it, if any?", raw=raw)
+        case CellState.REPORTED if others:
+            rivals = said(" or ").join(others)
+            return said(
+                "{raw} is printed; read as {value}, not as {rivals}?", raw=raw, value=value, rivals=rivals
+            )
+        case _:
+            return said("{raw} is printed; read as {value}?", raw=raw, value=value)
+
+
+def describe_cell(report: Report, form: Form, cell: Cell, about: About) -> Iterator[Text]:
+    """The cell by name, what is asked, its candidates and what would reconcile the report; then why it is asked, and
+    what each reader said."""
     chinese, english = labels(report, form, cell.id)
     yield Text(chinese, style="bold")
     if spoken() == "en":
         yield Text(english, style="italic")
-    yield Text(report_name(report), style="dim")
-    yield Text.assemble(
-        (in_words(content_of(cell)), "bold"),
-        said("  printed {raw}  confidence {share}", raw=quoted(cell.raw), share=f"{cell.confidence:.0%}"),
-    )
-    for decision in conflict:
+    yield Text(question(cell, about.together), style="bold reverse")
+    if len(cell.candidates) > 1 or cell.value is not None:
+        yield from candidate_lines(cell)
+    yield from suggestions(report, form, cell.id)
+    for decision in about.conflict:
         yield Text(
             said("! {who} says {what}", who=printable(decision.reviewer), what=in_words(decision.after)),
             "bold",
         )
     for reason in cell.reasons:
         yield Text(f"- {printable(reason)}")
-    if len(cell.candidates) > 1 or cell.value is not None:
-        for index, candidate in enumerate(cell.candidates[:9], start=1):
-            yield Text.assemble(
-                (f"{index} ", "bold"),
-                f"{number(candidate.value)}  {word('reading', candidate.reading, spoken())}",
-            )
+    for note in about.notes:
+        yield Text(
+            said("note by {who}: {text}", who=printable(note.reviewer), text=printable(note.text)), "italic"
+        )
+    sure = said("{share} sure", share=f"{cell.confidence:.0%}")
+    yield Text(f"{report_name(report)} · {sure}", style="dim")
     for name, view in cell.readers.items():
         who = f"{name} ({printable(view.name)})" if view.name else name
         what = said("nothing") if view.raw is None else quoted(view.raw)
         yield Text(said("{who} read {what}", who=said(who), what=what), style="dim")
-    for note in notes:
-        yield Text(
-            said("note by {who}: {text}", who=printable(note.reviewer), text=printable(note.text)), "italic"
+
+
+def candidate_lines(cell: Cell, *, numbered: bool = True) -> Iterator[Text]:
+    """The readings that the digits allow, each with the key that chooses it."""
+    for index, candidate in enumerate(cell.candidates[:9], start=1):
+        reading = word("reading", candidate.reading, spoken())
+        yield Text.assemble(
+            (f"{index} " if numbered else "- ", "bold"), f"{number(candidate.value)}  {reading}"
         )
 
 
 def describe_relations(
     report: Report, form: Form, cell: Cell, content: Content, found: Iterable[Residual]
 ) -> Iterator[Text]:
-    """The relations over a cell that holds the content: whether each holds, both sides, and the numbers in them; then
-    what would reconcile the report."""
+    """The relations over a cell that holds the content: whether each holds, both sides, and the numbers in them."""
     values = {**values_of(report), cell.id: counted(content.state, content.value)}
     empty = True
     for residual in found:
@@ -71,10 +106,9 @@ def describe_relations(
             yield Text(_terms(report, form, residual.relation, values), style="dim")
     if empty:
         yield Text(said("no relation speaks of this cell"), style="dim")
-    yield from _suggestions(report, form, cell.id)
 
 
-def _suggestions(report: Report, form: Form, cell: str) -> Iterator[Text]:
+def suggestions(report: Report, form: Form, cell: str) -> Iterator[Text]:
     """The changes of this cell that extraction found would reconcile the report, as far as its values are as then."""
     values = {c.id: c.value for c in report.cells}
     places = {c: at for table in report.tables for c, at in table_of(report, form, table).places.items()}

@@ -1,11 +1,16 @@
 """The log in memory, by report, kept in step with its file as several reviewers add to it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from datetime import timedelta
+from typing import Final
 
 from gkllm.report import ReportId
-from gkllm.review.log import Decision, Log, Note, Undo
+from gkllm.review.log import CellRef, Decision, Log, Note, Undo
 from gkllm.review.standing import Standing, fold
+
+_ONE_WRITE: Final = timedelta(seconds=1)
+"""What the times of decisions that are made in one may differ by."""
 
 
 class Ledger:
@@ -66,3 +71,11 @@ class Ledger:
             elif isinstance(entry, Undo):
                 self._undone.add(entry.undoes)
         return frozenset(entry.ref.report for entry in content.entries)
+
+    def made_with(self, decision: Decision, cells: Iterable[CellRef]) -> list[Decision]:
+        """The decisions about these cells that were made in one with this, which is always among them."""
+        standing = self.standing(decision.ref.report)
+        others = [one for ref in cells for one in standing.decisions.get(ref, ())]
+        what = (decision.reviewer, decision.after, decision.reason)
+        same = [one for one in others if (one.reviewer, one.after, one.reason) == what]
+        return [one for one in same if abs(one.time - decision.time) < _ONE_WRITE] or [decision]

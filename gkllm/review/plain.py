@@ -107,9 +107,9 @@ class PlainReview:
 
     def run(self) -> None:
         """Ask about one cell after the other until the queue is empty, q, or the end of the input."""
-        while self._session.queue or self._takes_back():
-            self._place = min(self._place, len(self._session.queue) - 1)
-            item = self._session.queue[self._place]
+        while self._session.asked or self._takes_back():
+            self._place = min(self._place, len(self._session.asked) - 1)
+            item = self._session.asked[self._place]
             self._show(item)
             line = self._ask("> ")
             if line is None or line == "q":
@@ -137,7 +137,7 @@ class PlainReview:
             reason = wish.reason
             if reason is Reason.ACCEPTED and self._broken(item, wish.content):
                 reason = Reason.CONFIRMED
-            self._decide([item], lambda _: wish.content, reason)
+            self._decide(self._session.settled_by(item, wish.content), lambda _: wish.content, reason)
 
     def _understand(self, item: Item, line: str) -> _Wish | None:
         session = self._session
@@ -227,8 +227,8 @@ class PlainReview:
     def _show(self, item: Item) -> None:
         session, report, form = self._session, self._session.report(item), self._session.form(item)
         cell = session.cell(item)
-        self._say(said("\n[{number} of {count}]", number=self._place + 1, count=len(session.queue)))
-        for line in describe_cell(report, form, cell, session.conflict(item), session.notes(item)):
+        self._say(said("\n[{number} of {count}]", number=self._place + 1, count=len(session.asked)))
+        for line in describe_cell(report, form, cell, session.about(item)):
             self._say(line.plain)
         content = session.proposal(item)
         for line in describe_relations(report, form, cell, content, session.sides(item, content)):

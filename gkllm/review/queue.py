@@ -22,7 +22,8 @@ class Item:
     """A cell in the queue.
 
     `worth` is the probability that its reading is wrong, times what hangs on the cell. `group` numbers the cells
-    that one decision may settle; `sampled` marks a confident cell drawn at random.
+    that one decision may settle; `sampled` marks a confident cell drawn at random, `whole` one of a table that was not
+    found, about which a reviewer is asked once.
     """
 
     ref: CellRef
@@ -30,6 +31,7 @@ class Item:
     worth: float
     group: int
     sampled: bool = False
+    whole: bool = False
 
 
 def worth(cell: Cell, relations: RelationIndex) -> float:
@@ -74,6 +76,11 @@ class Order:
         """Every cell of the item's group, settled ones included."""
         return tuple(self._members[item.group])
 
+    def whole(self, ref: CellRef) -> tuple[CellRef, ...]:
+        """Every cell that is asked about in one with this, of a table that was not found; none for any other."""
+        item = self._items.get(ref)
+        return self.group(item) if item is not None and item.whole else ()
+
     def sample(self, results: Results, size: int, seed: int) -> list[Item]:
         """`size` confident cells of the results, the same ones for the same seed, each at a random place.
 
@@ -112,7 +119,8 @@ class Order:
             value = worths[cell.id]
             rank = (-together, float(self._groups), -value, float(places[cell.id]))
             ref = CellRef(report_id, cell.id)
-            self._items[ref] = Item(ref, rank, value, self._groups)
+            whole = cell.state is CellState.MISSING and not report.tables[CellId(cell.id).table].found
+            self._items[ref] = Item(ref, rank, value, self._groups, whole=whole)
 
 
 def _groups(report: Report, cells: Iterable[Cell], index: RelationIndex) -> list[list[Cell]]:

@@ -9,16 +9,17 @@ from importlib.metadata import version
 from typing import TypedDict
 
 from gkllm.checking.evaluate import Residual
-from gkllm.form import Form, Forms
-from gkllm.report import Cell, PartInfo, Report, ReportId
+from gkllm.form import CellId, Form, Forms
+from gkllm.report import Cell, CellState, PartInfo, Report, ReportId
 from gkllm.results import Results, StoredReport
 from gkllm.review.corrected import folded
-from gkllm.review.describe import content_of, labels, report_name
+from gkllm.review.describe import About, content_of, labels, report_name
 from gkllm.review.ledger import Ledger
 from gkllm.review.log import CellRef, Content, Decision, Note, Reason, Undo
 from gkllm.review.queue import Item, Order
 from gkllm.review.relations import sides
 from gkllm.review.standing import Standing
+from gkllm.terminal.words import table_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,8 @@ class Session:
     """The queue of one reviewer, kept in step with the log.
 
     `queue` is what is open, in order: cells that need review in the reports as corrected so far, cells whose
-    reviewers contradict each other, and sampled cells; skipped ones come last. Every method that decides something
+    reviewers contradict each other, and sampled cells; skipped ones come last. `asked` is the same with one cell
+    for all of a table that was not found. Every method that decides something
     returns once it is on the disk.
 
     Raises, from every method that writes:
@@ -66,6 +68,7 @@ class Session:
         self._cells: dict[ReportId, dict[str, Cell]] = {}
         self._reports: dict[ReportId, Report] = {}
         self.queue: list[Item] = []
+        self.asked: list[Item] = []
         self._refresh(self._stored)
 
     @property
@@ -122,7 +125,10 @@ class Session:
         return self._forms[self.report(item).form]
 
     def labels(self, item: Item) -> tuple[str, str]:
-        """What an item's cell is called, in Chinese and in English."""
+        """What an item's cell, or its whole table, is called, in Chinese and in English."""
+        if item.whole:
+            table = table_of(self.report(item), self.form(item), CellId(item.ref.cell).table)
+            return f"{table.section}、{table.title}", table.english
         return labels(self.report(item), self.form(item), item.ref.cell)
 
     def cell(self, item: Item) -> Cell:
@@ -138,6 +144,10 @@ class Session:
         refs = set(self._order.group(item))
         return [other for other in self.queue if other.ref in refs] if len(refs) > 1 else [item]
 
+    def settled_by(self, item: Item, content: Content) -> list[Item]:
+        """The open items that deciding one settles: all of a table, where it is that the table is missing."""
+        return self.group(item) if item.whole and content.state is CellState.MISSING else [item]
+
     def sides(self, item: Item, content: Content) -> list[Residual]:
         """The relations of an item's cell, as they stand if it holds `content`."""
         return sides(self.report(item), self.form(item), item.ref.cell, content)
@@ -150,6 +160,11 @@ class Session:
         """What was noted about an item."""
         return self._standing(item).notes.get(item.ref, ())
 
+    def about(self, item: Item) -> About:
+        """What is shown of an item besides its cell."""
+        together = len(self.group(item)) if item.whole else 1
+        return About(together, self.conflict(item), self.notes(item))
+
     def words(self, item: Item) -> str:
         """What a search looks through: an item's labels, id, report and print, in lower case."""
         name = report_name(self.report(item))
@@ -157,9 +172,9 @@ class Session:
         return " ".join(found).lower()
 
     def find(self, place: int, wanted: Callable[[Item], bool]) -> int | None:
-        """The first place in the queue after `place`, around its end, with an item that is wanted."""
-        around = (*range(place + 1, len(self.queue)), *range(min(place + 1, len(self.queue))))
-        return next((found for found in around if wanted(self.queue[found])), None)
+        """The first place in `asked` after `place`, around its end, with an item that is wanted."""
+        around = (*range(place + 1, len(self.asked)), *range(min(place + 1, len(self.asked))))
+        return next((found for found in around if wanted(self.asked[found])), None)
 
     def decide(
         self,
@@ -188,12 +203,13 @@ class Session:
         decision = self._ledger.last_decision(self.reviewer, self._stored)
         if decision is None:
             return None
-        self._append([Undo(**self._common(decision.ref), undoes=decision.id)])
+        together = self._ledger.made_with(decision, self._order.whole(decision.ref))
+        self._append([Undo(**self._common(one.ref), undoes=one.id) for one in together])
         return decision.ref
 
     def skip(self, item: Item) -> None:
         """Put an item off to the end of the queue for this session."""
-        self._skipped.add(item.ref)
+        self._skipped |= {one.ref for one in (self.group(item) if item.whole else [item])}
         self._sort()
 
     def _decision(
@@ -271,3 +287,7 @@ class Session:
 
     def _sort(self) -> None:
         self.queue.sort(key=lambda item: (item.ref in self._skipped, item.rank))
+        asked: dict[object, Item] = {}
+        for item in self.queue:
+            asked.setdefault(item.group if item.whole else item.ref, item)
+        self.asked = list(asked.values())

@@ -161,6 +161,80 @@ def test_every_other_key(results: Path) -> None:
     assert len(session.queue) == 3
 
 
+def test_enter_opens_the_cell_and_accepts_nothing(results: Path) -> None:
+    async def keys(pilot: Pilot[None]) -> None:
+        await press(pilot, "enter")
+        lines = drawn(pilot)
+        assert any('"66" is printed; read as 6, not as 66?' in line for line in lines)
+        assert any("- 66  as printed" in line for line in lines)
+        assert any("Escape goes back" in line for line in lines)
+        await press(pilot, "enter", "enter", "escape")
+
+    session = open_session(results)
+    drive(results, session, keys)
+    assert logged(results) == [] and len(session.queue) == 3
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_what_is_asked_and_every_answer_are_in_sight(results: Path, size: tuple[int, int]) -> None:
+    async def keys(pilot: Pilot[None]) -> None:
+        lines = drawn(pilot)
+        text = " ".join(line.split("│")[0].strip() for line in lines)
+        assert '"66" is printed; read as 6, not as 66?' in text
+        assert "1 6  digits printed twice" in text and "2 66  as printed" in text
+        assert "6 → 3" in text
+        assert "v holds, x is broken, ? is open" in " ".join(lines)
+        for key in (
+            "1-9 Reading",
+            "a Accept",
+            "g Accept group",
+            "↵ Open",
+            "b Blank",
+            "u Undo",
+            "? Help",
+            "q Quit",
+        ):
+            assert key in lines[-1], key
+
+    drive(results, open_session(results), keys, size)
+
+
+def test_the_headings_of_the_columns_stay_above_the_marked_row(results: Path) -> None:
+    async def keys(pilot: Pilot[None]) -> None:
+        view = pilot.app.query_one("#source")
+        assert "自然人" in view.render_line(0).text and "总计" in view.render_line(0).text
+        assert "column 自然人" in str(view.border_title)
+
+    drive(results, open_session(results), keys)
+
+
+def test_a_missing_table_is_one_question_and_one_step_back(tmp_path: Path) -> None:
+    text = YINZHOU.read_text(encoding="utf-8")
+    without = text[: text.index("三、收到和处理")] + text[text.index("四、政府信息公开行政复议") :]
+    results = write_results(
+        tmp_path, gkllm.extract_text(without, "without.txt", gkllm.Settings(reader="rules"))
+    )
+    session = open_session(results)
+    missing = [item for item in session.queue if item.ref.cell.startswith("requests.")]
+    assert len(missing) > 150
+    assert len(session.asked) == len(session.queue) - len(missing) + 1
+    place = next(n for n, item in enumerate(session.asked) if item.whole)
+
+    async def keys(pilot: Pilot[None]) -> None:
+        await press(pilot, *["down"] * place)
+        text = " ".join(line.split("│")[0].strip() for line in drawn(pilot))
+        assert f"does not print this table ({len(missing)} cells)" in text
+        await press(pilot, "a")
+        assert not any(item.whole for item in session.asked)
+        await press(pilot, "u")
+        assert sum(item.whole for item in session.asked) == 1
+        await press(pilot, "a")
+
+    drive(results, session, keys)
+    assert len(logged(results)) == 2 * len(missing)
+    assert not [item for item in session.queue if item.ref.cell.startswith("requests.")]
+
+
 def test_the_group_is_accepted_at_once_after_it_was_shown(results: Path) -> None:
     session = open_session(results)
 
@@ -216,7 +290,8 @@ def test_every_line_fills_the_screen_and_panes_stand_one_under_the_other(
         borders = {cell_len(line[: line.index("│")]) for line in lines if "│" in line}
         assert len(borders) == 1
         assert lines[0].lstrip().startswith("gkllm review")
-        assert "三/（七）总计/自然人" in lines[2] and '6 ⟵"66"' in lines[2] and "79%" in lines[2]
+        assert "Cell" in lines[2] and "read ⟵ printed, sure" in lines[2]
+        assert "三/（七）总计/自然人" in lines[3] and '6 ⟵"66"' in lines[3] and "79%" in lines[3]
 
     drive(results, open_session(results), keys, size)
 
@@ -246,7 +321,7 @@ def test_without_its_document_a_report_is_reviewed_from_the_stored_strings(resul
 
 def test_a_click_on_the_queue_chooses_the_cell(results: Path) -> None:
     async def keys(pilot: Pilot[None]) -> None:
-        await pilot.click("#queue", offset=(5, 3))
+        await pilot.click("#queue", offset=(5, 4))
         assert pilot.app.query_one(QueueView).cursor == 1
 
     drive(results, open_session(results), keys)

@@ -15,18 +15,18 @@ from gkllm.language import later, said
 from gkllm.report import CellState
 from gkllm.review.describe import describe_cell, describe_relations, in_words, verdict_line
 from gkllm.review.log import Content, Reason
-from gkllm.review.plain import typed_content
 from gkllm.review.queue import Item
 from gkllm.review.relations import broken
-from gkllm.review.screen.dialogs import ConfirmDialog, HelpDialog, TextDialog, ValueDialog, bind_keys
+from gkllm.review.screen.dialogs import ConfirmDialog, HelpDialog, TextDialog, bind_keys
+from gkllm.review.screen.questions import group_dialog, value_dialog
 from gkllm.review.screen.queue_view import QueueView, heading
 from gkllm.review.screen.source_view import SourceView
 from gkllm.review.session import Session
 from gkllm.review.source_lines import FoundSource, Marks
+from gkllm.terminal.cells import quoted
 from gkllm.terminal.words import printable
 
 _DARK, _LIGHT = "textual-dark", "textual-light"
-_MOST_LISTED = 12
 
 
 class ReviewApp(App[None]):
@@ -79,7 +79,7 @@ class ReviewApp(App[None]):
         for pane, title in (
             ("queue", said("Queue")),
             ("cell", said("Cell")),
-            ("relations", said("Relations")),
+            ("relations", said("Relations: v holds, x is broken, ? is open")),
         ):
             self.query_one(f"#{pane}").border_title = title
         self._queue.focus()
@@ -121,23 +121,16 @@ class ReviewApp(App[None]):
             self._propose(item, Content(value=None, state=CellState(state)), Reason.MARKED)
 
     def action_type(self) -> None:
-        """Ask for the value."""
+        """Open the cell: show what is known of it, and ask for the value."""
         item = self._item()
         if item is None:
             return
-        report, form = self._session.report(item), self._session.form(item)
 
         def done(content: Content | None) -> None:
             if content is not None:
                 self._commit([item], lambda _: content, Reason.TYPED)
 
-        def consequences(content: Content) -> tuple[list[Text], bool]:
-            found = self._session.sides(item, content)
-            return [verdict_line(report, form, residual) for residual in found], bool(broken(found))
-
-        title = said("{labels}: which number is printed?", labels=self._session.labels(item)[0])
-        parse = lambda text: typed_content(report, form, item.ref.cell, text)  # noqa: E731
-        self.push_screen(ValueDialog(title, parse, consequences), done)
+        self.push_screen(value_dialog(self._session, item), done)
 
     def action_group(self) -> None:
         """Accept the proposals of the whole group, once they were seen."""
@@ -148,27 +141,13 @@ class ReviewApp(App[None]):
         if len(group) == 1:
             self.notify(said("This cell is alone in its group."), severity="warning")
             return
-        session = self._session
-        found = {
-            residual.relation: verdict_line(session.report(one), session.form(one), residual)
-            for one in group
-            for residual in broken(session.sides(one, session.proposal(one)))
-        }
-        reason = Reason.CONFIRMED if found else Reason.ACCEPTED
+        dialog, reason = group_dialog(self._session, group)
 
         def done(meant: bool | None) -> None:
             if meant:
-                self._commit(group, session.proposal, reason)
+                self._commit(group, self._session.proposal, reason)
 
-        lines = [Text(f"{session.labels(i)[0]}: {in_words(session.proposal(i))}")
-                 for i in group[:_MOST_LISTED]]  # fmt: skip
-        if len(group) > _MOST_LISTED:
-            lines.append(Text(said("and {number} more", number=len(group) - _MOST_LISTED)))
-        asked = later("Accept these {count} cells as they are read?")
-        if found:
-            asked = later("Accept these {count} cells as they are read, although relations are broken?")
-        title = said(asked, count=len(group))
-        self.push_screen(ConfirmDialog(title, [*lines, *found.values()]), done)
+        self.push_screen(dialog, done)
 
     def action_skip(self) -> None:
         """Put the cell off."""
@@ -188,7 +167,7 @@ class ReviewApp(App[None]):
             return
         self._decided -= 1
         self._queue.update_queue()
-        places = (place for place, item in enumerate(self._session.queue) if item.ref == ref)
+        places = (place for place, item in enumerate(self._session.asked) if item.ref == ref)
         self._queue.cursor = next(places, self._queue.cursor)
 
     def action_note(self) -> None:
@@ -263,10 +242,12 @@ class ReviewApp(App[None]):
                 self._commit([item], lambda _: content, kept)
 
         lines = [verdict_line(report, form, residual) for residual in found]
-        title = said("Is {content} printed, although a relation is broken then?", content=in_words(content))
+        asked = later("{raw} is printed. Is {content} right, although a relation is broken then?")
+        title = said(asked, raw=quoted(self._session.cell(item).raw), content=in_words(content))
         self.push_screen(ConfirmDialog(title, lines), done)
 
     def _commit(self, items: list[Item], content: Callable[[Item], Content], reason: Reason) -> None:
+        items = [one for item in items for one in self._session.settled_by(item, content(item))]
         try:
             self._session.decide(items, content, reason, time.monotonic() - self._shown_at)
         except LogUnusable as error:
@@ -285,7 +266,7 @@ class ReviewApp(App[None]):
             return
         session, report, form = self._session, self._session.report(item), self._session.form(item)
         cell = session.cell(item)
-        about = describe_cell(report, form, cell, session.conflict(item), session.notes(item))
+        about = describe_cell(report, form, cell, session.about(item))
         self._about.update(Text("\n").join(about))
         content = session.proposal(item)
         sides = describe_relations(report, form, cell, content, session.sides(item, content))

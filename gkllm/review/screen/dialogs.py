@@ -33,18 +33,18 @@ class Key:
         return _NAMES.get(self.keys.split(",")[0], self.keys.split(",")[0])
 
 
-_NAMES = {"minus": "-", "slash": "/", "question_mark": "?"}
+_NAMES = {"enter": "↵", "minus": "-", "slash": "/", "question_mark": "?"}
 
 KEYS = (
-    Key("a,enter", "accept", later("Accept"), later("accept the proposal"), True),
-    Key("t", "type", later("Type"), later("type the value that is printed"), True),
-    Key("c", "confirm", later("Confirm"), later("confirm as printed although a relation is broken"), True),
+    Key("a", "accept", later("Accept"), later("accept the proposal"), True),
+    Key("g", "group", later("Accept group"), later("accept the proposals of the whole group"), True),
+    Key("enter,t", "type", later("Open"), later("open the cell and type the value that is printed"), True),
+    Key("c", "confirm", later("Confirm"), later("confirm as printed although a relation is broken")),
     Key("b", f"mark('{CellState.BLANK}')", later("Blank"), later("nothing is printed in the cell"), True),
     Key("o", f"mark('{CellState.NONE}')", later("None"), later("the cell says 无 or 暂无")),
     Key("minus", f"mark('{CellState.NOT_APPLICABLE}')", later("N/A"), later("the cell says / or a dash")),
     Key("x", f"mark('{CellState.UNREADABLE}')", later("Unreadable"), later("what is printed is no number")),
     Key("d", f"mark('{CellState.MISSING}')", later("Absent"), later("the document does not print this cell")),
-    Key("g", "group", later("Group"), later("accept the proposals of the whole group")),
     Key("s", "skip", later("Skip"), later("put the cell off to the end of the queue"), True),
     Key("u", "undo", later("Undo"), later("take back the last decision"), True),
     Key("n", "note", later("Note"), later("keep a note about the cell")),
@@ -58,8 +58,9 @@ KEYS = (
 
 def bind_keys(app: App[None]) -> None:
     """Bind the keys, and the digits, with words in the language that is spoken when the program begins."""
+    reading = said("Reading")
     for digit in range(1, 10):
-        app.bind(str(digit), f"candidate({digit})", show=False)
+        app.bind(str(digit), f"candidate({digit})", description=reading, show=digit == 1, key_display="1-9")
     for key in KEYS:
         app.bind(key.keys, key.action, description=said(key.word), show=key.shown, key_display=key.name)
 
@@ -103,8 +104,8 @@ class TextDialog(ModalScreen[str | None]):
 class ValueDialog(ModalScreen[Content | None]):
     """Asks for a value, and shows what becomes of the relations as it is typed.
 
-    `parse` raises NotAValue; `relations` gives the lines to show under a value, and whether one is broken by it. A
-    value that breaks a relation must be entered twice.
+    `known` is what is known of the cell; `parse` raises NotAValue; `relations` gives the lines to show under a value,
+    and whether one is broken by it. A value that breaks a relation must be entered twice.
     """
 
     AUTO_FOCUS = "Input"
@@ -113,21 +114,25 @@ class ValueDialog(ModalScreen[Content | None]):
     def __init__(
         self,
         title: str,
+        known: list[Text],
         parse: Callable[[str], Content],
         relations: Callable[[Content], tuple[list[Text], bool]],
     ) -> None:
         super().__init__()
         self._title = title
+        self._known = known
         self._parse = parse
         self._relations = relations
         self._warned = ""
 
     def compose(self) -> ComposeResult:
-        """A title, an input, and what the value would do."""
+        """A title, what is known, an input, and what the value would do."""
         with VerticalScroll(classes="dialog"):
             yield Label(Text(self._title), classes="title")
+            yield Static(Text("\n").join(self._known))
             yield Input(placeholder=said("the number that is printed"))
             yield Static(id="consequence")
+            yield Label(said("Enter keeps what is typed, Escape goes back"))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Show the relations under what is typed so far."""
@@ -163,7 +168,7 @@ class ValueDialog(ModalScreen[Content | None]):
 
 
 class ConfirmDialog(ModalScreen[bool]):
-    """Asks whether something is meant; Enter is no answer, since it also accepts the next cell."""
+    """Asks whether something is meant; Enter is no answer, since it also opens the next cell."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "dismiss(True)", "Yes"),

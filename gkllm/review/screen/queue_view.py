@@ -23,13 +23,16 @@ from gkllm.terminal.words import printable
 
 LINES = 2
 """Lines an item takes."""
+HEAD = 1
+"""Lines that the names of the columns take, which stay in sight."""
 
 
 def heading(session: Session, cursor: int, decided: int) -> str:
     """The line over the screen: where the reviewer is, and how far."""
     place = said("nothing open")
-    if session.queue:
-        place = said("{number} of {count} open", number=cursor + 1, count=len(session.queue))
+    if session.asked:
+        place = said("{number} of {count} questions", number=cursor + 1, count=len(session.asked))
+        place += counted(", {count} cell open", ", {count} cells open", len(session.queue))
     done = counted("{count} cell decided", "{count} cells decided", decided)
     return f"gkllm review  {place}  {done}  {session.reviewer}"
 
@@ -37,7 +40,7 @@ def heading(session: Session, cursor: int, decided: int) -> str:
 class QueueView(ScrollView, can_focus=True):
     """A session's queue. The cursor is the index of the item under review; it stays where items leave the queue."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"queue--line", "queue--second", "queue--cursor"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"queue--head", "queue--line", "queue--second", "queue--cursor"}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", show=False),
         Binding("down,j", "move(1)", show=False),
@@ -59,7 +62,7 @@ class QueueView(ScrollView, can_focus=True):
     @property
     def item(self) -> Item | None:
         """The item under the cursor, null where nothing is open."""
-        queue = self._session.queue
+        queue = self._session.asked
         return queue[self.cursor] if queue else None
 
     def update_queue(self) -> None:
@@ -69,12 +72,12 @@ class QueueView(ScrollView, can_focus=True):
 
     def validate_cursor(self, cursor: int) -> int:
         """Keep the cursor within the queue."""
-        return max(0, min(cursor, len(self._session.queue) - 1))
+        return max(0, min(cursor, len(self._session.asked) - 1))
 
     def watch_cursor(self) -> None:
         """Bring the item into view, and tell."""
         if self.size.width:
-            region = Region(0, self.cursor * LINES, self.size.width, LINES)
+            region = Region(0, self.cursor * LINES, self.size.width, LINES + HEAD)
             self.scroll_to_region(region, animate=False, force=True, immediate=True)
         self.refresh()
         self.post_message(self.Moved())
@@ -85,8 +88,11 @@ class QueueView(ScrollView, can_focus=True):
 
     def on_click(self, event: Click) -> None:
         """Put the cursor on the item that was clicked."""
-        index = (event.y + int(self.scroll_offset.y)) // LINES
-        if 0 <= index < len(self._session.queue):
+        offset = event.get_content_offset(self)
+        if offset is None or offset.y < HEAD:
+            return
+        index = (offset.y - HEAD + int(self.scroll_offset.y)) // LINES
+        if 0 <= index < len(self._session.asked):
             self.cursor = index
 
     def action_move(self, by: int) -> None:
@@ -95,12 +101,16 @@ class QueueView(ScrollView, can_focus=True):
 
     def action_page(self, direction: int) -> None:
         """Move the cursor by a screenful."""
-        self.cursor = self.cursor + direction * max(1, self.size.height // LINES)
+        self.cursor = self.cursor + direction * max(1, (self.size.height - HEAD) // LINES)
 
     def render_line(self, y: int) -> Strip:
         """One line of the view, `y` counting from its top."""
-        index, part = divmod(y + int(self.scroll_offset.y), LINES)
-        queue, width = self._session.queue, self.size.width
+        queue, width = self._session.asked, self.size.width
+        if y < HEAD:
+            right = said("read ⟵ printed, sure ")
+            left = set_cell_size("  " + said("Cell"), max(0, width - cell_len(right)))
+            return Strip([Segment(set_cell_size(left + right, width), self._style("queue--head"))], width)
+        index, part = divmod(y - HEAD + int(self.scroll_offset.y), LINES)
         base = self.rich_style
         if index >= len(queue):
             return Strip.blank(width, base)
@@ -111,7 +121,7 @@ class QueueView(ScrollView, can_focus=True):
         return Strip([Segment(set_cell_size(text, width), style)], width)
 
     def _measure(self) -> None:
-        self.virtual_size = Size(self.size.width, len(self._session.queue) * LINES)
+        self.virtual_size = Size(self.size.width, len(self._session.asked) * LINES + HEAD)
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(name)

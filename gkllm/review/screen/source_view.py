@@ -15,6 +15,7 @@ from textual.strip import Strip
 from gkllm.form import CellId, Form
 from gkllm.language import later, said
 from gkllm.report import Cell, Report, ReportId
+from gkllm.review.describe import row_label
 from gkllm.review.source_lines import (
     FoundSource,
     Marks,
@@ -47,6 +48,7 @@ class SourceView(ScrollView, can_focus=True):
         "source--outside",
         "source--row",
         "source--cell",
+        "source--head",
     }
 
     def __init__(self, sources: Mapping[str, FoundSource]) -> None:
@@ -57,15 +59,19 @@ class SourceView(ScrollView, can_focus=True):
         self._wanted: tuple[Report, Form, Cell] | None = None
         self._lines: Sequence[PrintedLine] = ()
         self._marks = Marks()
+        self._column = ""
+        self._head: int | None = None
 
     def show_cell(self, report: Report, form: Form, cell: Cell) -> None:
         """Show a cell in its document, or in the stored strings of its table."""
         self._wanted = (report, form, cell)
+        self._column = row_label(report, form, cell.id)[1]
         document = report.source.sha256
         found = self._sources.get(document, FoundSource("gone"))
         lines = self._opened.get(document)
         if lines is not None:
-            self.border_title = escape(printable(Path(report.source.name).name))
+            name = printable(Path(report.source.name).name)
+            self.border_title = escape(said("{name}, column {column}", name=name, column=self._column))
             self.show(lines, marks_of(report, cell))
         elif found.path is not None and document not in self._opened:
             self.border_title = said("Opening the document")
@@ -99,6 +105,7 @@ class SourceView(ScrollView, can_focus=True):
             width = max((sum(cell_len(piece.text) for piece in line) for line in lines), default=0)
             self.virtual_size = Size(width, len(lines))
         self._marks = marks
+        self._head = self._headings()
         if self.size:
             self._bring_into_view()
         else:
@@ -109,12 +116,18 @@ class SourceView(ScrollView, can_focus=True):
         """One line of the view, `y` counting from its top."""
         offset, width = self.scroll_offset, self.size.width
         index = y + int(offset.y)
+        # The headings of the columns stay in sight above the rows that stand under them.
+        pinned = y == 0 and self._head is not None and self._head < index
+        if pinned and self._head is not None:
+            index = self._head
         if index >= len(self._lines):
             return Strip.blank(width, self.rich_style)
         line = self._lines[index]
         name = "source--text" if self._marks.in_table(line) else "source--outside"
         if self._marks.on_row(line):
             name = "source--row"
+        if pinned:
+            name = "source--head"
         plain = self.get_component_rich_style(name)
         marked = self.get_component_rich_style("source--cell")
         segments: list[Segment] = []
@@ -149,13 +162,20 @@ class SourceView(ScrollView, can_focus=True):
         for seen in (self._has_cell, self._marks.on_row, self._marks.in_table):
             for y, line in enumerate(self._lines):
                 if seen(line):
-                    return Offset(self._column(line), y)
+                    return Offset(self._x_of(line), y)
         return None
+
+    def _headings(self) -> int | None:
+        """The line with the column's heading over the marked cell, null where none is printed."""
+        place, wanted = self._place(), "".join(self._column.split())
+        above = range(place.y - 1, -1, -1) if place is not None and wanted else ()
+        lines = ((y, "".join("".join(piece.text for piece in self._lines[y]).split())) for y in above)
+        return next((y for y, text in lines if wanted in text), None)
 
     def _has_cell(self, line: PrintedLine) -> bool:
         return any(self._marks.on_cell(piece) for piece in line)
 
-    def _column(self, line: PrintedLine) -> int:
+    def _x_of(self, line: PrintedLine) -> int:
         x = 0
         for piece in line:
             for text, on_cell in self._parts(piece):
