@@ -61,7 +61,7 @@ def describe_cell(report: Report, form: Form, cell: Cell, about: About) -> Itera
     yield Text(chinese, style="bold")
     if spoken() == "en":
         yield Text(english, style="italic")
-    yield Text(question(cell, about.together), style="bold reverse")
+    yield Text(question(cell, about.together), style="reverse")
     if len(cell.candidates) > 1 or cell.value is not None:
         yield from candidate_lines(cell)
     yield from suggestions(report, form, cell.id)

@@ -260,7 +260,7 @@ def test_a_real_terminal(results: Path, short_folder: Path, width: int, height: 
         terminal.press("a")
         terminal.wait_for("although a relation is broken")
         terminal.press("y")
-        terminal.wait_for("1 of 2 open")
+        terminal.wait_for("1 of 2 questions")
         terminal.press("t")
         terminal.wait_for("which number")
         terminal.press("7")
@@ -268,7 +268,7 @@ def test_a_real_terminal(results: Path, short_folder: Path, width: int, height: 
         terminal.press("Escape")
         terminal.wait_for("which number", gone=True)
         terminal.press("u")
-        terminal.wait_for("1 of 3 open")
+        terminal.wait_for("1 of 3 questions")
         terminal.press("q")
     finally:
         terminal.close()

@@ -181,9 +181,9 @@ def test_what_is_asked_and_every_answer_are_in_sight(results: Path, size: tuple[
         lines = drawn(pilot)
         text = " ".join(line.split("│")[0].strip() for line in lines)
         assert '"66" is printed; read as 6, not as 66?' in text
-        assert "1 6  digits printed twice" in text and "2 66  as printed" in text
-        assert "6 → 3" in text
-        assert "v holds, x is broken, ? is open" in " ".join(lines)
+        assert "1 6  the digits are printed twice" in text and "2 66  as printed" in text
+        assert "6 → 3" in text.replace("6 →  3", "6 → 3")
+        assert "v holds, x broken, ? open" in " ".join(lines)
         for key in (
             "1-9 Reading",
             "a Accept",

@@ -79,7 +79,7 @@ class ReviewApp(App[None]):
         for pane, title in (
             ("queue", said("Queue")),
             ("cell", said("Cell")),
-            ("relations", said("Relations: v holds, x is broken, ? is open")),
+            ("relations", said("Relations: v holds, x broken, ? open")),
         ):
             self.query_one(f"#{pane}").border_title = title
         self._queue.focus()
