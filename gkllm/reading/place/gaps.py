@@ -8,7 +8,7 @@ from gkllm.documents.document import GridCell
 from gkllm.documents.fixed_width import words_of
 from gkllm.facts import Doubt, DoubtKind
 from gkllm.reading.place.candidates import BLANK, Candidate, Placement, choose_among, joined, spread, stacked
-from gkllm.reading.place.page_rulers import row_rulers
+from gkllm.reading.place.page_rulers import row_rulers, several_stretches
 from gkllm.reading.place.ruler import Edge, Ruler, clear
 from gkllm.reading.placed import LocatedRow
 from gkllm.reading.table_lines import TableLine
@@ -16,13 +16,15 @@ from gkllm.reading.table_lines import TableLine
 _NO_RULER = Doubt(DoubtKind.NO_COLUMNS)
 _UNCLEAR = Doubt(DoubtKind.BETWEEN_COLUMNS)
 _MOST_STACKED = 64
+_MAX_STRAY = 0.2
+"""How far off the marks a row's cells may stand on average, as a share of the way from one mark to the next."""
 
 
 def place_by_ruler(
     lines: Sequence[TableLine], group: Sequence[LocatedRow], edges: Sequence[Edge]
 ) -> list[Placement]:
     """Placements for lines under the same headings. `edges` are those of the document's measure."""
-    rulers = row_rulers(lines, group, edges)
+    rulers = row_rulers(lines, group, edges, several_stretches)
     witnesses = Counter(found.line.row.page for found in group if len(found.values) == found.width)
     return [
         _place(found, ruler, witnesses[found.line.row.page])
@@ -39,6 +41,9 @@ def _place(found: LocatedRow, ruler: Ruler | None, witnesses: int) -> Placement:
     if ruler is None:
         return _without_ruler(found)
     pieces = values if len(values) == width else _separated(values, ruler)
+    if ruler.misfit([pieces]) > _MAX_STRAY:
+        # It may be a row of another page, whose columns stand elsewhere.
+        return _by_order(found, pieces, ruler)
     options = [ruler.options(piece) for piece in pieces]
     candidates = stacked(options, pieces, width) if prod(map(len, options)) <= _MOST_STACKED else []
     if len(values) == width:

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from gkllm.documents.document import GridCell
 from gkllm.documents.fixed_width import words_of
-from gkllm.reading.place.page_rulers import NO_RULER, row_rulers
+from gkllm.reading.place.page_rulers import NO_RULER, one_stretch, row_rulers
 from gkllm.reading.place.ruler import MEASURES, Edge
 from gkllm.reading.placed import LocatedRow, LocatedTable
 from gkllm.reading.table_lines import TableLine
@@ -26,12 +26,14 @@ class Manner:
     `edges` are those of its measure: layout text counts a wide character as one column or as two. None where places on
     a line tell no columns. `careless` where some row has one cell too many: then a row with the right number
     may lack one and have another torn. `vanishing` where rows have too few: not every blank cell leaves
-    something behind, and what seems a blank one may be the end of a line.
+    something behind, and what seems a blank one may be the end of a line. `border` is how many blank
+    cells stand between two rows of a text that writes cell after cell, null where that is not told.
     """
 
     edges: Sequence[Edge]
     careless: bool
     vanishing: bool
+    border: int | None = None
 
 
 def manner_of(lines: Sequence[TableLine], tables: Sequence[LocatedTable]) -> Manner:
@@ -47,7 +49,18 @@ def manner_of(lines: Sequence[TableLine], tables: Sequence[LocatedTable]) -> Man
     ]
     if spaced and _is_separated(lines, [row for group in spaced for row in group]):
         return Manner((), careless, vanishing)
-    return Manner(_measure(lines, spaced), careless, vanishing)
+    return Manner(_measure(lines, spaced), careless, vanishing, _border(rows))
+
+
+def _border(rows: Sequence[LocatedRow]) -> int | None:
+    """How many cells more than numbers nearly all rows have of a single label have."""
+    surplus = [
+        len(row.values) - row.width for row in rows if row.line.layout == "stream" and len(row.rows) == 1
+    ]
+    if len(surplus) < _MIN_ROWS:
+        return None
+    [(border, count)] = Counter(surplus).most_common(1)
+    return border if border > 0 and count >= _ALIKE * len(surplus) else None
 
 
 def _measure(lines: Sequence[TableLine], groups: Sequence[Sequence[LocatedRow]]) -> Sequence[Edge]:
@@ -59,7 +72,7 @@ def _measure(lines: Sequence[TableLine], groups: Sequence[Sequence[LocatedRow]])
         return sum(
             len(row.values) * (ruler.misfit([row.values]) if ruler is not None else NO_RULER)
             for group in groups
-            for row, ruler in zip(group, row_rulers(lines, group, edges), strict=True)
+            for row, ruler in zip(group, row_rulers(lines, group, edges, one_stretch), strict=True)
         )
 
     return min(MEASURES, key=misfit)
