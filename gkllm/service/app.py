@@ -62,6 +62,7 @@ def create_app(configuration: Configuration) -> FastAPI:
         version=version("gkllm"),
         description=_ABOUT,
         lifespan=lifespan,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
         docs_url=None,
         redoc_url=None,
         generate_unique_id_function=lambda route: route.name,
