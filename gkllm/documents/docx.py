@@ -38,8 +38,6 @@ _SKIPPED = frozenset(
             "moveFrom",
             "delText",
             "delInstrText",
-            "instrText",
-            "Fallback",
             "fldData",
             "footnote",
             "endnote",
@@ -121,6 +119,8 @@ class _Body:
         kind = element.tag
         if kind in _SKIPPED:
             return False
+        if kind in ("fldChar", "instrText"):
+            return self._enter_field(element)
         if kind in ("tbl", "tr", "tc"):
             return self._enter_table(element, kind)
         if kind in _DRAWINGS:
@@ -138,12 +138,17 @@ class _Body:
         elif kind in ("sup", "sub") and self._composer.in_cell:
             self._composer.doubt(DoubtKind.RAISED_LEFT_OUT)
             return False
-        elif kind == "fldChar":
-            choice = self._fields.mark(element, attribute_of(element, "fldCharType"))
-            self._composer.write_lines(choice or "")
         elif not self._fields.in_code:
             self._character(kind, element)
         return True
+
+    def _enter_field(self, element: Element) -> bool:
+        if element.tag == "instrText":
+            self._fields.instruct(element.text or "")
+        else:
+            choice = self._fields.mark(element, attribute_of(element, "fldCharType"))
+            self._composer.write_lines(choice or "")
+        return False
 
     def _character(self, kind: str, element: Element) -> None:
         """Write what stands for text in a run."""
@@ -155,7 +160,7 @@ class _Body:
             self._composer.break_line()
         elif kind == "noBreakHyphen":
             self._composer.write_lines("-")
-        elif kind == "sym":
+        elif kind in ("sym", "oMath"):
             self._composer.doubt(DoubtKind.PICTURE)
 
     def _enter_paragraph(self, element: Element) -> None:
@@ -279,6 +284,6 @@ class _Body:
 
     @staticmethod
     def _drop_other_choices(element: Element) -> None:
-        choices = [child for child in element if child.tag == "Choice"]
+        choices = [child for child in element if child.tag in ("Choice", "Fallback")]
         for other in choices[1:]:
             element.remove(other)

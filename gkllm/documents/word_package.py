@@ -15,7 +15,7 @@ from gkllm.errors import UnsupportedFormat
 
 _MAIN_PART = "word/document.xml"
 _USUAL = re.compile(rb"<(?:\?xml[^>]*encoding=.(?:UTF|utf)-8[^>]*>\s*<)?w:")
-_TELLING = re.compile(rb"<w:(?:vanish|d?strike|vertAlign|webHidden|color w:val=.[Ff][EFef])")
+_TELLING = re.compile(rb"<w:(?:vanish|d?strike|vertAlign|webHidden|color w:val=.[Ff].[Ff])")
 """Styles are long: looked for with the prefix that all office programs write, it takes a tenth of the time."""
 
 

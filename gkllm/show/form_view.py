@@ -6,11 +6,12 @@ from itertools import groupby
 
 from gkllm.checking.sentences import number
 from gkllm.form import CellId, Column, Form, Row, Table
-from gkllm.language import said
+from gkllm.language import said, spoken
 from gkllm.report import Cell, CellState, Report
 from gkllm.show.links import Links
 from gkllm.terminal.cells import STANDINGS, differs_from_print, quoted
 from gkllm.terminal.words import table_of
+from gkllm.wording import sentences
 
 _SURE = 0.99
 
@@ -91,6 +92,11 @@ def told(mark: str) -> str:
     return words[mark]
 
 
+def reasons_of(cell: Cell) -> tuple[str, ...]:
+    """What is held against a cell, in the language in force; results written before doubts had kinds have their own."""
+    return sentences(cell.doubts, spoken()) if cell.doubts else cell.reasons
+
+
 def shown_tables(report: Report, form: Form, links: Links, placed: frozenset[str]) -> Iterator[ShownTable]:
     """Every table of a report; `placed` are the cells whose places are on the page."""
     cells = {cell.id: _cell(cell, links, cell.id in placed) for cell in report.cells}
@@ -160,5 +166,5 @@ def _cell(cell: Cell, links: Links, placed: bool) -> ShownCell:
         text=number(cell.value) if cell.state is CellState.REPORTED else STANDINGS[cell.state],
         state="" if cell.state is CellState.REPORTED else state,
         printed=quoted(cell.raw, 12) if differs_from_print(cell) else "",
-        title="; ".join((title, *cell.reasons)),
+        title="; ".join((title, *reasons_of(cell))),
     )

@@ -113,8 +113,11 @@ class _Text:
         yield from self._prose(reached, len(self._text))
 
     def _prose(self, start: int, end: int) -> Iterator[TextBlock]:
-        if self._text[start:end].strip():
-            yield TextBlock(tuple(self._pieces(start, end)))
+        part = self._text[start:end]
+        if inside := part.strip():
+            # An indent is the text's own; blank lines around it are not.
+            first = start + part.rfind("\n", 0, part.index(inside[0])) + 1
+            yield TextBlock(tuple(self._pieces(first, start + len(part.rstrip()))))
 
     def _pieces(self, start: int, end: int) -> Iterator[Piece]:
         """The text of a range, cut where cells begin and end."""

@@ -84,6 +84,9 @@ SAME: dict[str, Plant] = {
     "choice": lambda number: (
         f"{mark('begin', choice(('7', number, '8'), 1))}{code('FORMDROPDOWN')}{mark('end')}"
     ),
+    "only a fallback": lambda number: (
+        f"<w:AlternateContent><w:Fallback>{run(number)}</w:Fallback></w:AlternateContent>"
+    ),
     "content control": lambda number: (
         "<w:sdt><w:sdtPr><w:dropDownList><w:listItem w:displayText='7' w:value='7'/></w:dropDownList></w:sdtPr>"
         f"<w:sdtContent>{run(number)}</w:sdtContent></w:sdt>"
@@ -102,6 +105,11 @@ MARKED: dict[str, Plant] = {
     ),
     "white": after(run("7", '<w:color w:val="FFFFFF"/>')),
     "white by style": after(run("7", '<w:rStyle w:val="Pale"/>')),
+    "nearly white": after(run("7", '<w:color w:val="FEFFFE"/>')),
+    "tiny": after(run("7", '<w:sz w:val="2"/>')),
+    "fraction": lambda number: f"<w:oMath><w:f>{run(number)}{run('2')}</w:f></w:oMath>",
+    "drawn by its code": lambda number: field(code(f"EQ \\o({number},/)"), ""),
+    "drawn by a code without result": lambda _: mark("begin") + code("SYMBOL 50") + mark("end"),
     "not in a browser": after(run("7", "<w:webHidden/>")),
     "circled": after(run("①")),
     "box": lambda _: mark("begin", _BOX) + code("FORMCHECKBOX") + mark("end"),

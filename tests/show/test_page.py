@@ -34,7 +34,7 @@ def _report(folder: Path) -> Path:
     return path
 
 
-def _hostile(folder: Path) -> Path:
+def hostile_report(folder: Path) -> Path:
     """A Markdown report whose title, labels, prose and one cell are attacks, as is its name."""
     rows = "\n".join(
         f"| 规章{attack} | 1 | 2 | 3 |\n| 行政规范性文件 | {attack} | 5 | 6 |" for attack in _HOSTILE
@@ -72,7 +72,7 @@ _IN_VIEW = (
 
 @needs_chromium
 def test_nothing_in_a_hostile_document_executes(tmp_path: Path) -> None:
-    page = _show(_hostile(tmp_path), tmp_path)
+    page = _show(hostile_report(tmp_path), tmp_path)
     with chromium(tmp_path / "profile") as tab:
         tab.open(page.as_uri())
         assert "<script>document.title='owned'" in tab.value("document.title")

@@ -10,6 +10,7 @@ from gkllm.service.routes import (
     health,
     jobs,
     page,
+    parts,
     queue,
     reports,
     sessions,
@@ -32,5 +33,6 @@ ROUTERS: tuple[APIRouter, ...] = tuple(
         sessions,
         health,
         page,
+        parts,
     )
 )
