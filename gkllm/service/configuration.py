@@ -36,6 +36,7 @@ class Bounds:
 class Configuration:
     """A service: the store's address, how documents are read, where it listens, and what it allows.
 
+    `jobs` processes read; with none, what is handed over waits for another process on the same store.
     `require_token` asks for a token on the machine itself too. `origins` are other sites whose pages may ask (CORS),
     `hosts` other names that the service is called by, as behind a proxy.
     """

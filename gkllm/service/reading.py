@@ -109,7 +109,9 @@ class ReadingRoom:
             Problem: too many documents wait.
         """
         if self.waiting + more > self._configuration.bounds.waiting:
-            seconds = min(_LONGEST_WAIT, 1 + int(self.waiting * self._seconds / self._configuration.jobs))
+            seconds = min(
+                _LONGEST_WAIT, 1 + int(self.waiting * self._seconds / max(1, self._configuration.jobs))
+            )
             raise busy("{count} documents wait to be read already", seconds, count=self.waiting)
 
     async def accept(self, taken: Sequence[Taken], owner: str, *, late: bool) -> str:

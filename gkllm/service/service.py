@@ -127,4 +127,10 @@ def _may_write(asker: Reader) -> Asker:
     return asker
 
 
+def _listener_fits(here: Here) -> None:
+    # A stream that has begun cannot be refused any more.
+    here.events.require_room()
+
+
+Room = Annotated[None, Depends(_listener_fits)]
 Writer = Annotated[Asker, Depends(_may_write)]
