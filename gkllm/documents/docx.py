@@ -181,7 +181,7 @@ class _Body:
                 self._composer.end_line()
             else:
                 self._composer.close_table()
-        elif kind in ("tr", "tc") and not self._tables[-1]:
+        elif kind in ("tr", "tc") and self._tables and not self._tables[-1]:
             if kind == "tr":
                 self._composer.close_row()
             else:

@@ -135,6 +135,29 @@ def test_a_number_printed_twice_for_bold_type_is_read(text: str, size: float) ->
     assert _first_cell(draw) == (text, None)
 
 
+@pytest.mark.parametrize("over", ["12", "88"])
+def test_a_number_under_white_type_is_marked(over: str) -> None:
+    def draw(canvas: Canvas) -> None:
+        two_by_two(canvas)
+        canvas.setFillColor(colors.white)
+        canvas.drawString(210, 640, over)
+
+    assert _first_cell(draw)[1] is not None or _first_cell(draw)[0] == ""
+
+
+def test_digits_upside_down_or_in_two_directions_are_marked() -> None:
+    def draw(canvas: Canvas) -> None:
+        two_by_two(canvas, ("行政规范性文件", "1", "行政许可", ""))
+        for x, y in ((225, 646), (225, 616)):
+            canvas.saveState()
+            canvas.translate(x, y)
+            canvas.rotate(180)
+            canvas.drawString(0, 0, "50")
+            canvas.restoreState()
+
+    assert {row.cells[1].doubt for row in opened(draw).grids[0].rows} == {Doubt(DoubtKind.OVERPRINTED)}
+
+
 def test_numbers_over_each_other_in_a_table_without_lines_are_marked() -> None:
     def draw(canvas: Canvas) -> None:
         for y, label in ((700, "规章"), (680, "行政规范性文件")):

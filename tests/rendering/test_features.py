@@ -8,9 +8,9 @@ from tempfile import NamedTemporaryFile
 
 import pytest
 
+from evals.generator.drawn import draw
 from evals.generator.scoring import Score, score, total
 from gkllm import Settings, extract
-from tests.rendering.drawn import draw
 from tests.rendering.features import FEATURES, overprinted
 from tests.rendering.pdf import draw_style, render_pdf
 

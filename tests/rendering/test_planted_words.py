@@ -138,7 +138,7 @@ def planted(content: bytes, kind: str, rng: Random) -> bytes:
 
 def _changed(body: str, kind: str, rng: Random) -> str:
     runs = [found for found in _RUN.finditer(body) if found.start() > body.index("二、主动")]
-    for found in sorted(rng.sample(runs, _PLANTED), key=lambda found: -found.start()):
+    for found in sorted(rng.sample(runs, min(_PLANTED, len(runs))), key=lambda found: -found.start()):
         body = f"{body[: found.start()]}{KINDS[kind](found[1])}{body[found.end() :]}"
     return body
 

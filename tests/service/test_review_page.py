@@ -10,7 +10,7 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import Browser, expect
 
-from tests.rendering.drawn import draw
+from evals.generator.drawn import draw
 from tests.rendering.pdf import Style, render_pdf
 from tests.service.running import CHROMIUM, Person, browsing, serving
 from tests.show.test_page import hostile_report

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from evals.generator.drawn import draw
 from gkllm.cli import app
-from tests.rendering.drawn import draw
 from tests.rendering.pdf import Style, render_pdf
 from tests.show.browser import CHROMIUM, chromium
 

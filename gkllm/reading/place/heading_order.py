@@ -134,7 +134,7 @@ class _PrintedHeadings:
         if len(self.years) > 1:
             return False
         if self._layout in _STREAMS and self._one_after_another:
-            together = [label for labels in reversed(lines) for label in labels]
+            together = self._lowest([label for labels in reversed(lines) for label in labels])
             joined = self.foreign_below and self._form.columns <= set(together)
             return not joined and self._form.ordered(together)
         if not all(map(self._form.ordered, lines)):
@@ -147,6 +147,13 @@ class _PrintedHeadings:
             len(run) > 1 and self._under(found, run) is None for found in self._group for _, run in self._runs
         )
         return not repeated and in_order(runs, self._form.leaves) and not any(map(self._joined, self.lines))
+
+    def _lowest(self, labels: list[str]) -> list[str]:
+        """The last of the headings, where they are all of the form's: merged ones above are printed over and over."""
+        count = len(self._form.leaves)
+        leaves = [label for label in labels if label in self._form.leaves]
+        alone = leaves[-count:] == self._form.leaves and leaves[-2 * count : -count] != self._form.leaves
+        return self._form.leaves if alone else labels
 
     @property
     def _one_after_another(self) -> bool:

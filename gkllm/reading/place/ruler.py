@@ -74,6 +74,10 @@ class Ruler:
         """The same columns, all further right by `offset`."""
         return Ruler(tuple(mark + offset for mark in self.marks), self.edge)
 
+    def stretched(self, factor: float) -> "Ruler":
+        """The same columns, each `factor` times as far from the line's beginning."""
+        return Ruler(tuple(mark * factor for mark in self.marks), self.edge)
+
     def misfit(self, lines: Sequence[Cells]) -> float:
         """How badly the lines' cells fit the columns, per cell: 0 where each stands on a mark of its own."""
         total, count = 0.0, 0
