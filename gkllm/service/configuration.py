@@ -65,9 +65,9 @@ class Configuration:
     def answers_to(self, name: str) -> bool:
         """Whether a name in a request is one of the service's own: else a page of another site could have it resolve
         to this machine. Where a token is needed anyway, any name will do unless some are named."""
-        if name in self.hosts or name == self.host:
+        if name in self.hosts or name == self.host or is_loopback(name):
             return True
-        return is_loopback(name) if self.on_loopback else not self.hosts
+        return not self.on_loopback and not self.hosts
 
 
 def is_loopback(host: str) -> bool:

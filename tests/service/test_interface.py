@@ -70,7 +70,7 @@ def test_every_format_comes_out_whole(client: Client, served: TestClient) -> Non
     cells = sum(len(report.cells) for report in reports)
     assert len(reports) == 3
     assert streams["csv"].read().count(b"\r\n") >= cells
-    assert openpyxl.load_workbook(streams["xlsx"], read_only=True)["cells"].max_row == cells + 1
+    assert sum(1 for _ in openpyxl.load_workbook(streams["xlsx"])["cells"].rows) == cells + 1
     assert pyarrow.parquet.read_table(streams["parquet"]).num_rows == cells
     assert streams["json"].read(2) == b"[\n"
     for media, start in (
