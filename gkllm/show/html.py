@@ -14,7 +14,7 @@ from gkllm.documents.document import Document
 from gkllm.form import CellPlace, Form
 from gkllm.language import said, spoken
 from gkllm.report import Cell, CellState, Report, Section, Violation
-from gkllm.show.form_view import ShownTable, mark_of, shown_tables
+from gkllm.show.form_view import ShownTable, mark_of, reasons_of, shown_tables
 from gkllm.show.links import PageLinks, ReviewLinks
 from gkllm.show.pictures import PagePicture
 from gkllm.show.source_view import ShownPage, TextBlock, places_of, shown_page, text_blocks
@@ -178,7 +178,7 @@ def _doubts(report: Report, links: PageLinks, placed: frozenset[str]) -> Iterato
             label=cell.label,
             value=_value(cell),
             about=about,
-            reasons=cell.reasons,
+            reasons=reasons_of(cell),
         )
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from gkllm.documents.document import GridCell
 from gkllm.documents.fixed_width import words_of
-from gkllm.reading.place.page_rulers import NO_RULER, row_rulers
+from gkllm.reading.place.page_rulers import NO_RULER, one_stretch, row_rulers
 from gkllm.reading.place.ruler import MEASURES, Edge
 from gkllm.reading.placed import LocatedRow, LocatedTable
 from gkllm.reading.table_lines import TableLine
@@ -72,7 +72,7 @@ def _measure(lines: Sequence[TableLine], groups: Sequence[Sequence[LocatedRow]])
         return sum(
             len(row.values) * (ruler.misfit([row.values]) if ruler is not None else NO_RULER)
             for group in groups
-            for row, ruler in zip(group, row_rulers(lines, group, edges), strict=True)
+            for row, ruler in zip(group, row_rulers(lines, group, edges, one_stretch), strict=True)
         )
 
     return min(MEASURES, key=misfit)
