@@ -8,7 +8,7 @@ from gkllm.documents.document import GridCell
 from gkllm.documents.fixed_width import words_of
 from gkllm.facts import Doubt, DoubtKind
 from gkllm.reading.place.candidates import BLANK, Candidate, Placement, choose_among, joined, spread, stacked
-from gkllm.reading.place.page_rulers import row_rulers
+from gkllm.reading.place.page_rulers import row_rulers, several_stretches
 from gkllm.reading.place.ruler import Edge, Ruler, clear
 from gkllm.reading.placed import LocatedRow
 from gkllm.reading.table_lines import TableLine
@@ -24,7 +24,7 @@ def place_by_ruler(
     lines: Sequence[TableLine], group: Sequence[LocatedRow], edges: Sequence[Edge]
 ) -> list[Placement]:
     """Placements for lines under the same headings. `edges` are those of the document's measure."""
-    rulers = row_rulers(lines, group, edges)
+    rulers = row_rulers(lines, group, edges, several_stretches)
     witnesses = Counter(found.line.row.page for found in group if len(found.values) == found.width)
     return [
         _place(found, ruler, witnesses[found.line.row.page])

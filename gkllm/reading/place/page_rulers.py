@@ -16,7 +16,7 @@ from gkllm.reading.table_lines import TableLine
 Over = Callable[[], Ruler | None]
 """The ruler of the headings over the rows, worked out when it is needed."""
 
-_SURE_FIT = 0.1
+SURE_FIT = 0.1
 """The misfit up to which another page's columns are taken to be this page's too."""
 _MAX_OFF = 1.5
 """Cells stand off borrowed marks by at most so many characters on average, none far beyond the last."""
@@ -38,13 +38,16 @@ worse by this many characters on average."""
 
 
 def row_rulers(
-    lines: Sequence[TableLine], group: Sequence[LocatedRow], edges: Sequence[Edge]
+    lines: Sequence[TableLine],
+    group: Sequence[LocatedRow],
+    edges: Sequence[Edge],
+    stretches: Callable[..., list[Ruler | None]],
 ) -> list[Ruler | None]:
     """For each row the ruler that the cells of its page fit best.
 
     It comes from the page's own complete lines; else from the headings if the table starts on the page, from the
-    places of its cells if they show every column, or from another page, moved. Headings that fit the first rows alone
-    stand on a page that ends there unsaid.
+    places of its cells if they show every column, or from another page, moved. `stretches` says whether a page may
+    in truth be several: `one_stretch` or `several_stretches`.
     """
     pages: dict[int, list[LocatedRow]] = {}
     for found in group:
@@ -54,7 +57,7 @@ def row_rulers(
     rulers: dict[int, list[Ruler | None]] = {}
     for page, rows in pages.items():
         own = over if page == first.row.page else _no_heading
-        rulers[page] = _by_stretches([row.values for row in rows], group[0].width, edges, own)
+        rulers[page] = stretches([row.values for row in rows], group[0].width, edges, own)
     known = {page: ruler for page, found in rulers.items() for ruler in found if ruler is not None}
     for page in rulers.keys() - known.keys() if known else ():
         near = min(known, key=lambda other: (abs(other - page), other))
@@ -68,17 +71,34 @@ def _no_heading() -> None:
     return None
 
 
-def _by_stretches(
+def one_stretch(values: Sequence[Cells], width: int, edges: Sequence[Edge], over: Over) -> list[Ruler | None]:
+    """One ruler for all rows of a page under its headings, if it has any."""
+    return [_own_ruler(values, width, edges, over)] * len(values)
+
+
+def several_stretches(
     values: Sequence[Cells], width: int, edges: Sequence[Edge], over: Over
 ) -> list[Ruler | None]:
     """A ruler for each row of a page under its headings, if it has any.
 
     Rows that no ruler fits may stand on several pages that end unsaid, if rulers of their own fit them much better.
     """
-    whole = _own_ruler(values, width, edges, over)
-    misfit = _misfit([whole] * len(values), values)
-    if whole and _surely_fits(whole, values):
-        return [whole] * len(values)
+    rulers = whole = one_stretch(values, width, edges, over)
+    off = [cells for cells in values if whole[0] is None or not _surely_fits(whole[0], [cells])]
+    if len(off) >= _MIN_BORROWED:
+        apart = _taken_apart(values, width, edges, over)
+        if _misfit(apart, values) < _MUCH_BETTER * _misfit(whole, values):
+            rulers = apart
+    return [
+        ruler if ruler and ruler.misfit([cells]) <= _SURE_ROW else None
+        for ruler, cells in zip(rulers, values, strict=True)
+    ]
+
+
+def _taken_apart(
+    values: Sequence[Cells], width: int, edges: Sequence[Edge], over: Over
+) -> list[Ruler | None]:
+    """A ruler for each of the rows of several pages, from the longest stretch that one fits to the next."""
     rulers: list[Ruler | None] = []
     near = over()
     while len(rulers) < len(values):
@@ -88,28 +108,39 @@ def _by_stretches(
             _forget_boundary(rulers, ruler, values)
         rulers += [ruler] * rows
         near = ruler or near
-    if _misfit(rulers, values) >= _MUCH_BETTER * misfit:
-        rulers = [whole] * len(values)
-    return [
-        ruler if ruler and ruler.misfit([cells]) <= _SURE_ROW else None
-        for ruler, cells in zip(rulers, values, strict=True)
-    ]
+    return rulers
 
 
 def _longest_stretch(
     values: Sequence[Cells], width: int, edges: Sequence[Edge], over: Over, near: Ruler | None
 ) -> tuple[Ruler | None, int]:
-    """The ruler that surely fits the most of the first rows, and how many; null for the first where none does."""
-    for end in range(len(values), 0, -1):
-        rows = values[:end]
-        own = _own_ruler(rows, width, edges, over)
-        for ruler in (own, near):
-            if ruler is not None and _surely_fits(ruler, rows):
-                return ruler, end
-        moved = _borrowed(near, rows, None) if near and sum(map(bool, rows)) >= _MIN_BORROWED else None
-        if moved is not None and _surely_fits(moved, rows):
-            return moved, end
-    return None, 1
+    """The ruler that surely fits the most of the first rows, and how many; null for the first where none does.
+
+    Of rows that stand on one page so do fewer of them: how many is found by halving.
+    """
+    found: tuple[Ruler | None, int] = (None, 1)
+    least, most = 0, len(values)
+    while least < most:
+        end = (least + most + 1) // 2 if most < len(values) or found[0] else most
+        ruler = _ruler_for(values[:end], width, edges, over, near)
+        if ruler is None:
+            most = end - 1
+        else:
+            least, found = end, (ruler, end)
+    return found
+
+
+def _ruler_for(
+    values: Sequence[Cells], width: int, edges: Sequence[Edge], over: Over, near: Ruler | None
+) -> Ruler | None:
+    """The rows' own ruler, the one before it, or that moved: the first that surely fits all of them."""
+    own = _own_ruler(values, width, edges, over)
+    if own is not None and _surely_fits(own, values):
+        return own
+    if near is not None and _surely_fits(near, values):
+        return near
+    moved = _borrowed(near, values, None) if near and sum(map(bool, values)) >= _MIN_BORROWED else None
+    return moved if moved is not None and _surely_fits(moved, values) else None
 
 
 def _surely_fits(ruler: Ruler, values: Sequence[Cells]) -> bool:
@@ -122,6 +153,11 @@ def _forget_boundary(rulers: list[Ruler | None], ruler: Ruler, values: Sequence[
         if rulers[index] is ruler or not _surely_fits(ruler, values[index : index + 1]):
             break
         rulers[index] = None
+
+
+def misfit_of(rulers: Sequence[Ruler | None], rows: Sequence[LocatedRow]) -> float:
+    """How badly the rows' cells fit their rulers, together."""
+    return _misfit(rulers, [row.values for row in rows])
 
 
 def _misfit(rulers: Sequence[Ruler | None], values: Sequence[Cells]) -> float:
@@ -171,7 +207,7 @@ def _fitting(rulers: Sequence[Ruler], lines: Sequence[Cells], telling: int) -> R
         return None
     best = fits[0][1]
     told = len({best.nearest(cell)[0] for cell in cells}) >= telling
-    return best if told and best.misfit(lines) <= _SURE_FIT and _reaches_last(best, lines) else None
+    return best if told and best.misfit(lines) <= SURE_FIT and _reaches_last(best, lines) else None
 
 
 def _reaches_last(ruler: Ruler, lines: Sequence[Cells]) -> bool:
