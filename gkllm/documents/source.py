@@ -219,10 +219,11 @@ def _with_attachments(found: list[Source | Refused]) -> Iterator[Source | Refuse
             return None
 
     attached = attachments(list(sources), load)
+    taken = set(attached.values())
     for source in found:
         if source.name in attached and isinstance(source, Source):
             yield replace(source, attachment=sources[attached[source.name]])
-        elif source.name not in attached.values():
+        elif source.name not in taken:
             yield source
 
 

@@ -204,6 +204,11 @@ class Violation(Frozen):
     suggestions_complete: bool = True
     quote: str | None = None
 
+    @property
+    def is_broken(self) -> bool:
+        """Whether it is an error of arithmetic: neither advice nor what could not be assessed."""
+        return self.severity == "error" and self.verdict is not Verdict.NOT_ASSESSABLE
+
 
 class TableInfo(Frozen):
     """Whether a table was found, and the edition of the form its labels are of."""

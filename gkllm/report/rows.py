@@ -163,7 +163,7 @@ def about_row(report: Report) -> AboutRow:
         sha256=report.source.sha256,
         part=part.number if part else None,
         to_review=len(report.to_review),
-        broken=sum(violation.severity == "error" for violation in report.violations),
+        broken=sum(violation.is_broken for violation in report.violations),
         review_cells=tuple(cell.id for cell in report.to_review),
     )
 

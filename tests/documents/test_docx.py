@@ -242,7 +242,8 @@ def test_an_old_word_file_needs_libreoffice_and_says_so(monkeypatch: pytest.Monk
     monkeypatch.setenv("PATH", "")
     old = COMPOUND + "WordDocument".encode("utf-16-le") + bytes(9)
     with pytest.raises(
-        MissingExtra, match=r"^a\.doc: a \.doc file is read through LibreOffice, which is not installed$"
+        MissingExtra,
+        match=r"^a\.doc: a \.doc file is read through LibreOffice, which is not installed: save it as \.docx$",
     ):
         open_document(old, "a.doc")
 
