@@ -1,11 +1,12 @@
 """What pip resolves, and what the wheel carries."""
 
 import os
+import re
 import subprocess
 import sys
 import tomllib
 import zipfile
-from importlib.metadata import distribution, version
+from importlib.metadata import PackageNotFoundError, distribution, version
 from pathlib import Path
 
 import pytest
@@ -131,3 +132,44 @@ def test_no_file_of_the_wheel_is_over_300_lines(wheel: Path) -> None:
     lines = {name: data.count(b"\n") for name, data in _files(wheel).items() if name.endswith(texts)}
     assert len(lines) > 100
     assert {name: count for name, count in lines.items() if count > 300} == {}
+
+
+def _requirements() -> list[Requirement]:
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        held = tomllib.load(file)
+    extras = held["project"]["optional-dependencies"].values()
+    listed = [*held["build-system"]["requires"], *held["project"]["dependencies"]]
+    return [Requirement(text) for text in (*listed, *(text for extra in extras for text in extra))]
+
+
+@pytest.mark.parametrize("requirement", sorted(set(map(str, _requirements()))))
+def test_every_dependency_is_bounded_on_both_sides_and_what_is_installed_fits(requirement: str) -> None:
+    needed = Requirement(requirement)
+    operators = {specifier.operator for specifier in needed.specifier}
+    assert operators & {"<", "<="} and operators & {">", ">="}
+    try:
+        found = version(needed.name)
+    except PackageNotFoundError:
+        return
+    assert needed.specifier.contains(found, prereleases=True), found
+
+
+PERMISSIVE = re.compile(r"MIT|BSD|Apache|ISC|PSF|Python Software|MPL|Zlib|HPND|Unlicense|LGPL", re.IGNORECASE)
+"""LGPL: psycopg, which is asked for by an extra alone and is no part of the package."""
+
+
+def test_every_dependencys_licence_is_listed_and_permissive() -> None:
+    listed = dict(
+        re.findall(r"^\| `([\w.-]+)` \| (.+?) \|", (ROOT / "LICENCES.md").read_text("utf-8"), re.MULTILINE)
+    )
+    assert set(listed) == {needed.name for needed in _requirements()}
+    assert {name: licence for name, licence in listed.items() if not PERMISSIVE.search(licence)} == {}
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_the_wheel_passes_the_checks_that_an_index_makes(wheel: Path) -> None:
+    for tool in (["twine", "check", "--strict"], ["check_wheel_contents", "--ignore", "W004,W009"]):
+        done = subprocess.run(
+            [sys.executable, "-m", *tool, str(wheel)], capture_output=True, encoding="utf-8", timeout=60
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
