@@ -1,6 +1,6 @@
 """The designs of a prompt that reads tables: what one question holds."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -9,11 +9,12 @@ from gkllm.form import CellId, Row
 from gkllm.prompts import Prompt, load_prompt
 from gkllm.reading.choices import ChoicesPart, open_choices
 from gkllm.reading.excerpt import PrintedTable
-from gkllm.reading.questions import Part, RowsPart
+from gkllm.reading.questions import Part, RowsPart, Shown
 
-RowsDesign = Literal["table", "rows", "row"]
-"""`table`: all rows asked, over the table's raw text. `rows`: all rows, over their lines with numbered blanks.
-`row`: one row, over its lines."""
+RowsDesign = Literal["section", "table", "rows", "row"]
+"""`section`: all rows asked in one question, over the section in reading order. `table`: rows under the same headings,
+over the table's raw text. `rows`: the same over their lines with numbered blanks. `row`: one row, over its lines."""
+_SHOWN: Mapping[RowsDesign, Shown] = {"section": "section", "table": "text", "rows": "lines", "row": "lines"}
 _OPEN = "open"
 """Only the open cells that have candidates, over their rows' lines."""
 
@@ -73,9 +74,9 @@ def _rows_design(prompt: Prompt) -> RowsDesign:
 
 
 def _rows_parts(design: RowsDesign, printed: PrintedTable, rows: Iterable[Row]) -> list[RowsPart]:
-    """Rows whose numbers stand under the same headings go into one question, or each into its own."""
+    """The rows that go into one question together."""
     groups: dict[str, list[Row]] = {}
     for row in rows:
-        groups.setdefault(row.id if design == "row" else row.headed_by, []).append(row)
-    shows: Literal["text", "lines"] = "text" if design == "table" else "lines"
-    return [RowsPart(printed, tuple(group), shows) for group in groups.values()]
+        together = {"section": "", "row": row.id}.get(design, row.headed_by)
+        groups.setdefault(together, []).append(row)
+    return [RowsPart(printed, tuple(group), _SHOWN[design]) for group in groups.values()]
