@@ -41,22 +41,20 @@ class TablePrompts:
 
 
 def table_prompts(name_or_path: str, *, whole_tables: bool) -> TablePrompts:
-    """The prompts that a prompt's front matter asks for: `reads` names its design, and one that reads open cells
-    names in `otherwise` the prompt for rows whose cells have no candidates. That one alone is used where whole
-    tables are to be read.
+    """The prompts that a prompt's front matter asks for: `reads` names its design, and `otherwise` the prompt that
+    whole tables are read with, if not with itself. One that reads open cells names there the prompt for rows whose
+    cells have no candidates.
 
     Raises PromptError where a prompt is missing or its front matter does not say.
     """
     prompt = load_prompt(name_or_path)
-    if prompt.front_matter.get("reads") != _OPEN:
-        return TablePrompts(prompt, _rows_design(prompt), None)
-    otherwise = prompt.front_matter.get("otherwise")
-    if not isinstance(otherwise, str):
+    otherwise, picks = prompt.front_matter.get("otherwise"), prompt.front_matter.get("reads") == _OPEN
+    if picks and not isinstance(otherwise, str):
         raise PromptError(
             "{path}:1: a prompt that reads open cells names in 'otherwise' one for rows", path=prompt.path
         )
-    rows = load_prompt(otherwise)
-    return TablePrompts(rows, _rows_design(rows), None if whole_tables else prompt)
+    rows = load_prompt(otherwise) if isinstance(otherwise, str) and (picks or whole_tables) else prompt
+    return TablePrompts(rows, _rows_design(rows), prompt if picks and not whole_tables else None)
 
 
 def _rows_design(prompt: Prompt) -> RowsDesign:
