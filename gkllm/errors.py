@@ -21,6 +21,8 @@ GkllmError
 ├── ResultsUnusable          what extract wrote cannot be read back
 │   └── StoreUnusable
 ├── LogUnusable
+├── TokenError
+├── ServiceError             the service refused what its client asked for
 └── ModelError               a question to the language model got no usable answer
     ├── ModelUnreachable
     ├── ModelRejected
@@ -139,6 +141,14 @@ class StoreUnusable(ResultsUnusable):
 
 class LogUnusable(GkllmError):
     """The log of decisions cannot be read or written, or is of another version."""
+
+
+class TokenError(GkllmError):
+    """A token's name is taken, or there is none of that name."""
+
+
+class ServiceError(GkllmError):
+    """The service refused what its client asked for, or cannot be reached; the message is the service's own."""
 
 
 class ModelError(GkllmError):

@@ -2,9 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 
 from gkllm.beside import Worker
 from gkllm.documents.document import Document
@@ -43,10 +41,10 @@ class Outcome:
     """
 
     source: str
-    report: Report | None
+    report: Report | None = field(repr=False)
     failure: GkllmError | None
-    exchanges: tuple[Exchange, ...] = ()
-    text: str | None = None
+    exchanges: tuple[Exchange, ...] = field(default=(), repr=False)
+    text: str | None = field(default=None, repr=False)
     siblings: int = 1
 
     @property
@@ -110,7 +108,7 @@ class Extractor:
         outcomes = await self._outcomes(source)
         if len(outcomes) > 1:
             raise SeveralReports(
-                "{name}: holds {count} reports; extract_all gives each of them",
+                "{name}: holds {count} reports; extract_many gives each of them",
                 name=source.name,
                 count=len(outcomes),
             )
@@ -244,30 +242,3 @@ def _introduced(report: Report, form: Form, text: str, doubt: Doubt) -> Report:
             "warnings": (*report.warnings, sentence(doubt, report.language)),
         }
     )
-
-
-def extract(path: str | Path, settings: Settings = Settings()) -> Report:  # noqa: B008 - frozen
-    """The report in one file."""
-    return _run(Source(str(path), Path(path)), settings)
-
-
-def extract_text(text: str, name: str, settings: Settings = Settings()) -> Report:  # noqa: B008 - frozen
-    """The report in a text."""
-    return _run(Source(name, None, text.encode()), settings)
-
-
-def _run(source: Source, settings: Settings) -> Report:
-    async def run() -> Report:
-        extractor = Extractor(settings)
-        try:
-            return await extractor.extract(source)
-        finally:
-            await extractor.aclose()
-
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return asyncio.run(run())
-    # A notebook has a loop that runs already, and none can run within another.
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, run()).result()

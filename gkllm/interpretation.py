@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from gkllm.checking.decoding import Decision, decode, settled
 from gkllm.checking.evaluate import Residual, residuals
+from gkllm.checking.shifted_lines import shifted
 from gkllm.checking.violations import check
 from gkllm.facts import MAY_STAND_ELSEWHERE
 from gkllm.form import Form, Relation
@@ -74,14 +75,28 @@ def interpret(readings: Mapping[str, TableReading], form: Form) -> Interpretatio
     tables = [reading.table for reading in readings.values() if reading.found]
     relations = form.relations_over(tables)
     _choose(records, relations)
-    found = tuple(residuals(relations, {cell: record.counted for cell, record in records.items()}))
+    values = {cell: record.counted for cell, record in records.items()}
+    found = tuple(residuals(relations, values))
     findings = check(found, lambda cell: records[cell].checked(), tables)
     supported, broken = relation_counts(findings.weighed)
+    blamed = findings.blamed | shifted(_gapped_lines(readings), found, values)
     for cell, record in records.items():
         record.supported, record.broken = supported[cell], broken[cell]
-        record.blamed = cell in findings.blamed
+        record.blamed = cell in blamed
     _second(records, found)
     return Interpretation(readings, records, found, findings.violations)
+
+
+def _gapped_lines(readings: Mapping[str, TableReading]) -> Iterator[frozenset[str]]:
+    """The cells of each line on which some are blank, and nothing but the others' places tells which."""
+    for reading in readings.values():
+        lines: dict[tuple[int, int], set[str]] = {}
+        for cell, place in reading.table.places.items():
+            if reading.cells[cell].gaps and place.row.id in reading.row_lines:
+                lines.setdefault(reading.row_lines[place.row.id], set()).add(cell)
+        for cells in lines.values():
+            if not all(reading.cells[cell].raw for cell in cells):
+                yield frozenset(cells)
 
 
 def relation_counts(found: Sequence[Residual]) -> tuple[Counter[str], Counter[str]]:

@@ -13,7 +13,7 @@ from gkllm.data_file import first_flaw
 from gkllm.errors import ResultsUnusable
 from gkllm.language import counted, reason_of, said
 from gkllm.report import SCHEMA_VERSION, Report, ReportId
-from gkllm.store import is_store, open_store
+from gkllm.store import StoredLine, is_store, open_store
 
 LOG_SUFFIX = ".review.jsonl"
 FOLDER_LOG = "gkllm-review.jsonl"
@@ -98,8 +98,7 @@ def stream_results(place: str, warn: Warn, *, in_review: bool = False) -> Iterat
     if is_store(place):
         with open_store(place) as store:
             for stored in store.lines(in_review=in_review):
-                report = _report(f"{place}, {stored.path}", stored.line)
-                yield StoredReport(Path(place), report, stored.line)
+                yield as_stored(place, stored)
     elif Path(place).is_dir():
         for file in _files(Path(place)):
             try:
@@ -111,6 +110,15 @@ def stream_results(place: str, warn: Warn, *, in_review: bool = False) -> Iterat
                 yield from found
     else:
         yield from _in_file(Path(place), warn)
+
+
+def as_stored(place: str, stored: StoredLine) -> StoredReport:
+    """A report of the store at `place`.
+
+    Raises:
+        ResultsUnusable: it is of another version.
+    """
+    return StoredReport(Path(place), _report(f"{place}, {stored.path}", stored.line), stored.line)
 
 
 def _files(folder: Path) -> Iterator[Path]:

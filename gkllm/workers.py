@@ -1,6 +1,7 @@
 """Processes that take calls off a queue, each call within limits: what one does to its process costs it alone."""
 
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
 from queue import SimpleQueue
 from threading import Thread
 from typing import Generic, TypeVar
@@ -19,13 +20,21 @@ class Workers(Generic[T, R]):
         self, function: Callable[[T], R], count: int, *, seconds: int, memory: int, patience: float
     ) -> None:
         self._function = function
-        self._tasks: SimpleQueue[T | None] = SimpleQueue()
-        self._done: SimpleQueue[tuple[T, R | Exception]] = SimpleQueue()
+        self._tasks: SimpleQueue[tuple[T, Future[R]] | None] = SimpleQueue()
         self._children = [Child(seconds=seconds, memory=memory, patience=patience) for _ in range(count)]
         self._closed = False
         for child in self._children:
             # Of a program that leaves in haste no thread is waited for.
             Thread(target=self._serve, args=(child,), daemon=True).start()
+
+    def submit(self, task: T) -> "Future[R]":
+        """Have the function called with the task, after those that were submitted before.
+
+        The future raises what the function raises, or the LimitExceeded that ended it.
+        """
+        future: Future[R] = Future()
+        self._tasks.put((task, future))
+        return future
 
     def map(self, tasks: Iterable[T]) -> Iterator[tuple[T, R | LimitExceeded]]:
         """Each task with what the function makes of it, or with the limit that ended it, as they are done. Tasks are
@@ -35,20 +44,20 @@ class Workers(Generic[T, R]):
             Whatever else the function raises.
         """
         remaining = iter(tasks)
+        done: SimpleQueue[tuple[T, Future[R]]] = SimpleQueue()
         under_way = 0
         while True:
             for task in remaining:
-                self._tasks.put(task)
+                self.submit(task).add_done_callback(lambda future, task=task: done.put((task, future)))  # type: ignore[misc]
                 under_way += 1
                 if under_way >= 2 * len(self._children):
                     break
             if not under_way:
                 return
-            task, result = self._done.get()
+            task, future = done.get()
             under_way -= 1
-            if isinstance(result, Exception) and not isinstance(result, LimitExceeded):
-                raise result
-            yield task, result
+            error = future.exception()
+            yield task, error if isinstance(error, LimitExceeded) else future.result()
 
     def close(self) -> None:
         """End every process, at work or not."""
@@ -58,14 +67,16 @@ class Workers(Generic[T, R]):
             child.end()
 
     def _serve(self, child: Child) -> None:
-        while (task := self._tasks.get()) is not None and not self._closed:
-            self._done.put((task, self._result(child, task)))
-
-    def _result(self, child: Child, task: T) -> R | Exception:
-        try:
-            return call_twice(child, self._function, task)
-        except Exception as error:
-            return error
+        while (taken := self._tasks.get()) is not None and not self._closed:
+            task, future = taken
+            if not future.set_running_or_notify_cancel():
+                continue
+            try:
+                result = call_twice(child, self._function, task)
+            except Exception as error:
+                future.set_exception(error)
+            else:
+                future.set_result(result)
 
 
 def call_twice(child: Child, function: Callable[[T], R], task: T) -> R:

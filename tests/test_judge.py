@@ -13,7 +13,7 @@ from gkllm.form import ColumnKind
 from gkllm.judge import judge, judge_again
 from gkllm.reading.numerals import read_text
 from gkllm.reading.placed import PlacedCell
-from gkllm.recheck import recheck
+from gkllm.rechecking import recheck
 from gkllm.record import CellRecord, record_of
 from gkllm.report import CellState, Report
 from tests.forms import FORM

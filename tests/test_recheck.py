@@ -9,7 +9,7 @@ import gkllm
 from evals.generator import LAYOUTS, Layout, NoiseLevel, generate
 from gkllm.documents.source import Source
 from gkllm.facts import Doubt, DoubtKind
-from gkllm.recheck import recheck
+from gkllm.rechecking import recheck
 from gkllm.report import CellState, Report, Verdict
 from tests.forms import FORM
 

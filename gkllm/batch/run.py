@@ -9,13 +9,12 @@ from typing import Final
 
 from gkllm.batch import work
 from gkllm.batch.identity import in_hand, key_of, settings_content
-from gkllm.batch.work import NOTHING, Finished, Plan, Task, failure_of, written
+from gkllm.batch.work import Finished, Plan, Task, ended, refused, written
 from gkllm.documents.source import Refused, Source
 from gkllm.errors import LimitExceeded
 from gkllm.extraction import Extractor, Outcome
-from gkllm.language import said
 from gkllm.settings import Settings
-from gkllm.store import Failure, Reading, Run, open_store
+from gkllm.store import Run, open_store
 from gkllm.workers import Workers
 
 _REGISTERED_AT_ONCE: Final = 100
@@ -90,10 +89,7 @@ class Batch:
             keys = [key_of(source) for source in found]
             for source, key, known in zip(found, keys, self.store.register(run, keys), strict=True):
                 if isinstance(source, Refused):
-                    failure = failure_of(source.name, source.error)
-                    reading = Reading(known.document, (), (failure,))
-                    self.store.write(run, reading)
-                    finished(Finished(source.name, "written", reading.counts(), (failure,)))
+                    finished(refused(self.store, run, known.document, source))
                 elif known.standing is not None:
                     finished(Finished(source.name, "standing", known.standing))
                 else:
@@ -110,7 +106,7 @@ class Batch:
                 elsewhere: list[Task] = []
                 for (_, task), result in workers.map((self._plan, task) for task in pending):
                     if isinstance(result, LimitExceeded):
-                        finished(self._ended(task, result))
+                        finished(ended(self.store, task, result))
                     elif result.state == "elsewhere":
                         elsewhere.append(task)
                     else:
@@ -121,17 +117,6 @@ class Batch:
                 pending = elsewhere
         finally:
             workers.close()
-
-    def _ended(self, task: Task, limit: LimitExceeded) -> Finished:
-        """A document that was ended by a limit or ended its process, written as failed, unless it is done after all."""
-        name = task.source.name
-        failure = Failure(
-            name, type(limit).__name__, said("{name}: reading it takes {limit}", name=name, limit=limit)
-        )
-        reading = Reading(task.document, (), (failure,))
-        if self.store.write(task.run, reading):
-            return Finished(name, "written", reading.counts(), (failure,))
-        return Finished(name, "standing", self.store.standing(task.run, task.document) or NOTHING)
 
     async def _read_here(self, tasks: Iterator[Task], finished: Callable[[Finished], None]) -> None:
         try:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final, Literal
 
-from gkllm.documents.source import Source
-from gkllm.errors import DocumentError, GkllmError, as_failure
+from gkllm.documents.source import Refused, Source
+from gkllm.errors import DocumentError, GkllmError, LimitExceeded, as_failure
 from gkllm.extraction import Extractor, Outcome
+from gkllm.language import said
 from gkllm.settings import Settings
 from gkllm.store import Counts, Failure, FileKey, Reading, Run, open_store
 from gkllm.store.store import Store
@@ -104,6 +105,26 @@ def written(store: Store, task: Task, outcomes: Sequence[Outcome], began: float)
         len(silent),
         silent[-1].exchanges[-1].error or "" if silent else "",
     )
+
+
+def ended(store: Store, task: Task, limit: LimitExceeded) -> Finished:
+    """A document that was ended by a limit or ended its process, written as failed, unless it is done after all."""
+    name = task.source.name
+    failure = Failure(
+        name, type(limit).__name__, said("{name}: reading it takes {limit}", name=name, limit=limit)
+    )
+    reading = Reading(task.document, (), (failure,))
+    if store.write(task.run, reading):
+        return Finished(name, "written", reading.counts(), (failure,))
+    return Finished(name, "standing", store.standing(task.run, task.document) or NOTHING)
+
+
+def refused(store: Store, run: Run, document: int, source: Refused) -> Finished:
+    """What yields no source, written as failed."""
+    failure = failure_of(source.name, source.error)
+    reading = Reading(document, (), (failure,))
+    store.write(run, reading)
+    return Finished(source.name, "written", reading.counts(), (failure,))
 
 
 def failure_of(name: str, error: GkllmError) -> Failure:

@@ -36,6 +36,11 @@ def slip_in_words(slip: Slip, language: Language) -> str:
     return str(_templates()[language]["slip"][slip.value])
 
 
+def verdict_in_words(verdict: Verdict, language: Language) -> str:
+    """Why a relation is broken, in a sentence; of one that cannot be assessed there is none."""
+    return str(_templates()[language]["verdict"].get(verdict.value, ""))
+
+
 def suggestion_in_words(suggestion: Suggestion, places: Places, language: Language) -> str:
     """A suggestion's changes in one line."""
     templates = _templates()[language]["suggestion"]

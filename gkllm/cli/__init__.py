@@ -19,6 +19,7 @@ from gkllm.cli.listings import prompts_command, rules_command, schema_command
 from gkllm.cli.model import model_app
 from gkllm.cli.program import Command, Program
 from gkllm.cli.review import review_command
+from gkllm.cli.serve import serve_app
 from gkllm.cli.show import show_command
 from gkllm.confined import collect_seldom
 
@@ -62,6 +63,7 @@ app.command("prompts", cls=Command)(prompts_command)
 app.add_typer(fixture_app, name="fixture")
 app.add_typer(eval_app, name="eval")
 app.add_typer(model_app, name="model")
+app.add_typer(serve_app, name="serve")
 
 
 def main() -> None:

@@ -26,7 +26,7 @@ def run_batch(request: Request, store: str, settings: Settings) -> int:
         batch = Batch(
             store,
             settings,
-            jobs=request.batch.jobs or _cores(),
+            jobs=request.batch.jobs or cores(),
             limits=Limits.given(request.batch.seconds, request.batch.memory),
         )
     except StoreUnusable as error:
@@ -175,6 +175,6 @@ class _Run:
         )
 
 
-def _cores() -> int:
+def cores() -> int:
     """The cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

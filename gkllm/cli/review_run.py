@@ -24,7 +24,7 @@ from gkllm.review.ledger import Ledger
 from gkllm.review.log import Log
 from gkllm.review.session import Choices, Session
 from gkllm.review.source_lines import describe_sources, find_sources
-from gkllm.review.standing import Standing, fold, stale_decisions
+from gkllm.review.standing import fold, stale_decisions
 from gkllm.review.stats import compute_stats
 from gkllm.review.stored_log import open_log
 
@@ -101,7 +101,7 @@ def _review(request: ReviewRequest, results: Results, log: Log) -> int:
         _say_all(ledger.warnings)
         print_queue(session)
         return 0
-    standing = _standing(ledger)
+    standing = ledger.everything()
     sources = find_sources(results)
     messages = [*ledger.warnings, *left_out(standing, stale_decisions(standing, results), log.place)]
     if about := describe_sources(list(sources.values())):
@@ -173,15 +173,6 @@ def _stats(log: Log) -> int:
     else:
         complain(said("no decision is in {place} yet", place=log.place))
     return 0
-
-
-def _standing(ledger: Ledger) -> Standing:
-    """What holds over all reports of the log."""
-    found = [ledger.standing(report) for report in ledger.reports()]
-    return Standing(
-        {ref: decisions for one in found for ref, decisions in one.decisions.items()},
-        {ref: notes for one in found for ref, notes in one.notes.items()},
-    )
 
 
 def _forms(request: ReviewRequest) -> Forms:

@@ -47,7 +47,7 @@ class Tally:
             self.unread.add(outcome.source)
             return
         self.written += 1
-        self.broken += any(violation.severity == "error" for violation in outcome.report.violations)
+        self.broken += any(violation.is_broken for violation in outcome.report.violations)
         self.to_review += sum(cell.needs_review for cell in outcome.report.cells)
         if outcome.unanswered:
             self.unanswered += 1

@@ -88,7 +88,8 @@ def _page(extractor: "Extractor", source: "Source", content: bytes, documents: "
     import asyncio
 
     from gkllm.errors import NoTablesFound
-    from gkllm.show.html import page_pictures, render_page
+    from gkllm.show.html import render_page
+    from gkllm.show.pictures import page_pictures
 
     pictures = page_pictures(content, documents[0].media_type, source.name)
     reports = []

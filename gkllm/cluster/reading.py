@@ -9,8 +9,8 @@ from typing import Any, Final
 from gkllm.batch import Limits, failure_of
 from gkllm.documents.source import Source
 from gkllm.export.parquet import parquet_rows
-from gkllm.export.rows import SourceRow, source_row
 from gkllm.extraction import Extractor, Outcome
+from gkllm.report.rows import SourceRow, source_row
 from gkllm.settings import Settings
 from gkllm.store import Failure
 

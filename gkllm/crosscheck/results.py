@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from gkllm.checking.evaluate import Number, counted_values
 from gkllm.errors import FormError, ResultsUnusable
 from gkllm.form import Form, Forms
-from gkllm.recheck import recheck
+from gkllm.rechecking import recheck
 from gkllm.report import Report
 from gkllm.results import StoredReport
 

@@ -18,14 +18,14 @@ def attachments(names: Sequence[str], load: Callable[[str], bytes | None]) -> Ma
     that the page links to, and no other page does. `load` gives a page's bytes, null where they cannot be read.
     """
     pages = [name for name in names if name.lower().endswith(_PAGES)]
-    files = [name for name in names if name not in set(pages)]
+    known = set(pages)
+    files = [name for name in names if name not in known]
     if not pages or not files:
         return {}
-    found = _by_stem(names, set(pages))
+    found = _by_stem(names, known)
+    taken = set(found.values())
     links = _by_link(
-        [page for page in pages if page not in found],
-        [name for name in files if name not in found.values()],
-        load,
+        [page for page in pages if page not in found], [name for name in files if name not in taken], load
     )
     return {**found, **links}
 

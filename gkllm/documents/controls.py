@@ -25,7 +25,7 @@ def input_text(attributes: Attributes, *, in_cell: bool) -> str | None:
     if kind not in _KNOWN:
         kind = _UNTYPED
     if kind in _TEXTS or (kind in _BUTTONS and in_cell):
-        return attributes.get("value") or ""
+        return attributes.get("value") or (None if attributes.get("placeholder") else "")
     return "" if kind == "hidden" or kind in _BUTTONS else None
 
 

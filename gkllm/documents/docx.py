@@ -12,7 +12,7 @@ from gkllm.documents.word_fields import WordFields
 from gkllm.documents.word_package import WordPackage, open_package
 from gkllm.documents.word_styles import WordStyles
 from gkllm.documents.word_tables import extent, is_shaded, number_of
-from gkllm.documents.xml import attribute_of, kind_of, part_of, parts_of, value_of
+from gkllm.documents.xml import attribute_of, part_of, parts_of, value_of
 from gkllm.documents.zipped import SIGNATURE
 from gkllm.errors import DocumentError, EmptyDocument
 from gkllm.facts import Doubt, DoubtKind
@@ -38,8 +38,6 @@ _SKIPPED = frozenset(
             "moveFrom",
             "delText",
             "delInstrText",
-            "instrText",
-            "Fallback",
             "fldData",
             "footnote",
             "endnote",
@@ -47,6 +45,8 @@ _SKIPPED = frozenset(
     )
 )
 """Properties, field codes, notes, and what revisions took away. Of alternative contents the first is read."""
+_CLOSED = frozenset(("p", "tbl", "tr", "tc", "txbxContent"))
+"""Whose end matters."""
 _DRAWINGS = frozenset(("drawing", "pict", "object"))
 _REFERENCES = ("footnoteReference", "endnoteReference", "footnote", "endnote")
 _IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
@@ -97,27 +97,30 @@ class _Body:
         self._fields = WordFields()
         self._tables: list[bool] = []
         self._paragraphs: list[Element | None] = []
-        self._cells: list[tuple[int, bool]] = []
+        self._cells: list[tuple[int, Element | None]] = []
         self.pictures = 0
         self.doubts: list[Doubt] = []
         self._walk(package.body)
         self.text, self.grids = self._composer.compose()
 
     def _walk(self, root: Element) -> None:
-        stack: list[tuple[Element, bool]] = [(root, False)]
+        stack: list[Element | str] = [root]
         while stack:
-            element, leaving = stack.pop()
-            if leaving:
+            element = stack.pop()
+            if isinstance(element, str):
                 self._leave(element)
             elif self._enter(element):
-                stack.append((element, True))
-                stack.extend((child, False) for child in reversed(element))
+                if element.tag in _CLOSED:
+                    stack.append(element.tag)
+                stack.extend(reversed(element))
 
     def _enter(self, element: Element) -> bool:
         """Take in what the element opens; whether to go on with what it contains."""
-        kind = kind_of(element)
+        kind = element.tag
         if kind in _SKIPPED:
             return False
+        if kind in ("fldChar", "instrText"):
+            return self._enter_field(element)
         if kind in ("tbl", "tr", "tc"):
             return self._enter_table(element, kind)
         if kind in _DRAWINGS:
@@ -135,12 +138,17 @@ class _Body:
         elif kind in ("sup", "sub") and self._composer.in_cell:
             self._composer.doubt(DoubtKind.RAISED_LEFT_OUT)
             return False
-        elif kind == "fldChar":
-            choice = self._fields.mark(element, attribute_of(element, "fldCharType"))
-            self._composer.write_lines(choice or "")
         elif not self._fields.in_code:
             self._character(kind, element)
         return True
+
+    def _enter_field(self, element: Element) -> bool:
+        if element.tag == "instrText":
+            self._fields.instruct(element.text or "")
+        else:
+            choice = self._fields.mark(element, attribute_of(element, "fldCharType"))
+            self._composer.write_lines(choice or "")
+        return False
 
     def _character(self, kind: str, element: Element) -> None:
         """Write what stands for text in a run."""
@@ -152,7 +160,7 @@ class _Body:
             self._composer.break_line()
         elif kind == "noBreakHyphen":
             self._composer.write_lines("-")
-        elif kind == "sym":
+        elif kind in ("sym", "oMath"):
             self._composer.doubt(DoubtKind.PICTURE)
 
     def _enter_paragraph(self, element: Element) -> None:
@@ -162,19 +170,18 @@ class _Body:
         if numbering is not None and value_of(numbering) != "0":
             self._composer.doubt(DoubtKind.AUTOMATIC_NUMBER)
 
-    def _leave(self, element: Element) -> None:
-        kind = kind_of(element)
+    def _leave(self, kind: str) -> None:
         if kind == "p":
-            self._paragraphs.pop()
+            properties = self._paragraphs.pop()
             self._fields.end_codes()
-            if part_of(part_of(part_of(element, "pPr"), "rPr"), "del", "moveFrom") is None:
+            if part_of(part_of(properties, "rPr"), "del", "moveFrom") is None:
                 self._composer.end_line()
         elif kind == "tbl":
             if self._tables.pop():
                 self._composer.end_line()
             else:
                 self._composer.close_table()
-        elif kind in ("tr", "tc") and not self._tables[-1]:
+        elif kind in ("tr", "tc") and self._tables and not self._tables[-1]:
             if kind == "tr":
                 self._composer.close_row()
             else:
@@ -219,7 +226,7 @@ class _Body:
             self._composer.pass_columns(across, covered=True)
             return False
         self._composer.open_cell(across)
-        self._cells.append((self._fields.depth, is_shaded(properties)))
+        self._cells.append((self._fields.depth, properties))
         return True
 
     def _enter_run(self, element: Element) -> bool:
@@ -237,7 +244,7 @@ class _Body:
             return False
         text = "".join(element.itertext()).strip() if look.apart and self._composer.in_cell else ""
         # White words may stand on a dark heading whose colour a table's style gives.
-        faint = look.faint and not self._cells[-1][1] and not _IDEOGRAPH.search(text)
+        faint = look.faint and not is_shaded(self._cells[-1][1]) and not _IDEOGRAPH.search(text)
         if not text or not (look.struck or look.raised or faint):
             return True
         self._composer.doubt(
@@ -268,7 +275,7 @@ class _Body:
 
     def _enter_drawing(self, element: Element) -> bool:
         """Text boxes are read where they are anchored; anything else that is drawn is a picture."""
-        if any(kind_of(part) == "txbxContent" for part in element.iter()):
+        if any(part.tag == "txbxContent" for part in element.iter()):
             self._composer.end_line()
             return True
         self.pictures += 1
@@ -277,6 +284,6 @@ class _Body:
 
     @staticmethod
     def _drop_other_choices(element: Element) -> None:
-        choices = [child for child in element if kind_of(child) == "Choice"]
+        choices = [child for child in element if child.tag in ("Choice", "Fallback")]
         for other in choices[1:]:
             element.remove(other)

@@ -22,13 +22,13 @@ from gkllm.facts import Doubt, DoubtKind
 _SKIPPED = frozenset(
     (
         *("head", "script", "style", "noscript", "template", "del", "xml", "title", "meta", "link"),
-        *("colgroup", "rt", "rp", "datalist", "desc", "defs", "symbol"),
+        *("colgroup", "rt", "rp", "datalist", "dialog", "desc", "defs", "symbol"),
     )
 )
 _DRAWN = frozenset(("object", "embed", "iframe", "audio", "video", "canvas", "meter", "progress", "applet"))
 """Elements that show something other than the text they hold."""
-_DRAWN_TEXT = frozenset(("svg", "math"))
-"""Drawings whose text is shown, laid out in ways that this module does not follow."""
+_DRAWN_TEXT = frozenset(("svg", "math", "bdo"))
+"""Their text is shown, laid out in ways that this module does not follow."""
 _BLOCKS = frozenset(
     (
         *("address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details"),
@@ -197,10 +197,10 @@ class _Page:
         if ink is not INK and not self._show_hidden and not text.isspace():
             if not ink.seen:
                 return
-            if ink.camouflaged:
-                # Where further sheets are linked, they may set another background.
-                if not self._linked:
-                    return
+            # Where further sheets are linked, they may set another background.
+            if ink.camouflaged and not self._linked:
+                return
+            if ink.camouflaged or ink.tiny:
                 self._composer.doubt(DoubtKind.CAMOUFLAGED)
         if self._lines_meant:
             self._composer.write_lines(text)

@@ -30,7 +30,7 @@ def read_office(content: bytes, name: str, *, suffix: str, media_type: str) -> D
     program = next((path for known in _PROGRAMS if (path := shutil.which(known))), None)
     if program is None:
         raise MissingExtra(
-            "{name}: a {suffix} file is read through LibreOffice, which is not installed",
+            "{name}: a {suffix} file is read through LibreOffice, which is not installed: save it as .docx",
             name=name,
             suffix=suffix,
         )

@@ -124,6 +124,9 @@ _NUMBER_ALONE = re.compile(r"^[^\S\n]*\d[\d.,，]*+[^\S\n]*$", re.MULTILINE)
 _NUMBERS_APART = re.compile(r"(?<=\d) +(?=\d)")
 _WIDER_GAP = re.compile(r"(?<=[^\s\d|｜│┃]) \d[\d.,]*+(?: \d[\d.,]*+)*+ {2,}(?=\d)")
 """One space behind a label or between numbers, and more further on: a space parts cells, and blank ones keep theirs."""
+_BARRED_LINES = re.compile(r"^[|｜│┃]?$\n^[|｜│┃]\d", re.MULTILINE)
+_EMPTY_LINES = re.compile(r"\d\n{3,7}\d")
+_BLANK_ALONE = re.compile(r"(?<= )\xa0 \xa0(?= )")
 _PARAGRAPH_END = r"[\t\n][ \t\r\f\n]*"
 _SPACE = re.compile(" ")
 
@@ -135,10 +138,13 @@ SCANS: tuple[Scan, ...] = (
     Scan("stream", _LINE_END, _NUMBER_ALONE),
     Scan("stream", re.compile(_PARAGRAPH_END), _NUMBER_ALONE),
     Scan("stream", re.compile(rf"{_PARAGRAPH_END}|(?<=\xa0)(?=\xa0)"), re.compile("\xa0\xa0"), signs=1),
+    Scan("stream", re.compile(r"[|｜│┃]?\n[|｜│┃]?"), _BARRED_LINES),
+    Scan("stream", re.compile(r"(?<!\n)\n{3}|\n{2}"), _EMPTY_LINES),
     Scan("delimited", _LINE_END, _WIDER_GAP, behind=_SPACE, lined=True, signs=3),
     Scan("sequential", _LINE_END, _NUMBERS_APART, behind=_SPACE, lined=True),
     CELLS_IN_LINES,
     Scan("stream", re.compile("[ \n]"), _WIDER_GAP, signs=3),
+    Scan("stream", re.compile("[ \n]"), _BLANK_ALONE, signs=3),
     Scan("sequential", re.compile(r"\s+"), _NUMBERS_APART),
 )
 """Every way but the first guess, which stands on signs of its own."""

@@ -5,15 +5,15 @@ import os
 import re
 import stat
 import sys
-import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import BinaryIO
 
+from gkllm.documents.archive import ARCHIVE_SUFFIX, is_archive, members
 from gkllm.documents.attachments import attachments
 from gkllm.documents.formats import SUFFIXES
-from gkllm.documents.zipped import SIGNATURE, archive_of, entry_name, open_container, read_part
+from gkllm.documents.zipped import SIGNATURE, archive_of, open_container, read_part
 from gkllm.errors import DocumentError, DocumentTooLarge, GkllmError, as_failure
 from gkllm.language import later, reason_of, said
 
@@ -130,10 +130,15 @@ def _from_standard_input(stream: BinaryIO | None) -> Iterator[Source | Refused]:
     except OSError as error:
         yield _refused(name, "{name}: {reason}", reason=_reason(error))
     else:
-        if content.startswith(SIGNATURE):
-            yield from _from_archive(name, None, content)
-        else:
-            yield Source(name, content=content)
+        yield from within(name, content)
+
+
+def within(name: str, content: bytes) -> Iterator[Source | Refused]:
+    """The sources in bytes that came under a name: those of a zip archive, or the one that they are."""
+    if content.startswith(SIGNATURE):
+        yield from _from_archive(name, None, content)
+    else:
+        yield Source(name, content=content)
 
 
 def _from_archive(name: str, path: Path | None, content: bytes | None) -> Iterator[Source | Refused]:
@@ -214,10 +219,11 @@ def _with_attachments(found: list[Source | Refused]) -> Iterator[Source | Refuse
             return None
 
     attached = attachments(list(sources), load)
+    taken = set(attached.values())
     for source in found:
         if source.name in attached and isinstance(source, Source):
             yield replace(source, attachment=sources[attached[source.name]])
-        elif source.name not in attached.values():
+        elif source.name not in taken:
             yield source
 
 
@@ -255,46 +261,3 @@ def _reason(error: OSError | ValueError) -> str:
             return reason_of(error)
         case _:
             return said("not a usable path")
-
-
-ARCHIVE_SUFFIX = ".zip"
-_MAX_UNPACKED = 4_000_000_000
-"""Bytes that all members together may unpack to; more is a zip bomb of many small files."""
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A file in an archive: its path there as text, and the entry it is."""
-
-    path: str
-    entry: zipfile.ZipInfo
-
-
-def is_archive(container: zipfile.ZipFile) -> bool:
-    """Whether the container is an archive of files, not an Office file."""
-    names = set(container.namelist())
-    return "[Content_Types].xml" not in names and "mimetype" not in names
-
-
-def members(container: zipfile.ZipFile, name: str) -> Iterator[Member]:
-    """The archive's files with a suffix of a known format, or of an archive, sorted by path, hidden ones left out.
-
-    Raises:
-        DocumentTooLarge: its files unpack to more than any collection of reports.
-        DocumentError: it has no such file.
-    """
-    found = {entry_name(entry): entry for entry in container.infolist() if not entry.is_dir()}
-    if sum(entry.file_size for entry in found.values()) > _MAX_UNPACKED:
-        most = _MAX_UNPACKED // 1_000_000_000
-        raise DocumentTooLarge("{name}: unpacks to more than {most} GB", name=name, most=most)
-    paths = [path for path in sorted(found) if _is_wanted(path)]
-    if not paths:
-        raise DocumentError("{name}: no file of a known format in this archive", name=name)
-    for path in paths:
-        yield Member(path, found[path])
-
-
-def _is_wanted(path: str) -> bool:
-    parts = PurePosixPath(path).parts
-    hidden = any(part.startswith((".", "__MACOSX", "~$")) for part in parts)
-    return not hidden and path.lower().endswith((*SUFFIXES, ARCHIVE_SUFFIX))

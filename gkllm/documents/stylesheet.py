@@ -33,7 +33,8 @@ _PROPERTIES = (
         "height",
     ),
     *("max-width", "max-height", "overflow", "clip", "clip-path", "transform", "text-decoration"),
-    *("text-decoration-line", "vertical-align", "mso-hide", "content"),
+    *("text-decoration-line", "vertical-align", "mso-hide", "content", "filter", "content-visibility"),
+    "-webkit-text-fill-color",
 )
 _RELEVANT = re.compile(rf"(?<![\w-])(?:{'|'.join(_PROPERTIES)})\s*:", re.IGNORECASE)
 _TELLING = re.compile(
@@ -47,6 +48,7 @@ _MAX_RULES = 20_000
 """The largest frameworks have some ten thousand."""
 _MAX_MATCHING = 100_000_000
 """Selectors times characters of the page; some hundred selectors over a page of 200 KB take a tenth of a second."""
+_LIKE = {"text-decoration-line": "text-decoration", "-webkit-text-fill-color": "color"}
 _SCREEN = 1280
 """Width in px of the window that a page is read in: an office's screen."""
 _FEATURE = re.compile(r"\(\s*(min|max)-(?:device-)?width\s*:\s*([\d.]+)\s*(px|em|rem)\s*\)")
@@ -54,6 +56,7 @@ _STATES = re.compile(r":(?:hover|focus|active|target|visited|checked)")
 _PSEUDO = re.compile(r"::?(before|after)\s*$", re.IGNORECASE)
 _OTHER_PSEUDO = re.compile(r"::")
 _NAMED = re.compile(r"[.#]([\w-]+)")
+_ARGUMENTS = re.compile(r"\([^()]*\)")
 _IMPORTANT = 1_000_000_000
 _INLINE = 100_000_000
 
@@ -204,18 +207,23 @@ def _longhands(name: str, value: str) -> Iterator[tuple[str, str]]:
     elif name == "background":
         yield "background-image", "url" if re.search(r"url\(|gradient", value) else "none"
         yield "background-color", re.sub(r"url\([^)]*\)", " ", value).strip()
-    elif name == "text-decoration-line":
-        yield "text-decoration", value
+    elif name == "filter":
+        if opacity := re.search(r"opacity\(\s*([\d.]+%?)", value):
+            yield "opacity", opacity[1]
+    elif name == "content-visibility":
+        yield "display", "none" if value == "hidden" else "inline"
+    elif name in _LIKE:
+        yield _LIKE[name], value
     else:
         yield name, value
 
 
 def _may_match(selector: str, markup: str) -> bool:
-    """Whether every class and id of the selector stands somewhere in the page beside the sheet itself.
+    """Whether every class and id that the selector asks for stands somewhere in the page beside the sheet itself.
 
     It spares most rules of a large framework's sheet the search through the tree.
     """
-    names = _NAMED.findall(selector)
+    names = _NAMED.findall(_ARGUMENTS.sub("", selector))
     return all(re.search(rf"(?<![.#\w-]){re.escape(name)}(?![\w-])", markup) for name in names)
 
 

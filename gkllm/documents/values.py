@@ -50,6 +50,7 @@ def is_number(text: str) -> bool:
     return VALUE.fullmatch(text) is not None and any(map(str.isdigit, text))
 
 
+@lru_cache(maxsize=16384)
 def unit_of(text: str) -> str | None:
     """The unit, where the text is nothing but one, in brackets or not."""
     bare = "".join(text.split()).strip("()（）")

@@ -26,6 +26,7 @@ _FAR = -500.0
 """Px beside the window; pages put what they hide thousands beside it, and hang paragraphs out by some thirty."""
 _SLIVER = 1.0
 """Px that show nothing of a letter; pages leave one where text is for screen readers alone."""
+_LEGIBLE = 4.0
 _FAINT = 0.05
 _SAME_COLOUR = 0.04
 """Difference in each of red, green and blue, of 1, that nobody sees."""
@@ -43,20 +44,25 @@ _ROWS = frozenset(("td", "th", "tr", "table", "tbody", "thead", "tfoot"))
 
 @dataclass(frozen=True, slots=True)
 class Ink:
-    """What an element hands down: whether its letters have a size and are visible, their colour and what is behind.
+    """What an element hands down: whether its letters are visible, their size in px, their colour, what is behind.
 
     `ground` is null where a picture is.
     """
 
     visible: bool = True
-    sized: bool = True
+    size: float = 16.0
     colour: RGBA = _BLACK
     ground: RGBA | None = WHITE
 
     @property
     def seen(self) -> bool:
         """Whether letters can be seen, their colour aside."""
-        return self.visible and self.sized
+        return self.visible and self.size > 0
+
+    @property
+    def tiny(self) -> bool:
+        """Whether letters are too small to be read, unless the browser has a least size."""
+        return self.size < _LEGIBLE
 
     @property
     def camouflaged(self) -> bool:
@@ -111,19 +117,19 @@ def look_of(declared: Declared, tag: str) -> Look:
 def ink_under(ink: Ink, declared: Declared) -> Ink:
     """The ink within an element for which this is declared, under one with the ink given; the same where it is."""
     given = dict(declared)
-    visible, sized, colour, ground = ink.visible, ink.sized, ink.colour, ink.ground
+    visible, size, colour, ground = ink.visible, ink.size, ink.colour, ink.ground
     if (visibility := given.get("visibility")) in ("visible", "hidden", "collapse"):
         visible = visibility == "visible"
-    size = given.get("font-size", "")
-    if (length := _length(size)) is not None:
-        relative = size.endswith(("em", "%")) and not size.endswith("rem")
-        sized = length > 0 and (sized or not relative)
+    printed = given.get("font-size", "")
+    if (length := _length(printed)) is not None:
+        share = {"%": length / 100, "em": length / _PIXELS["em"]}.get(printed.lstrip("0123456789. "))
+        size = length if share is None else share * size
     colour = _colour(given.get("color")) or colour
     if (behind := _colour(given.get("background-color"))) is not None and behind.alpha > _FAINT:
         ground = behind
     if given.get("background-image", "none") != "none":
         ground = None
-    found = Ink(visible, sized, colour, ground)
+    found = Ink(visible, size, colour, ground)
     return ink if found == ink else found
 
 

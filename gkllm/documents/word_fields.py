@@ -1,11 +1,14 @@
 """Fields of a Word file: what they show is their result; of fields within each other, the outermost one's."""
 
+import re
 from xml.etree.ElementTree import Element
 
 from gkllm.documents.xml import part_of, parts_of, value_of
 
 TICKED, UNTICKED = "☑", "☐"
 _OFF = frozenset(("0", "false", "off"))
+_DRAWING = re.compile(r"\s*(?:EQ|SYMBOL|MACROBUTTON|GOTOBUTTON|DISPLAYBARCODE|MERGEBARCODE)\b", re.IGNORECASE)
+_UNREADABLE = "\ufffd"
 
 
 class WordFields:
@@ -14,6 +17,7 @@ class WordFields:
     def __init__(self) -> None:
         self._codes: list[bool] = []
         self._choices: list[str | None] = []
+        self._drawn: list[bool] = []
 
     @property
     def in_code(self) -> bool:
@@ -25,23 +29,30 @@ class WordFields:
         """How many fields are open."""
         return len(self._codes)
 
+    def instruct(self, code: str) -> None:
+        """Take in a piece of a field's code; some codes draw, whatever result is kept beside them."""
+        if self._codes and self._codes[-1] and _DRAWING.match(code):
+            self._drawn[-1] = True
+
     def mark(self, mark: Element, kind: str | None) -> str | None:
         """Take in a mark (begin, separate, end) of a field; the choice that the field shows, if it shows one now."""
         if kind == "begin":
             self._codes.append(True)
             self._choices.append(_choice(part_of(mark, "ffData")))
+            self._drawn.append(False)
         elif kind == "separate" and self._codes:
             self._codes[-1] = False
             self._choices[-1] = None
         elif kind == "end" and self._codes:
             self._codes.pop()
             choice = self._choices.pop()
+            choice = _UNREADABLE if self._drawn.pop() else choice
             return None if self.in_code else choice
         return None
 
     def cut_back(self, depth: int) -> None:
         """Forget fields that were left open beyond this depth, as where the end of one was deleted."""
-        del self._codes[depth:], self._choices[depth:]
+        del self._codes[depth:], self._choices[depth:], self._drawn[depth:]
 
     def end_codes(self) -> None:
         """A paragraph ends: no code goes on over its end."""

@@ -3,18 +3,20 @@
 import base64
 import binascii
 import posixpath
+import re
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
-from gkllm.documents.xml import attribute_of, kind_of, parse_xml, part_of
+from gkllm.documents.xml import attribute_of, parse_xml, part_of
 from gkllm.documents.zipped import SIGNATURE, open_container, read_part
 from gkllm.errors import UnsupportedFormat
 
 _MAIN_PART = "word/document.xml"
-_TELLING = (b"vanish", b"strike", b"vertAlign", b"webHidden", b"v\x00a\x00n", b"s\x00t\x00r\x00i")
-"""Looked for one by one: a pattern of all takes ten times as long."""
+_USUAL = re.compile(rb"<(?:\?xml[^>]*encoding=.(?:UTF|utf)-8[^>]*>\s*<)?w:")
+_TELLING = re.compile(rb"<w:(?:vanish|d?strike|vertAlign|webHidden|color w:val=.[Ff].[Ff])")
+"""Styles are long: looked for with the prefix that all office programs write, it takes a tenth of the time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ def open_package(content: bytes, name: str) -> WordPackage:
         parts = _Zipped(open_container(content, name), name)
     else:
         root = parse_xml(content, name)
-        if kind_of(root) != "package":
+        if root.tag != "package":
             body = part_of(root, "body")
             return WordPackage(_some(body, name), part_of(root, "styles"), {})
         parts = _Flat(root, name)
@@ -66,7 +68,18 @@ def open_package(content: bytes, name: str) -> WordPackage:
 def _styles(parts: "_Parts", path: str) -> Element | None:
     """The styles, where they say anything of what is read: most files' say much else."""
     content = parts.content(path)
-    return None if content is not None and not any(word in content for word in _TELLING) else parts.xml(path)
+    return None if content is not None and not _tells(content) else parts.xml(path)
+
+
+def _tells(styles: bytes) -> bool:
+    """Whether a style may hide text or set it apart; those of tables do not say how text is read."""
+    if not _USUAL.match(styles):
+        return True
+    for found in _TELLING.finditer(styles):
+        begin = styles.rfind(b"<w:style ", 0, found.start())
+        if b'w:type="table"' not in styles[begin : styles.find(b">", begin)]:
+            return True
+    return False
 
 
 def _some(body: Element | None, name: str) -> Element:

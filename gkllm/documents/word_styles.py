@@ -1,15 +1,18 @@
 """What the styles of a Word file say of a run of text: hidden, struck through, raised."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
-from gkllm.documents.xml import attribute_of, kind_of, part_of, value_of
+from gkllm.documents.xml import attribute_of, part_of, value_of
 
 _OFF = frozenset(("0", "false", "off", "none"))
 _TOGGLES = ("vanish", "strike", "dstrike", "webHidden")
 _STATED = ("vertAlign", "color")
-_WHITE = frozenset(("ffffff", "fefefe", "white"))
+_WHITE = re.compile(r"(?:f.){3}|white")
+_LEGIBLE = 2
+"""Digits of a legible size in half points."""
 _RAISED = frozenset(("superscript", "subscript"))
 _LONGEST_CHAIN = 30
 """Styles that may be based on each other; Word refuses more than eleven."""
@@ -17,7 +20,7 @@ _LONGEST_CHAIN = 30
 
 @dataclass(frozen=True, slots=True)
 class RunLook:
-    """How a run's text is shown; `faint` where it is white, or not shown in a browser."""
+    """How a run's text is shown; `faint` where it is white, tiny, or not shown in a browser."""
 
     hidden: bool = False
     struck: bool = False
@@ -44,7 +47,7 @@ class WordStyles:
         self._everywhere = _declared(everywhere)
         for style in root if root is not None else ():
             name = attribute_of(style, "styleId")
-            if kind_of(style) == "style" and name:
+            if style.tag == "style" and name:
                 self._styles.setdefault(name, style)
                 if attribute_of(style, "default") not in (None, *_OFF):
                     self._defaults.setdefault(attribute_of(style, "type") or "", name)
@@ -72,7 +75,7 @@ class WordStyles:
         def stated(name: str) -> str:
             return next((level[name].lower() for level in (own, *reversed(levels)) if name in level), "")
 
-        faint = on("webHidden") or stated("color") in _WHITE
+        faint = on("webHidden") or _WHITE.fullmatch(stated("color")) is not None or stated("sz") != ""
         return RunLook(on("vanish"), on("strike") or on("dstrike"), stated("vertAlign") in _RAISED, faint)
 
     def _of_style(self, properties: Element | None, reference: str, family: str) -> dict[str, str]:
@@ -105,5 +108,7 @@ def _declared(properties: Element | None) -> dict[str, str]:
     return {
         kind: (value_of(child) or "on")
         for child in properties
-        if (kind := kind_of(child)) in _TOGGLES or kind in _STATED
+        if (kind := child.tag) in _TOGGLES
+        or kind in _STATED
+        or (kind == "sz" and len(value_of(child) or "") < _LEGIBLE)
     }

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from gkllm.documents.xml import attribute_of, kind_of, part_of, value_of
+from gkllm.documents.xml import attribute_of, part_of, value_of
 
 
 def is_shaded(properties: Element | None) -> bool:
@@ -33,7 +33,7 @@ def _inner(element: Element, kind: str) -> Iterator[Element]:
     waiting = list(reversed(element))
     while waiting:
         child = waiting.pop()
-        if kind_of(child) == kind:
+        if child.tag == kind:
             yield child
-        elif kind_of(child) not in ("tbl", "tr", "tc", "p"):
+        elif child.tag not in ("tbl", "tr", "tc", "p"):
             waiting.extend(reversed(child))

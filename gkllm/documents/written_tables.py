@@ -27,7 +27,8 @@ class WrittenTable:
 
 def written_tables(text: str, lines: Sequence[Line]) -> list[WrittenTable]:
     """Every such table, in text order."""
-    found = (*_drawn(text, lines), *_wiki(text), *_listed(text))
+    drawn = _drawn(text, lines) if "-+" in text or "=+" in text or ":+" in text else ()
+    found = (*drawn, *_wiki(text), *_listed(text))
     return sorted(found, key=lambda table: table.start)
 
 

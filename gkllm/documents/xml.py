@@ -16,7 +16,9 @@ class _Builder(TreeBuilder):
 
 
 def parse_xml(content: bytes, name: str) -> Element:
-    """The root element.
+    """The root element. Every element's tag is its name without a namespace.
+
+    Those of the transitional and the strict format differ, and names are the same in all.
 
     Raises:
         UnsupportedFormat: it is not well-formed, or declares a document type, which no Office file does.
@@ -33,24 +35,22 @@ def parse_xml(content: bytes, name: str) -> Element:
     except (ParseError, ValueError, LookupError) as error:
         raise UnsupportedFormat("{name}: its XML is damaged", name=name) from error
     assert isinstance(root, Element)
+    for element in root.iter():
+        element.tag = element.tag.rpartition("}")[2]
     return root
-
-
-def kind_of(element: Element) -> str:
-    """The element's name without its namespace, which differs between the transitional and the strict format."""
-    return element.tag.rpartition("}")[2]
 
 
 def parts_of(element: Element | None, kind: str) -> Iterator[Element]:
     """The element's children of a kind."""
-    return (child for child in (element if element is not None else ()) if kind_of(child) == kind)
+    return iter(element.findall(kind) if element is not None else ())
 
 
 def part_of(element: Element | None, *kinds: str) -> Element | None:
     """The element's first child of one of the kinds; null where there is none."""
-    return next(
-        (child for child in (element if element is not None else ()) if kind_of(child) in kinds), None
-    )
+    for child in element if element is not None else ():
+        if child.tag in kinds:
+            return child
+    return None
 
 
 def attribute_of(element: Element, name: str) -> str | None:

@@ -8,8 +8,8 @@ from typing import BinaryIO, Literal, Protocol
 
 from pydantic import TypeAdapter
 
-from gkllm.export.rows import TABLE, table_rows
 from gkllm.report import Report, Section
+from gkllm.report.rows import TABLE, table_rows
 
 Format = Literal["json", "jsonl", "csv", "xlsx", "parquet"]
 

@@ -3,8 +3,8 @@
 from typing import Any, BinaryIO
 
 from gkllm.errors import ConfigurationError
-from gkllm.export.rows import TABLE, table_rows
 from gkllm.report import Report
+from gkllm.report.rows import TABLE, table_rows
 
 try:
     import pyarrow as pa

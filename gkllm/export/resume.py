@@ -10,7 +10,7 @@ from typing import Any
 
 from gkllm.errors import ConfigurationError
 from gkllm.language import reason_of
-from gkllm.report import ReportId, SourceInfo
+from gkllm.report import ReportId, SourceInfo, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +101,15 @@ def _report(line: bytes) -> _Line | None:
         report: dict[str, Any] = json.loads(line)
         return _Line(
             SourceInfo.model_validate(report["source"]),
-            any(violation["severity"] == "error" for violation in report["violations"]),
+            any(map(_is_broken, report["violations"])),
             sum(cell["needs_review"] for cell in report["cells"]),
         )
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
+
+
+def _is_broken(violation: dict[str, Any]) -> bool:
+    return bool(violation["severity"] == "error" and violation["verdict"] != Verdict.NOT_ASSESSABLE.value)
 
 
 def _starts_a_report(path: Path) -> bool:

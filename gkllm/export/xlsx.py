@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import Any, BinaryIO
 
 from gkllm.errors import ConfigurationError
-from gkllm.export.rows import (
+from gkllm.report import Report
+from gkllm.report.rows import (
     CellRow,
     SectionRow,
     SourceRow,
@@ -14,7 +15,6 @@ from gkllm.export.rows import (
     source_row,
     violation_rows,
 )
-from gkllm.report import Report
 
 try:
     from openpyxl import Workbook

@@ -91,7 +91,7 @@ def _matches(lines: Sequence[TableLine], line: TableLine, labels: RowLabels) -> 
     own = line.own_options
     for option in own:
         if exact := labels.exact(option.text):
-            return [_row_match(line, option, match, 0.0) for match in exact]
+            return [_row_match(line, option, match) for match in exact]
     if line.has_values and is_heading(line, labels):
         return []
     wraps = line.has_values or (
@@ -101,16 +101,14 @@ def _matches(lines: Sequence[TableLine], line: TableLine, labels: RowLabels) -> 
     exactly: dict[int, RowMatch] = {}
     for option in joined:
         for exact_match in labels.exact(option.text):
-            exactly.setdefault(exact_match.row, _row_match(line, option, exact_match, 0.0))
+            exactly.setdefault(exact_match.row, _row_match(line, option, exact_match))
     if any(not match.detour for match in exactly.values()):
         return list(exactly.values())
     found = exactly
     for option in [*own, *(option for option in joined if not _swallows(lines, line, option, labels))]:
-        similar = labels.similar(option.text)
-        for match in similar:
-            rival = max((other.score for other in similar if other.row != match.row), default=0.0)
+        for match in labels.similar(option.text):
             if match.row not in found or match.score > found[match.row].score:
-                found[match.row] = _row_match(line, option, match, rival)
+                found[match.row] = _row_match(line, option, match)
     return list(found.values())
 
 
@@ -149,23 +147,25 @@ def _with_twins(
     )
 
 
-def _row_match(line: TableLine, option: LabelOption, match: LabelMatch, rival: float) -> RowMatch:
+def _row_match(line: TableLine, option: LabelOption, match: LabelMatch) -> RowMatch:
+    lone = option.first == option.last == line.index
+    detour = 0.0 if lone else _detour(line, option)
     return RowMatch(
         match.row,
         line.index,
         match.score,
-        rival,
+        match.rival,
         option.values_from,
         option.first,
         option.last,
-        _detour(line, option),
+        detour,
     )
 
 
 def _detour(line: TableLine, option: LabelOption) -> float:
     """Numbers stand in the middle of a wrapped label's height: seldom off a label of one line, or over one."""
     own = line.cells[line.label_end - 1].raw if line.label_end else ""
-    if (own and own in option.text) or option.first == option.last == line.index:
+    if own and own in option.text:
         return 0.0
     if option.last - option.first == 1:
         return _ONE_LINE_DETOUR + (_OVER_LABEL if option.first == line.index else 0.0)

@@ -1,9 +1,12 @@
 """What reading yields: which line prints which rows of a table, and for every cell the text printed in its place."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from gkllm.documents.document import GridCell, Place
+from gkllm.documents.fixed_width import words_of
 from gkllm.facts import Doubt, DoubtKind
 from gkllm.form import Column, Row, Table
 from gkllm.reading.numerals import CellText, read_text
@@ -11,7 +14,7 @@ from gkllm.reading.table_lines import TableLine
 from gkllm.report import CellState, ReaderView
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LocatedRow:
     """A line and the form's rows whose numbers it prints, side by side.
 
@@ -29,44 +32,44 @@ class LocatedRow:
     last_line: int
     beside_stray: bool = False
 
-    @property
+    @cached_property
     def values(self) -> tuple[GridCell, ...]:
-        """The cells behind the label; the first stands in the label's own, where layout text left no space between."""
+        """The cells behind the label; the first may stand in the label's own, where a text has but a space between, or
+        none, and a word that is no number among them.
+        """
         values = self.line.cells[self.values_from :]
-        if len(values) < self.width and self.values_from and self.line.layout == "fixed_width":
-            return (*_glued(self.line.cells[self.values_from - 1]), *values)
+        if (
+            len(values) < self.width
+            and self.values_from
+            and self.line.layout in ("fixed_width", "sequential")
+        ):
+            return (*_swallowed(self.line.cells[self.values_from - 1]), *values)
         return values
 
-    @property
+    @cached_property
     def columns(self) -> tuple[tuple[Row, Column], ...]:
         """Each number of the line as (row, column), in printed order."""
         return tuple((row, column) for row in self.rows for column in row.columns)
 
-    @property
+    @cached_property
     def width(self) -> int:
         """How many numbers the form prints on the line."""
         return sum(len(row.columns) for row in self.rows)
 
-    @property
+    @cached_property
     def headings(self) -> tuple[str, ...]:
         """The labels over the numbers."""
         return tuple(column.label for row in self.rows for column in row.columns)
 
 
-def _glued(label: GridCell) -> tuple[GridCell, ...]:
-    """The digits that a label ends with, as a cell: no label of the form does."""
-    digits = len(label.raw) - len(label.raw.rstrip("0123456789"))
-    if not 0 < digits < len(label.raw):
-        return ()
-    return (
-        replace(
-            label,
-            raw=label.raw[-digits:],
-            start=label.end - digits,
-            left=label.right - digits,
-            wide_left=label.wide_right - digits,
-        ),
-    )
+_SWALLOWED = re.compile(r"(?<=[^\s\d])(?:\d+$| \d+(?: .*|$))")
+
+
+def _swallowed(label: GridCell) -> Iterator[GridCell]:
+    """What stands behind a label from its first number on, as cells: no label of the form ends with or has one."""
+    swallowed = _SWALLOWED.search(label.raw)
+    if swallowed and label.end - label.start == len(label.raw):
+        yield from words_of(label, swallowed.start())
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,10 +69,13 @@ def similarity(printed: str, label: str) -> float:
 
 
 class LabelMatch(NamedTuple):
-    """A printed text taken for a row's label: the row's place in its table, and the similarity."""
+    """A printed text taken for a row's label: the row's place in its table, the similarity, and that of the next most
+    similar row, 0 if there is none.
+    """
 
     row: int
     score: float
+    rival: float = 0.0
 
 
 class RowLabels:
@@ -156,8 +159,10 @@ class RowLabels:
             alike = [(row, 1.0) for row, *label in labels if whole == label[0] or (bare and bare == label[1])]
         for row, score in alike:
             best[row] = max(score, best.get(row, MIN_SCORE))
+        ranked = sorted(best.items(), key=lambda b: (-b[1], b[0]))
         return tuple(
-            LabelMatch(row, score) for row, score in sorted(best.items(), key=lambda b: (-b[1], b[0]))
+            LabelMatch(row, score, max((other for rival, other in ranked if rival != row), default=0.0))
+            for row, score in ranked
         )
 
     def _ratios(self, whole: str, bare: str) -> Iterator[tuple[int, float]]:

@@ -1,6 +1,6 @@
 """Rows of a grid seen as table lines: what may be their label, and which cells come after it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -14,6 +14,10 @@ _LONGEST_FRAGMENT = 48
 _MIN_UNITS = 5
 """Rows with a cell that is nothing but a unit, before a grid has a column of units: a cell that lost its number may
 be one too."""
+
+
+Extent = tuple[int, int]
+"""The columns of its table that a cell covers, half-open."""
 
 
 class LabelOption(NamedTuple):
@@ -44,13 +48,26 @@ class TableLine:
     def __post_init__(self) -> None:
         cells, unit = self.row.cells, self.unit
         self.cells = cells if unit is None else tuple(cell for cell in cells if cell is not unit)
-        label_end = 0
-        for position, cell in enumerate(self.cells, 1):
-            if is_label_like(cell.raw):
-                label_end = position
+        label_end = len(self.cells)
+        while label_end and not is_label_like(self.cells[label_end - 1].raw):
+            label_end -= 1
         self.label_end = label_end
         self.values = self.cells[label_end:]
         self.has_values = unit is not None or any(cell.raw for cell in self.values)
+
+    @cached_property
+    def extents(self) -> Mapping[Extent, GridCell]:
+        """The cells by what they cover; by their number where the layout has no columns of its own."""
+        if self.layout == "lattice":
+            return {(cell.left, cell.right): cell for cell in self.cells}
+        return {(index, index + 1): cell for index, cell in enumerate(self.cells)}
+
+    @cached_property
+    def length(self) -> int:
+        """The column after the line's last."""
+        if self.layout != "lattice":
+            return len(self.cells)
+        return max((right for _, right in (*self.extents, *self.row.covered)), default=0)
 
     @cached_property
     def own_options(self) -> list[LabelOption]:
@@ -81,10 +98,15 @@ def table_lines(document: Document) -> list[TableLine]:
 
 
 def _of_grid(grid: Grid, number: int, offset: int) -> Iterator[TableLine]:
-    units = [next((cell for cell in row.cells if unit_of(cell.raw)), None) for row in grid.rows]
-    has_units = sum(unit is not None for unit in units) >= _MIN_UNITS
-    for index, (row, unit) in enumerate(zip(grid.rows, units, strict=True), offset):
-        yield TableLine(index, grid.layout, row, number, unit if has_units else None)
+    units = {
+        index: cell
+        for index, row in enumerate(grid.rows)
+        for cell in reversed(row.cells)
+        if cell.raw and unit_of(cell.raw)
+    }
+    for index, row in enumerate(grid.rows):
+        unit = units.get(index) if len(units) >= _MIN_UNITS else None
+        yield TableLine(offset + index, grid.layout, row, number, unit)
 
 
 def joined_options(
@@ -104,14 +126,15 @@ def joined_options(
     # A real row without a label is not the rest of the row above it.
     whole = line.layout == "lattice" and not line.label_end
     before = [] if whole else _fragments(lines, index, -1, is_fragment)
+    wraps = line.layout in ("fixed_width", "sequential") and not (only_ends(own[0]) or closes(own[0]))
+    after: list[TableLine] = []
     # Where one cell follows another a number that has its unit has its label before it.
-    after = [] if line.layout == "sequential" and line.unit else _fragments(lines, index, +1, is_fragment)
+    if line.layout == "lattice" or (wraps and not (line.layout == "sequential" and line.unit)):
+        after = _fragments(lines, index, +1, is_fragment)
     if line.layout == "lattice":
         # Only the end of a page cuts a real table's row in two.
         after = after if after and after[0].row.page != line.row.page else []
-    elif line.layout not in ("fixed_width", "sequential") or only_ends(own[0]) or closes(own[0]):
-        after = []
-    elif line.layout == "fixed_width" and line.label_end and not is_label(own[0]) and not is_label(own[-1]):
+    elif wraps and line.layout == "fixed_width" and not (line.label_end == 0 or any(map(is_label, own))):
         # What stands before the numbers is a piece of a group's label, printed from top to bottom.
         own.append("")
     for total in range(1, len(before) + len(after) + 1):
@@ -133,9 +156,9 @@ def _fragments(
     position = index + step
     while 0 <= position < len(lines) and len(found) < _FRAGMENTS:
         line = lines[position]
-        text = "".join(cell.raw for cell in line.cells)
         if line.layout != lines[index].layout or line.has_values or not line.label_end:
             break
+        text = "".join(cell.raw for cell in line.cells)
         pages = abs(line.row.page - lines[index].row.page)
         near = pages <= (line.layout == "lattice") and len(text) <= _LONGEST_FRAGMENT
         if not near or not (is_fragment(text) or is_fragment(line.cells[line.label_end - 1].raw)):

@@ -8,9 +8,9 @@ from gkllm.facts import Doubt, DoubtKind
 from gkllm.form import Form, Forms
 from gkllm.interpretation import relation_counts
 from gkllm.judge import judge_again
-from gkllm.recheck import recheck
+from gkllm.rechecking import recheck
 from gkllm.record import record_of
-from gkllm.report import Cell, Report, Verdict, Violation
+from gkllm.report import Cell, Report, Violation
 from gkllm.results import Results
 from gkllm.review.log import Decision
 from gkllm.review.relations import best_explanations, broken, relations_in, values_of
@@ -93,12 +93,8 @@ def _contested(report: Report, form: Form, cells: set[str]) -> Report:
 
 
 def broken_relations(report: Report) -> list[Violation]:
-    """The violations that are errors of arithmetic: advice and what cannot be assessed are none."""
-    return [
-        violation
-        for violation in report.violations
-        if violation.severity == "error" and violation.verdict is not Verdict.NOT_ASSESSABLE
-    ]
+    """The violations that are errors of arithmetic."""
+    return [violation for violation in report.violations if violation.is_broken]
 
 
 def _with_cells(report: Report, changed: Mapping[str, Cell]) -> Report:

@@ -22,7 +22,7 @@ class Ledger:
         self._undone: set[str] = set()
         self._standing: dict[ReportId, Standing] = {}
         self.warnings: list[str] = []
-        self._catch_up()
+        self.catch_up()
 
     def standing(self, report: ReportId) -> Standing:
         """What holds for one report."""
@@ -30,14 +30,18 @@ class Ledger:
             self._standing[report] = fold(self._entries.get(report, ()))
         return self._standing[report]
 
-    def reports(self) -> frozenset[ReportId]:
-        """Every report that the log speaks of."""
-        return frozenset(self._entries)
+    def everything(self) -> Standing:
+        """What holds over all reports of the log."""
+        found = [self.standing(report) for report in self._entries]
+        return Standing(
+            {ref: decisions for one in found for ref, decisions in one.decisions.items()},
+            {ref: notes for one in found for ref, notes in one.notes.items()},
+        )
 
     def append(self, entries: Sequence[Decision | Undo | Note]) -> frozenset[ReportId]:
         """Add entries, and return the reports of all that was added since, by others too."""
         self._log.append(entries)
-        return self._catch_up()
+        return self.catch_up()
 
     def last_decision(self, reviewer: str, reports: Collection[ReportId]) -> Decision | None:
         """The reviewer's latest decision about these reports that is not undone."""
@@ -50,7 +54,8 @@ class Ledger:
                 return decision
         return None
 
-    def _catch_up(self) -> frozenset[ReportId]:
+    def catch_up(self) -> frozenset[ReportId]:
+        """Take up what was added since; the reports that it is about."""
         content = self._log.read()
         self.warnings += content.warnings
         for entry in content.entries:

@@ -2,7 +2,8 @@
 
 import uuid
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import TypedDict
@@ -72,6 +73,42 @@ class Session:
         """Who decides."""
         return self._choices.reviewer
 
+    def for_reviewer(self, name: str) -> "Session":
+        """The same queue in another reviewer's hands: what either decides, both see."""
+        other = copy(self)
+        other._choices = replace(self._choices, reviewer=name)
+        return other
+
+    def catch_up(self) -> frozenset[ReportId]:
+        """Take up what others added to the log since; the reports that they decided about."""
+        found = self._ledger.catch_up()
+        self._refresh(found & self._stored.keys())
+        return found
+
+    def take_in(self, results: Results) -> None:
+        """Add reports to those that are reviewed, or put them in the place of earlier readings."""
+        new = results.by_id()
+        self._stored |= new
+        for report_id, stored in new.items():
+            self._order.add(report_id, stored.report)
+        self._refresh(new.keys())
+
+    def holds(self, report: ReportId) -> bool:
+        """Whether a report is among those that are reviewed."""
+        return report in self._stored
+
+    def item(self, ref: CellRef) -> Item:
+        """A cell's item, open or not; its report is among those that are reviewed."""
+        return self._order.item(ref.report, self._reports[ref.report], self._current(ref.report)[ref.cell])
+
+    def original(self, report: ReportId) -> Report:
+        """A report that is reviewed, as it was extracted."""
+        return self._stored[report].report
+
+    def current(self, report: ReportId) -> Report:
+        """A report that is reviewed, as corrected so far."""
+        return self._reports[report]
+
     def stored(self, item: Item) -> StoredReport:
         """The report an item is of, as it was extracted."""
         return self._stored[item.ref.report]
@@ -131,10 +168,16 @@ class Session:
         reason: Reason,
         seconds: float,
         note: str | None = None,
+        *,
+        aside: Sequence[str] | None = None,
     ) -> None:
-        """Decide items, all in one write. `seconds` is the time they took together."""
+        """Decide items, all in one write. `seconds` is the time they took together, `aside` are the reviewers whose
+        decisions give way; if null, those who contradict each other."""
         each = seconds / len(items)
-        self._append([self._decision(item, content(item), reason, each, note) for item in items])
+        made = [self._decision(item, content(item), reason, each, note) for item in items]
+        if aside is not None:
+            made = [decision.model_copy(update={"overrules": tuple(aside)}) for decision in made]
+        self._append(made)
 
     def note(self, item: Item, text: str) -> None:
         """Keep words about an item."""
@@ -199,7 +242,8 @@ class Session:
             self._reports[report_id] = folded(report, self._forms[report.form], decisions)
             self._cells.pop(report_id, None)
             added += self._open_items(report_id)
-        self.queue = [item for item in self.queue if item.ref.report not in reports] + added
+        # In place: sessions of several reviewers share it.
+        self.queue[:] = [item for item in self.queue if item.ref.report not in reports] + added
         self._sort()
 
     def _open_items(self, report_id: ReportId) -> list[Item]:

@@ -1,7 +1,9 @@
 """Where decisions are kept: in the store that is reviewed, else in a file beside the results."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
@@ -9,6 +11,9 @@ from gkllm.errors import LogUnusable, StoreUnusable
 from gkllm.results import FOLDER_LOG, LOG_SUFFIX
 from gkllm.review.log import ENTRY, Decision, DecisionLog, Log, LogContent, Note, Undo
 from gkllm.store import DecisionRow, hidden, is_store, open_store
+
+if TYPE_CHECKING:
+    from gkllm.store.store import Store
 
 
 def open_log(place: str, named: Path | None = None) -> Log:
@@ -21,14 +26,15 @@ def open_log(place: str, named: Path | None = None) -> Log:
 
 
 class StoredLog:
-    """The decisions in a store, which is opened anew for every read and every write.
+    """The decisions in a store: one that is open already, or else opened anew for every read and every write.
 
     Raises, from every method:
         LogUnusable: they cannot be read or added to, or are of another version.
     """
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, store: "Store | None" = None) -> None:
         self._address = address
+        self._store = store
         self._read_to = 0
 
     @property
@@ -36,11 +42,16 @@ class StoredLog:
         """The store, without a password that its address may name."""
         return hidden(self._address)
 
+    @property
+    def read_to(self) -> int:
+        """The number of the last entry that was read."""
+        return self._read_to
+
     def read(self) -> LogContent:
         """Every entry since the last call, at first all there are."""
         entries: list[Decision | Undo | Note] = []
         try:
-            with open_store(self._address) as store:
+            with self._opened() as store:
                 for number, line in store.decisions.since(self._read_to):
                     entries.append(ENTRY.validate_json(line))
                     self._read_to = number
@@ -57,10 +68,13 @@ class StoredLog:
     def append(self, entries: Sequence[Decision | Undo | Note]) -> None:
         """Add the entries in one transaction, and return once they are kept. After an error none of them stands."""
         try:
-            with open_store(self._address) as store:
+            with self._opened() as store:
                 store.decisions.append([_row(entry) for entry in entries])
         except StoreUnusable as error:
             raise LogUnusable("decisions cannot be kept: {error}", error=error) from error
+
+    def _opened(self) -> "AbstractContextManager[Store]":
+        return open_store(self._address) if self._store is None else nullcontext(self._store)
 
 
 def _row(entry: Decision | Undo | Note) -> DecisionRow:

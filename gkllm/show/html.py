@@ -1,158 +1,61 @@
-"""A report beside its source as one web page without scripts: cells and their places link to each other."""
+"""A report beside its source as one web page without scripts, and the parts that the review page shows too."""
 
 import base64
-import struct
-import zlib
-from collections.abc import Iterator, Sequence
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, Template, select_autoescape
 
-from gkllm.checking.sentences import number
-from gkllm.confined import Child
+from gkllm.checking.sentences import number, suggestion_in_words
 from gkllm.documents.document import Document
-from gkllm.form import CellId, Form
+from gkllm.form import CellPlace, Form
 from gkllm.language import said, spoken
-from gkllm.report import Cell, CellState, Report, Section
+from gkllm.report import Cell, CellState, Report, Section, Violation
+from gkllm.show.form_view import ShownTable, mark_of, reasons_of, shown_tables
+from gkllm.show.links import PageLinks, ReviewLinks
+from gkllm.show.pictures import PagePicture
+from gkllm.show.source_view import ShownPage, TextBlock, places_of, shown_page, text_blocks
+from gkllm.terminal.cells import quoted
 from gkllm.terminal.words import table_of
 
-MAX_SHOWN = 60
-"""Pages shown; a page is some hundred kilobytes."""
-_SECONDS = 60
-_MEMORY = 3_000_000_000
-_DOTS = 1.5
-_MAX_SIDE = 2_000
-
 
 @dataclass(frozen=True, slots=True)
-class PagePicture:
-    """A page: its number, its size in points and its picture."""
+class ShownDoubt:
+    """A cell that needs review. `before` and `after` are the addresses of the doubtful cells beside it, empty at the
+    ends; `place` is empty where the source does not show the cell."""
 
-    number: int
-    width: float
-    height: float
-    png: bytes
-
-
-def page_pictures(content: bytes, media_type: str, name: str) -> list[PagePicture]:
-    """Each page of a PDF file or of a picture file; nothing for other files.
-
-    They are drawn in a process of their own, with the machine's fonts: the one that reads has none of them.
-
-    Raises:
-        LimitExceeded: drawing them takes more time or memory than is given.
-    """
-    if media_type != "application/pdf" and not media_type.startswith("image/"):
-        return []
-    return Child(seconds=_SECONDS, memory=_MEMORY).call(_drawn, content, media_type, name)
-
-
-def _drawn(content: bytes, media_type: str, name: str) -> list[PagePicture]:
-    return list(_of_pdf(content, name) if media_type == "application/pdf" else _of_picture(content, name))
-
-
-def _of_pdf(content: bytes, name: str) -> Iterator[PagePicture]:
-    from gkllm.documents.pdf.opening import opened
-
-    with opened(content, name) as pdf:
-        for index in range(min(len(pdf), MAX_SHOWN)):
-            page = pdf[index]
-            width, height = page.get_size()
-            scale = min(_DOTS, _MAX_SIDE / max(width, height))
-            bitmap = page.render(scale=scale, rev_byteorder=True, force_bitmap_format=_RGB)
-            png = encode_png(bytes(bitmap.buffer), bitmap.width, bitmap.height, bitmap.stride, 3)
-            yield PagePicture(index + 1, width, height, png)
-
-
-_RGB = 2
-"""PDFium's format of three bytes a pixel, FPDFBitmap_BGR."""
-
-
-def _of_picture(content: bytes, name: str) -> Iterator[PagePicture]:
-    from gkllm.documents.scan.opening import pictures
-
-    for page, (grey, dots) in enumerate(pictures(content, name), 1):
-        if page > MAX_SHOWN:
-            return
-        height, width = grey.shape
-        png = encode_png(grey.tobytes(), width, height, width, 1)
-        yield PagePicture(page, width / dots, height / dots, png)
-
-
-def encode_png(pixels: bytes, width: int, height: int, stride: int, channels: int) -> bytes:
-    """Rows of `stride` bytes, of which `width * channels` are pixels (grey or RGB), as a PNG file."""
-    rows = b"".join(b"\0" + pixels[y * stride : y * stride + width * channels] for y in range(height))
-    header = struct.pack(">IIBBBBB", width, height, 8, 2 if channels == 3 else 0, 0, 0, 0)
-    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows, 6)), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-        for kind, data in chunks
-    )
-
-
-_SURE = 0.99
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A piece of the source's text; `anchor` and `cell` are set where it is what a cell prints."""
-
-    text: str
-    anchor: str = ""
-    cell: str = ""
-    mark: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Area:
-    """A cell's box on a page's picture, as percentages of it."""
-
-    anchor: str
+    name: str
     cell: str
-    mark: str
-    left: float
-    top: float
-    width: float
-    height: float
-
-
-@dataclass(frozen=True, slots=True)
-class ShownPage:
-    """A page's picture and the cells on it."""
-
-    number: int
-    source: str
-    areas: tuple[Area, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ShownCell:
-    """A cell of the form: its text, the anchor of its place (empty if it has none), and how sure it is."""
-
-    anchor: str
     place: str
-    text: str
-    mark: str
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
-class ShownRow:
-    """A row of the form."""
-
+    before: str
+    after: str
     label: str
-    cells: tuple[ShownCell, ...]
+    value: str
+    about: str
+    reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class ShownTable:
-    """A table of the form."""
+class NamedCell:
+    """A cell that a finding speaks of."""
 
-    title: str
-    edition: str
-    found: bool
-    rows: tuple[ShownRow, ...]
+    address: str
+    label: str
+    value: str
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFinding:
+    """A broken relation: what it says, its cells (zeros of long sums left out), and what would reconcile it."""
+
+    severity: str
+    sentence: str
+    cells: tuple[NamedCell, ...]
+    suggestions: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,122 +63,145 @@ class ShownReport:
     """One report, ready to be printed into the page."""
 
     title: str
-    source: str
+    name: str
     pages: tuple[ShownPage, ...]
-    text: tuple[Piece, ...]
+    text: tuple[TextBlock, ...]
     tables: tuple[ShownTable, ...]
     sections: tuple[Section, ...]
-    findings: tuple[str, ...]
+    doubts: tuple[ShownDoubt, ...]
+    findings: tuple[ShownFinding, ...]
 
 
 def render_page(reports: Sequence[tuple[Document, Form, Report, Sequence[PagePicture]]]) -> str:
     """The web page for the reports of one file, each with its document, its form and its pages' pictures."""
     shown = [_shown(index, *report) for index, report in enumerate(reports)]
-    return _template().render(reports=shown, said=said, language=spoken())
+    style = stylesheet()
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii")
+    return _template("page.html").render(
+        reports=shown, said=said, language=spoken(), style=style, style_hash=digest
+    )
+
+
+def render_tables(report: Report, form: Form, address: str) -> str:
+    """The form's tables of a report, for the review page, where `address` names the report."""
+    placed = frozenset(cell.id for cell in report.cells)
+    tables = list(shown_tables(report, form, ReviewLinks(address), placed))
+    return _part("form_tables")(tables)
+
+
+def render_source(
+    document: Document | None, report: Report, address: str, pages: Sequence[tuple[int, float, float, str]]
+) -> str:
+    """The document of a report, for the review page: its pages (number, width and height in points, the picture's
+    address), else its text."""
+    places = places_of(report, ReviewLinks(address))
+    shown = [shown_page(page, (width, height), url, report, places) for page, width, height, url in pages]
+    blocks = text_blocks(document, report, places) if document and not shown else ()
+    return _part("source")(shown, blocks)
 
 
 @cache
-def _template() -> Template:
+def stylesheet() -> str:
+    """The look of what both pages show."""
+    return files("gkllm.show").joinpath("templates", "view.css").read_text(encoding="utf-8")
+
+
+@cache
+def _template(name: str) -> Template:
     environment = Environment(
         loader=PackageLoader("gkllm.show", "templates"),
         autoescape=select_autoescape(default=True, default_for_string=True),
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("page.html")
+    return environment.get_template(name)
+
+
+def _part(name: str) -> Callable[..., str]:
+    """A macro of the parts, in the language in force."""
+    macro: Callable[..., str] = getattr(_template("parts.html").make_module({"said": said}), name)
+    return macro
 
 
 def _shown(
     index: int, document: Document, form: Form, report: Report, pictures: Sequence[PagePicture]
 ) -> ShownReport:
-    cells = {cell.id: f"r{index}c{position}" for position, cell in enumerate(report.cells)}
-    pages = tuple(_page(picture, report, cells) for picture in pictures)
-    placed = {area.cell for page in pages for area in page.areas}
-    pieces = () if pages else tuple(_pieces(document, report, cells))
-    placed |= {piece.cell for piece in pieces if piece.cell}
+    links = PageLinks.of(index, report)
+    places = places_of(report, links)
+    pages = tuple(
+        shown_page(one.number, (one.width, one.height), _inline(one), report, places) for one in pictures
+    )
+    text = () if pages else text_blocks(document, report, places)
+    placed = frozenset((*_on_pages(pages), *_in_text(text)))
+    labels = {c: at for table in report.tables for c, at in table_of(report, form, table).places.items()}
     return ShownReport(
         title=report.report.title or report.source.name,
-        source=report.source.name,
+        name=report.source.name,
         pages=pages,
-        text=pieces,
-        tables=tuple(_tables(report, form, cells, placed)),
+        text=text,
+        tables=tuple(shown_tables(report, form, links, placed)),
         sections=report.sections,
-        findings=tuple(getattr(violation.message, spoken()) for violation in report.violations),
+        doubts=tuple(_doubts(report, links, placed)),
+        findings=tuple(_finding(violation, report, links, labels) for violation in report.violations),
     )
 
 
-def _mark(cell: Cell) -> str:
-    """The class that tells how sure the cell is."""
-    if cell.state is CellState.MISSING:
-        return "missing"
-    if cell.needs_review:
-        return "review"
-    return "sure" if cell.confidence >= _SURE else "likely"
+def _inline(picture: PagePicture) -> str:
+    return "data:image/png;base64," + base64.b64encode(picture.png).decode("ascii")
 
 
-def _page(picture: PagePicture, report: Report, cells: dict[str, str]) -> ShownPage:
-    areas = [
-        Area(
-            f"{cells[cell.id]}s",
-            cells[cell.id],
-            _mark(cell),
-            100 * cell.box[0] / picture.width,
-            100 * cell.box[1] / picture.height,
-            100 * (cell.box[2] - cell.box[0]) / picture.width,
-            100 * (cell.box[3] - cell.box[1]) / picture.height,
+def _on_pages(pages: Sequence[ShownPage]) -> Iterator[str]:
+    yield from (area.place.cell for page in pages for area in page.areas)
+
+
+def _in_text(blocks: Sequence[TextBlock]) -> Iterator[str]:
+    for block in blocks:
+        for pieces in (block.pieces, *(cell for row in block.rows for cell in row)):
+            yield from (piece.place.cell for piece in pieces if piece.place)
+
+
+def _doubts(report: Report, links: PageLinks, placed: frozenset[str]) -> Iterator[ShownDoubt]:
+    doubtful = [cell for cell in report.cells if cell.needs_review]
+    names = [links.doubt(cell.id) for cell in doubtful]
+    for position, cell in enumerate(doubtful):
+        about = said(
+            "printed {raw}, confidence {confidence}",
+            raw=quoted(cell.raw),
+            confidence=f"{cell.confidence:.0%}",
         )
-        for cell in report.cells
-        if cell.box and cell.page == picture.number
-    ]
-    source = "data:image/png;base64," + base64.b64encode(picture.png).decode("ascii")
-    return ShownPage(picture.number, source, tuple(areas))
-
-
-def _pieces(document: Document, report: Report, cells: dict[str, str]) -> Iterator[Piece]:
-    """The document's text, cut where cells begin and end; of cells with the same place the first is linked."""
-    spans = sorted(
-        (cell.span.start, cell.span.end, index) for index, cell in enumerate(report.cells) if cell.span
-    )
-    reached = 0
-    for start, end, position in spans:
-        if start < reached:
-            continue
-        cell = report.cells[position]
-        if start > reached:
-            yield Piece(document.text[reached:start])
-        yield Piece(document.text[start:end], f"{cells[cell.id]}s", cells[cell.id], _mark(cell))
-        reached = end
-    yield Piece(document.text[reached:])
-
-
-def _tables(report: Report, form: Form, cells: dict[str, str], placed: set[str]) -> Iterator[ShownTable]:
-    by_id = {cell.id: cell for cell in report.cells}
-    for table_id, info in report.tables.items():
-        table = table_of(report, form, table_id)
-        rows = tuple(
-            ShownRow(
-                "".join((*row.groups, row.label)),
-                tuple(
-                    _cell(by_id[cell_id], column.label, cells, placed)
-                    for column in row.columns
-                    if (cell_id := CellId.of(table_id, row.id, column.id)) in by_id
-                ),
-            )
-            for row in table.rows
+        yield ShownDoubt(
+            name=names[position],
+            cell=links.to_cell(cell.id),
+            place=links.to_place(cell.id) if cell.id in placed else "",
+            before=f"#{names[position - 1]}" if position else "",
+            after=f"#{names[position + 1]}" if position + 1 < len(names) else "",
+            label=cell.label,
+            value=_value(cell),
+            about=about,
+            reasons=reasons_of(cell),
         )
-        yield ShownTable(f"{table.section}、{table.title}", info.edition, info.found, rows)
 
 
-def _cell(cell: Cell, column: str, cells: dict[str, str], placed: set[str]) -> ShownCell:
-    anchor = cells[cell.id]
-    state = said(cell.state.value.replace("_", " "))
-    text = number(cell.value) if cell.value is not None else cell.raw or f"({state})"
-    title = said(
-        "{column}: {raw!r}, {state}, confidence {confidence:.0%}",
-        column=column,
-        raw=cell.raw,
-        state=state,
-        confidence=cell.confidence,
+def _finding(
+    violation: Violation, report: Report, links: PageLinks, places: dict[str, CellPlace]
+) -> ShownFinding:
+    cells = {cell.id: cell for cell in report.cells}
+    named = [cells[cell] for cell in violation.cells if cell in cells]
+    telling = [cell for cell in named if cell.value != 0 or cell.needs_review or len(named) <= _FEW]
+    return ShownFinding(
+        severity=violation.severity,
+        sentence=getattr(violation.message, spoken()),
+        cells=tuple(
+            NamedCell(links.to_cell(cell.id), cell.label, _value(cell), mark_of(cell)) for cell in telling
+        ),
+        suggestions=tuple(suggestion_in_words(s, places, spoken()) for s in violation.suggestions),
     )
-    reasons = "".join(f"; {reason}" for reason in cell.reasons)
-    return ShownCell(anchor, f"{anchor}s" if anchor in placed else "", text, _mark(cell), title + reasons)
+
+
+_FEW = 8
+
+
+def _value(cell: Cell) -> str:
+    if cell.state is CellState.REPORTED:
+        return number(cell.value)
+    return said(cell.state.value.replace("_", " "))

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Any, Final
 
@@ -116,6 +117,11 @@ def telling(address: str) -> Iterator[None]:
     except (DatabaseError, InterfaceError) as error:
         said = " ".join(str(error.orig).split())
         raise StoreUnusable("{address}: {said}", address=address, said=said) from error
+
+
+def timestamp() -> str:
+    """Now, in UTC, as the store writes times."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def _version(connection: Connection) -> int | None:

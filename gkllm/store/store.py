@@ -6,7 +6,6 @@ import os
 import socket
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any, Final, Self
 
@@ -18,9 +17,11 @@ from gkllm.errors import StoreUnusable
 from gkllm.report import Report
 from gkllm.store import hidden
 from gkllm.store.address import file_of, url_of
+from gkllm.store.catalogue import Catalogue
 from gkllm.store.decisions import Decisions
 from gkllm.store.holding import Holds, open_holds
-from gkllm.store.opening import alone, migrate, open_engine, telling
+from gkllm.store.jobs import Jobs
+from gkllm.store.opening import alone, migrate, open_engine, telling, timestamp
 from gkllm.store.records import Counts, FileKey, Reading, Registered, Run, StoredLine
 from gkllm.store.rows import Row, form_cell_row, line_of, report_row, rows_of
 from gkllm.store.tables import (
@@ -34,6 +35,7 @@ from gkllm.store.tables import (
     RUNS,
     SETTINGS,
 )
+from gkllm.store.tokens import Tokens
 from gkllm.store.wide import widen
 
 _AT_ONCE: Final = 200
@@ -71,6 +73,9 @@ class Store:
             raise
         self.holds: Holds = open_holds(self._engine)
         self.decisions = Decisions(self.address, self._writer)
+        self.tokens = Tokens(self.address, self._writer)
+        self.jobs = Jobs(self.address, self._writer)
+        self.catalogue = Catalogue(self.address, self._engine)
         self._cell_ids: dict[str, dict[tuple[str, str], int]] = {}
 
     def __enter__(self) -> Self:
@@ -97,7 +102,7 @@ class Store:
                 "program": version("gkllm"),
                 "host": socket.gethostname(),
                 "process": os.getpid(),
-                "started": _now(),
+                "started": timestamp(),
             }
             began = connection.execute(insert(RUNS).values(run).returning(RUNS.c.id))
             return Run(int(began.scalar_one()), known)
@@ -105,7 +110,7 @@ class Store:
     def finish(self, run: Run) -> None:
         """Note that a run came to its end by itself."""
         with self._writing() as connection:
-            connection.execute(update(RUNS).where(RUNS.c.id == run.id).values(finished=_now()))
+            connection.execute(update(RUNS).where(RUNS.c.id == run.id).values(finished=timestamp()))
 
     def register(self, run: Run, files: Sequence[FileKey]) -> list[Registered]:
         """Note files that are to be read, in the order of the inputs, which exports keep to.
@@ -146,7 +151,7 @@ class Store:
                     "document_id": reading.document,
                     "settings_id": run.settings,
                     "run_id": run.id,
-                    "finished": _now(),
+                    "finished": timestamp(),
                     "seconds": round(reading.seconds, 4),
                     "reports": counts.reports,
                     "failures": counts.failures,
@@ -262,7 +267,3 @@ def _next_reports(after: tuple[int, int], *, in_review: bool) -> Select[Any]:
 
 def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")

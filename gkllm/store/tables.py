@@ -4,7 +4,7 @@ from typing import Final
 
 from sqlalchemy import TableClause, column, table
 
-VERSION: Final = 1
+VERSION: Final = 2
 """The newest migration, which a store that is opened is brought to."""
 
 
@@ -40,10 +40,18 @@ SUGGESTIONS = _table("suggestions", "report_id violation_position position cost 
 CLAIMS = _table("claims", "report_id position meaning value quote certainty agrees reader readings")
 DECISIONS = _table("decisions", "id entry_id entry sha256 part cell reviewer time value state undoes json")
 OVERRULED = _table("overruled", "decision_id reviewer")
+TOKENS = _table("tokens", "id name sha256 access created revoked")
+JOBS = _table("jobs", "id owner content created finished")
+JOB_FILES = _table("job_files", "job_id position name document_id finished")
 
-CURRENT_READINGS = _table("current_readings", "id document_id path")
+CURRENT_READINGS = _table("current_readings", "id document_id path finished failures")
+CURRENT_REPORTS = _table(
+    "current_reports",
+    "id reading_id position source sha256 part parts media_type form title issuer year published cells to_review "
+    "broken json document_id path",
+)
 
 EVERY: Final = (
     SETTINGS, RUNS, DOCUMENTS, READINGS, FAILURES, REPORTS, REPORT_TABLES, FORM_CELLS, CELLS, CANDIDATES, DOUBTS,
-    VIOLATIONS, SUGGESTIONS, CLAIMS, DECISIONS, OVERRULED,
+    VIOLATIONS, SUGGESTIONS, CLAIMS, DECISIONS, OVERRULED, TOKENS, JOBS, JOB_FILES,
 )  # fmt: skip

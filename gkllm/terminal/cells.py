@@ -15,13 +15,14 @@ MISSING_MARK = "缺"
 UNREADABLE_MARK = "?"
 _LONGEST_IN_TABLE = 12
 
-_STANDINGS = {
+STANDINGS = {
     CellState.BLANK: "",
     CellState.NONE: "无",
     CellState.NOT_APPLICABLE: "—",
     CellState.MISSING: MISSING_MARK,
     CellState.UNREADABLE: UNREADABLE_MARK,
 }
+"""What stands for a cell that holds no number."""
 
 
 def differs_from_print(cell: Cell) -> bool:
@@ -38,7 +39,7 @@ def render_cell(cell: Cell | None) -> Text:
     """
     if cell is None:
         return Text(MISSING_MARK, style="dim")
-    value = number(cell.value) if cell.state is CellState.REPORTED else _STANDINGS[cell.state]
+    value = number(cell.value) if cell.state is CellState.REPORTED else STANDINGS[cell.state]
     if cell.needs_review:
         text = Text(value + REVIEW_MARK, style=REVIEW_STYLE)
     else:

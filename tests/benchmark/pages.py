@@ -6,9 +6,9 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
+from evals.generator.drawn import draw
 from gkllm import Settings, extract
 from gkllm.documents.scan.engine import ocr_installed
-from tests.rendering.drawn import draw
 from tests.rendering.pdf import Style, render_pdf
 
 _PAGES = 6

@@ -19,7 +19,7 @@ from tests.checking.test_localise import NO_SEARCH, located
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A second for a question, and none given up yet."""
     monkeypatch.setattr(solver, "_CHILD", Child(seconds=1, memory=3_000_000_000))
-    monkeypatch.setattr(solver, "_given_up", {})
+    monkeypatch.setattr(solver, "_answers", {})
 
 
 def spin(*_: object) -> None:

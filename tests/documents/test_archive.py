@@ -1,6 +1,8 @@
 """Zip archives: each report in them is a source, named after its place."""
 
 import io
+import time
+import tracemalloc
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -90,6 +92,21 @@ def test_a_member_that_is_packed_as_a_bomb_is_not_unpacked(tmp_path: Path) -> No
         assert str(error) == f"{source.name}: unpacks to 19000000 bytes, which no report does"
     else:
         raise AssertionError("the bomb was unpacked")
+
+
+def test_an_archive_is_listed_and_unpacked_in_this_process_within_bounds(tmp_path: Path) -> None:
+    pages = {f"{n}.html": b"<p>1</p>" * 100_000 for n in range(9)}
+    path = archive(tmp_path / "a.zip", {f"{n}.txt": b"" for n in range(15_000)} | pages | {"a.docx": b"x"})
+    begun = time.process_time()
+    sources = found(path)
+    assert len(sources) == 15_010
+    assert time.process_time() - begun < 8
+    tracemalloc.start()
+    for source in sources[-12:]:
+        assert isinstance(source, Source)
+        assert len(source.load()) <= 800_000
+    assert tracemalloc.get_traced_memory()[1] < 30_000_000
+    tracemalloc.stop()
 
 
 def test_a_page_and_the_file_of_its_stem_are_one_source(tmp_path: Path) -> None:

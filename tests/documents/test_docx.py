@@ -233,11 +233,17 @@ def test_deep_nesting_is_read_without_recursion() -> None:
     assert time.process_time() - begun < 4
 
 
+def test_a_row_outside_of_every_table_is_text() -> None:
+    row = "<w:tr><w:tc><w:p><w:r><w:t>1</w:t></w:r></w:p></w:tc></w:tr>"
+    assert open_document(word_file(row), "a").text.strip() == "1"
+
+
 def test_an_old_word_file_needs_libreoffice_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     old = COMPOUND + "WordDocument".encode("utf-16-le") + bytes(9)
     with pytest.raises(
-        MissingExtra, match=r"^a\.doc: a \.doc file is read through LibreOffice, which is not installed$"
+        MissingExtra,
+        match=r"^a\.doc: a \.doc file is read through LibreOffice, which is not installed: save it as \.docx$",
     ):
         open_document(old, "a.doc")
 

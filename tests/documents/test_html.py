@@ -167,6 +167,11 @@ def test_a_piece_of_a_page_needs_no_name() -> None:
     assert document.media_type == "text/html"
 
 
+def test_markdown_that_keeps_a_pages_outer_element_is_text() -> None:
+    rows = "".join(f"| 规章 | {number} |\n" for number in range(12))
+    assert open_document(f'<div id="zoom">\n\n{rows}\n</div>\n'.encode(), "x.txt").media_type == "text/plain"
+
+
 def test_a_page_saved_with_its_parts_is_read() -> None:
     page = f"<html><body><p>甲</p><table>{ROW}</table></body></html>".encode("gb18030")
     parts = (

@@ -112,6 +112,52 @@ def test_numbers_over_each_other_are_marked(shift: float) -> None:
     assert _first_cell(draw)[1] == Doubt(DoubtKind.OVERPRINTED)
 
 
+@pytest.mark.parametrize("size", [7, 8.5, 10, 12, 15])
+@pytest.mark.parametrize(("across", "up"), [(-5, 2), (-3, -4), (0, 5), (2, -2), (4, 3), (8, 5), (9, -4)])
+def test_a_number_that_touches_another_off_its_foot_is_marked(across: float, up: float, size: float) -> None:
+    def draw(canvas: Canvas) -> None:
+        two_by_two(canvas, ("规章", "10", "", "3"))
+        canvas.setFont(FONT, size)
+        canvas.drawString(210 + across, 640 + up, "92")
+
+    text, doubt = _first_cell(draw)
+    assert doubt is not None or text == "10"
+
+
+@pytest.mark.parametrize(("text", "size"), [("10", 10), ("1,036", 9), ("３２", 8), ("88", 12)])
+def test_a_number_printed_twice_for_bold_type_is_read(text: str, size: float) -> None:
+    def draw(canvas: Canvas) -> None:
+        two_by_two(canvas, ("规章", "", "", "3"))
+        canvas.setFont(FONT, size)
+        for shift in (0, 0.4):
+            canvas.drawString(210 + shift, 640, text)
+
+    assert _first_cell(draw) == (text, None)
+
+
+@pytest.mark.parametrize("over", ["12", "88"])
+def test_a_number_under_white_type_is_marked(over: str) -> None:
+    def draw(canvas: Canvas) -> None:
+        two_by_two(canvas)
+        canvas.setFillColor(colors.white)
+        canvas.drawString(210, 640, over)
+
+    assert _first_cell(draw)[1] is not None or _first_cell(draw)[0] == ""
+
+
+def test_digits_upside_down_or_in_two_directions_are_marked() -> None:
+    def draw(canvas: Canvas) -> None:
+        two_by_two(canvas, ("行政规范性文件", "1", "行政许可", ""))
+        for x, y in ((225, 646), (225, 616)):
+            canvas.saveState()
+            canvas.translate(x, y)
+            canvas.rotate(180)
+            canvas.drawString(0, 0, "50")
+            canvas.restoreState()
+
+    assert {row.cells[1].doubt for row in opened(draw).grids[0].rows} == {Doubt(DoubtKind.OVERPRINTED)}
+
+
 def test_numbers_over_each_other_in_a_table_without_lines_are_marked() -> None:
     def draw(canvas: Canvas) -> None:
         for y, label in ((700, "规章"), (680, "行政规范性文件")):

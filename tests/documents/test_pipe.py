@@ -51,3 +51,11 @@ def test_a_fenced_row_may_run_over_lines() -> None:
 def test_prose_between_tables_parts_them() -> None:
     text = "| 规章 | 1 |\n| 许可 | 2 |\n\n三、收到和处理情况\n\n| 新收 | 3 |\n| 结转 | 4 |\n"
     assert grids(text, "pipe") == [[["规章", "1"], ["许可", "2"]], [["新收", "3"], ["结转", "4"]]]
+
+
+def test_a_bar_between_cells_is_no_fence() -> None:
+    """Where most lines neither open nor close with a bar, one that does has a blank cell there."""
+    assert rows("规章|1|2|3\n许可|1|2|\n|3|4|5\n处罚|1||3\n", "pipe")[1:3] == [
+        ["许可", "1", "2", ""],
+        ["", "3", "4", "5"],
+    ]

@@ -162,6 +162,23 @@ def _by_place(jitter: int, wrapped: bool) -> Layout:
     return layout
 
 
+def _in_pages(rng: Random, lines: Lines, measure: Measure) -> Iterator[str]:
+    """Layout text of pages that end unsaid, each with a letter's width of its own: places are counted in letters."""
+    labels = max(len("".join(label)) for label, _ in lines)
+    spacing = max(len(cell) for _, cells in lines for cell in cells) + rng.randint(2, 4)
+    ends = {rng.randrange(2, len(lines)) for _ in range(rng.randint(0, 2))} if len(lines) > 4 else set()
+    width = 1.0
+    for number, (label, cells) in enumerate(lines):
+        if number in ends:
+            width = rng.uniform(0.75, 1.3)
+        line = "".join(label)
+        for index, cell in enumerate(cells):
+            if cell:
+                middle = labels + 3 + spacing * (index + 0.5)
+                line += " " * max(2, int((middle - len(cell) / 2) / width) - len(line)) + cell
+        yield line
+
+
 LAYOUTS: Mapping[str, Layout] = {
     "pipe": _pipe,
     "pipe without blanks": _pipe_without_blanks,
@@ -173,6 +190,7 @@ LAYOUTS: Mapping[str, Layout] = {
     "by place": _by_place(0, False),
     "by place, wrapped": _by_place(0, True),
     "by place, loosely": _by_place(2, False),
+    "by place, in pages": _in_pages,
 }
 
 

@@ -4,7 +4,7 @@ import pytest
 
 import gkllm
 from gkllm.prose.agreement import with_claims
-from gkllm.recheck import recheck
+from gkllm.rechecking import recheck
 from gkllm.report import CellState, Report
 from tests.forms import FORM
 from tests.prose.labelled import load

@@ -55,9 +55,10 @@ def marked_out(one: Print) -> None:
 
 
 def overprinted(one: Print) -> None:
-    """An old number and the new one over it, with nothing between them."""
-    if one.text.strip():
-        one.draw("92", one.x - 2, one.y, one.size)
+    """An old number and the new one over it, with nothing between them, where it begins to be seen."""
+    number = one.text.lstrip()
+    if number:
+        one.draw("92", one.x + one.width(one.text) - one.width(number) - 2, one.y, one.size)
     _plain(one)
 
 

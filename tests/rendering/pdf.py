@@ -14,8 +14,8 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
+from evals.generator.drawn import DrawnReport
 from evals.generator.grids import Grid, Slot
-from tests.rendering.drawn import DrawnReport
 from tests.rendering.features import Feature, Print
 
 Ruling = Literal["strokes", "boxes", "bars", "dashed", "double", "open_sides", "none"]

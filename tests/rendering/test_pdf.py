@@ -8,10 +8,10 @@ from random import Random
 import pytest
 from pypdfium2 import PdfDocument
 
+from evals.generator.drawn import draw
 from evals.generator.scoring import Score, score, total
 from gkllm import Settings, extract
 from gkllm.documents.scan.engine import ocr_installed
-from tests.rendering.drawn import draw
 from tests.rendering.pdf import RULINGS, draw_style, outline_font, render_pdf
 
 _IN_CI = 40

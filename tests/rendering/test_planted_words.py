@@ -27,6 +27,7 @@ _STYLES = "".join(
         ("character", "HidOn", "Hid", "<w:b/>"),
         ("character", "Shown", "Hid", '<w:vanish w:val="0"/>'),
         ("character", "Strk", "None", "<w:strike/>"),
+        ("character", "Pale", "None", '<w:color w:val="FFFFFF"/>'),
         ("character", "Note", "None", '<w:vertAlign w:val="superscript"/>'),
         ("paragraph", "HidP", "None", "<w:vanish/>"),
         ("character", "Round", "Round", ""),
@@ -83,6 +84,9 @@ SAME: dict[str, Plant] = {
     "choice": lambda number: (
         f"{mark('begin', choice(('7', number, '8'), 1))}{code('FORMDROPDOWN')}{mark('end')}"
     ),
+    "only a fallback": lambda number: (
+        f"<w:AlternateContent><w:Fallback>{run(number)}</w:Fallback></w:AlternateContent>"
+    ),
     "content control": lambda number: (
         "<w:sdt><w:sdtPr><w:dropDownList><w:listItem w:displayText='7' w:value='7'/></w:dropDownList></w:sdtPr>"
         f"<w:sdtContent>{run(number)}</w:sdtContent></w:sdt>"
@@ -100,6 +104,12 @@ MARKED: dict[str, Plant] = {
         "<w:r><w:footnoteReference w:customMarkFollows='1' w:id='2'/><w:t>3</w:t></w:r>"
     ),
     "white": after(run("7", '<w:color w:val="FFFFFF"/>')),
+    "white by style": after(run("7", '<w:rStyle w:val="Pale"/>')),
+    "nearly white": after(run("7", '<w:color w:val="FEFFFE"/>')),
+    "tiny": after(run("7", '<w:sz w:val="2"/>')),
+    "fraction": lambda number: f"<w:oMath><w:f>{run(number)}{run('2')}</w:f></w:oMath>",
+    "drawn by its code": lambda number: field(code(f"EQ \\o({number},/)"), ""),
+    "drawn by a code without result": lambda _: mark("begin") + code("SYMBOL 50") + mark("end"),
     "not in a browser": after(run("7", "<w:webHidden/>")),
     "circled": after(run("①")),
     "box": lambda _: mark("begin", _BOX) + code("FORMCHECKBOX") + mark("end"),
@@ -128,7 +138,7 @@ def planted(content: bytes, kind: str, rng: Random) -> bytes:
 
 def _changed(body: str, kind: str, rng: Random) -> str:
     runs = [found for found in _RUN.finditer(body) if found.start() > body.index("二、主动")]
-    for found in sorted(rng.sample(runs, _PLANTED), key=lambda found: -found.start()):
+    for found in sorted(rng.sample(runs, min(_PLANTED, len(runs))), key=lambda found: -found.start()):
         body = f"{body[: found.start()]}{KINDS[kind](found[1])}{body[found.end() :]}"
     return body
 

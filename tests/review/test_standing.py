@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gkllm.recheck import recheck
+from gkllm.rechecking import recheck
 from gkllm.report import CellState, Report, Verdict
 from gkllm.results import read_results
 from gkllm.review.corrected import apply_decisions, corrected

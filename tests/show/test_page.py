@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from evals.generator.drawn import draw
 from gkllm.cli import app
-from tests.rendering.drawn import draw
 from tests.rendering.pdf import Style, render_pdf
 from tests.show.browser import CHROMIUM, chromium
 
@@ -34,7 +34,7 @@ def _report(folder: Path) -> Path:
     return path
 
 
-def _hostile(folder: Path) -> Path:
+def hostile_report(folder: Path) -> Path:
     """A Markdown report whose title, labels, prose and one cell are attacks, as is its name."""
     rows = "\n".join(
         f"| 规章{attack} | 1 | 2 | 3 |\n| 行政规范性文件 | {attack} | 5 | 6 |" for attack in _HOSTILE
@@ -72,7 +72,7 @@ _IN_VIEW = (
 
 @needs_chromium
 def test_nothing_in_a_hostile_document_executes(tmp_path: Path) -> None:
-    page = _show(_hostile(tmp_path), tmp_path)
+    page = _show(hostile_report(tmp_path), tmp_path)
     with chromium(tmp_path / "profile") as tab:
         tab.open(page.as_uri())
         assert "<script>document.title='owned'" in tab.value("document.title")
@@ -85,6 +85,38 @@ def test_nothing_in_a_hostile_document_executes(tmp_path: Path) -> None:
             "[...document.querySelectorAll('*')].every(e => [...e.attributes].every(a => !a.name.startsWith('on')))"
         )
         assert "{{ 7 * 7 }}" in tab.value("document.querySelector('.source').innerText")
+
+
+@needs_chromium
+def test_a_number_stands_under_its_headings_and_doubts_lead_to_each_other(tmp_path: Path) -> None:
+    fixture = Path(__file__).parents[2] / "fixtures" / "yinzhou-2019.txt"
+    page = _show(fixture, tmp_path)
+    with chromium(tmp_path / "profile") as tab:
+        tab.open(page.as_uri())
+        assert tab.value(_HEADINGS.replace("CELL", "requests.results_total.legal_service")) == [
+            "法律服务机构",
+            "法人或其他组织",
+        ]
+        assert tab.value(_HEADINGS.replace("CELL", "disclosure.fees.change")) == ["本年增/减"]
+        doubts = tab.value("[...document.querySelectorAll('.doubt')].map(d => d.id)")
+        assert len(doubts) == 3
+        walked = [doubts[0]]
+        while after := tab.value(f"document.querySelector('#{walked[-1]} [rel=next]')?.hash"):
+            walked.append(after[1:])
+        assert walked == doubts
+        assert tab.value("document.querySelectorAll('.finding .cells a').length") >= 4
+        assert "6 → 3" in tab.value("document.querySelector('.suggestions').innerText")
+        assert tab.value(
+            "[...document.querySelectorAll('.doubt a, .finding a, td a')].every(a => document.querySelector(a.hash))"
+        )
+
+
+_HEADINGS = """(() => {
+  const cell = document.querySelector('td[data-cell="CELL"]').getBoundingClientRect(), x = (cell.left + cell.right) / 2;
+  const heads = document.querySelector('td[data-cell="CELL"]').closest('table').querySelectorAll('thead th');
+  return [...heads].filter(h => h.getBoundingClientRect().left < x && x < h.getBoundingClientRect().right)
+    .map(h => h.textContent).reverse();
+})()"""
 
 
 def test_the_page_asks_for_nothing_from_outside(tmp_path: Path) -> None:

@@ -9,13 +9,13 @@ import pytest
 pytest.importorskip("fsspec", reason="comes with Ray")
 pytest.importorskip("pyarrow")
 
+from evals.generator.drawn import draw
 from gkllm.batch import Limits
 from gkllm.cluster.plan import Output, Shard, find_inputs, planned
 from gkllm.cluster.pools import PicturePool, Progress, TextPool
 from gkllm.cluster.reading import Job
 from gkllm.errors import ConfigurationError
 from gkllm.settings import Settings
-from tests.rendering.drawn import draw
 from tests.rendering.pdf import Style, render_pdf
 from tests.store.documents import write_documents
 from tests.store.hostile import read_text_or_do_harm

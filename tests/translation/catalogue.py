@@ -20,11 +20,12 @@ from pydantic_core import PydanticKnownError
 from gkllm import errors
 from gkllm.cli import app
 from gkllm.report import CellState
+from gkllm.service.words import page_sentences
 
 ROOT = Path(__file__).parents[2]
 CATALOGUE = ROOT / "gkllm" / "locale" / "zh" / "LC_MESSAGES" / "gkllm.po"
 
-_KEYWORDS = {"said": None, "later": None, "counted": (1, 2)} | {
+_KEYWORDS = {"said": None, "later": None, "counted": (1, 2), "busy": None, "Problem": (2,)} | {
     name: None
     for name, value in vars(errors).items()
     if isinstance(value, type) and issubclass(value, Exception)
@@ -83,6 +84,7 @@ def sentences() -> set[str | tuple[str, str]]:
         *_in_templates(),
         *_in_forms(),
         *_in_help(),
+        *page_sentences(),
         *_TYPER,
         *_WORDS,
     }

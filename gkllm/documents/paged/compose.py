@@ -6,7 +6,7 @@ from statistics import median
 
 from gkllm.documents.document import Grid, GridCell, GridRow, Place, collapse
 from gkllm.documents.lines import is_page_number
-from gkllm.documents.paged.filling import OVERPRINTED, FilledCell, fill, overprinted
+from gkllm.documents.paged.filling import FilledCell, doubt_together, fill
 from gkllm.documents.paged.lattice import Frame, frames_of
 from gkllm.documents.paged.page import Glyph, Page, around
 from gkllm.documents.paged.pieces import pieces_of
@@ -126,8 +126,7 @@ def _write_pieces(writer: _Writer, page: Page, pieces: Sequence[Sequence[Glyph]]
         left, right = round(box.left / unit), round(box.right / unit)
         cell = GridCell(collapse(text), start, start + len(text), left, right, left, right)
         doubt = next((glyph.doubt for glyph in piece if glyph.doubt), None)
-        if doubt is None and overprinted(piece):
-            doubt = OVERPRINTED
+        doubt = doubt or doubt_together(piece)
         cells.append(replace(cell, place=Place(page.number, page.displayed(box)), doubt=doubt))
     writer.write("\n")
     return GridRow(tuple(cells), page.number - 1)

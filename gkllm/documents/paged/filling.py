@@ -17,7 +17,7 @@ _BEGUN = 0.35
 """No two characters that follow each other begin this near, in heights of the type, and share so much of their width:
 boxes wider than the characters overlap, but begin further apart."""
 _SHARED = 0.3
-OVERPRINTED = Doubt(DoubtKind.OVERPRINTED)
+_UPSIDE_DOWN = 2
 _COVER = 0.5
 _SPECK = 1.5
 """Marks smaller than this, in points, are no writing."""
@@ -54,8 +54,7 @@ def fill(page: Page, frames: Sequence[Frame]) -> tuple[list[list[FilledCell]], l
     for group in piles:
         _mark_overflows(group)
         for pile in group:
-            if overprinted(pile.glyphs):
-                pile.doubt = pile.doubt or OVERPRINTED
+            pile.doubt = pile.doubt or doubt_together(pile.glyphs)
     across = sorted((stroke for stroke in page.strokes if stroke.horizontal), key=lambda stroke: stroke.at)
     return [[_filled(page, pile, across) for pile in group] for group in piles], outside
 
@@ -98,13 +97,15 @@ def _goes_on(before: Glyph, after: Glyph) -> bool:
     return level and -SPACE * before.size < gap < (SPACE if numeric else _NO_SPACE) * before.size
 
 
-def overprinted(glyphs: Sequence[Glyph]) -> bool:
-    """Whether different characters stand in the same place: an older content under the newer one.
+def doubt_together(glyphs: Sequence[Glyph]) -> Doubt | None:
+    """Why characters of one cell may not be what they read together."""
+    turned = {glyph.turned for glyph in glyphs if glyph.text.isdigit()}
+    apart = len(turned) > 1 or _UPSIDE_DOWN in turned
+    return Doubt(DoubtKind.OVERPRINTED) if apart or _overprinted(glyphs) else None
 
-    So they do, too, where some digits are printed twice and others once: bold type repeats all of them.
-    """
-    if len({glyph.twice for glyph in glyphs if glyph.text.isdigit()}) > 1:
-        return True
+
+def _overprinted(glyphs: Sequence[Glyph]) -> bool:
+    """Whether different characters stand in the same place: an older content under the newer one."""
     # PDFium gives points and commas of some fonts wider boxes than they have room.
     ordered = sorted((glyph for glyph in glyphs if glyph.text.isalnum()), key=lambda glyph: glyph.box.left)
     for index, glyph in enumerate(ordered):

@@ -8,6 +8,7 @@ import re
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -22,6 +23,7 @@ from gkllm.documents.paged.page import Box, Page, turned_upright
 from gkllm.documents.pdf.frame import PageFrame
 from gkllm.documents.pdf.glyphs import glyphs_of, upright_quarters
 from gkllm.documents.pdf.notes import Note, notes_of, with_notes
+from gkllm.documents.pdf.overprint import with_overprints
 from gkllm.documents.pdf.paths import Drawings, drawings_of
 from gkllm.documents.scan.engine import ocr_installed, require_ocr
 from gkllm.documents.scan.opening import MAX_PIXELS, READING_DOTS
@@ -186,7 +188,9 @@ def read_page(pdf: pdfium.PdfDocument, number: int, name: str, *, layered: bool)
         tuple(drawings.strokes),
         (*drawings.ink, *drawings.images),
     )
-    return turned_upright(printed, upright_quarters(glyphs)), _is_picture(printed, drawings)
+    upright = turned_upright(printed, upright_quarters(glyphs))
+    upright = replace(upright, glyphs=tuple(with_overprints(upright.glyphs)))
+    return upright, _is_picture(printed, drawings)
 
 
 def _read_by_ocr(pdf: pdfium.PdfDocument, page: Page) -> Page:

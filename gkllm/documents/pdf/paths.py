@@ -97,6 +97,8 @@ def drawings_of(page: pdfium.PdfPage, frame: PageFrame, name: str, *, layered: b
                 suspect = ink <= _NO_INK or cut or (layered and (depth > 0 or _has_layer(item)))
                 box = _bounds(item, matrix, frame)
                 found.texts[address(item)] = PlacedText(item, box, turn, clip, suspect, ink)
+                if ink <= _NO_INK:
+                    found.covers.add(turn, box)
         elif kind in (raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_SHADING):
             found.images.append(_bounds(item, matrix, frame))
             found.covers.add(turn, found.images[-1])

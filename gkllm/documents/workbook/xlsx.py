@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element
 from gkllm.documents.document import Document
 from gkllm.documents.workbook.number_format import BUILT_IN
 from gkllm.documents.workbook.sheet import Area, Sheet, Shown, document_of, shown_number
-from gkllm.documents.xml import attribute_of, kind_of, parse_xml, part_of, parts_of, value_of
+from gkllm.documents.xml import attribute_of, parse_xml, part_of, parts_of, value_of
 from gkllm.documents.zipped import open_container, read_part
 from gkllm.errors import UnsupportedFormat
 from gkllm.facts import Doubt, DoubtKind
@@ -209,9 +209,9 @@ def _text(element: Element | None) -> Shown:
     told, doubt = "", None
     for part in element:
         properties = part_of(part, "rPr")
-        left_out = _drawn(properties).left_out if kind_of(part) == "r" and properties is not None else None
-        text = (part.text if kind_of(part) == "t" else getattr(part_of(part, "t"), "text", None)) or ""
-        if kind_of(part) in ("t", "r"):
+        left_out = _drawn(properties).left_out if part.tag == "r" and properties is not None else None
+        text = (part.text if part.tag == "t" else getattr(part_of(part, "t"), "text", None)) or ""
+        if part.tag in ("t", "r"):
             told += "" if left_out else text
             doubt = doubt or (Doubt(left_out) if left_out and text.strip() else None)
     return Shown(told.replace("_x000D_", ""), doubt)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations, product
+from itertools import combinations, pairwise, product
 from math import comb
 
 from gkllm.documents.document import GridCell
@@ -85,6 +85,15 @@ def torn(pieces: Sequence[GridCell]) -> Iterator[Candidate]:
         whole = [*pieces[:first], joined(pieces[first : first + 2]), *pieces[first + 2 :]]
         for blank in range(len(pieces)):
             yield Candidate((*whole[:blank], BLANK, *whole[blank:]), _TORN)
+
+
+def torn_apart(pieces: Sequence[GridCell], width: int) -> Iterator[Candidate]:
+    """Every way in which pieces too many are numbers printed in several pieces each, and no cell is blank."""
+    if comb(len(pieces) - 1, width - 1) > _MOST:
+        return
+    for begins in combinations(range(1, len(pieces)), width - 1):
+        bounds = pairwise((0, *begins, len(pieces)))
+        yield Candidate(tuple(joined(pieces[first:last]) for first, last in bounds))
 
 
 def stacked(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from gkllm.documents.document import GridCell
 from gkllm.facts import Doubt, DoubtKind
-from gkllm.reading.place.candidates import BLANK, MOST_TORN, Placement, choose_among, spread, torn
+from gkllm.reading.place.candidates import BLANK, MOST_TORN, Placement, choose_among, spread, torn, torn_apart
 from gkllm.reading.placed import LocatedRow
 
 _MIN_TRIMMED = 2
@@ -67,23 +67,32 @@ def _rectangular(found: LocatedRow, start: int, trims: bool) -> Placement:
     return Placement((*cells, *[BLANK] * missing))
 
 
-def place_in_stream(rows: Sequence[LocatedRow], *, careless: bool) -> list[Placement]:
+def place_in_stream(rows: Sequence[LocatedRow], *, careless: bool, vanishing: bool) -> list[Placement]:
     """Lines of a text in which a blank cell leaves nothing behind: a whole line reads in order, any other is open.
 
-    In a careless document a line that seems whole may lack a cell and have another torn in two.
+    In a careless document a line that seems whole may lack a cell and have another torn in two. Where cells vanish,
+    one of zeros alone may: of whole lines with a number that adds up, 482 of 483 were right.
     """
     placements: list[Placement] = []
     for found in rows:
+        one_by_one = found.line.layout == "sequential"
         if not found.values:
             placements.append(Placement((BLANK,) * found.width, _miscounted(found)))
+        elif len(found.values) > found.width and one_by_one:
+            whole = choose_among(torn_apart(found.values, found.width), _miscounted(found))
+            placements.append(whole or _open(found, found.values))
         elif len(found.values) != found.width:
             placements.append(_open(found, found.values))
-        elif careless:
+        elif careless or (vanishing and one_by_one and found.width > 1 and _zeros(found)):
             placed = choose_among(torn(found.values), _UNPLACED, MOST_TORN)
             placements.append(placed or Placement(found.values, _UNPLACED))
         else:
             placements.append(Placement(found.values))
     return placements
+
+
+def _zeros(found: LocatedRow) -> bool:
+    return not "".join(cell.raw for cell in found.values).strip("0")
 
 
 def _open(found: LocatedRow, pieces: Sequence[GridCell]) -> Placement:

@@ -6,22 +6,20 @@ the numbers of its column stand at the same place of their rows.
 
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property, lru_cache
 from itertools import groupby
+from typing import NamedTuple
 
 from gkllm.documents.document import GridCell
 from gkllm.documents.values import is_label_like
 from gkllm.facts import Doubt, DoubtKind
-from gkllm.reading.form_headings import FormHeadings, in_order
+from gkllm.reading.form_headings import form_headings, in_order
 from gkllm.reading.place.candidates import BLANK, Placement
 from gkllm.reading.placed import LocatedRow
 from gkllm.reading.row_labels import normalise
-from gkllm.reading.table_lines import TableLine
-
-Extent = tuple[int, int]
-"""The columns of its table that a cell covers, half-open."""
+from gkllm.reading.table_lines import Extent, TableLine
 
 _DISORDER = Doubt(DoubtKind.HEADINGS_REORDERED)
 _LINES_ABOVE = 26
@@ -31,14 +29,15 @@ _TELLING = 2
 _LONGEST_WORD = 6
 _YEAR = re.compile(r"(?:(?:19|20)\d\d年度?|(?:本|上|上一)年度?|去年|今年)(?:件?数|数量)?")
 """A heading that names a year, this one or another."""
+_REPEATING = ("pipe", "delimited", "lattice")
+"""Layouts in which a merged cell may be printed in every place that it covers."""
 _STREAMS = ("sequential", "stream")
 """Layouts in which headings may follow one another, a row each."""
 _SPACED = ("fixed_width", *_STREAMS)
 """Layouts in which a heading is a word of its line, not a cell."""
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(NamedTuple):
     """A text printed over the rows, the columns it stands over, and the form's label that it is, if it is one.
 
     `right` is where it ends on its line.
@@ -50,16 +49,12 @@ class Heading:
     right: int
 
 
-@dataclass(frozen=True, slots=True)
-class HeadingLine:
-    """What a line over the rows prints; `length` is the column after its last."""
+class HeadingLine(NamedTuple):
+    """What a line over the rows prints, and the form's labels in it; `length` is the column after its last."""
 
-    headings: tuple[Heading, ...]
+    headings: list[Heading]
+    labels: list[str]
     length: int
-
-    @property
-    def labels(self) -> list[str]:
-        return [heading.label for heading in self.headings if heading.label]
 
 
 def follow_headings(
@@ -85,7 +80,7 @@ class _PrintedHeadings:
     def __init__(self, lines: Sequence[TableLine], group: Sequence[LocatedRow]) -> None:
         self._group = group
         self._layout = group[0].line.layout
-        self._form = FormHeadings(group[0])
+        self._form = form_headings(group[0].rows, self._layout in _REPEATING)
         self.years: set[str] = set()
         """What names the years that columns are of."""
         self.next_to_rows = True
@@ -104,7 +99,9 @@ class _PrintedHeadings:
         for line in (own, *above) if first.label_end else above:
             if line.layout != self._layout:
                 return
-            printed = HeadingLine(tuple(self._headings(line)), _length(line))
+            headings = list(self._headings(line))
+            labels = [heading.label for heading in headings if heading.label]
+            printed = HeadingLine(headings, labels, line.length)
             years = [heading.text for heading in printed.headings if _YEAR.fullmatch(heading.text)]
             if years and len(years) + len(printed.labels) + 1 >= len(printed.headings):
                 self.years.update(years)
@@ -120,13 +117,14 @@ class _PrintedHeadings:
 
     def _headings(self, line: TableLine) -> Iterator[Heading]:
         spaced = self._layout in _SPACED
-        for extent, cell in _cells(line).items():
+        for extent, cell in line.extents.items():
             for text in cell.raw.split() if spaced else filter(None, [cell.raw]):
-                yield Heading(text, extent, self._form.named(text, damaged=not spaced), cell.right)
+                label = self._form.named(text) if spaced else self._form.likely(text)
+                yield Heading(text, extent, label, cell.right)
 
     def _are_headings(self, line: HeadingLine) -> bool:
         labels = set(line.labels)
-        need = 1 if self._layout in _STREAMS else min(_TELLING, len(set(self._form.leaves)))
+        need = 1 if self._layout in _STREAMS else min(_TELLING, len(self._form.columns))
         return len(labels) >= need or bool(labels & self._form.groups)
 
     @cached_property
@@ -136,13 +134,13 @@ class _PrintedHeadings:
         if len(self.years) > 1:
             return False
         if self._layout in _STREAMS and self._one_after_another:
-            together = [label for labels in reversed(lines) for label in labels]
-            joined = self.foreign_below and set(self._form.leaves) <= set(together)
+            together = self._lowest([label for labels in reversed(lines) for label in labels])
+            joined = self.foreign_below and self._form.columns <= set(together)
             return not joined and self._form.ordered(together)
         if not all(map(self._form.ordered, lines)):
             return False
         if self._layout in _SPACED:
-            whole = set(self._form.leaves) <= {label for labels in lines for label in labels}
+            whole = self._form.columns <= {label for labels in lines for label in labels}
             return not (whole and self.next_to_rows and any(map(self._joined, self.lines)))
         runs = [label for label, _ in self._runs]
         repeated = any(
@@ -150,10 +148,17 @@ class _PrintedHeadings:
         )
         return not repeated and in_order(runs, self._form.leaves) and not any(map(self._joined, self.lines))
 
+    def _lowest(self, labels: list[str]) -> list[str]:
+        """The last of the headings, where they are all of the form's: merged ones above are printed over and over."""
+        count = len(self._form.leaves)
+        leaves = [label for label in labels if label in self._form.leaves]
+        alone = leaves[-count:] == self._form.leaves and leaves[-2 * count : -count] != self._form.leaves
+        return self._form.leaves if alone else labels
+
     @property
     def _one_after_another(self) -> bool:
         """Whether the lines of headings are read as one: they hold all of them, or one each, none torn."""
-        whole = set(self._form.leaves) <= {label for line in self.lines for label in line.labels}
+        whole = self._form.columns <= {label for line in self.lines for label in line.labels}
         return whole or all(len(line.headings) == 1 for line in self.lines)
 
     def _joined(self, line: HeadingLine) -> bool:
@@ -179,7 +184,7 @@ class _PrintedHeadings:
     @cached_property
     def _length(self) -> int:
         """How long most rows of the group are."""
-        lengths = [_length(found.line) for found in self._group]
+        lengths = [found.line.length for found in self._group]
         return max(lengths, key=lengths.count)
 
     @cached_property
@@ -225,11 +230,11 @@ class _PrintedHeadings:
             self._layout in _SPACED
             or len(self.years) > 1
             or self._columns is None
-            or _length(found.line) != self._length
+            or found.line.length != self._length
         ):
             return None
         headed = [h.extent for line in self.lines if line.length == self._length for h in line.headings]
-        for (left, right), cell in list(_cells(found.line).items())[found.values_from :]:
+        for (left, right), cell in list(found.line.extents.items())[found.values_from :]:
             if cell.raw and not any(left < end and start < right for start, end in headed):
                 return None
         cells = [self._under(found, run) for run in self._columns]
@@ -238,9 +243,9 @@ class _PrintedHeadings:
 
     def _under(self, found: LocatedRow, run: Sequence[Extent]) -> GridCell | None:
         """The row's cell in the cells of one heading; null where it has none there, or they print different things."""
-        if _length(found.line) != self._length:
+        if found.line.length != self._length:
             return BLANK
-        cells = _cells(found.line)
+        cells = found.line.extents
         under = [cells[extent] for extent in run if extent in cells]
         if len(under) < len(run) or len({cell.raw for cell in under}) > 1:
             return None
@@ -253,6 +258,7 @@ def _is_short(line: TableLine) -> bool:
     return len(line.cells) == 1 and len(text) <= _LONGEST_WORD and _legible(text)
 
 
+@lru_cache(maxsize=4096)
 def _legible(text: str) -> bool:
     """Whether a heading is in words of simplified characters: another may be one of the form's all the same."""
     try:
@@ -261,18 +267,6 @@ def _legible(text: str) -> bool:
         return False
 
 
-def _cells(line: TableLine) -> Mapping[Extent, GridCell]:
-    """The line's cells by what they cover; by their number where the layout has no columns of its own."""
-    if line.layout == "lattice":
-        return {(cell.left, cell.right): cell for cell in line.cells}
-    return {(index, index + 1): cell for index, cell in enumerate(line.cells)}
-
-
-def _length(line: TableLine) -> int:
-    """The column after the line's last."""
-    return max((right for _, right in (*_cells(line), *line.row.covered)), default=0)
-
-
 def _labels_end(found: LocatedRow) -> int:
     """The first column after the row's label."""
-    return max((right for _, right in list(_cells(found.line))[: found.values_from]), default=0)
+    return max((right for _, right in list(found.line.extents)[: found.values_from]), default=0)

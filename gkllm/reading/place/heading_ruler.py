@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 
 from gkllm.documents.document import GridCell
-from gkllm.reading.place.ruler import Edge, Ruler, words_of
+from gkllm.documents.fixed_width import words_of
+from gkllm.reading.place.ruler import Edge, Ruler
 from gkllm.reading.row_labels import normalise
 from gkllm.reading.table_lines import TableLine
 

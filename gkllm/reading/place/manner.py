@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from gkllm.documents.document import GridCell
-from gkllm.reading.place.gaps import page_rulers
-from gkllm.reading.place.ruler import MEASURES, Edge, words_of
+from gkllm.documents.fixed_width import words_of
+from gkllm.reading.place.page_rulers import NO_RULER, one_stretch, row_rulers
+from gkllm.reading.place.ruler import MEASURES, Edge
 from gkllm.reading.placed import LocatedRow, LocatedTable
 from gkllm.reading.table_lines import TableLine
 
-_NO_RULER = 0.5
-"""The misfit of cells whose columns a measure cannot tell: that of a cell halfway between two columns."""
 _MIN_ROWS = 3
 _LINES_ABOVE = 6
 _ALIKE = 0.8
@@ -27,18 +26,20 @@ class Manner:
     `edges` are those of its measure: layout text counts a wide character as one column or as two. None where places on
     a line tell no columns. `careless` where some row has one cell too many: then a row with the right number
     may lack one and have another torn. `vanishing` where rows have too few: not every blank cell leaves
-    something behind, and what seems a blank one may be the end of a line.
+    something behind, and what seems a blank one may be the end of a line. `border` is how many blank
+    cells stand between two rows of a text that writes cell after cell, null where that is not told.
     """
 
     edges: Sequence[Edge]
     careless: bool
     vanishing: bool
+    border: int | None = None
 
 
 def manner_of(lines: Sequence[TableLine], tables: Sequence[LocatedTable]) -> Manner:
     """The manner of a document whose tables were located."""
     rows = [row for table in tables for row in table.rows]
-    careless = any(len(row.values) == row.width + 1 for row in rows)
+    careless = any(len(row.values) == row.width + 1 for row in rows if row.line.layout == "sequential")
     vanishing = sum(0 < len(row.values) < row.width for row in rows) >= _MIN_ROWS
     spaced = [
         group
@@ -48,7 +49,18 @@ def manner_of(lines: Sequence[TableLine], tables: Sequence[LocatedTable]) -> Man
     ]
     if spaced and _is_separated(lines, [row for group in spaced for row in group]):
         return Manner((), careless, vanishing)
-    return Manner(_measure(lines, spaced), careless, vanishing)
+    return Manner(_measure(lines, spaced), careless, vanishing, _border(rows))
+
+
+def _border(rows: Sequence[LocatedRow]) -> int | None:
+    """How many cells more than numbers nearly all rows have of a single label have."""
+    surplus = [
+        len(row.values) - row.width for row in rows if row.line.layout == "stream" and len(row.rows) == 1
+    ]
+    if len(surplus) < _MIN_ROWS:
+        return None
+    [(border, count)] = Counter(surplus).most_common(1)
+    return border if border > 0 and count >= _ALIKE * len(surplus) else None
 
 
 def _measure(lines: Sequence[TableLine], groups: Sequence[Sequence[LocatedRow]]) -> Sequence[Edge]:
@@ -57,12 +69,11 @@ def _measure(lines: Sequence[TableLine], groups: Sequence[Sequence[LocatedRow]])
         return MEASURES[0]
 
     def misfit(edges: Sequence[Edge]) -> float:
-        total = 0.0
-        for group in groups:
-            for page, ruler in page_rulers(lines, group, edges).items():
-                values = [row.values for row in group if row.line.row.page == page]
-                total += sum(map(len, values)) * (ruler.misfit(values) if ruler is not None else _NO_RULER)
-        return total
+        return sum(
+            len(row.values) * (ruler.misfit([row.values]) if ruler is not None else NO_RULER)
+            for group in groups
+            for row, ruler in zip(group, row_rulers(lines, group, edges, one_stretch), strict=True)
+        )
 
     return min(MEASURES, key=misfit)
 

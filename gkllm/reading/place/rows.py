@@ -56,9 +56,9 @@ def _by_layout(
     if layout == "lattice":
         return place_by_columns(lines, rows)
     if layout == "stream":
-        return place_behind_labels(rows, vanishing=manner.vanishing)
+        return place_behind_labels(rows, vanishing=manner.vanishing, border=manner.border)
     if layout == "fixed_width" and manner.edges:
         return place_by_ruler(lines, rows, manner.edges)
     if layout in ("fixed_width", "sequential"):
-        return place_in_stream(rows, careless=manner.careless)
+        return place_in_stream(rows, careless=manner.careless, vanishing=manner.vanishing)
     return place_by_order(rows)

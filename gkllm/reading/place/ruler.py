@@ -1,13 +1,12 @@
 """The places of columns on the lines of a layout text."""
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from statistics import fmean, median
 
 from gkllm.documents.document import GridCell
-from gkllm.documents.fixed_width import place
 
 Edge = Callable[[GridCell], float]
 Cells = Sequence[GridCell]
@@ -40,7 +39,6 @@ _MIN_SPACING = 0.4
 """The closest two columns are at least this part of the usual spacing apart; the form's are nearly even."""
 _WITNESSES = 3
 """Cells needed for each column, on average, before heaps of places are taken for columns."""
-_WORD = re.compile(r"\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +50,15 @@ class Ruler:
 
     def nearest(self, cell: GridCell) -> tuple[int, float]:
         """The column nearest to the cell, and how unclear that is: 0 on its mark, 0.5 halfway to the next."""
-        position = self.edge(cell)
-        distances = sorted((abs(position - mark), index) for index, mark in enumerate(self.marks))
+        position, marks = self.edge(cell), self.marks
+        # The two nearest stand among the two on either side.
+        right = bisect_left(marks, position)
+        first = max(0, right - 2)
+        distances = [abs(position - mark) for mark in marks[first : right + 2]]
         if len(distances) == 1:
-            return 0, 0.0
-        (near, index), (far, _) = distances[0], distances[1]
-        return index, near / (near + far) if near + far else 0.0
+            return first, 0.0
+        near, far = sorted(distances)[:2]
+        return first + distances.index(near), near / (near + far) if near + far else 0.0
 
     def options(self, cell: GridCell) -> list[tuple[int, float]]:
         """The columns that the cell may stand in, each with the accidents it takes: one if it is clear, else two."""
@@ -72,6 +73,10 @@ class Ruler:
     def moved(self, offset: float) -> "Ruler":
         """The same columns, all further right by `offset`."""
         return Ruler(tuple(mark + offset for mark in self.marks), self.edge)
+
+    def stretched(self, factor: float) -> "Ruler":
+        """The same columns, each `factor` times as far from the line's beginning."""
+        return Ruler(tuple(mark * factor for mark in self.marks), self.edge)
 
     def misfit(self, lines: Sequence[Cells]) -> float:
         """How badly the lines' cells fit the columns, per cell: 0 where each stands on a mark of its own."""
@@ -170,20 +175,3 @@ def heaps_of(cells: Iterable[GridCell], edge: Edge) -> list[list[float]]:
 def clear(unclear: float) -> bool:
     """Whether a cell this unclear may be taken to stand in its nearest column."""
     return unclear <= _CLEAR
-
-
-def words_of(cell: GridCell) -> Iterator[GridCell]:
-    """A piece with single spaces inside, word by word."""
-    for match in _WORD.finditer(cell.raw):
-        start, end = match.span()
-        narrow = place(cell.raw, 0, start, end)
-        yield replace(
-            cell,
-            raw=narrow.raw,
-            start=cell.start + start,
-            end=cell.start + end,
-            left=cell.left + start,
-            right=cell.left + end,
-            wide_left=cell.wide_left + narrow.wide_left,
-            wide_right=cell.wide_left + narrow.wide_right,
-        )

@@ -12,14 +12,19 @@ from gkllm.reading.place.candidates import BLANK, Placement
 from gkllm.reading.placed import LocatedRow
 
 _CLOSED = 0.8
+_MAX_UNLIKE = 0.1
+"""Share of rows whose cells are not as many as the others': of more, one that has as many may have them by chance."""
 _UNPLACED = Doubt(DoubtKind.BLANKS_VANISH)
 
 
-def place_behind_labels(rows: Sequence[LocatedRow], *, vanishing: bool) -> list[Placement]:
+def place_behind_labels(
+    rows: Sequence[LocatedRow], *, vanishing: bool, border: int | None = None
+) -> list[Placement]:
     """Placements for rows under the same headings.
 
     Where nearly all of them end in a blank cell, what follows it is the line's closing bar, and it is none. Where blank
-    cells vanish elsewhere in the document, one that seems to be there tells no place.
+    cells vanish elsewhere in the document, one that seems to be there tells no place. Behind the headings of a row
+    without a label stand as many as at the `border` between two rows.
     """
     placements: dict[int, Placement] = {}
     printed = [found.values[-1].raw for found in rows if any(cell.raw for cell in found.values)]
@@ -28,7 +33,11 @@ def place_behind_labels(rows: Sequence[LocatedRow], *, vanishing: bool) -> list[
     for _, group in groupby(sorted(rows, key=_depth), key=_depth):
         alike = list(group)
         leads = _leads(alike)
-        placements |= {found.line.index: _placed(found, leads, vanishing) for found in alike}
+        if border in leads and len(alike[0].rows) > 1:
+            leads = [border]
+        unlike = sum(bool(found.values) and not set(leads) & set(_fitting(found)) for found in alike)
+        lost = vanishing or unlike > _MAX_UNLIKE * len(alike)
+        placements |= {found.line.index: _placed(found, leads, lost) for found in alike}
     return [placements[found.line.index] for found in rows]
 
 

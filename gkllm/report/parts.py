@@ -1,5 +1,6 @@
-"""What comes out: the output contract, version 1. Fields may be added; none is renamed or dropped."""
+"""What a report consists of: cells, relations that do not hold, claims, sections and the source."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -7,10 +8,6 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from gkllm.facts import Doubt, as_doubt
-from gkllm.forms import FIRST
-from gkllm.language import Language
-
-SCHEMA_VERSION = 1
 
 
 class CellState(StrEnum):
@@ -33,25 +30,27 @@ class Verdict(StrEnum):
     NOT_ASSESSABLE = "not_assessable"
 
 
-class _Part(BaseModel):
+class Frozen(BaseModel):
+    """A record of the contract: it never changes, and holds no other fields than these."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Span(_Part):
+class Span(Frozen):
     """A half-open range of Unicode code points in the document's text."""
 
     start: int
     end: int
 
 
-class Candidate(_Part):
+class Candidate(Frozen):
     """A reading of a cell's text. `reading` names how the text was read, and `value` is what it then says."""
 
     value: int | float
     reading: str
 
 
-class ReaderView(_Part):
+class ReaderView(Frozen):
     """What one reader saw in a cell. `name` and `prompt` (name@hash) are the language model's.
 
     `picked` is the value it chose among the readings of `raw`, null where it was not asked to choose.
@@ -63,7 +62,7 @@ class ReaderView(_Part):
     picked: int | float | None = None
 
 
-class Cell(_Part):
+class Cell(Frozen):
     """One cell of the form.
 
     `confidence` estimates the probability that `value` and `state` are what the document prints. `evidence`
@@ -90,6 +89,16 @@ class Cell(_Part):
     readers: dict[str, ReaderView]
     evidence: dict[str, float]
 
+    def __repr_args__(self) -> Iterator[tuple[str, object]]:
+        """What is shown of it at a prompt."""
+        shown = {
+            "raw": self.raw,
+            "value": self.value,
+            "state": self.state.value,
+            "confidence": self.confidence,
+        }
+        yield from {"id": self.id, **shown, "needs_review": self.needs_review}.items()
+
 
 class Slip(StrEnum):
     """A plausible way in which a wrong number came to be printed or read."""
@@ -106,7 +115,7 @@ class Slip(StrEnum):
     ONE_DIGIT = "one_digit"
 
 
-class Change(_Part):
+class Change(Frozen):
     """A cell's value before and after a suggested change.
 
     `after` is null where the relations leave the value open, and `slip` where no plausible one explains the change.
@@ -120,7 +129,7 @@ class Change(_Part):
     slip: Slip | None = None
 
 
-class Suggestion(_Part):
+class Suggestion(Frozen):
     """Changes that together would satisfy every hard relation tied to the broken one; never applied by itself.
 
     `cost` sums the cells' weights (1 for one that was read surely, 0.5 for a doubtful one) and, in fractions of
@@ -131,14 +140,14 @@ class Suggestion(_Part):
     cost: float
 
 
-class Message(_Part):
+class Message(Frozen):
     """One sentence for a clerk, in each language."""
 
     en: str
     zh: str
 
 
-class Claim(_Part):
+class Claim(Frozen):
     """A number that a sentence states for a cell's meaning.
 
     `readings` are the admissible readings of the phrase, each as the cells whose sum is meant, the plain one
@@ -162,7 +171,7 @@ class Claim(_Part):
     reader: str = "rules"
 
 
-class Section(_Part):
+class Section(Frozen):
     """One of the report's own sections: the number and title of its heading, and what it says.
 
     `text` is what stands outside the tables, a paragraph a line, white space collapsed. `span` is all of the section
@@ -175,7 +184,7 @@ class Section(_Part):
     span: Span
 
 
-class Violation(_Part):
+class Violation(Frozen):
     """A relation that does not hold, or that could not be assessed (then the sides are null).
 
     `suggestions_complete` is false where there may be other suggestions as small that were not computed. `quote` is
@@ -195,15 +204,20 @@ class Violation(_Part):
     suggestions_complete: bool = True
     quote: str | None = None
 
+    @property
+    def is_broken(self) -> bool:
+        """Whether it is an error of arithmetic: neither advice nor what could not be assessed."""
+        return self.severity == "error" and self.verdict is not Verdict.NOT_ASSESSABLE
 
-class TableInfo(_Part):
+
+class TableInfo(Frozen):
     """Whether a table was found, and the edition of the form its labels are of."""
 
     found: bool
     edition: str
 
 
-class PartInfo(_Part):
+class PartInfo(Frozen):
     """Which of the reports in a file this is: `number` counts from 1."""
 
     number: int
@@ -224,7 +238,7 @@ class ReportId:
         return self.sha256 if self.part is None else f"{self.sha256}#{self.part.number}"
 
 
-class SourceInfo(_Part):
+class SourceInfo(Frozen):
     """The file: its name, its bytes' hash, and the encoding its text was decoded from, null where it has none.
 
     `part` is null where the file holds one report; otherwise `name` ends in its number, as in `two.txt#1`.
@@ -247,7 +261,7 @@ class SourceInfo(_Part):
         return self.name if self.part is None else self.name.removesuffix(f"#{self.part.number}")
 
 
-class ReportInfo(_Part):
+class ReportInfo(Frozen):
     """The report's own particulars, null where the text does not say. `published` is an ISO date."""
 
     title: str | None
@@ -256,7 +270,7 @@ class ReportInfo(_Part):
     published: str | None
 
 
-class Usage(_Part):
+class Usage(Frozen):
     """What the language model cost: every attempt counts, those that failed too.
 
     `calls` are requests that reached the endpoint, `failed_calls` those among them without a usable answer, and
@@ -269,30 +283,3 @@ class Usage(_Part):
     cached_answers: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
-
-
-class Report(_Part):
-    """One document's tables, checked. `form` is the id of the form that they are of.
-
-    `doubts` are what is to be known of the whole, and `warnings` the same in sentences; these and all reasons are in
-    `language`. `review_risk` is the target of the review, null where it was the form's own.
-    """
-
-    schema_version: int = SCHEMA_VERSION
-    source: SourceInfo
-    report: ReportInfo
-    form: str = FIRST
-    tables: dict[str, TableInfo]
-    cells: tuple[Cell, ...]
-    violations: tuple[Violation, ...]
-    claims: tuple[Claim, ...] = ()
-    sections: tuple[Section, ...] = ()
-    language: Language = "en"
-    review_risk: float | None = None
-    usage: Usage = Usage()
-    doubts: tuple[Doubt, ...] = ()
-    warnings: tuple[str, ...] = ()
-
-    def to_json(self, *, indent: int | None = None) -> str:
-        """The contract's JSON, Chinese written as itself."""
-        return self.model_dump_json(by_alias=True, indent=indent)

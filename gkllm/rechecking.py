@@ -4,22 +4,23 @@ from collections.abc import Collection
 
 from gkllm.checking.evaluate import CheckedCell, found_tables, reported_residuals
 from gkllm.checking.violations import check
-from gkllm.form import Form
+from gkllm.form import Form, load_forms
 from gkllm.prose.agreement import with_claims
 from gkllm.record import record_of
 from gkllm.report import Report
 
 
-def recheck(report: Report, form: Form, confirmed: Collection[str] = ()) -> Report:
+def recheck(report: Report, form: Form | None = None, confirmed: Collection[str] = ()) -> Report:
     """The report with the violations that its cells have now, against each other and against its claims.
 
-    Relations are those of `form`, the report's, over the tables the report has found. For a report fresh from
-    extraction under the same rules the violations are the same. The ids in `confirmed` are cells that a person has
-    seen: their values are taken as certain and no suggestion changes them.
+    Relations are those of `form`, the shipped one that the report names if left out, over the tables the report has
+    found. For a report fresh from extraction under the same rules the violations are the same. The ids in `confirmed`
+    are cells that a person has seen: their values are taken as certain and no suggestion changes them.
 
     Raises:
-        FormError: the report names an edition that a table does not have.
+        FormError: the report names a form or an edition that is not known.
     """
+    form = form or load_forms()[report.form]
     cells = {cell.id: cell for cell in report.cells}
 
     def describe(name: str) -> CheckedCell:

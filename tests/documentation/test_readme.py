@@ -18,16 +18,17 @@ import gkllm
 from gkllm.cli import app
 from gkllm.cli.configuration import Keys, configure
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-GUIDE = (ROOT / "docs" / "guide.md").read_text(encoding="utf-8")
+PAGES = {path.name: path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").glob("*.md"))}
+GUIDE = "\n".join(PAGES.values())
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 _OPTION = re.compile(r"(?<![\w-])--?[a-z][a-z-]*")
 
 
-def _marked(marker: str) -> str:
+def _marked(marker: str, text: str = README) -> str:
     """The fenced block after the comment `<!-- marker -->`."""
-    (block,) = re.findall(rf"<!-- {re.escape(marker)} -->\n```\w*\n(.*?)\n```", README, re.DOTALL)
+    (block,) = re.findall(rf"<!-- {re.escape(marker)} -->\n```\w*\n(.*?)\n```", text, re.DOTALL)
     return str(block)
 
 
@@ -94,7 +95,7 @@ def test_the_quoted_output_is_the_real_output(monkeypatch: pytest.MonkeyPatch) -
 def test_the_quoted_cell_and_violation_are_real() -> None:
     report = json.loads(gkllm.extract(ROOT / "fixtures" / "yinzhou-2019.txt").to_json())
     for marker, key in (("cell", "cells"), ("violation", "violations")):
-        quoted = json.loads(_marked(marker))
+        quoted = json.loads(_marked(marker, PAGES["data.md"]))
         assert len([found for found in report[key] if _contains(found, quoted)]) == 1, marker
 
 
@@ -107,7 +108,7 @@ def test_the_python_session_is_real(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_configuration_file_is_usable(tmp_path: Path) -> None:
     file = tmp_path / "gkllm.toml"
-    file.write_text(_fenced("toml", GUIDE), encoding="utf-8")
+    file.write_text(_fenced("toml", PAGES["model.md"]), encoding="utf-8")
     settings = configure({}, {}, [file])
     assert settings.model is not None
     assert settings.model.base_url == "http://127.0.0.1:8080/v1"
@@ -119,7 +120,7 @@ def test_every_variable_is_read() -> None:
     assert {name.lower() for name in named} <= Keys.model_fields.keys()
 
 
-@pytest.mark.parametrize("text", [README, GUIDE, CONTRIBUTING], ids=["README", "guide", "CONTRIBUTING"])
+@pytest.mark.parametrize("text", [README, GUIDE, CONTRIBUTING], ids=["README", "docs", "CONTRIBUTING"])
 def test_every_option_exists(text: str) -> None:
     known = {command: _offered(command) for command in _commands()}
     # A suite's name alone stands for running it.
@@ -152,7 +153,7 @@ def test_every_option_of_the_tools_exists(module: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["README.md", "docs/guide.md", "docs/endpoints.md", "CONTRIBUTING.md", "CHANGELOG.md", "evals/README.md"],
+    ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "evals/README.md", *(f"docs/{name}" for name in PAGES)],
 )
 def test_every_link_within_the_repository_leads_somewhere(name: str) -> None:
     path = ROOT / name

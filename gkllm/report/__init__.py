@@ -1,0 +1,48 @@
+"""What comes out: the output contract, version 1. Fields may be added; none is renamed or dropped."""
+
+from gkllm.report.parts import (
+    Candidate,
+    Cell,
+    CellState,
+    Change,
+    Claim,
+    Message,
+    PartInfo,
+    ReaderView,
+    ReportId,
+    ReportInfo,
+    Section,
+    Slip,
+    SourceInfo,
+    Span,
+    Suggestion,
+    TableInfo,
+    Usage,
+    Verdict,
+    Violation,
+)
+from gkllm.report.report import SCHEMA_VERSION, Report
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "Candidate",
+    "Cell",
+    "CellState",
+    "Change",
+    "Claim",
+    "Message",
+    "PartInfo",
+    "ReaderView",
+    "Report",
+    "ReportId",
+    "ReportInfo",
+    "Section",
+    "Slip",
+    "SourceInfo",
+    "Span",
+    "Suggestion",
+    "TableInfo",
+    "Usage",
+    "Verdict",
+    "Violation",
+]

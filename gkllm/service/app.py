@@ -1,0 +1,82 @@
+"""The application: routes, errors, and what stands before them."""
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gkllm.service.configuration import Configuration
+from gkllm.service.guard import Guard
+from gkllm.service.problems import install
+from gkllm.service.routes import ROUTERS
+from gkllm.service.service import open_service
+
+_ABOUT = """Reads China's yearly reports on government information disclosure, checks and reviews them.
+
+Every error is a problem detail (RFC 9457). Sentences are in the language of `Accept-Language`, English or Chinese.
+"""
+
+
+class Counted:
+    """Counts requests by their route, and the seconds to the first byte of each answer."""
+
+    def __init__(self, app: ASGIApp, application: FastAPI) -> None:
+        self._app = app
+        self._application = application
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began = time.monotonic()
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                metrics = self._application.state.service.metrics
+                route = getattr(scope.get("route"), "path", "")
+                metrics.requests.labels(scope["method"], route, message["status"]).inc()
+                metrics.seconds.labels(scope["method"], route).observe(time.monotonic() - began)
+            await send(message)
+
+        await self._app(scope, receive, sending)
+
+
+def create_app(configuration: Configuration) -> FastAPI:
+    """The service as an ASGI application; its store is opened when it starts."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        service = await open_service(configuration)
+        app.state.service = service
+        try:
+            yield
+        finally:
+            await service.close()
+
+    app = FastAPI(
+        title="gkllm",
+        version=version("gkllm"),
+        description=_ABOUT,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,
+    )
+    install(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    app.add_middleware(Counted, application=app)
+    if configuration.origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=list(configuration.origins),
+            allow_methods=["GET", "POST"],
+            allow_headers=["Authorization", "Accept-Language", "Content-Type", "Prefer"],
+            expose_headers=["Location", "Retry-After"],
+        )
+    app.add_middleware(Guard, configuration=configuration)
+    return app

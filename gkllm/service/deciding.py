@@ -1,0 +1,132 @@
+"""What reviewers do at the desk: look at a cell, decide it, note something, take a decision back."""
+
+from collections.abc import Sequence
+
+from gkllm.report import Cell, CellState, Report
+from gkllm.review.describe import content_of
+from gkllm.review.log import CellRef, Content
+from gkllm.review.plain import typed_content
+from gkllm.review.queue import Item
+from gkllm.review.relations import broken
+from gkllm.review.standing import Standing
+from gkllm.service.answers.base import ref_of_id
+from gkllm.service.answers.review import Current, Decided, Deciding, Noting, Relations, UndoInfo, Undone
+from gkllm.service.desk import Desk, last_of, reason_for
+from gkllm.service.problems import Problem
+from gkllm.service.views import decision_info, fitting_suggestions, relation_infos
+
+
+def decide(desk: Desk, reviewer: str, ref: str, asked: Deciding) -> Decided:
+    """Decide cells of a report, all in one write.
+
+    Raises:
+        Problem: there is no such cell, the value is none of it, or somebody decided since.
+    """
+    cells = asked.named()
+    if not cells:
+        raise Problem(422, "no cell is named")
+    with desk.at_work(reviewer) as session:
+        items = [desk.item(session, ref, cell) for cell in cells]
+        standing = desk.standing(items[0].ref.report)
+        _require_expected(asked, items, standing)
+        before = session.current(items[0].ref.report)
+        contents = {item.ref.cell: _content(desk, before, item.ref.cell, asked) for item in items}
+        first = contents[cells[0]]
+        breaks = any(broken(session.sides(item, contents[item.ref.cell])) for item in items)
+        session.decide(
+            items,
+            lambda item: contents[item.ref.cell],
+            asked.reason or reason_for(session.cell(items[0]), first, breaks=breaks),
+            asked.seconds,
+            asked.note,
+            aside=_others(items, standing, reviewer) if asked.overrule else (),
+        )
+        now = desk.standing(items[0].ref.report)
+        made = [now.decisions[item.ref][-1] for item in items]
+        report_id = items[0].ref.report
+        return Decided(
+            decisions=tuple(map(decision_info, made)),
+            open=len(session.queue),
+            report_open=sum(item.ref.report == report_id for item in session.queue),
+            settled=all(now.settled(item.ref) for item in items),
+            changed=tuple(sorted(_changed(before, session.current(report_id)) - set(cells))),
+        )
+
+
+def note(desk: Desk, reviewer: str, ref: str, asked: Noting) -> None:
+    """Keep words about a cell."""
+    with desk.at_work(reviewer) as session:
+        session.note(desk.item(session, ref, asked.cell), asked.text)
+
+
+def undo(desk: Desk, reviewer: str) -> UndoInfo:
+    """Take back the reviewer's last decision."""
+    with desk.at_work(reviewer) as session:
+        taken_back = session.undo()
+        undone = None
+        if taken_back is not None:
+            undone = Undone(report=ref_of_id(taken_back.report), cell=taken_back.cell)
+        return UndoInfo(undone=undone, open=len(session.queue))
+
+
+def relations(desk: Desk, ref: str, cell: str, content: Content | None, typed: str | None) -> Relations:
+    """A cell's relations as they stand if it holds the content, what is typed, or what it holds now."""
+    with desk.at_work() as session:
+        item = desk.item(session, ref, cell)
+        report, form = session.report(item), session.form(item)
+        if typed is not None:
+            content = typed_content(report, form, cell, typed)
+        content = content or content_of(session.cell(item))
+        found = session.sides(item, content)
+        return Relations(
+            cell=cell,
+            value=content.value,
+            state=content.state,
+            relations=tuple(relation_infos(report, form, cell, content, found)),
+            suggestions=tuple(fitting_suggestions(report, form, cell)),
+        )
+
+
+def _require_expected(asked: Deciding, items: Sequence[Item], standing: Standing) -> None:
+    if "expected" not in asked.model_fields_set:
+        raise Problem(428, "expected is missing: the last decision that you saw on the cell, null for none")
+    stale: list[Current] = []
+    for item in items:
+        cell, expected = item.ref.cell, asked.expected
+        if isinstance(expected, dict):
+            if cell not in expected:
+                raise Problem(428, "expected does not name {cell}", cell=cell)
+            expected = expected[cell]
+        if expected != last_of(standing, item.ref):
+            stale.append(current(standing, item.ref))
+    if stale:
+        members = {"current": [one.model_dump(mode="json") for one in stale]}
+        raise Problem(409, "{count} cells were decided since you saw them", members=members, count=len(stale))
+
+
+def current(standing: Standing, ref: CellRef) -> Current:
+    """The decisions in force on a cell."""
+    found = standing.decisions.get(ref, ())
+    return Current(cell=ref.cell, decisions=tuple(map(decision_info, found)), last=last_of(standing, ref))
+
+
+def _content(desk: Desk, report: Report, cell: str, asked: Deciding) -> Content:
+    if asked.state is not CellState.REPORTED:
+        if asked.value is not None:
+            raise Problem(422, "a cell that is {state} has no value", state=asked.state.value)
+        return Content(value=None, state=asked.state)
+    if asked.value is None:
+        raise Problem(422, "a value is missing")
+    return typed_content(report, desk.form(report), cell, repr(asked.value))
+
+
+def _others(items: Sequence[Item], standing: Standing, reviewer: str) -> list[str]:
+    found = (decision.reviewer for item in items for decision in standing.decisions.get(item.ref, ()))
+    return [name for name in dict.fromkeys(found) if name != reviewer]
+
+
+def _changed(before: Report, now: Report) -> set[str]:
+    def needing(cells: Sequence[Cell]) -> set[str]:
+        return {cell.id for cell in cells if cell.needs_review}
+
+    return needing(before.cells) ^ needing(now.cells)

@@ -1,0 +1,150 @@
+"""What happens, told to all who listen: decisions, jobs, reports that are new."""
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from anyio import to_thread
+from fastapi.sse import ServerSentEvent
+
+from gkllm.errors import GkllmError
+from gkllm.service.configuration import Bounds
+from gkllm.service.desk import Desk
+from gkllm.service.problems import busy
+
+_LOOK: Final = 1.0
+"""Seconds between looks into the store for what other processes wrote there."""
+_MOST_UNREAD: Final = 1_000
+"""Events that wait for a listener; one that is further behind is cut off, and asks anew for what it missed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened. `owner` is whose business it is alone, null for everybody's."""
+
+    name: str
+    data: dict[str, Any]
+    number: int | None = None
+    owner: str | None = None
+
+    def sent(self) -> ServerSentEvent:
+        """As it goes over the wire."""
+        number = None if self.number is None else str(self.number)
+        return ServerSentEvent(event=self.name, id=number, raw_data=json.dumps(self.data, ensure_ascii=False))
+
+
+@dataclass(eq=False, slots=True)
+class Listener:
+    """One who listens; `lost` where it could not keep up."""
+
+    owner: str
+    queue: asyncio.Queue[Event] = field(default_factory=lambda: asyncio.Queue(_MOST_UNREAD))
+    lost: bool = False
+
+    def offer(self, event: Event) -> None:
+        """Give it an event that is its business."""
+        if event.owner not in (None, self.owner):
+            return
+        try:
+            self.queue.put_nowait(event)
+        except asyncio.QueueFull:
+            self.lost = True
+
+
+class Events:
+    """Tells listeners what happens. For the event loop alone."""
+
+    def __init__(self, desk: Desk, bounds: Bounds) -> None:
+        self._desk = desk
+        self._bounds = bounds
+        self._listeners: set[Listener] = set()
+        self._looking: set[asyncio.Task[None]] = set()
+        self._now = asyncio.Event()
+        self._watching: asyncio.Task[None] | None = None
+        self._closed = asyncio.Event()
+
+    @property
+    def listeners(self) -> int:
+        """How many listen."""
+        return len(self._listeners)
+
+    def open(self) -> None:
+        """Begin to watch the store."""
+        self._watching = asyncio.create_task(self._watch())
+
+    async def close(self) -> None:
+        """Let all listeners go."""
+        self._closed.set()
+        if self._watching is not None:
+            self._watching.cancel()
+            await asyncio.gather(self._watching, return_exceptions=True)
+
+    def look(self) -> None:
+        """Look into the store at once: something was written there."""
+        self._now.set()
+
+    def tell(self, event: Event) -> None:
+        """Tell whoever listens."""
+        for listener in self._listeners:
+            listener.offer(event)
+
+    def tell_soon(self, event: Callable[[], Event | None]) -> None:
+        """Tell whoever listens what has to be looked up first."""
+        if self._listeners:
+            looking = asyncio.create_task(self._look_up(event))
+            self._looking.add(looking)
+            looking.add_done_callback(self._looking.discard)
+
+    async def _look_up(self, event: Callable[[], Event | None]) -> None:
+        found = await to_thread.run_sync(event)
+        if found is not None:
+            self.tell(found)
+
+    @contextmanager
+    def listening(self, owner: str) -> Iterator[Listener]:
+        """A listener, for as long as it listens.
+
+        Raises:
+            Problem: there are too many.
+        """
+        if len(self._listeners) >= self._bounds.streams:
+            raise busy("{count} listen already", 10, count=len(self._listeners))
+        listener = Listener(owner)
+        self._listeners.add(listener)
+        try:
+            yield listener
+        finally:
+            self._listeners.discard(listener)
+
+    async def of(self, listener: Listener) -> AsyncIterator[Event]:
+        """What a listener is told, until the service stops or it is too far behind."""
+        closed = asyncio.ensure_future(self._closed.wait())
+        try:
+            while not listener.lost:
+                told = asyncio.ensure_future(listener.queue.get())
+                try:
+                    await asyncio.wait({told, closed}, return_when=asyncio.FIRST_COMPLETED)
+                finally:
+                    told.cancel()
+                if not told.done() or told.cancelled():
+                    return
+                yield told.result()
+        finally:
+            closed.cancel()
+
+    async def _watch(self) -> None:
+        while True:
+            self._now.clear()
+            try:
+                for name, number, data in await to_thread.run_sync(self._desk.news):
+                    self.tell(Event(name, data, number))
+            except GkllmError as error:
+                logging.getLogger("gkllm").error("%s", error)
+            try:
+                await asyncio.wait_for(self._now.wait(), _LOOK)
+            except TimeoutError:
+                continue

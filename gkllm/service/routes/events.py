@@ -1,0 +1,38 @@
+"""What happens, as a stream."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from anyio import to_thread
+from fastapi import APIRouter, Header, Query
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from gkllm.service.events import Event
+from gkllm.service.problems import documented
+from gkllm.service.service import Here, Reader
+
+router = APIRouter(prefix="/v1", tags=["review"])
+
+
+@router.get("/events", response_class=EventSourceResponse, responses=documented(429))
+async def events(
+    here: Here,
+    asker: Reader,
+    since: Annotated[int | None, Query(ge=0, description="Tell what came after this number, too.")] = None,
+    last_event_id: Annotated[str | None, Header()] = None,
+) -> AsyncIterator[ServerSentEvent]:
+    """Decisions of everybody, reports that are new, and the asker's own jobs, as they come."""
+    if last_event_id is not None and last_event_id.isdigit():
+        since = int(last_event_id)
+    with here.events.listening(asker.owner) as listener:
+        open_cells = sum((await to_thread.run_sync(here.desk.open_counts)).values())
+        version = here.desk.version
+        yield Event("hello", {"version": version, "open": open_cells}).sent()
+        told = 0
+        if since is not None:
+            for name, number, data in await to_thread.run_sync(here.desk.missed, since):
+                told = number or told
+                yield Event(name, data, number).sent()
+        async for event in here.events.of(listener):
+            if event.number is None or event.number > told:
+                yield event.sent()

@@ -1,0 +1,43 @@
+"""What the browser's page shows that gkllm lays out itself: sentences, looks, a report's tables and its document."""
+
+from fastapi import APIRouter, Response
+from fastapi.responses import HTMLResponse
+
+from gkllm.language import Language
+from gkllm.service.answers.base import ReportRef
+from gkllm.service.service import Here, Reader
+from gkllm.service.sources import is_paged
+from gkllm.service.words import page_words
+from gkllm.show.html import render_source, render_tables, stylesheet
+
+router = APIRouter(prefix="/page", include_in_schema=False)
+
+
+@router.get("/words")
+def words(lang: Language) -> dict[str, str]:
+    """The page's sentences in a language."""
+    return page_words(lang)
+
+
+@router.get("/view.css")
+def look() -> Response:
+    """How tables and documents look, here and in the page that stands alone."""
+    return Response(stylesheet(), media_type="text/css", headers={"Cache-Control": "no-cache"})
+
+
+@router.get("/reports/{ref}/table")
+def table(ref: ReportRef, here: Here, _asker: Reader) -> HTMLResponse:
+    """The form's tables of a report as it is decided so far."""
+    with here.desk.at_work() as session:
+        report = session.current(here.desk.report_id(session, ref))
+    return HTMLResponse(render_tables(report, here.desk.form(report), ref))
+
+
+@router.get("/reports/{ref}/source")
+def source(ref: ReportRef, here: Here, _asker: Reader) -> HTMLResponse:
+    """The document of a report: its pages, or its text."""
+    report = here.sources.report(ref)
+    pages = here.sources.pictures(ref) if is_paged(report.source.media_type) else []
+    document = None if pages else here.sources.opened(ref)
+    shown = [(p.number, p.width, p.height, f"/v1/reports/{ref}/pages/{p.number}.png") for p in pages]
+    return HTMLResponse(render_source(document, report, ref, shown))

@@ -1,0 +1,95 @@
+"""Reports: listed, one by one, and in every format that there is."""
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+
+from gkllm.report import Report
+from gkllm.service.answers.base import ReportRef, parts_of, ref_of
+from gkllm.service.answers.reports import Page
+from gkllm.service.answers.review import ReviewInfo
+from gkllm.service.formats import MEDIA_TYPES, FormatQuery, asked_format, written
+from gkllm.service.looking import review
+from gkllm.service.problems import Problem, Responses, documented
+from gkllm.service.service import Here, Reader, Service
+from gkllm.service.views import summary
+from gkllm.store.catalogue import Wanted
+
+router = APIRouter(prefix="/v1/reports", tags=["reports"])
+Corrected = Annotated[
+    bool, Query(description="With what reviewers decided folded in, as review --apply does.")
+]
+_FILES: Responses = {
+    200: {"content": {media: {} for media in MEDIA_TYPES.values() if media != "application/json"}}
+}
+
+
+@router.get("", response_model=Page, responses=_FILES | documented(406, 422))
+def reports(
+    request: Request,
+    here: Here,
+    _asker: Reader,
+    issuer: str | None = None,
+    year: int | None = None,
+    q: Annotated[str | None, Query(max_length=200, description="Words in the title, issuer or name.")] = None,
+    review: Annotated[Literal["open"] | None, Query(description="Those alone with an open cell.")] = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 50,
+    after: Annotated[int | None, Query(description="What `next` said.")] = None,
+    corrected: Corrected = False,
+    named: FormatQuery = None,
+) -> Response | Page:
+    """Reports that are asked for, in a page of JSON; or all of them in another format, as a file."""
+    format_ = asked_format(request, named)
+    opened = here.desk.open_counts()
+    among = [parts for ref in opened if (parts := parts_of(ref))] if review else None
+    wanted = Wanted(issuer, year, q or None, among)
+    if named == "json" or format_ not in (None, "json"):
+        assert format_ is not None, "one is named"
+        return written(_every(here, wanted, corrected=corrected), format_, "reports")
+    found = here.store.catalogue.page(wanted, after, limit)
+    items = tuple(summary(listed, opened.get(ref_of(listed.sha256, listed.part), 0)) for listed in found)
+    return Page(
+        items=items,
+        next=str(found[-1].number) if len(found) == limit else None,
+        total=here.store.catalogue.count(wanted),
+    )
+
+
+@router.get("/{ref}", response_model=Report, responses=_FILES | documented(404, 406))
+def report(
+    ref: ReportRef,
+    request: Request,
+    here: Here,
+    _asker: Reader,
+    corrected: Corrected = False,
+    named: FormatQuery = None,
+) -> Response:
+    """One report by the output contract, or as a file in another format."""
+    format_ = asked_format(request, named) or "json"
+    found = here.desk.corrected(ref) if corrected else None
+    if found is None:
+        parts = parts_of(ref)
+        stored = here.store.catalogue.find(*parts) if parts else None
+        if stored is None:
+            raise Problem(404, "there is no report {ref}", ref=ref)
+        if format_ == "json":
+            return Response(stored[1].line, media_type="application/json")
+        found = Report.model_validate_json(stored[1].line)
+    if format_ == "json":
+        return Response(found.to_json(), media_type="application/json")
+    return written([found], format_, ref, single=True)
+
+
+@router.get("/{ref}/review", responses=documented(404))
+def report_in_review(ref: ReportRef, here: Here, _asker: Reader) -> ReviewInfo:
+    """One report as it is reviewed: its tables' shape, its cells, what was decided, what does not fit."""
+    return review(here.desk, here.store.catalogue, ref)
+
+
+def _every(here: Service, wanted: Wanted, *, corrected: bool) -> Iterator[Report]:
+    decided = here.desk.decided() if corrected else {}
+    for stored in here.store.catalogue.lines(wanted):
+        found = Report.model_validate_json(stored.line)
+        own = decided.get(found.source.id)
+        yield here.desk.fold(found, own) if own else found

@@ -1,0 +1,275 @@
+/** The review: one cell after the other, decided by key, mouse or touch. */
+
+import * as api from "./api.js";
+import { CellView, fromItem, fromReview, isBroken } from "./cell_view.js";
+import { commit, propose } from "./deciding.js";
+import { confirmed, help, line } from "./dialogs.js";
+import { byId, tell } from "./dom.js";
+import { keyHelp } from "./keys.js";
+import { Queue } from "./queue.js";
+import { QueueView } from "./queue_view.js";
+import { ReportView } from "./report_view.js";
+import { toggleTheme } from "./theme.js";
+import { inWords } from "./values.js";
+import { said } from "./words.js";
+
+/** @typedef {import("./cell_view.js").Known} Known */
+/** @typedef {{report: string, cell: string}} Ref */
+
+const LISTED = 12;
+
+export class Review {
+  constructor() {
+    this.queue = new Queue();
+    this.queueView = new QueueView(this.queue, (item) => this.go(item));
+    this.reportView = new ReportView(() => this.showCell());
+    this.cellView = new CellView({
+      candidate: (number) => this.act("candidate", number),
+      typed: (text, twice) => this.later(() => this.typed(text, twice)),
+    });
+    /** @type {Ref | null} */
+    this.current = null;
+    /** Where the cursor is, or was while the current cell is not in the queue. */
+    this.place = 0;
+    this.shownAt = performance.now();
+    this.decided = 0;
+    this.sought = "";
+    /** Keys that come while a decision is on its way wait for it. */
+    this.working = Promise.resolve();
+    this.queue.addEventListener("change", () => this.queueChanged());
+  }
+
+  /** @param {string} action @param {number} number */
+  act(action, number) {
+    /** @type {Record<string, (number: number) => unknown>} */
+    const actions = {
+      accept: () => this.accept(), confirm: () => this.confirm(), candidate: (which) => this.candidate(which),
+      type: () => this.cellView.input.focus(), group: () => this.group(), skip: () => this.skip(), undo: () => this.undo(),
+      note: () => this.note(), nextReport: () => this.nextReport(), search: () => this.search(), theme: toggleTheme,
+      help: () => help(keyHelp()), move: (by) => this.move(by), page: (by) => this.move(by * this.queueView.screenful),
+    };
+    this.later(() => (actions[action] ?? (() => this.mark(action)))(number));
+  }
+
+  /** @param {() => unknown} work Do it after what is on its way. */
+  later(work) {
+    const { dataset } = document.body;
+    dataset.working = String(Number(dataset.working ?? 0) + 1);
+    const done = () => {
+      const left = Number(dataset.working) - 1;
+      if (left) dataset.working = String(left);
+      else delete dataset.working;
+    };
+    this.working = this.working.then(work).catch((problem) => tell(problem.message, "error")).then(done);
+  }
+
+  /** @param {Ref} ref Show a cell; the page's address is then the cell's own. */
+  go(ref) {
+    history.replaceState(null, "", `#/reports/${ref.report}/${ref.cell}`);
+    this.show(ref);
+  }
+
+  /** @param {Ref} ref */
+  show(ref) {
+    this.current = { report: ref.report, cell: ref.cell };
+    this.shownAt = performance.now();
+    this.setCursor();
+    this.showCell();
+    this.reportView.show(ref.report, ref.cell);
+  }
+
+  /** @param {string} report Show a report: its first open cell, else its first cell. */
+  async showReport(report) {
+    const open = this.queue.items.find((item) => item.report === report);
+    if (open) return this.go(open);
+    const { review } = await this.reportView.load(report);
+    const cells = Object.values(review.cells);
+    this.go({ report, cell: (cells.find((cell) => cell.open) ?? cells[0]).id });
+  }
+
+  /** Show the queue's first item, or that nothing is open. */
+  showQueue() {
+    if (this.current && this.queue.find(this.current.report, this.current.cell) >= 0) return this.go(this.current);
+    if (this.queue.items.length) return this.go(this.queue.items[0]);
+    this.showCell();
+  }
+
+  queueChanged() {
+    this.setCursor();
+    this.queueView.update();
+    byId("open-count").textContent = said("{count} open", { count: this.queue.open });
+    byId("decided-count").textContent = said("{count} decided", { count: this.decided });
+    if (!this.current && this.queue.items.length && location.hash.startsWith("#/queue")) this.go(this.queue.items[0]);
+    else this.showCell();
+  }
+
+  setCursor() {
+    const found = this.current ? this.queue.find(this.current.report, this.current.cell) : -1;
+    if (found >= 0) this.place = found;
+    this.queueView.move(found);
+  }
+
+  /** @returns {Known | null} what is known of the current cell: the report's word, else the queue's */
+  get known() {
+    const { current } = this;
+    if (!current) return null;
+    const loaded = this.reportView.loaded;
+    const item = this.queue.items[this.queue.find(current.report, current.cell)];
+    const own = loaded?.review.report.id === current.report ? fromReview(loaded.review, current.cell) : null;
+    return own ? { ...own, last: item ? item.last : own.last } : item ? fromItem(item) : null;
+  }
+
+  showCell() {
+    this.cellView.show(this.known);
+  }
+
+  /** @param {number} by */
+  move(by) {
+    const { items } = this.queue;
+    if (!items.length) return;
+    const inQueue = this.current && this.queue.find(this.current.report, this.current.cell) >= 0;
+    const from = inQueue || by < 0 ? this.place : this.place - 1;
+    this.go(items[Math.max(0, Math.min(items.length - 1, from + by))]);
+  }
+
+  /** @returns {Known | null} */
+  asked() {
+    const { known } = this;
+    if (!known) tell(said("Nothing is open."));
+    return known;
+  }
+
+  get seconds() {
+    return Math.round((performance.now() - this.shownAt) / 10) / 100;
+  }
+
+  async accept() {
+    const known = this.asked();
+    if (known && (await propose(known, contentOf(known), "accepted", this.seconds))) await this.after([known]);
+  }
+
+  async confirm() {
+    const known = this.asked();
+    if (known && (await commit([known], contentOf(known), "confirmed", this.seconds))) await this.after([known]);
+  }
+
+  /** @param {number} number */
+  async candidate(number) {
+    const known = this.asked();
+    if (!known) return;
+    const chosen = known.candidates[number - 1];
+    if (!chosen) return tell(said("There is no candidate {number}.", { number }), "warning");
+    const content = { value: chosen.value, state: "reported" };
+    if (await propose(known, content, "candidate", this.seconds)) await this.after([known]);
+  }
+
+  /** @param {string} state */
+  async mark(state) {
+    const known = this.asked();
+    if (known && (await propose(known, { value: null, state }, "marked", this.seconds))) await this.after([known]);
+  }
+
+  /** @param {string} text @param {boolean} twice whether a warning about this text was seen */
+  async typed(text, twice) {
+    const known = this.asked();
+    if (!known) return;
+    const sides = await api.relations(known.report, { cell: known.cell, typed: text });
+    if (!twice && sides.relations.some(isBroken)) return this.cellView.warn();
+    const content = { value: sides.value, state: sides.state };
+    if (!(await commit([known], content, "typed", this.seconds))) return;
+    this.cellView.input.blur();
+    await this.after([known]);
+  }
+
+  async group() {
+    const known = this.asked();
+    const item = known && this.queue.items[this.queue.find(known.report, known.cell)];
+    const group = item ? this.queue.group(item) : [];
+    if (!known || group.length < 2) return known && tell(said("This cell is alone in its group."), "warning");
+    const lines = group.slice(0, LISTED).map((one) => `${one.label}: ${inWords(one)}`);
+    if (group.length > LISTED) lines.push(said("and {number} more", { number: group.length - LISTED }));
+    if (!(await confirmed(said("Accept these {count} cells as they are read?", { count: group.length }), lines))) return;
+    const each = this.seconds / group.length;
+    /** @type {Map<string, Known[]>} */
+    const alike = new Map();
+    for (const one of group) {
+      const key = `${one.value} ${one.state}`;
+      alike.set(key, [...(alike.get(key) ?? []), fromItem(one)]);
+    }
+    for (const every of alike.values()) {
+      if (await commit(every, contentOf(every[0]), "confirmed", each * every.length)) await this.after(every);
+    }
+  }
+
+  /** @param {Known[]} every Decided: go on to what is then in their place. */
+  async after(every) {
+    this.decided += every.length;
+    const { report } = every[0];
+    this.current = null;
+    this.queue.drop(report, every.map((known) => known.cell));
+    this.takeUp(report);
+    const next = this.queue.items[Math.min(this.place, this.queue.items.length - 1)];
+    if (next) this.go(next);
+    else this.show({ report, cell: every[0].cell });
+    if (!next) tell(said("Nothing is open. Every decision is kept."));
+  }
+
+  /** @param {string} report Something was decided of it. */
+  takeUp(report) {
+    this.queue.refresh(report).catch(() => undefined);
+    this.reportView.forget(report).catch(() => undefined);
+  }
+
+  skip() {
+    const known = this.asked();
+    const at = known ? this.queue.find(known.report, known.cell) : -1;
+    if (at < 0) return;
+    this.current = null;
+    this.queue.skip(this.queue.items[at]);
+    this.go(this.queue.items[at]);
+  }
+
+  async undo() {
+    const { undone } = await api.undo();
+    if (!undone) return tell(said("There is no decision of yours to take back."), "warning");
+    this.decided = Math.max(0, this.decided - 1);
+    await Promise.all([this.queue.refresh(undone.report), this.reportView.forget(undone.report)]);
+    this.go(undone);
+  }
+
+  async note() {
+    const known = this.asked();
+    const text = known && (await line(said("Note about this cell")));
+    if (!known || !text?.trim()) return;
+    await api.note(known.report, known.cell, text.trim());
+    await this.reportView.forget(known.report);
+  }
+
+  nextReport() {
+    const next = this.queue.next(this.place, (item) => item.report !== this.current?.report);
+    if (next) this.go(next);
+    else tell(said("No other report is in the queue."), "warning");
+  }
+
+  async search() {
+    const text = await line(said("Search labels, reports and printed strings"));
+    if (text === null) return;
+    this.sought = text.trim().toLowerCase() || this.sought;
+    const found = this.queue.next(this.place, (item) =>
+      [item.label, item.label_en, item.cell, item.report_name, item.raw].join(" ").toLowerCase().includes(this.sought));
+    if (found) this.go(found);
+    else tell(said("Nothing in the queue has “{sought}”.", { sought: this.sought }), "warning");
+  }
+
+  /** @param {import("./events.js").Decided} decided Somebody, oneself included, decided something. */
+  heard(decided) {
+    if (decided.reviewer === document.body.dataset.reviewer && decided.entry === "decision" && !decided.conflict) return;
+    this.takeUp(decided.report);
+    if (decided.reviewer === document.body.dataset.reviewer || decided.entry !== "decision") return;
+    if (decided.report !== this.current?.report || decided.cell !== this.current?.cell) return;
+    tell(said("{who} says {what}", { who: decided.reviewer, what: inWords(decided) }), decided.conflict ? "warning" : "told");
+  }
+}
+
+/** @param {Known} known @returns {api.Content} */
+const contentOf = (known) => ({ value: known.value, state: known.state });

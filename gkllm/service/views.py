@@ -1,0 +1,191 @@
+"""Reports and their cells as the interface shows them, in the language that is spoken."""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from gkllm.checking.evaluate import Number, Residual, counted
+from gkllm.checking.sentences import slip_in_words, suggestion_in_words
+from gkllm.form import CellId, CellPlace, Form, Row, Table
+from gkllm.language import spoken
+from gkllm.report import Cell, Report, Suggestion, Violation
+from gkllm.review.describe import labels, row_label, verdict_line
+from gkllm.review.log import Content, Decision
+from gkllm.review.relations import values_of
+from gkllm.service.answers.base import ref_of
+from gkllm.service.answers.reports import Summary
+from gkllm.service.answers.review import (
+    Block,
+    ChangeInfo,
+    ColumnInfo,
+    DecisionInfo,
+    Fault,
+    Option,
+    RelationInfo,
+    RowInfo,
+    SuggestionInfo,
+    TableShape,
+    Term,
+)
+from gkllm.store.catalogue import Listed
+from gkllm.terminal.words import table_of
+from gkllm.wording import sentences, word
+
+
+def summary(listed: Listed, open_cells: int) -> Summary:
+    """A report in a line."""
+    return Summary(
+        id=ref_of(listed.sha256, listed.part),
+        name=listed.source,
+        title=listed.title,
+        issuer=listed.issuer,
+        year=listed.year,
+        published=listed.published,
+        form=listed.form,
+        media_type=listed.media_type,
+        cells=listed.cells,
+        to_review=listed.to_review,
+        open=open_cells,
+        broken=listed.broken,
+        read=listed.read,
+    )
+
+
+def decision_info(decision: Decision) -> DecisionInfo:
+    """A decision."""
+    return DecisionInfo(
+        id=decision.id,
+        cell=decision.cell,
+        reviewer=decision.reviewer,
+        time=decision.time.isoformat(),
+        value=decision.after.value,
+        state=decision.after.state,
+        reason=decision.reason,
+        note=decision.note,
+    )
+
+
+def reasons(cell: Cell) -> tuple[str, ...]:
+    """What is held against a cell; results written before doubts had kinds tell it in their own language."""
+    return sentences(cell.doubts, spoken()) if cell.doubts else cell.reasons
+
+
+def options(cell: Cell) -> tuple[Option, ...]:
+    """The ways to read a cell."""
+    return tuple(
+        Option(value=c.value, reading=c.reading, words=str(word("reading", c.reading, spoken())))
+        for c in cell.candidates
+    )
+
+
+def table_shapes(report: Report, form: Form) -> Iterator[TableShape]:
+    """The report's tables as the form prints them."""
+    known = {cell.id for cell in report.cells}
+    for table_id, info in report.tables.items():
+        table = table_of(report, form, table_id)
+        yield TableShape(
+            id=table.id,
+            title=f"{table.section}、{table.title}",
+            title_en=table.english,
+            found=info.found,
+            edition=info.edition,
+            layout=table.layout,
+            blocks=tuple(_blocks(table, known)),
+        )
+
+
+def _blocks(table: Table, known: set[str]) -> Iterator[Block]:
+    for (heading, _), rows in groupby(table.rows, key=lambda row: (row.headed_by, row.headings)):
+        found = tuple(rows)
+        columns = (
+            ColumnInfo(id=c.id, label=c.label, english=c.english, unit=c.unit, groups=c.groups)
+            for c in found[0].columns
+        )
+        shown = tuple(_row(table, row, known) for row in found)
+        yield Block(heading=heading, columns=tuple(columns), rows=shown)
+
+
+def _row(table: Table, row: Row, known: set[str]) -> RowInfo:
+    ids = (CellId.of(table.id, row.id, column.id) for column in row.columns)
+    cells = tuple(cell if cell in known else None for cell in ids)
+    return RowInfo(id=row.id, label=row.label, english=row.english, groups=row.groups, cells=cells)
+
+
+def places_of(report: Report, form: Form) -> dict[str, CellPlace]:
+    """Where the form prints each of the report's cells."""
+    return {cell: at for table in report.tables for cell, at in table_of(report, form, table).places.items()}
+
+
+def fault(report: Report, form: Form, violation: Violation) -> Fault:
+    """A relation that does not hold."""
+    places = places_of(report, form)
+    return Fault(
+        rule=violation.rule,
+        scope=violation.scope,
+        severity=violation.severity,
+        verdict=violation.verdict.value,
+        message=getattr(violation.message, spoken()),
+        cells=violation.cells,
+        suggestions=tuple(suggestion_info(one, places) for one in violation.suggestions),
+    )
+
+
+def suggestion_info(suggestion: Suggestion, places: dict[str, CellPlace]) -> SuggestionInfo:
+    """Changes that would satisfy a relation."""
+    changes = tuple(
+        ChangeInfo(
+            cell=change.cell,
+            before=change.before,
+            after=change.after,
+            slip=change.slip.value if change.slip else None,
+            slip_words=slip_in_words(change.slip, spoken()) if change.slip else None,
+        )
+        for change in suggestion.changes
+    )
+    return SuggestionInfo(words=suggestion_in_words(suggestion, places, spoken()), changes=changes)
+
+
+def fitting_suggestions(report: Report, form: Form, cell: str) -> Iterator[SuggestionInfo]:
+    """What would reconcile the report by changing the cell, as far as its values are as they were then."""
+    values, places = {c.id: c.value for c in report.cells}, places_of(report, form)
+    every = (s for violation in report.violations if cell in violation.cells for s in violation.suggestions)
+    for suggestion in dict.fromkeys(every):
+        changed = {change.cell for change in suggestion.changes}
+        if cell in changed and all(values.get(c.cell) == c.before for c in suggestion.changes):
+            yield suggestion_info(suggestion, places)
+
+
+def relation_infos(
+    report: Report, form: Form, cell: str, content: Content, found: Iterable[Residual]
+) -> Iterator[RelationInfo]:
+    """The relations of a cell that holds the content."""
+    values = {**values_of(report), cell: counted(content.state, content.value)}
+    for residual in found:
+        relation = residual.relation
+        yield RelationInfo(
+            rule=relation.rule,
+            scope=relation.scope,
+            severity=relation.severity,
+            operator=relation.operator,
+            assessable=residual.assessable,
+            holds=residual.holds,
+            left=residual.left,
+            right=residual.right,
+            difference=residual.difference,
+            words=verdict_line(report, form, residual).plain,
+            left_terms=tuple(_terms(report, form, relation.left, values)),
+            right_terms=tuple(_terms(report, form, relation.right, values)),
+        )
+
+
+def _terms(
+    report: Report, form: Form, cells: tuple[str, ...], values: dict[str, Number | None]
+) -> Iterator[Term]:
+    for cell in cells:
+        label = "/".join(part for part in row_label(report, form, cell) if part)
+        yield Term(cell=cell, label=label, value=values.get(cell))
+
+
+def both_labels(report: Report, form: Form, cell: str) -> dict[str, str]:
+    """What a cell is called."""
+    chinese, english = labels(report, form, cell)
+    return {"label": chinese, "label_en": english}

@@ -1,0 +1,170 @@
+"""The form's tables with a report's values, laid out as the form prints them, for a web page."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from gkllm.checking.sentences import number
+from gkllm.form import CellId, Column, Form, Row, Table
+from gkllm.language import said, spoken
+from gkllm.report import Cell, CellState, Report
+from gkllm.show.links import Links
+from gkllm.terminal.cells import STANDINGS, differs_from_print, quoted
+from gkllm.terminal.words import table_of
+from gkllm.wording import sentences
+
+_SURE = 0.99
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCell:
+    """A cell of the form. `mark` is how sure it is (review, likely, sure, missing), `told` the same in words; `text` is
+    its number, or a sign of what it holds instead, which `state` says in words; `state` is empty beside a number."""
+
+    id: str
+    name: str
+    address: str
+    doubt: str
+    mark: str
+    told: str
+    text: str
+    state: str
+    printed: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading over `columns` columns, in `rows` lines of headings."""
+
+    text: str
+    columns: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRow:
+    """A row of cells, or, without any, the label of the rows below it. `depth` is how many such it stands under."""
+
+    label: str
+    depth: int
+    cells: tuple[ShownCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownBlock:
+    """Rows under headings of their own; `columns` counts the columns of numbers."""
+
+    label: str
+    columns: int
+    headings: tuple[tuple[Heading, ...], ...]
+    rows: tuple[ShownRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTable:
+    """A table of the form."""
+
+    id: str
+    title: str
+    edition: str
+    found: bool
+    blocks: tuple[ShownBlock, ...]
+
+
+def mark_of(cell: Cell) -> str:
+    """How sure a cell is, as the name of its look."""
+    if cell.state is CellState.MISSING:
+        return "missing"
+    if cell.needs_review:
+        return "review"
+    return "sure" if cell.confidence >= _SURE else "likely"
+
+
+def told(mark: str) -> str:
+    """A mark in words."""
+    words = {
+        "missing": said("missing"),
+        "review": said("needs review"),
+        "sure": said("sure"),
+        "likely": said("likely"),
+    }
+    return words[mark]
+
+
+def reasons_of(cell: Cell) -> tuple[str, ...]:
+    """What is held against a cell, in the language in force; results written before doubts had kinds have their own."""
+    return sentences(cell.doubts, spoken()) if cell.doubts else cell.reasons
+
+
+def shown_tables(report: Report, form: Form, links: Links, placed: frozenset[str]) -> Iterator[ShownTable]:
+    """Every table of a report; `placed` are the cells whose places are on the page."""
+    cells = {cell.id: _cell(cell, links, cell.id in placed) for cell in report.cells}
+    for table_id, info in report.tables.items():
+        table = table_of(report, form, table_id)
+        blocks = tuple(_blocks(table, cells)) if info.found else ()
+        yield ShownTable(table_id, f"{table.section}、{table.title}", info.edition, info.found, blocks)
+
+
+def _blocks(table: Table, cells: Mapping[str, ShownCell]) -> Iterator[ShownBlock]:
+    if len({row.headings for row in table.rows}) == 1:
+        yield _block(table, "", table.rows, cells, 0)
+        return
+    for (groups, _), rows in groupby(table.rows, key=lambda row: (row.groups[:1], row.columns)):
+        yield _block(table, "".join(groups), list(rows), cells, len(groups))
+
+
+def _block(
+    table: Table, label: str, rows: Sequence[Row], cells: Mapping[str, ShownCell], base: int
+) -> ShownBlock:
+    columns = max(len(row.columns) for row in rows)
+    headings = tuple(_headings(rows[0].columns))
+    return ShownBlock(label, columns, headings, tuple(_rows(table, rows, cells, base)))
+
+
+def _headings(columns: Sequence[Column]) -> Iterator[tuple[Heading, ...]]:
+    """The columns' labels, the groups they stand in above; one without a group reaches down."""
+    depth = max(len(column.groups) for column in columns)
+    for level in range(depth + 1):
+        line = []
+        for _, members in groupby(columns, key=lambda column: (*column.groups, column.label)[: level + 1]):
+            found = list(members)
+            path = (*found[0].groups, found[0].label)
+            if level < len(path):
+                last = level == len(path) - 1
+                line.append(Heading(path[level], len(found), depth - level + 1 if last else 1))
+        yield tuple(line)
+
+
+def _rows(table: Table, rows: Sequence[Row], cells: Mapping[str, ShownCell], base: int) -> Iterator[ShownRow]:
+    """The rows, each group's label once above its rows."""
+    above: tuple[str, ...] = rows[0].groups[:base]
+    for row in rows:
+        for level, label in enumerate(row.groups):
+            if level >= base and row.groups[: level + 1] != above[: level + 1]:
+                yield ShownRow(label, level - base, ())
+        above = (*row.groups, row.label)
+        found = [cells.get(CellId.of(table.id, row.id, column.id)) for column in row.columns]
+        yield ShownRow(row.label, len(row.groups) - base, tuple(cell for cell in found if cell))
+
+
+def _cell(cell: Cell, links: Links, placed: bool) -> ShownCell:
+    mark, state = mark_of(cell), said(cell.state.value.replace("_", " "))
+    title = said(
+        "printed {raw}, {state}, confidence {confidence}",
+        raw=quoted(cell.raw),
+        state=state,
+        confidence=f"{cell.confidence:.0%}",
+    )
+    return ShownCell(
+        id=cell.id,
+        name=links.cell(cell.id),
+        address=links.to_place(cell.id) if placed else "",
+        doubt=links.to_doubt(cell.id) if cell.needs_review else "",
+        mark=mark,
+        told=told(mark),
+        text=number(cell.value) if cell.state is CellState.REPORTED else STANDINGS[cell.state],
+        state="" if cell.state is CellState.REPORTED else state,
+        printed=quoted(cell.raw, 12) if differs_from_print(cell) else "",
+        title="; ".join((title, *reasons_of(cell))),
+    )
