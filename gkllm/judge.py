@@ -1,8 +1,10 @@
 """A record becomes the report's cell: nothing else says its value and state, how sure they are, and who should look."""
 
 from collections.abc import Iterator
-from functools import lru_cache
-from typing import Any
+from functools import cache, lru_cache
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
 
 from gkllm.confidence import Evidence, confidence, review_threshold
 from gkllm.facts import ABOUT_PLACE, NOTES, Doubt, DoubtKind
@@ -12,6 +14,7 @@ from gkllm.record import CellRecord, Known
 from gkllm.report import Candidate, Cell, CellState, ReaderView, Report, Span
 from gkllm.wording import sentences
 
+_P = TypeVar("_P", bound=BaseModel)
 _CERTAIN = 1.0
 _UNCONFIRMED = {"misread_character": DoubtKind.LOOK_ALIKE, "chinese_numeral": DoubtKind.CHINESE_NUMERAL}
 """Readings that stand only where a relation over numbers other than zero confirms them."""
@@ -25,34 +28,39 @@ def judge(record: CellRecord, threshold: float, language: Language = "en") -> Ce
     confirmed is certain, whatever else is known. The reasons are told in `language`.
     """
     placed = record.placed
-    return _cell(
+    return _trusted(
+        Cell,
         {
             **_judgement(record.known, threshold, language),
             "id": str(record.id),
             "label": record.label,
-            "span": Span(start=placed.span[0], end=placed.span[1]) if placed.span else None,
+            "span": _trusted(Span, {"start": placed.span[0], "end": placed.span[1]}) if placed.span else None,
             "page": placed.place.page if placed.place else None,
             "box": placed.place.box if placed.place else None,
             "readers": dict(placed.views) or {"rules": _rules_view(placed.raw if placed.present else None)},
-        }
+        },
     )
 
 
-def _cell(values: dict[str, Any]) -> Cell:
-    """The cell with values that are known to be valid: all of them, in their order. Nothing is checked.
+def _trusted(model: type[_P], values: dict[str, Any]) -> _P:
+    """A part of a report with values that are known to be valid: all of them, in their order. Nothing is checked.
 
     As `model_construct` does it, which is slower than validation, and a report has hundreds of cells.
     """
-    cell = Cell.__new__(Cell)
-    _set(cell, "__dict__", values)
-    _set(cell, "__pydantic_fields_set__", _FIELDS)
-    _set(cell, "__pydantic_extra__", None)
-    _set(cell, "__pydantic_private__", None)
-    return cell
+    part = model.__new__(model)
+    _set(part, "__dict__", values)
+    _set(part, "__pydantic_fields_set__", _fields(model))
+    _set(part, "__pydantic_extra__", None)
+    _set(part, "__pydantic_private__", None)
+    return part
 
 
 _set = object.__setattr__
-_FIELDS = set(Cell.model_fields)
+
+
+@cache
+def _fields(model: type[BaseModel]) -> set[str]:
+    return set(model.model_fields)
 
 
 @lru_cache(maxsize=4096)

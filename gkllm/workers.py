@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
+from contextlib import suppress
 from queue import SimpleQueue
 from threading import Thread
 from typing import Generic, TypeVar
@@ -11,6 +12,7 @@ from gkllm.errors import LimitExceeded, ProcessDied
 
 T = TypeVar("T")
 R = TypeVar("R")
+P = TypeVar("P")
 
 
 class Workers(Generic[T, R]):
@@ -26,6 +28,11 @@ class Workers(Generic[T, R]):
         for child in self._children:
             # Of a program that leaves in haste no thread is waited for.
             Thread(target=self._serve, args=(child,), daemon=True).start()
+
+    def prepare(self, function: Callable[[P], object], what: P) -> None:
+        """Have every process started, and call a function in it before its first task."""
+        for child in self._children:
+            Thread(target=_prepared, args=(child, function, what), daemon=True).start()
 
     def submit(self, task: T) -> "Future[R]":
         """Have the function called with the task, after those that were submitted before.
@@ -77,6 +84,12 @@ class Workers(Generic[T, R]):
                 future.set_exception(error)
             else:
                 future.set_result(result)
+
+
+def _prepared(child: Child, function: Callable[[P], object], what: P) -> None:
+    # What is wrong is told when the first task meets it.
+    with suppress(Exception):
+        child.call(function, what)
 
 
 def call_twice(child: Child, function: Callable[[T], R], task: T) -> R:

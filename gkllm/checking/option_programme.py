@@ -6,8 +6,7 @@ It has a binary variable for each option, and one for each relation, true where 
 from collections.abc import Collection, Mapping
 
 from gkllm.checking.solver import new_solver
-from gkllm.checking.variables import ORDER, SLIGHT, Assignment, Component
-from gkllm.form import Relation
+from gkllm.checking.variables import ORDER, SLIGHT, Assignment, Balance, Component
 
 
 class OptionProgramme:
@@ -33,8 +32,8 @@ class OptionProgramme:
             self._add_row(
                 1, 1, {self._columns[number, option]: 1.0 for option in range(len(variable.options))}
             )
-        for number, relation in enumerate((*component.relations, *component.slight)):
-            self._add_relation(relation, len(self._columns) + number)
+        for number, balance in enumerate((*component.balances, *component.slight_balances)):
+            self._add_balance(balance, len(self._columns) + number)
 
     def solve(self, variable: int | None = None, among: Collection[int] = ()) -> Assignment:
         """The best assignment, if asked that in which a variable has one of certain options."""
@@ -72,22 +71,16 @@ class OptionProgramme:
         indices = self._numpy.array(list(terms), dtype=self._numpy.int32)
         self._solver.addRow(lower, upper, len(terms), indices, self._numpy.array(list(terms.values())))
 
-    def _add_relation(self, relation: Relation, broken: int) -> None:
+    def _add_balance(self, balance: Balance, broken: int) -> None:
         """left - right = 0, unless the relation's variable says it is broken."""
-        component = self._component
-        signs = dict.fromkeys(relation.left, 1.0) | dict.fromkeys(relation.right, -1.0)
-        constant = sum(sign * float(component.values.get(cell) or 0) for cell, sign in signs.items())
-        lowest = highest = 0.0
-        terms: dict[int, float] = {}
-        for number, variable in enumerate(component.variables):
-            if signs.keys().isdisjoint(variable.cells):
-                continue
-            contributions = [
-                sum(signs.get(cell, 0.0) * float(count) for cell, count in variable.counted(option).items())
-                for option in range(len(variable.options))
-            ]
-            lowest, highest = lowest + min(contributions), highest + max(contributions)
-            terms |= {self._columns[number, option]: value for option, value in enumerate(contributions)}
-        slack = max(abs(lowest + constant), abs(highest + constant))
+        constant = float(balance.constant)
+        lowest = constant + sum(float(min(options)) for _, options in balance.added)
+        highest = constant + sum(float(max(options)) for _, options in balance.added)
+        slack = max(abs(lowest), abs(highest))
+        terms = {
+            self._columns[number, option]: float(value)
+            for number, options in balance.added
+            for option, value in enumerate(options)
+        }
         self._add_row(-self._solver.inf, -constant, {**terms, broken: -slack})
         self._add_row(-constant, self._solver.inf, {**terms, broken: slack})

@@ -16,10 +16,11 @@ def shifted(
     """
     hard = [one for one in found if one.assessable and one.relation.severity == "error"]
     broken = [one.relation.cells for one in hard if not (one.holds or one.relation.single)]
+    contradicted = [line for line in (lines if broken else ()) if any(map(line.issuperset, broken))]
     confirmed = {
         cell
-        for one in (hard if broken else ())
+        for one in (hard if contradicted else ())
         if one.holds and tells_places(one.relation, values)
         for cell in one.relation.cells
     }
-    return frozenset(cell for line in lines if any(map(line.issuperset, broken)) for cell in line - confirmed)
+    return frozenset(cell for line in contradicted for cell in line - confirmed)

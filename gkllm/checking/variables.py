@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import product
 from math import prod
 
-from gkllm.checking.evaluate import Number, leaders, residual
+from gkllm.checking.evaluate import TOLERANCE, Number, leaders, residual
 from gkllm.form import Relation
 from gkllm.report import CellState
 
@@ -79,8 +80,23 @@ Assignment = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Balance:
+    """By how much an equation's left side exceeds its right: what the constants do, and what each option adds of the
+    variables that it counts, by their number.
+    """
+
+    constant: Number
+    added: tuple[tuple[int, tuple[Number, ...]], ...]
+
+    def holds(self, assignment: Assignment) -> bool:
+        """Whether both sides are equal."""
+        added = sum([options[assignment[number]] for number, options in self.added])
+        return abs(self.constant + added) < TOLERANCE
+
+
+@dataclass(frozen=True)
 class Component:
-    """Variables tied together by relations, with those relations; `values` has the constants they need.
+    """Variables tied together by equations, with those relations; `values` has the constants they need.
 
     `slight` are relations that tell little: one that is broken counts no more than an accident.
     """
@@ -106,19 +122,39 @@ class Component:
             values |= variable.counted(option)
         return values
 
+    @cached_property
+    def balances(self) -> tuple[Balance, ...]:
+        """Those of the relations: many assignments are compared."""
+        return tuple(map(self._balance, self.relations))
+
+    @cached_property
+    def slight_balances(self) -> tuple[Balance, ...]:
+        """Those of the slight relations."""
+        return tuple(map(self._balance, self.slight))
+
+    def _balance(self, relation: Relation) -> Balance:
+        def difference(counts: Mapping[str, Number | None]) -> Number:
+            left, right = (
+                [counts.get(cell) or 0 for cell in side] for side in (relation.left, relation.right)
+            )
+            return sum(left) - sum(right)
+
+        added = (
+            (number, tuple(difference(variable.counted(option)) for option in range(len(variable.options))))
+            for number, variable in enumerate(self.variables)
+            if not set(relation.cells).isdisjoint(variable.cells)
+        )
+        return Balance(difference(self.values), tuple(added))
+
     def broken(self, assignment: Assignment) -> int:
         """How many relations do not hold."""
-        values = self.counted(assignment)
-        return sum(not residual(relation, values).holds for relation in self.relations)
+        return sum(not balance.holds(assignment) for balance in self.balances)
 
     def cost(self, assignment: Assignment) -> float:
         """What the options cost together, and the slight relations that do not hold."""
         chosen = zip(self.variables, assignment, strict=True)
         cost = sum(variable.options[option].cost for variable, option in chosen)
-        if not self.slight:
-            return cost
-        values = self.counted(assignment)
-        return cost + SLIGHT * sum(not residual(relation, values).holds for relation in self.slight)
+        return cost + SLIGHT * sum(not balance.holds(assignment) for balance in self.slight_balances)
 
     def rank(self, assignment: Assignment) -> tuple[int, float]:
         """Less is better: broken relations first, then cost, then the options' own order."""

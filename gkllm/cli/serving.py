@@ -1,6 +1,7 @@
 """`gkllm serve`: what it does."""
 
 import os
+import signal
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -69,6 +70,8 @@ def serve(serving: Serving) -> int:
     server = server_of(configuration)
     place = f"[{serving.host}]" if ":" in serving.host else serving.host
     complain(said("http://{place}:{port}/ on {address}", place=place, port=serving.port, address=address))
+    # Uvicorn stops, then sends itself again what it was sent.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         server.run()
     except SystemExit:

@@ -30,7 +30,6 @@ _WORD_XML = (
 )
 _WORKBOOK_XML = b"urn:schemas-microsoft-com:office:spreadsheet"
 _CELL = re.compile(rb"<(?:td|cell)\b", re.IGNORECASE)
-_LINES_A_TAG = 5
 _MIN_CELLS = 10
 """Text with this many cells of HTML or TEI is a piece of a page, whatever its name."""
 _HEADER = re.compile(
@@ -83,14 +82,9 @@ def is_html(content: bytes, name: str) -> bool:
     # Zero bytes are UTF-16's; the first tags are ASCII in every encoding.
     start = content[:_HEAD].replace(b"\x00", b"")
     if _HTML_START.match(start):
-        return not _is_wrapped_text(content)
+        return True
     named = name.lower().endswith((".html", ".htm", ".shtml"))
     return bool(named and _TAG.search(start)) or len(_CELL.findall(content)) >= _MIN_CELLS
-
-
-def _is_wrapped_text(content: bytes) -> bool:
-    """Whether it is text of many lines in a few elements: converters to Markdown keep the page's own `<div>`."""
-    return content.count(b"<") * _LINES_A_TAG < content.count(b"\n") and not _CELL.search(content)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from gkllm.documents.composing import Composer
 from gkllm.documents.controls import Attributes, input_text, select_text
 from gkllm.documents.document import Document
 from gkllm.documents.figure_rows import first_labelled_figures, has_figures
-from gkllm.documents.markup import refuse_costly_markup
+from gkllm.documents.markup import is_written_in_lines, refuse_costly_markup
 from gkllm.documents.page_title import report_start
 from gkllm.documents.stylesheet import Stylesheet
 from gkllm.documents.tei import as_html
@@ -39,7 +39,6 @@ _BLOCKS = frozenset(
 )
 _STRUCTURE = frozenset(("table", "thead", "tbody", "tfoot", "tr"))
 _CELLS = frozenset(("td", "th"))
-_PAGE = re.compile(r"<(?:html|head|body|p|div|br)\b", re.IGNORECASE)
 _SPAN = re.compile(r"\s*\+?(\d{1,6})")
 
 _DROPPED = {
@@ -64,7 +63,7 @@ def read_html(content: bytes, name: str) -> Document:
     refuse_costly_markup(markup, name)
     doubts = [Doubt.of(DoubtKind.BYTES_DAMAGED, encoding=encoding)] if damaged else []
     tree = LexborHTMLParser(markup)
-    lines_meant = not _PAGE.search(markup)
+    lines_meant = is_written_in_lines(markup)
     sheet = Stylesheet(tree, markup, name)
     page = _Page(tree, name, sheet, lines_meant=lines_meant)
     if page.hidden_tables and not has_figures(page.grids):

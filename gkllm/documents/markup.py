@@ -1,4 +1,4 @@
-"""Markup whose tree would cost too much to build, refused before it is built."""
+"""What is seen of markup before its tree is built: whether that would cost too much, whether its lines are meant."""
 
 import re
 
@@ -86,3 +86,16 @@ def _refuse_attributes(piece: str, name: str) -> None:
             name=name,
             most=_MAX_ATTRIBUTES,
         )
+
+
+_PAGE = re.compile(r"<(?:html|head|body|p|div|br)\b", re.IGNORECASE)
+_CELL = re.compile(r"<t[dh]\b", re.IGNORECASE)
+_LINES_A_BLOCK = 5
+"""A text of more lines than this for each of its blocks is written in lines: Markdown keeps a page's outer element."""
+
+
+def is_written_in_lines(markup: str) -> bool:
+    """Whether the ends of the markup's lines are meant, as they are in text with a few elements in it."""
+    blocks = len(_PAGE.findall(markup))
+    wrapped = blocks * _LINES_A_BLOCK <= markup.count("\n") and not _CELL.search(markup)
+    return wrapped or not blocks

@@ -120,6 +120,7 @@ _BAR = re.compile("[|｜│┃]")
 _BAR_ALONE = re.compile(r"^[^\n|｜│┃]*[|｜│┃][^\n|｜│┃]*$", re.MULTILINE)
 _MANY_BARS = re.compile(r"(?:[|｜│┃][^\n|｜│┃]*+){60}")
 """More bars on a line than a row of the form has: rows follow one another on it."""
+_MANY_TABS = re.compile(r"(?:\t[^\n\t]*+){60}")
 _NUMBER_ALONE = re.compile(r"^[^\S\n]*\d[\d.,，]*+[^\S\n]*$", re.MULTILINE)
 _NUMBERS_APART = re.compile(r"(?<=\d) +(?=\d)")
 _WIDER_GAP = re.compile(r"(?<=[^\s\d|｜│┃]) \d[\d.,]*+(?: \d[\d.,]*+)*+ {2,}(?=\d)")
@@ -135,6 +136,7 @@ CELLS_IN_LINES = Scan("sequential", _LINE_END, _NUMBERS_APART, behind=_SPACE)
 SCANS: tuple[Scan, ...] = (
     Scan("stream", _BAR, _BAR_ALONE),
     Scan("stream", _BAR, _MANY_BARS, signs=1),
+    Scan("stream", re.compile("[\t\n]"), _MANY_TABS, signs=1),
     Scan("stream", _LINE_END, _NUMBER_ALONE),
     Scan("stream", re.compile(_PARAGRAPH_END), _NUMBER_ALONE),
     Scan("stream", re.compile(rf"{_PARAGRAPH_END}|(?<=\xa0)(?=\xa0)"), re.compile("\xa0\xa0"), signs=1),
@@ -145,6 +147,6 @@ SCANS: tuple[Scan, ...] = (
     CELLS_IN_LINES,
     Scan("stream", re.compile("[ \n]"), _WIDER_GAP, signs=3),
     Scan("stream", re.compile("[ \n]"), _BLANK_ALONE, signs=3),
-    Scan("sequential", re.compile(r"\s+"), _NUMBERS_APART),
+    Scan("sequential", re.compile(r"\s+"), re.compile(r"(?<=\d)\s+(?=\d)")),
 )
 """Every way but the first guess, which stands on signs of its own."""

@@ -1,7 +1,7 @@
 """A rule ground to relations between the cells of a table, or of a report."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from gkllm.errors import FormError
@@ -14,7 +14,8 @@ class Relation:
     """A rule ground to cells: sum of `left` OPERATOR sum of `right`.
 
     `total` is the cell that states the sum of the others, where the rule has one. A relation over a single
-    cell has that cell in `left` and an empty `right`, which sums to zero.
+    cell has that cell in `left` and an empty `right`, which sums to zero. `cells` are all it speaks of, left side
+    first; it is `single` where that is one cell alone, as most do.
     """
 
     rule: str
@@ -26,16 +27,12 @@ class Relation:
     total: str | None = None
     for_each: Scope = "report"
     message: Statement = ()
+    cells: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    single: bool = field(init=False, repr=False, compare=False)
 
-    @property
-    def single(self) -> bool:
-        """Whether it speaks of one cell alone, as most do."""
-        return not self.right and len(self.left) == 1
-
-    @property
-    def cells(self) -> tuple[str, ...]:
-        """Every cell the relation speaks of, left side first."""
-        return self.left + self.right
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "cells", self.left + self.right)
+        object.__setattr__(self, "single", len(self.cells) == 1 and not self.right)
 
 
 def ground_in_table(rule: EditRule, table: Table) -> Iterator[Relation]:

@@ -10,6 +10,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gkllm.service.configuration import Configuration
+from gkllm.service.description import describe
 from gkllm.service.guard import Guard
 from gkllm.service.problems import install
 from gkllm.service.routes import ROUTERS
@@ -62,11 +63,13 @@ def create_app(configuration: Configuration) -> FastAPI:
         version=version("gkllm"),
         description=_ABOUT,
         lifespan=lifespan,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
         docs_url=None,
         redoc_url=None,
         generate_unique_id_function=lambda route: route.name,
     )
     install(app)
+    describe(app)
     for router in ROUTERS:
         app.include_router(router)
     app.add_middleware(Counted, application=app)

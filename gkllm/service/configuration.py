@@ -12,18 +12,18 @@ from gkllm.settings import Settings
 class Bounds:
     """What clients may ask for.
 
-    Bytes of one file, of one request and of what its archives unpack to; files in a request; documents that wait to be
-    read, and requests that are being taken in, before more are refused; event streams. Files up to `sync_files` and
-    `sync_bytes` are answered at once where that takes no more than `sync_seconds`. A body that stops for
-    `idle_seconds`, or comes slower than `least_rate` bytes a second, is given up.
+    Bytes of one file, of one request, of what its archives unpack to, and of all requests that are being received;
+    files in a request; documents that wait to be read, before more are refused; event streams. Files up to
+    `sync_files` and `sync_bytes` are answered at once where that takes no more than `sync_seconds`. A body that stops
+    for `idle_seconds`, or comes slower than `least_rate` bytes a second, is given up.
     """
 
     file_bytes: int = 20_000_000
     request_bytes: int = 100_000_000
-    unpacked_bytes: int = 500_000_000
+    unpacked_bytes: int = 300_000_000
+    received_bytes: int = 1_000_000_000
     files: int = 1_000
     waiting: int = 2_000
-    uploads: int = 32
     streams: int = 500
     sync_files: int = 4
     sync_bytes: int = 1_000_000
@@ -36,6 +36,7 @@ class Bounds:
 class Configuration:
     """A service: the store's address, how documents are read, where it listens, and what it allows.
 
+    `jobs` processes read; with none, what is handed over waits for another process on the same store.
     `require_token` asks for a token on the machine itself too. `origins` are other sites whose pages may ask (CORS),
     `hosts` other names that the service is called by, as behind a proxy.
     """
@@ -64,9 +65,9 @@ class Configuration:
     def answers_to(self, name: str) -> bool:
         """Whether a name in a request is one of the service's own: else a page of another site could have it resolve
         to this machine. Where a token is needed anyway, any name will do unless some are named."""
-        if name in self.hosts or name == self.host:
+        if name in self.hosts or name == self.host or is_loopback(name):
             return True
-        return is_loopback(name) if self.on_loopback else not self.hosts
+        return not self.on_loopback and not self.hosts
 
 
 def is_loopback(host: str) -> bool:

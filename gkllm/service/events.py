@@ -104,15 +104,18 @@ class Events:
         if found is not None:
             self.tell(found)
 
-    @contextmanager
-    def listening(self, owner: str) -> Iterator[Listener]:
-        """A listener, for as long as it listens.
+    def require_room(self) -> None:
+        """Refuse another listener where there are as many as may be.
 
         Raises:
-            Problem: there are too many.
+            Problem: there are.
         """
         if len(self._listeners) >= self._bounds.streams:
             raise busy("{count} listen already", 10, count=len(self._listeners))
+
+    @contextmanager
+    def listening(self, owner: str) -> Iterator[Listener]:
+        """A listener, for as long as it listens."""
         listener = Listener(owner)
         self._listeners.add(listener)
         try:

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gkllm.language import Language, speaking
 from gkllm.service.configuration import Bounds, Configuration
-from gkllm.service.problems import Problem
+from gkllm.service.problems import Problem, busy
 
 _POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
@@ -27,6 +27,7 @@ _HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+_FULL_SECONDS: Final = 10
 _GRACE: Final = 30.0
 """Seconds that any body may take, however small."""
 
@@ -37,6 +38,7 @@ class Guard:
     def __init__(self, app: ASGIApp, configuration: Configuration) -> None:
         self._app = app
         self._configuration = configuration
+        self._received = Received(configuration.bounds)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -44,10 +46,10 @@ class Guard:
             return
         headers = Headers(scope=scope)
         with speaking(_language(headers, scope["query_string"])):
-            answer = _Answer(send)
+            answer, body = _Answer(send), None
             try:
                 self._require_own_name(headers)
-                body = _Body(receive, headers, self._configuration.bounds)
+                body = _Body(receive, headers, self._configuration.bounds, self._received)
                 await self._app(scope, body, answer)
             except Problem as problem:
                 await self._refuse(problem, scope, receive, answer)
@@ -56,6 +58,9 @@ class Guard:
                 logging.getLogger("gkllm").error("%s", scope["path"], exc_info=error)
                 unforeseen = Problem(500, "an error that nobody foresaw; the service's log has it")
                 await self._refuse(unforeseen, scope, receive, answer)
+            finally:
+                if body is not None:
+                    self._received.forget(body.size)
 
     async def _refuse(self, problem: Problem, scope: Scope, receive: Receive, answer: "_Answer") -> None:
         # Of an answer that has begun nothing can be taken back: the connection ends in its middle.
@@ -70,17 +75,40 @@ class Guard:
             )
 
 
+class Received:
+    """The bytes of all requests that are under way, which stand on the disk or in memory."""
+
+    def __init__(self, bounds: Bounds) -> None:
+        self._most = bounds.received_bytes
+        self._bytes = 0
+
+    def add(self, size: int) -> None:
+        """Take in more.
+
+        Raises:
+            Problem: there is no room for it.
+        """
+        self._bytes += size
+        if self._bytes > self._most:
+            raise busy("too much is being received already", _FULL_SECONDS)
+
+    def forget(self, size: int) -> None:
+        """Let go of a request's."""
+        self._bytes -= size
+
+
 class _Body:
     """The messages of a request, whose body keeps to the bounds.
 
     What does not ends the request with an exception that passes through the application.
     """
 
-    def __init__(self, receive: Receive, headers: Headers, bounds: Bounds) -> None:
+    def __init__(self, receive: Receive, headers: Headers, bounds: Bounds, received: Received) -> None:
         self._receive = receive
         self._bounds = bounds
+        self._all = received
         self._began = time.monotonic()
-        self._received = 0
+        self.size = 0
         self._ended = False
         stated = headers.get("content-length", "")
         if stated.isdigit() and int(stated) > bounds.request_bytes:
@@ -91,14 +119,16 @@ class _Body:
             # Only that the client is gone can still come.
             return await self._receive()
         bounds = self._bounds
-        left = self._began + _GRACE + self._received / bounds.least_rate - time.monotonic()
+        left = self._began + _GRACE + self.size / bounds.least_rate - time.monotonic()
         try:
             message = await asyncio.wait_for(self._receive(), max(0.0, min(left, bounds.idle_seconds)))
         except TimeoutError:
             raise Problem(408, "the request came too slowly", headers={"Connection": "close"}) from None
-        self._received += len(message.get("body", b""))
+        came = len(message.get("body", b""))
+        self.size += came
+        self._all.add(came)
         self._ended = not message.get("more_body", False)
-        if self._received > bounds.request_bytes:
+        if self.size > bounds.request_bytes:
             raise self._too_large()
         return message
 

@@ -143,8 +143,7 @@ Responses = dict[int | str, dict[str, Any]]
 
 def documented(*statuses: int) -> Responses:
     """What a route tells the interface's description of its problems."""
-    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemInfo"}}}
     return {
-        status: {"description": HTTPStatus(status).phrase, "content": content, "model": ProblemInfo}
+        status: {"description": HTTPStatus(status).phrase, "model": ProblemInfo}
         for status in sorted({401, 403, *statuses})
     }

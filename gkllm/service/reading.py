@@ -15,7 +15,7 @@ from typing import Final
 from anyio import to_thread
 
 from gkllm.batch import Finished, settings_content
-from gkllm.batch.work import Plan, Task, ended, read_one, refused
+from gkllm.batch.work import Plan, Task, be_ready, ended, read_one, refused
 from gkllm.documents.source import Refused
 from gkllm.errors import LimitExceeded, StoreUnusable, as_failure
 from gkllm.service.configuration import Configuration
@@ -88,6 +88,7 @@ class ReadingRoom:
 
     async def open(self) -> None:
         """Begin, with what an earlier process accepted and did not finish."""
+        self._workers.prepare(be_ready, self._plan)
         for job in await to_thread.run_sync(self._store.jobs.unfinished):
             self._line_up(job, late=True)
         self._readers = [asyncio.create_task(self._read_on()) for _ in range(self._configuration.jobs)]
@@ -108,7 +109,9 @@ class ReadingRoom:
             Problem: too many documents wait.
         """
         if self.waiting + more > self._configuration.bounds.waiting:
-            seconds = min(_LONGEST_WAIT, 1 + int(self.waiting * self._seconds / self._configuration.jobs))
+            seconds = min(
+                _LONGEST_WAIT, 1 + int(self.waiting * self._seconds / max(1, self._configuration.jobs))
+            )
             raise busy("{count} documents wait to be read already", seconds, count=self.waiting)
 
     async def accept(self, taken: Sequence[Taken], owner: str, *, late: bool) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Annotated
@@ -39,17 +39,13 @@ class Service:
     events: Events
     reading: ReadingRoom
     metrics: Metrics
-    uploads: int = 0
     _unpacking: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_UNPACKED_AT_ONCE))
 
     @asynccontextmanager
-    async def unpacking(self, few: bool) -> AsyncIterator[None]:
-        """While files are held in memory: large ones wait for each other, few small ones do not wait."""
-        if few:
+    async def unpacking(self, *, alone: bool) -> AsyncIterator[None]:
+        """While files are held in memory: what may be large waits for its turn."""
+        async with self._unpacking if alone else nullcontext():
             yield
-        else:
-            async with self._unpacking:
-                yield
 
     async def close(self) -> None:
         """Stop: listeners go, what is being read is left to the next start."""
@@ -131,4 +127,10 @@ def _may_write(asker: Reader) -> Asker:
     return asker
 
 
+def _listener_fits(here: Here) -> None:
+    # A stream that has begun cannot be refused any more.
+    here.events.require_room()
+
+
+Room = Annotated[None, Depends(_listener_fits)]
 Writer = Annotated[Asker, Depends(_may_write)]

@@ -60,6 +60,7 @@ def take(uploads: Sequence[Upload], bounds: Bounds) -> list[Taken]:
 
 def _documents(upload: Upload, bounds: Bounds) -> Iterator[Taken]:
     name = shown_name(upload.name)
+    upload.stream.seek(0)
     beginning = upload.stream.read(_SNIFFED)
     upload.stream.seek(0)
     # An archive's files are bounded one by one.

@@ -167,9 +167,13 @@ def test_a_piece_of_a_page_needs_no_name() -> None:
     assert document.media_type == "text/html"
 
 
-def test_markdown_that_keeps_a_pages_outer_element_is_text() -> None:
-    rows = "".join(f"| 规章 | {number} |\n" for number in range(12))
-    assert open_document(f'<div id="zoom">\n\n{rows}\n</div>\n'.encode(), "x.txt").media_type == "text/plain"
+def test_markdown_that_keeps_a_pages_outer_element_keeps_its_lines() -> None:
+    rows = "".join(f"| <span>规章</span> | <span>{number}</span> |\n" for number in range(12))
+    document = open_document(f'<div id="zoom">\n\n{rows}\n</div>\n'.encode(), "x.txt")
+    cells = [
+        [cell.raw for cell in row.cells] for grid in document.grids for row in grid.rows if row.cells[1:]
+    ]
+    assert cells == [["规章", str(number)] for number in range(12)]
 
 
 def test_a_page_saved_with_its_parts_is_read() -> None:

@@ -62,3 +62,31 @@ def test_a_word_among_the_numbers_leaves_those_before_it_their_places() -> None:
     cells = [cell for cell in report.cells if cell.id.split(".")[1] == rows[5].id]
     assert [cell.raw for cell in cells] == ["4", "0", "2", "0", "若干", "1", "7"]
     assert [cell.raw for cell in cells if cell.state == "unreadable" and cell.needs_review] == ["若干"]
+
+
+def test_rows_of_a_page_that_ends_unsaid_stand_under_the_columns_stretched() -> None:
+    """As one library lays pages out: a place is counted in letters, which are narrower on the second page."""
+    table = FORM.table("requests", "2019")
+    columns = [24, 31, 38, 45, 52, 59, 66]
+    heads = ["自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计"]
+    lines = ["三、收到和处理政府信息公开申请情况", _placed("", heads, columns)]
+    for number, row in enumerate(table.rows):
+        value = "7" if row.id in ("received", "granted", "results_total") else "0"
+        places = columns if not number else [round(1.2 * column) for column in columns]
+        lines.append(_placed(row.label[:14], [value, "", "", "", "", "", value], places))
+    report = gkllm.extract_text("\n".join(lines) + "\n", "a.txt")
+    read = {cell.id: cell for cell in report.cells}
+    cells = [
+        (column.id, read[f"requests.{row.id}.{column.id}"]) for row in table.rows for column in row.columns
+    ]
+    wrong = [cell.id for column, cell in cells if (column in ("natural_person", "total")) != bool(cell.raw)]
+    assert not wrong
+    assert sum(cell.needs_review for _, cell in cells) <= 0.1 * len(cells)
+
+
+def _placed(label: str, cells: list[str], columns: list[int]) -> str:
+    line = label
+    for cell, column in zip(cells, columns, strict=True):
+        if cell:
+            line += " " * (column - len(line)) + cell
+    return line

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from gkllm.documents.document import GridCell
 from gkllm.documents.fixed_width import words_of
-from gkllm.reading.place.page_rulers import NO_RULER, one_stretch, row_rulers
+from gkllm.reading.place.page_rulers import SURE_FIT, misfit_of, one_stretch, row_rulers, several_stretches
 from gkllm.reading.place.ruler import MEASURES, Edge
 from gkllm.reading.placed import LocatedRow, LocatedTable
 from gkllm.reading.table_lines import TableLine
@@ -64,18 +64,23 @@ def _border(rows: Sequence[LocatedRow]) -> int | None:
 
 
 def _measure(lines: Sequence[TableLine], groups: Sequence[Sequence[LocatedRow]]) -> Sequence[Edge]:
-    """The edges of the measure in which the numbers fit their columns best."""
-    if not groups:
-        return MEASURES[0]
-
-    def misfit(edges: Sequence[Edge]) -> float:
-        return sum(
-            len(row.values) * (ruler.misfit([row.values]) if ruler is not None else NO_RULER)
-            for group in groups
-            for row, ruler in zip(group, row_rulers(lines, group, edges, one_stretch), strict=True)
-        )
-
-    return min(MEASURES, key=misfit)
+    """The edges of the measure in which the numbers fit their columns best; of several pages, where one ends unsaid."""
+    rows = [row for group in groups for row in group]
+    cells = sum(len(row.values) for row in rows)
+    measures: list[tuple[float, int]] = []
+    for stretches in (one_stretch, several_stretches):
+        measures = [
+            (
+                misfit_of(
+                    [ruler for group in groups for ruler in row_rulers(lines, group, edges, stretches)], rows
+                ),
+                number,
+            )
+            for number, edges in enumerate(MEASURES)
+        ]
+        if min(measures)[0] <= SURE_FIT * cells:
+            break
+    return MEASURES[min(measures)[1]]
 
 
 def _is_separated(lines: Sequence[TableLine], rows: Sequence[LocatedRow]) -> bool:

@@ -16,7 +16,7 @@ from gkllm.reading.table_lines import TableLine
 Over = Callable[[], Ruler | None]
 """The ruler of the headings over the rows, worked out when it is needed."""
 
-_SURE_FIT = 0.1
+SURE_FIT = 0.1
 """The misfit up to which another page's columns are taken to be this page's too."""
 _MAX_OFF = 1.5
 """Cells stand off borrowed marks by at most so many characters on average, none far beyond the last."""
@@ -134,11 +134,11 @@ def _ruler_for(
     values: Sequence[Cells], width: int, edges: Sequence[Edge], over: Over, near: Ruler | None
 ) -> Ruler | None:
     """The rows' own ruler, the one before it, or that moved: the first that surely fits all of them."""
-    if near is not None and _surely_fits(near, values):
-        return near
     own = _own_ruler(values, width, edges, over)
     if own is not None and _surely_fits(own, values):
         return own
+    if near is not None and _surely_fits(near, values):
+        return near
     moved = _borrowed(near, values, None) if near and sum(map(bool, values)) >= _MIN_BORROWED else None
     return moved if moved is not None and _surely_fits(moved, values) else None
 
@@ -153,6 +153,11 @@ def _forget_boundary(rulers: list[Ruler | None], ruler: Ruler, values: Sequence[
         if rulers[index] is ruler or not _surely_fits(ruler, values[index : index + 1]):
             break
         rulers[index] = None
+
+
+def misfit_of(rulers: Sequence[Ruler | None], rows: Sequence[LocatedRow]) -> float:
+    """How badly the rows' cells fit their rulers, together."""
+    return _misfit(rulers, [row.values for row in rows])
 
 
 def _misfit(rulers: Sequence[Ruler | None], values: Sequence[Cells]) -> float:
@@ -202,7 +207,7 @@ def _fitting(rulers: Sequence[Ruler], lines: Sequence[Cells], telling: int) -> R
         return None
     best = fits[0][1]
     told = len({best.nearest(cell)[0] for cell in cells}) >= telling
-    return best if told and best.misfit(lines) <= _SURE_FIT and _reaches_last(best, lines) else None
+    return best if told and best.misfit(lines) <= SURE_FIT and _reaches_last(best, lines) else None
 
 
 def _reaches_last(ruler: Ruler, lines: Sequence[Cells]) -> bool:

@@ -9,7 +9,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from gkllm.service.events import Event
 from gkllm.service.problems import documented
-from gkllm.service.service import Here, Reader
+from gkllm.service.service import Here, Reader, Room
 
 router = APIRouter(prefix="/v1", tags=["review"])
 
@@ -18,6 +18,7 @@ router = APIRouter(prefix="/v1", tags=["review"])
 async def events(
     here: Here,
     asker: Reader,
+    _room: Room,
     since: Annotated[int | None, Query(ge=0, description="Tell what came after this number, too.")] = None,
     last_event_id: Annotated[str | None, Header()] = None,
 ) -> AsyncIterator[ServerSentEvent]:

@@ -7,10 +7,11 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from gkllm.errors import GkllmError
 from gkllm.service.answers.stats import Health
-from gkllm.service.problems import Problem, documented
+from gkllm.service.problems import Problem, Responses, documented
 from gkllm.service.service import Here, Reader
 
 router = APIRouter(tags=["service"])
+_COUNTS: Responses = {200: {"content": {"text/plain": {}}}}
 
 
 @router.get("/healthz", responses={503: documented(503)[503]})
@@ -25,7 +26,7 @@ def health(here: Here) -> Health:
     return Health(status="ok", version=version("gkllm"))
 
 
-@router.get("/metrics", response_class=Response, responses=documented())
+@router.get("/metrics", response_class=Response, responses=_COUNTS | documented())
 def metrics(here: Here, _asker: Reader) -> Response:
     """Counts for Prometheus."""
     return Response(here.metrics.told(), media_type=CONTENT_TYPE_LATEST)

@@ -1,7 +1,5 @@
 """Files handed over to be read."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated, Any, Final, cast
 
 from anyio import to_thread
@@ -12,6 +10,7 @@ from starlette.responses import JSONResponse
 
 from gkllm.documents.archive import ARCHIVE_SUFFIX
 from gkllm.documents.formats import SUFFIXES
+from gkllm.documents.zipped import SIGNATURE
 from gkllm.export.formats import Format
 from gkllm.report import Report
 from gkllm.service.answers.base import parts_of
@@ -19,7 +18,7 @@ from gkllm.service.answers.jobs import JobInfo
 from gkllm.service.answers.reports import Limits
 from gkllm.service.formats import FormatQuery, asked_format, written
 from gkllm.service.jobs import job_info
-from gkllm.service.problems import Problem, Responses, busy, documented
+from gkllm.service.problems import Problem, Responses, documented
 from gkllm.service.service import Here, Reader, Service, Writer
 from gkllm.service.uploads import Upload, take
 from gkllm.store.catalogue import Wanted
@@ -71,8 +70,7 @@ async def hand_over(
     """
     format_ = asked_format(request, named)
     here.reading.require_room()
-    with _taking_in(here):
-        job_id, small = await _accept(request, here, asker.owner, at_once="respond-async" not in prefer)
+    job_id, small = await _accept(request, here, asker.owner, at_once="respond-async" not in prefer)
     if small:
         await here.reading.until_done(job_id, here.configuration.bounds.sync_seconds)
     return await to_thread.run_sync(_answer, here, job_id, format_)
@@ -88,17 +86,6 @@ def limits(here: Here, _asker: Reader) -> Limits:
         max_files=bounds.files,
         suffixes=(*SUFFIXES, ARCHIVE_SUFFIX),
     )
-
-
-@contextmanager
-def _taking_in(here: Service) -> Iterator[None]:
-    if here.uploads >= here.configuration.bounds.uploads:
-        raise busy("{count} requests are being taken in already", 2, count=here.uploads)
-    here.uploads += 1
-    try:
-        yield
-    finally:
-        here.uploads -= 1
 
 
 async def _accept(request: Request, here: Service, owner: str, *, at_once: bool) -> tuple[str, bool]:
@@ -119,8 +106,9 @@ async def _accept(request: Request, here: Service, owner: str, *, at_once: bool)
         size = sum(file.size or 0 for file in files)
         here.metrics.received.inc(size)
         few = len(files) <= bounds.sync_files and size <= bounds.sync_bytes
+        packed = SIGNATURE in [await file.read(len(SIGNATURE)) for file in files]
         uploads = [Upload(file.filename or "", cast(Any, file.file), file.size or 0) for file in files]
-        async with here.unpacking(few):
+        async with here.unpacking(alone=packed or not few):
             taken = await to_thread.run_sync(take, uploads, bounds)
             small = at_once and few and len(taken) <= bounds.sync_files
             return await here.reading.accept(taken, owner, late=not small), small

@@ -1,0 +1,113 @@
+"""The interface as it is described, and the typed client that asks by it."""
+
+import io
+from collections.abc import Iterator
+
+import openpyxl
+import pyarrow.parquet
+import pytest
+from openapi_spec_validator import validate
+from starlette.testclient import TestClient
+
+from gkllm.errors import ServiceError
+from gkllm.report import CellState, Report
+from gkllm.service.client import Client, Refused
+from tests.service.asking import HERE, keep, serving, told
+
+NAMES = ("yinzhou-2019.txt", "hongze-2023.txt", "hewan-2023.md")
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    folder = tmp_path_factory.mktemp("interface")
+    keep(folder, *NAMES)
+    with serving(folder, jobs=0) as found:
+        yield found
+
+
+@pytest.fixture
+def client(served: TestClient) -> Client:
+    return Client(HERE, transport=served._transport)
+
+
+def test_the_description_is_sound_and_complete(served: TestClient) -> None:
+    described = served.get("/openapi.json").json()
+    validate(described)
+    names = [operation["operationId"] for path in described["paths"].values() for operation in path.values()]
+    assert len(names) == len(set(names)) > 25
+    for path, operations in described["paths"].items():
+        for method, operation in operations.items():
+            assert operation["description"], path
+            answers = operation["responses"]
+            for status, answer in answers.items():
+                if status >= "400":
+                    assert list(answer["content"]) == ["application/problem+json"], (path, status)
+            if path not in ("/healthz", "/v1/session"):
+                assert {"401", "403"} <= answers.keys() and operation["security"], path
+            good = [answer for status, answer in answers.items() if status < "300" and status != "204"]
+            for answer in good:
+                schema = answer["content"].get("application/json", {"schema": {"x": 1}})["schema"]
+                assert schema, (method, path)
+
+
+def test_reports_are_listed_page_by_page_and_by_what_they_say(client: Client) -> None:
+    first = client.reports(limit=2)
+    rest = client.reports(limit=2, after=first.next)
+    assert first.total == 3 and rest.next is None
+    assert len({item.id for item in (*first.items, *rest.items)}) == 3
+    assert [item.issuer for item in client.reports(q="鄞州").items] == ["鄞州区教育局"]
+    assert {item.year for item in client.reports(year=2019).items} == {2019}
+    assert client.reports(issuer="无").total == 0
+    assert all(item.open for item in client.reports(review="open").items)
+
+
+def test_every_format_comes_out_whole(client: Client, served: TestClient) -> None:
+    streams = {name: io.BytesIO() for name in ("json", "jsonl", "csv", "xlsx", "parquet")}
+    for name, stream in streams.items():
+        client.export(name, stream)  # type: ignore[arg-type]
+        stream.seek(0)
+    reports = [Report.model_validate_json(line) for line in streams["jsonl"]]
+    cells = sum(len(report.cells) for report in reports)
+    assert len(reports) == 3
+    assert streams["csv"].read().count(b"\r\n") >= cells
+    assert sum(1 for _ in openpyxl.load_workbook(streams["xlsx"])["cells"].rows) == cells + 1
+    assert pyarrow.parquet.read_table(streams["parquet"]).num_rows == cells
+    assert streams["json"].read(2) == b"[\n"
+    for media, start in (
+        ("text/csv", b"\xef\xbb\xbf"),
+        ("application/vnd.apache.parquet", b"PAR1"),
+        ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", b"PK"),
+    ):
+        answer = served.get("/v1/reports", params={"year": 2019}, headers={"Accept": f"{media}, */*;q=0.1"})
+        assert answer.headers["content-type"].startswith(media) and answer.content.startswith(start)
+        assert "attachment" in answer.headers["content-disposition"]
+    told(served.get("/v1/reports", headers={"Accept": "image/png"}), 406)
+
+
+def test_the_client_reviews(client: Client) -> None:
+    item = client.queue(limit=1).items[0]
+    decided = client.decide(item.report, item.cell, CellState.BLANK, expected=item.last, note="空")
+    assert decided.settled and client.review(item.report).cells[item.cell].decisions[0].note == "空"
+    with pytest.raises(Refused) as caught:
+        client.decide(item.report, item.cell, 3, expected=None)
+    assert caught.value.kind == "conflict" and caught.value.problem["current"][0]["last"]
+    assert client.relations(item.report, item.cell, 4).value == 4
+    client.note(item.report, item.cell, "x")
+    undone = client.undo().undone
+    assert undone is not None and undone.cell == item.cell
+    assert client.stats().reports == 3 and len(client.check().reports) == 3
+    assert client.document(item.report).kind == "text" and client.limits().max_files == 1000
+    assert client.report(item.report).source.sha256 == item.report
+    with pytest.raises(Refused, match="404"):
+        client.report("0" * 64)
+
+
+def test_a_service_that_is_not_there_is_told_in_a_line() -> None:
+    with Client("http://127.0.0.1:9") as client, pytest.raises(ServiceError, match="cannot be reached"):
+        client.reports()
+
+
+def test_a_name_that_is_none_is_nothing(served: TestClient) -> None:
+    for ref in ("x", "0" * 63, "0" * 64 + "-0", "..%2f..%2fetc%2fpasswd"):
+        assert served.get(f"/v1/reports/{ref}").status_code in (404, 422)
+        assert served.get(f"/v1/reports/{ref}/document").status_code in (404, 422)
