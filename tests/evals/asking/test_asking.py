@@ -13,8 +13,8 @@ from gkllm.form import load_forms
 
 @pytest.mark.parametrize("reader", ["auto", "both"])
 def test_a_perfect_copier_clears_what_the_relations_confirm_and_harms_nothing(reader: str) -> None:
-    tally, said = measure(reports(6, 1), "copier", reader)  # type: ignore[arg-type]
-    assert tally.clearable > 50 and tally.cleared >= 0.8 * tally.clearable
+    tally, said = measure(reports(10, 1), "copier", reader)  # type: ignore[arg-type]
+    assert tally.clearable > 60 and tally.cleared >= 0.8 * tally.clearable
     assert (tally.lost, tally.harmed, tally.silent) == (0, 0, 0), said
     assert tally.gained > tally.cleared
 
