@@ -56,7 +56,8 @@ def fill(page: Page, frames: Sequence[Frame]) -> tuple[list[list[FilledCell]], l
         for pile in group:
             pile.doubt = pile.doubt or doubt_together(pile.glyphs)
     across = sorted((stroke for stroke in page.strokes if stroke.horizontal), key=lambda stroke: stroke.at)
-    return [[_filled(page, pile, across) for pile in group] for group in piles], outside
+    inks = [ink for ink in page.ink if max(ink.extent) >= _SPECK]
+    return [[_filled(inks, pile, across) for pile in group] for group in piles], outside
 
 
 def _pile_of(glyph: Glyph, frames: Sequence[Frame], piles: Sequence[Sequence[_Pile]]) -> _Pile | None:
@@ -129,20 +130,20 @@ def _area(box: Box) -> float:
     return box.width * box.height
 
 
-def _filled(page: Page, pile: _Pile, across: Sequence[Stroke]) -> FilledCell:
+def _filled(inks: Sequence[Box], pile: _Pile, across: Sequence[Stroke]) -> FilledCell:
     if pile.glyphs:
         doubt = next((glyph.doubt for glyph in pile.glyphs if glyph.doubt), None) or pile.doubt
         if not doubt and _is_struck(across, pile):
             doubt = Doubt(DoubtKind.STRUCK)
         return FilledCell(cell_text(pile.glyphs), doubt)
-    drawn = _drawn(page, pile.box)
+    drawn = _drawn(inks, pile.box)
     return FilledCell("", Doubt(drawn) if drawn else None, drawn is not DoubtKind.DRAWN)
 
 
-def _drawn(page: Page, cell: Box) -> DoubtKind | None:
+def _drawn(inks: Sequence[Box], cell: Box) -> DoubtKind | None:
     """Why ink in the cell that is no text matters: it may be writing, or hide some."""
-    for ink in page.ink:
-        if max(ink.width, ink.height) < _SPECK:
+    for ink in inks:
+        if ink.left > cell.right or ink.right < cell.left or ink.top > cell.bottom or ink.bottom < cell.top:
             continue
         shared = ink.overlap(cell) or float(cell.holds(*ink.centre))
         if cell.holds(*ink.centre) and _area(ink) <= _area(cell):
