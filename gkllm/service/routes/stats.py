@@ -23,7 +23,7 @@ from gkllm.service.answers.stats import (
 from gkllm.service.problems import documented
 from gkllm.service.service import Here, Reader
 
-router = APIRouter(prefix="/v1", tags=["statistics"])
+router = APIRouter(prefix="/v1", tags=["numbers"])
 
 
 @router.get("/stats", responses=documented())

@@ -46,14 +46,14 @@ async function route() {
   }
 }
 
-/** Find out who is here; ask where the service does not know yet. */
-async function identify() {
-  try {
-    return await api.session();
-  } catch (problem) {
-    if (!(problem instanceof api.Problem) || problem.status !== 401) throw problem;
-    return ask(problem.body.needs_token === true);
-  }
+/**
+ * Who is here; asked where the service does not know yet.
+ * @param {{name: string, access: string} | Error} known
+ */
+async function identify(known) {
+  if (!(known instanceof Error)) return known;
+  if (!(known instanceof api.Problem) || known.status !== 401) throw known;
+  return ask(known.body.needs_token === true);
 }
 
 /** @param {boolean} token @returns {Promise<{name: string, access: string}>} */
@@ -95,10 +95,11 @@ function choosePane(pane) {
 
 async function start() {
   keepTheme();
+  const known = api.session().catch((problem) => problem);
   await speak(preferred());
   byId("language").textContent = language() === "en" ? "中文" : "English";
   document.body.classList.remove("waiting");
-  const who = await identify();
+  const who = await identify(await known);
   document.body.dataset.reviewer = who.name;
   byId("who").textContent = who.name;
   byId("language").addEventListener("click", changeLanguage);

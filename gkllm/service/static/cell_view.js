@@ -47,9 +47,14 @@ function reader(who, name) {
 export const isBroken = (side) => side.assessable && !side.holds && side.severity === "error";
 
 export class CellView {
-  /** @param {{candidate: (number: number) => void, typed: (text: string, twice: boolean) => void}} does */
+  /**
+   * @param {{candidate: (number: number) => void, typed: (text: string, twice: boolean) => void,
+   *   sent: () => Promise<void>}} does `sent` is kept once every decision is with the service
+   */
   constructor(does) {
     this.does = does;
+    /** @type {{of: string, sides: Promise<api.Sides>} | null} The relations as the cell stands, asked for ahead of any key. */
+    this.standing = null;
     /** @type {Known | null} */
     this.known = null;
     this.asked = 0;
@@ -121,12 +126,25 @@ export class CellView {
     const typed = this.input.value.trim();
     const asked = ++this.asked;
     try {
-      const sides = await api.relations(known.report, typed ? { cell: known.cell, typed } : { cell: known.cell });
+      const sides = await (typed ? this.relations(known, { typed }) : this.asItStands(known));
       if (asked === this.asked) this.sides(sides);
     } catch (problem) {
       if (asked !== this.asked) return;
       byId("sides").replaceChildren(make("li", { class: "broken" }, String(/** @type {Error} */ (problem).message)));
     }
+  }
+
+  /** @param {Known} known @returns {Promise<api.Sides>} asked for once, as long as the cell is shown as it is */
+  asItStands(known) {
+    const of = JSON.stringify([known.report, known.cell, known.value, known.state, known.decisions.length]);
+    if (this.standing?.of !== of) this.standing = { of, sides: this.relations(known, {}) };
+    return this.standing.sides;
+  }
+
+  /** @param {Known} known @param {Record<string, string | number | null>} query @returns {Promise<api.Sides>} */
+  async relations(known, query) {
+    await this.does.sent();
+    return api.relations(known.report, { cell: known.cell, ...query });
   }
 
   /** @param {api.Sides} sides */

@@ -10,47 +10,45 @@ import { said } from "./words.js";
 /** @typedef {import("./cell_view.js").Known} Known */
 /** @typedef {import("./api.js").Content} Content */
 
+/**
+ * What is to be decided, once nothing is left to ask.
+ * @typedef {{every: Known[], content: Content, reason: string, seconds: number, overrule: boolean}} Decided
+ */
+
 /** @param {Content} content */
-const asQuery = (content) => (content.state === "reported" ? { value: content.value } : { state: content.state });
+export const asQuery = (content) => (content.state === "reported" ? { value: content.value } : { state: content.state });
 
 /**
- * Decide a cell, but ask first where a relation is broken then.
- * @param {Known} known
+ * Ask where a relation is broken then, or somebody else said otherwise.
+ * @param {Known[]} every cells of one report, all to have the same content
  * @param {Content} content
  * @param {string} reason
- * @param {number} seconds how long the cell was on the screen
- * @returns {Promise<boolean>} whether it was decided
+ * @param {number} seconds how long they were on the screen
+ * @param {api.Side[]} sides their relations under the content; none where the breaking is meant
+ * @returns {Promise<Decided | null>} null where it is not meant
  */
-export async function propose(known, content, reason, seconds) {
-  const sides = await api.relations(known.report, { cell: known.cell, ...asQuery(content) });
-  const broken = sides.relations.filter(isBroken);
+export async function considered(every, content, reason, seconds, sides) {
+  const broken = sides.filter(isBroken);
   if (broken.length) {
     const title = said("Is {content} printed, although a relation is broken then?", { content: inWords(content) });
-    if (!(await confirmed(title, broken.map(relationWords)))) return false;
+    if (!(await confirmed(title, broken.map(relationWords)))) return null;
   }
-  return commit([known], content, broken.length && reason === "accepted" ? "confirmed" : reason, seconds);
+  const kept = broken.length && reason === "accepted" ? "confirmed" : reason;
+  const decided = { every, content, reason: kept, seconds, overrule: every.some((known) => known.mark === "conflict") };
+  const opposed = opposing(every.flatMap((known) => known.decisions), content);
+  if (!opposed.length || decided.overrule) return decided;
+  const insists = await insisted(opposed, content);
+  return insists && { ...decided, overrule: insists === "overrule" };
 }
 
 /**
- * Decide cells of one report, all with the same content.
- * @param {Known[]} every
- * @param {Content} content
- * @param {string} reason
- * @param {number} seconds
- * @returns {Promise<boolean>}
+ * Hand a decision over. Where somebody decided since, ask what is to become of that.
+ * @param {Decided} decided
+ * @returns {Promise<boolean>} whether it stands
  */
-export async function commit(every, content, reason, seconds) {
-  const me = document.body.dataset.reviewer ?? "";
-  const standing = every.flatMap((known) => known.decisions).filter((decision) => decision.reviewer !== me);
-  const opposed = standing.filter((decision) => !same(decision, content));
+export async function send({ every, content, reason, seconds, overrule }) {
   /** @type {Record<string, string | null>} */
   let expected = Object.fromEntries(every.map((known) => [known.cell, known.last]));
-  let overrule = every.some((known) => known.mark === "conflict");
-  if (opposed.length && !overrule) {
-    const insists = await insisted(opposed, content);
-    if (!insists) return false;
-    overrule = insists === "overrule";
-  }
   for (;;) {
     try {
       await api.decide(every[0].report, { cells: every.map((known) => known.cell), ...content, reason, seconds, expected, overrule });
@@ -59,7 +57,7 @@ export async function commit(every, content, reason, seconds) {
       if (!(problem instanceof api.Problem) || problem.status !== 409) throw problem;
       /** @type {{cell: string, decisions: api.Decision[], last: string | null}[]} */
       const current = problem.body.current;
-      const others = current.flatMap((one) => one.decisions).filter((decision) => !same(decision, content));
+      const others = opposing(current.flatMap((one) => one.decisions), content);
       const insists = others.length ? await insisted(others, content) : "both";
       if (!insists) return false;
       expected = { ...expected, ...Object.fromEntries(current.map((one) => [one.cell, one.last])) };
@@ -68,8 +66,9 @@ export async function commit(every, content, reason, seconds) {
   }
 }
 
-/** @param {Content} one @param {Content} other */
-const same = (one, other) => one.value === other.value && one.state === other.state;
+/** @param {api.Decision[]} decisions @param {Content} mine @returns {api.Decision[]} those of others that say otherwise */
+const opposing = (decisions, mine) => decisions.filter((one) =>
+  one.reviewer !== document.body.dataset.reviewer && (one.value !== mine.value || one.state !== mine.state));
 
 /**
  * Somebody else decided: what is to become of it?

@@ -2,27 +2,31 @@
 
 import * as api from "./api.js";
 
-const FIRST = 200;
-const MORE = 2000;
+const FIRST = 60;
+const MORE = 1000;
 
 /** @param {string} report @param {string} cell */
 export const keyOf = (report, cell) => `${report}/${cell}`;
+
+/** @typedef {api.Item & {place: number}} Placed an item, and where it stands: what comes back returns to its place */
 
 /** Dispatches `change` whenever what is open changed. */
 export class Queue extends EventTarget {
   constructor() {
     super();
-    /** @type {api.Item[]} */
+    /** @type {Placed[]} */
     this.items = [];
     /** How many are open in all; more than `items` while the rest is still coming. */
     this.open = 0;
     /** Whether the first answer came. */
     this.begun = false;
-    /** @type {Map<string, number>} Where each item stood when it was first seen: items that come back return there. */
+    /** @type {Map<string, number>} Where each item stood when it was first seen. */
     this.places = new Map();
-    /** @type {Set<string>} */
-    this.skipped = new Set();
     this.loads = 0;
+    /** Counts what was decided or taken back here: an answer that was asked for before is not taken up. */
+    this.touched = 0;
+    /** @type {Set<string>} What was decided here, as long as no answer from after it has come. */
+    this.dropped = new Set();
   }
 
   /** Read it from its beginning: a screenful at once, the rest behind it. */
@@ -35,8 +39,8 @@ export class Queue extends EventTarget {
     for (;;) {
       if (load !== this.loads) return;
       for (const item of answer.items) this.places.set(keyOf(item.report, item.cell), this.places.size);
-      read = read.concat(answer.items);
-      if (!this.begun || !answer.next || read.length >= this.items.length) this.take(read, answer.open);
+      read = read.concat(answer.items.filter((item) => !this.dropped.has(keyOf(item.report, item.cell))));
+      if (!this.begun || !answer.next || read.length >= this.items.length) this.take(this.placed(read), answer.open);
       if (!answer.next) return;
       answer = await api.queue({ limit: MORE, after: answer.next });
     }
@@ -45,20 +49,23 @@ export class Queue extends EventTarget {
   /**
    * Take up what is open of one report now.
    * @param {string} report
+   * @returns {Promise<boolean>} false where the answer was overtaken, and is not taken up
    */
   async refresh(report) {
-    const load = this.loads;
+    const [load, touched] = [this.loads, this.touched];
     const answer = await api.queue({ report, limit: MORE });
-    if (load !== this.loads) return;
-    const others = this.items.filter((item) => item.report !== report);
-    const beside = Math.max(-1, ...this.items.filter((item) => item.report === report).map((item) => this.place(item)));
+    if (load !== this.loads || touched !== this.touched) return false;
+    for (const key of this.dropped) if (key.startsWith(`${report}/`)) this.dropped.delete(key);
+    const [own, others] = [this.items.filter((item) => item.report === report), this.items.filter((item) => item.report !== report)];
+    const beside = own.length ? own[own.length - 1].place : this.places.size;
     for (const item of answer.items) {
       const key = keyOf(item.report, item.cell);
-      if (!this.places.has(key)) this.places.set(key, beside < 0 ? this.places.size : beside + 0.5);
+      if (!this.places.has(key)) this.places.set(key, beside + 0.5);
     }
     const whole = this.items.length >= this.open;
-    const items = [...others, ...answer.items];
+    const items = [...others, ...this.placed(answer.items)].sort((one, other) => one.place - other.place);
     this.take(items, whole ? items.length : this.open + items.length - this.items.length);
+    return true;
   }
 
   /**
@@ -67,29 +74,40 @@ export class Queue extends EventTarget {
    * @param {string[]} cells
    */
   drop(report, cells) {
-    const gone = new Set(cells.map((cell) => keyOf(report, cell)));
-    const kept = this.items.filter((item) => !gone.has(keyOf(item.report, item.cell)));
+    const gone = new Set(cells);
+    this.touched += 1;
+    for (const cell of cells) this.dropped.add(keyOf(report, cell));
+    const kept = this.items.filter((item) => item.report !== report || !gone.has(item.cell));
     this.take(kept, this.open - (this.items.length - kept.length));
   }
 
-  /** @param {api.Item} item Put it off to the end. */
-  skip(item) {
-    this.skipped.add(keyOf(item.report, item.cell));
-    this.take([...this.items], this.open);
+  /** @param {Placed} item Put an item in that was left out, at its place. */
+  restore(item) {
+    this.touched += 1;
+    this.dropped.delete(keyOf(item.report, item.cell));
+    if (this.find(item.report, item.cell) >= 0) return;
+    const at = this.items.findIndex((other) => other.place > item.place);
+    this.take(this.items.toSpliced(at < 0 ? this.items.length : at, 0, item), this.open + 1);
   }
 
-  /** @param {api.Item[]} items @param {number} open */
+  /** @param {Placed} item Put it off to the end. */
+  skip(item) {
+    const place = 1e9 + this.places.size + performance.now();
+    this.places.set(keyOf(item.report, item.cell), place);
+    this.take([...this.items.filter((other) => other !== item), { ...item, place }], this.open);
+  }
+
+  /** @param {Placed[]} items in their order @param {number} open */
   take(items, open) {
-    this.items = items.sort((one, other) => this.place(one) - this.place(other));
+    this.items = items;
     this.open = open;
     this.begun = true;
     this.dispatchEvent(new Event("change"));
   }
 
-  /** @param {api.Item} item */
-  place(item) {
-    const key = keyOf(item.report, item.cell);
-    return (this.places.get(key) ?? this.places.size) + (this.skipped.has(key) ? 1e9 : 0);
+  /** @param {api.Item[]} items @returns {Placed[]} */
+  placed(items) {
+    return items.map((item) => ({ ...item, place: this.places.get(keyOf(item.report, item.cell)) ?? this.places.size }));
   }
 
   /** @param {string} report @param {string} cell @returns {number} -1 where it is not open */
@@ -107,7 +125,7 @@ export class Queue extends EventTarget {
     return [...this.items.slice(place + 1), ...this.items.slice(0, place + 1)].find(wanted);
   }
 
-  /** @param {api.Item} item @returns {api.Item[]} the open items that one decision may settle, itself included */
+  /** @param {api.Item} item @returns {Placed[]} the open items that one decision may settle, itself included */
   group(item) {
     return this.items.filter((other) => other.group === item.group && other.report === item.report);
   }

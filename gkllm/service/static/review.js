@@ -2,10 +2,11 @@
 
 import * as api from "./api.js";
 import { CellView, fromItem, fromReview, isBroken } from "./cell_view.js";
-import { commit, propose } from "./deciding.js";
+import { asQuery, considered } from "./deciding.js";
 import { confirmed, help, line } from "./dialogs.js";
 import { byId, tell } from "./dom.js";
 import { keyHelp } from "./keys.js";
+import { counted, Outbox } from "./outbox.js";
 import { Queue } from "./queue.js";
 import { QueueView } from "./queue_view.js";
 import { ReportView } from "./report_view.js";
@@ -26,16 +27,18 @@ export class Review {
     this.cellView = new CellView({
       candidate: (number) => this.act("candidate", number),
       typed: (text, twice) => this.later(() => this.typed(text, twice)),
+      sent: () => this.outbox.sending,
     });
     /** @type {Ref | null} */
     this.current = null;
     /** Where the cursor is, or was while the current cell is not in the queue. */
     this.place = 0;
     this.shownAt = performance.now();
-    this.decided = 0;
     this.sought = "";
-    /** Keys that come while a decision is on its way wait for it. */
+    this.outbox = new Outbox(this.queue, this.reportView, (ref) => this.go(ref));
+    /** Keys that come while one is being worked on wait for it. */
     this.working = Promise.resolve();
+    window.addEventListener("beforeunload", (event) => document.body.dataset.working && event.preventDefault());
     this.queue.addEventListener("change", () => this.queueChanged());
   }
 
@@ -44,23 +47,16 @@ export class Review {
     /** @type {Record<string, (number: number) => unknown>} */
     const actions = {
       accept: () => this.accept(), confirm: () => this.confirm(), candidate: (which) => this.candidate(which),
-      type: () => this.cellView.input.focus(), group: () => this.group(), skip: () => this.skip(), undo: () => this.undo(),
+      type: () => this.cellView.input.focus(), group: () => this.group(), skip: () => this.skip(), undo: () => this.outbox.undo(),
       note: () => this.note(), nextReport: () => this.nextReport(), search: () => this.search(), theme: toggleTheme,
       help: () => help(keyHelp()), move: (by) => this.move(by), page: (by) => this.move(by * this.queueView.screenful),
     };
     this.later(() => (actions[action] ?? (() => this.mark(action)))(number));
   }
 
-  /** @param {() => unknown} work Do it after what is on its way. */
+  /** @param {() => unknown} work Do it after what is being worked on. */
   later(work) {
-    const { dataset } = document.body;
-    dataset.working = String(Number(dataset.working ?? 0) + 1);
-    const done = () => {
-      const left = Number(dataset.working) - 1;
-      if (left) dataset.working = String(left);
-      else delete dataset.working;
-    };
-    this.working = this.working.then(work).catch((problem) => tell(problem.message, "error")).then(done);
+    this.working = this.working.then(counted(work)).catch((problem) => tell(problem.message, "error"));
   }
 
   /** @param {Ref} ref Show a cell; the page's address is then the cell's own. */
@@ -98,7 +94,7 @@ export class Review {
     this.setCursor();
     this.queueView.update();
     byId("open-count").textContent = said("{count} open", { count: this.queue.open });
-    byId("decided-count").textContent = said("{count} decided", { count: this.decided });
+    byId("decided-count").textContent = said("{count} decided", { count: this.outbox.decided });
     if (!this.current && this.queue.items.length && location.hash.startsWith("#/queue")) this.go(this.queue.items[0]);
     else this.showCell();
   }
@@ -145,12 +141,14 @@ export class Review {
 
   async accept() {
     const known = this.asked();
-    if (known && (await propose(known, contentOf(known), "accepted", this.seconds))) await this.after([known]);
+    if (!known) return;
+    const { relations } = await this.cellView.asItStands(known);
+    this.decide(await considered([known], contentOf(known), "accepted", this.seconds, relations));
   }
 
   async confirm() {
     const known = this.asked();
-    if (known && (await commit([known], contentOf(known), "confirmed", this.seconds))) await this.after([known]);
+    if (known) this.decide(await considered([known], contentOf(known), "confirmed", this.seconds, []));
   }
 
   /** @param {number} number */
@@ -159,26 +157,31 @@ export class Review {
     if (!known) return;
     const chosen = known.candidates[number - 1];
     if (!chosen) return tell(said("There is no candidate {number}.", { number }), "warning");
-    const content = { value: chosen.value, state: "reported" };
-    if (await propose(known, content, "candidate", this.seconds)) await this.after([known]);
+    await this.propose(known, { value: chosen.value, state: "reported" }, "candidate");
   }
 
   /** @param {string} state */
   async mark(state) {
     const known = this.asked();
-    if (known && (await propose(known, { value: null, state }, "marked", this.seconds))) await this.after([known]);
+    if (known) await this.propose(known, { value: null, state }, "marked");
+  }
+
+  /** @param {Known} known @param {api.Content} content @param {string} reason */
+  async propose(known, content, reason) {
+    const { relations } = await this.cellView.relations(known, asQuery(content));
+    this.decide(await considered([known], content, reason, this.seconds, relations));
   }
 
   /** @param {string} text @param {boolean} twice whether a warning about this text was seen */
   async typed(text, twice) {
     const known = this.asked();
     if (!known) return;
-    const sides = await api.relations(known.report, { cell: known.cell, typed: text });
+    const sides = await this.cellView.relations(known, { typed: text });
     if (!twice && sides.relations.some(isBroken)) return this.cellView.warn();
     const content = { value: sides.value, state: sides.state };
-    if (!(await commit([known], content, "typed", this.seconds))) return;
-    this.cellView.input.blur();
-    await this.after([known]);
+    const decided = await considered([known], content, "typed", this.seconds, []);
+    if (decided) this.cellView.input.blur();
+    this.decide(decided);
   }
 
   async group() {
@@ -197,27 +200,18 @@ export class Review {
       alike.set(key, [...(alike.get(key) ?? []), fromItem(one)]);
     }
     for (const every of alike.values()) {
-      if (await commit(every, contentOf(every[0]), "confirmed", each * every.length)) await this.after(every);
+      this.decide(await considered(every, contentOf(every[0]), "confirmed", each * every.length, []));
     }
   }
 
-  /** @param {Known[]} every Decided: go on to what is then in their place. */
-  async after(every) {
-    this.decided += every.length;
-    const { report } = every[0];
+  /** @param {import("./deciding.js").Decided | null} decided Hand it over, and go on to the next cell meanwhile. */
+  decide(decided) {
+    if (!decided) return;
     this.current = null;
-    this.queue.drop(report, every.map((known) => known.cell));
-    this.takeUp(report);
+    this.outbox.decide(decided);
     const next = this.queue.items[Math.min(this.place, this.queue.items.length - 1)];
-    if (next) this.go(next);
-    else this.show({ report, cell: every[0].cell });
+    this.go(next ?? decided.every[0]);
     if (!next) tell(said("Nothing is open. Every decision is kept."));
-  }
-
-  /** @param {string} report Something was decided of it. */
-  takeUp(report) {
-    this.queue.refresh(report).catch(() => undefined);
-    this.reportView.forget(report).catch(() => undefined);
   }
 
   skip() {
@@ -227,14 +221,6 @@ export class Review {
     this.current = null;
     this.queue.skip(this.queue.items[at]);
     this.go(this.queue.items[at]);
-  }
-
-  async undo() {
-    const { undone } = await api.undo();
-    if (!undone) return tell(said("There is no decision of yours to take back."), "warning");
-    this.decided = Math.max(0, this.decided - 1);
-    await Promise.all([this.queue.refresh(undone.report), this.reportView.forget(undone.report)]);
-    this.go(undone);
   }
 
   async note() {
@@ -264,7 +250,7 @@ export class Review {
   /** @param {import("./events.js").Decided} decided Somebody, oneself included, decided something. */
   heard(decided) {
     if (decided.reviewer === document.body.dataset.reviewer && decided.entry === "decision" && !decided.conflict) return;
-    this.takeUp(decided.report);
+    this.outbox.takeUp(decided.report);
     if (decided.reviewer === document.body.dataset.reviewer || decided.entry !== "decision") return;
     if (decided.report !== this.current?.report || decided.cell !== this.current?.cell) return;
     tell(said("{who} says {what}", { who: decided.reviewer, what: inWords(decided) }), decided.conflict ? "warning" : "told");
