@@ -131,11 +131,11 @@ class Extractor:
     async def extract_all(self, sources: Iterable[Source]) -> AsyncIterator[Outcome]:
         """The outcomes of every source, as they complete, those of one source together and in its order.
 
-        A source that fails costs the others nothing. With a model, as many sources are begun as questions may be under
-        way.
+        A source that fails costs the others nothing. With a model, twice as many sources are begun as questions may be
+        under way: one that is being computed asks nothing.
         """
         remaining = iter(sources)
-        limit = self._settings.concurrency if self._model else 1
+        limit = 2 * self._settings.concurrency if self._model else 1
         pending: set[asyncio.Task[tuple[Outcome, ...]]] = set()
         try:
             while True:

@@ -96,6 +96,7 @@ class DoubtKind(StrEnum):
     AMBIGUOUS = "ambiguous"
     BLAMED = "blamed"
     READERS_DISAGREE = "readers_disagree"
+    SECONDED = "seconded"
     LOW_CONFIDENCE = "low_confidence"
 
     # review
@@ -116,6 +117,7 @@ class DoubtKind(StrEnum):
     PART_UNREAD = "part_unread"
     ANSWER_FAILED = "answer_failed"
     FOREIGN_ROWS = "foreign_rows"
+    STRINGS_REFUSED = "strings_refused"
     SENTENCES_DIFFER = "sentences_differ"
     PROSE_FAILED = "prose_failed"
     CLAIMS_DROPPED = "claims_dropped"
@@ -123,8 +125,33 @@ class DoubtKind(StrEnum):
     TABLES_ATTACHED = "tables_attached"
 
 
-NOTES = frozenset({DoubtKind.REPAIRED, DoubtKind.REVIEWED})
+NOTES = frozenset({DoubtKind.REPAIRED, DoubtKind.REVIEWED, DoubtKind.SECONDED})
 """Kinds that are told and ask for no review."""
+ABOUT_PLACE = frozenset(
+    {
+        DoubtKind.MERGED_DOWN,
+        DoubtKind.MERGED_ACROSS,
+        DoubtKind.HEADINGS_REORDERED,
+        DoubtKind.OFF_COLUMN,
+        DoubtKind.BLANKS_VANISH,
+        DoubtKind.MISCOUNTED,
+        DoubtKind.NO_COLUMNS,
+        DoubtKind.SEVERAL_COLUMNS,
+        DoubtKind.RUNNING_NUMBERS,
+        DoubtKind.PARTS_UNEQUAL,
+        DoubtKind.BETWEEN_COLUMNS,
+        DoubtKind.BETWEEN_LABELS,
+        DoubtKind.LABEL_DAMAGED,
+        DoubtKind.LABEL_SHARED,
+        DoubtKind.TAKEN_APART_OTHERWISE,
+        DoubtKind.DISPLACED,
+        DoubtKind.ROW_BY_MODEL,
+    }
+)
+"""Kinds that say a text may belong to another cell: a second reader who reads it in this one answers them, where the
+relations hold with it."""
+MAY_STAND_ELSEWHERE = ABOUT_PLACE | {DoubtKind.STRAY_NUMBERS}
+"""These, and that something else is printed beside, which no second reading answers."""
 FROM_THE_REST = frozenset(
     {
         DoubtKind.MISSING,
@@ -136,6 +163,7 @@ FROM_THE_REST = frozenset(
         DoubtKind.AMBIGUOUS,
         DoubtKind.BLAMED,
         DoubtKind.READERS_DISAGREE,
+        DoubtKind.SECONDED,
     }
 )
 """Kinds that nobody states: the judge infers them anew from the rest of a record, whenever it is asked."""

@@ -1,13 +1,14 @@
 """From the texts in the form's cells to one record a cell: readings chosen by relations, edit rules evaluated."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gkllm.checking.decoding import Decision, decode, settled
 from gkllm.checking.evaluate import Residual, residuals
 from gkllm.checking.shifted_lines import shifted
 from gkllm.checking.violations import check
+from gkllm.facts import MAY_STAND_ELSEWHERE
 from gkllm.form import Form, Relation
 from gkllm.reading.place.settle import variable_of
 from gkllm.reading.placed import TableReading, unless_empty
@@ -30,10 +31,10 @@ class Interpretation:
 
     def open_cells(self) -> dict[str, tuple[str, ...]]:
         """The cells worth a language model's tokens, by table: every cell of a table not found, and of the others
-        those that are missing, that balances see but did not settle, or that a broken relation counts.
+        those that are missing, and those that balances see and did not settle, in their place or their reading.
 
-        Left out is what no second transcription could settle: a reading that no balance sees, a text that is no
-        number, and a cell that may belong to another place, as under a damaged label. A person looks there anyway.
+        Left out is what no second transcription could settle: a text that is no number, what no balance sees, and what
+        is certain, whatever relation it breaks.
         """
         seen = {
             cell
@@ -59,9 +60,12 @@ class Interpretation:
 
 
 def _is_open(record: CellRecord, seen: bool, broken: bool) -> bool:
+    if record.text.state is CellState.MISSING:
+        return True
     decision = record.decision
-    unsettled = decision is not None and not settled(decision.relations, decision.cost) and seen
-    return record.text.state is CellState.MISSING or unsettled or bool(broken and record.counted)
+    unsettled = decision is not None and not settled(decision.relations, decision.cost)
+    misplaced = any(doubt.kind in MAY_STAND_ELSEWHERE for doubt in record.placed.doubts)
+    return seen and (unsettled or misplaced or (broken and len(record.text.readings) > 1))
 
 
 def interpret(readings: Mapping[str, TableReading], form: Form) -> Interpretation:
@@ -79,6 +83,7 @@ def interpret(readings: Mapping[str, TableReading], form: Form) -> Interpretatio
     for cell, record in records.items():
         record.supported, record.broken = supported[cell], broken[cell]
         record.blamed = cell in blamed
+    _second(records, found)
     return Interpretation(readings, records, found, findings.violations)
 
 
@@ -106,6 +111,42 @@ def relation_counts(found: Sequence[Residual]) -> tuple[Counter[str], Counter[st
         elif one.left:
             supported.update(one.relation.cells)
     return supported, broken
+
+
+def _second(records: Mapping[str, CellRecord], found: Sequence[Residual]) -> None:
+    """Say of the cells that a model read how the relations stand to them, which is what its word is worth.
+
+    A model that is one column or one row off may satisfy every equation between cells that it read itself; so one of
+    them has to hold with a number that stands beyond doubt. A zero may lean on a number that does so in its turn. Cells
+    that a single equation ties, and a blank among them, could change places.
+    """
+    seen = {cell for cell, record in records.items() if len(record.placed.views) > 1}
+    over: dict[str, list[Relation]] = {cell: [] for cell in seen}
+    failed: set[str] = set()
+    for one in found if seen else ():
+        if one.relation.operator == "=" and not one.relation.single:
+            for cell in seen.intersection(one.relation.cells):
+                over[cell].append(one.relation)
+                failed |= set() if one.holds else {cell}
+    firm = {cell for cell, record in records.items() if record.counted and not record.placed.doubts}
+    for zero in (False, True):
+        anchored = set()
+        for cell, equations in over.items():
+            if equations and cell not in failed and (not records[cell].counted) is zero:
+                records[cell].holding = len(equations)
+                if _leans(cell, equations, firm, records):
+                    anchored.add(cell)
+                    records[cell].anchored = True
+        firm |= anchored
+
+
+def _leans(
+    cell: str, equations: Sequence[Relation], firm: Collection[str], records: Mapping[str, CellRecord]
+) -> bool:
+    """Whether one of the equations over a cell counts a firm number, and the cell could not stand elsewhere in it."""
+    if len(equations) == 1 and not all(records[name].placed.raw for name in equations[0].cells):
+        return False
+    return any(name != cell and name in firm for equation in equations for name in equation.cells)
 
 
 def _records(reading: TableReading, form: Form) -> Iterator[CellRecord]:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from gkllm.confidence import Evidence, confidence, review_threshold
-from gkllm.facts import NOTES, Doubt, DoubtKind
+from gkllm.facts import ABOUT_PLACE, NOTES, Doubt, DoubtKind
 from gkllm.language import Language
 from gkllm.reading.numerals import NumeralReading
 from gkllm.record import CellRecord, Known
@@ -74,7 +74,8 @@ def _judgement(known: Known, threshold: float, language: Language) -> dict[str, 
     sure = confidence(known.form, evidence)
     probability = _CERTAIN if confirmed else round(sure, 6)
     doubts = known.facts if confirmed else tuple(_doubts(known, evidence))
-    asking = bool(doubts) and not confirmed and any(doubt.kind not in NOTES for doubt in doubts)
+    answered = NOTES | ABOUT_PLACE if evidence.confirmed else NOTES
+    asking = not confirmed and any(doubt.kind not in answered for doubt in doubts)
     if not confirmed and not asking and sure < threshold:
         asking, doubts = True, (*doubts, Doubt.of(DoubtKind.LOW_CONFIDENCE, confidence=probability))
     return Cell(
@@ -133,7 +134,9 @@ def _doubts(known: Known, evidence: Evidence) -> Iterator[Doubt]:
         yield Doubt(DoubtKind.AMBIGUOUS)
     if evidence.blamed:
         yield Doubt(DoubtKind.BLAMED)
-    if evidence.agreement < 0:
+    if evidence.confirmed and evidence.standing != evidence.doubts:
+        yield Doubt(DoubtKind.SECONDED)
+    if evidence.contested:
         seen = {who: view.raw if view.picked is None else view.picked for who, view in known.views}
         yield Doubt.of(
             DoubtKind.READERS_DISAGREE, **{who: "" if it is None else it for who, it in seen.items()}

@@ -20,7 +20,7 @@ from gkllm.prose.meanings import load_meanings
 from gkllm.prose.passages import Sentence, passages, sentences
 from gkllm.prose.rule_claims import claims_by_rules
 from gkllm.prose.sections import sections_of
-from gkllm.reading.grounding import merge_views
+from gkllm.reading.answers import with_answers
 from gkllm.reading.llm_reader import Exchange, ModelReader, ModelReading
 from gkllm.reading.particulars import read_particulars
 from gkllm.reading.placed import ABSENT, TableReading
@@ -94,7 +94,7 @@ class Pipeline:
         return _Read(document, form, about, found.lines, readings, interpret(readings, form))
 
     def _with_answers(self, read: "_Read", asked: ModelReading) -> "_Read":
-        return replace(read, interpretation=interpret(self._reconciled(read.readings, asked), read.form))
+        return replace(read, interpretation=interpret(self._reconciled(read, asked), read.form))
 
     def _stated(self, read: "_Read") -> "_Stated":
         """What the rules understand of the sentences around the tables."""
@@ -133,7 +133,7 @@ class Pipeline:
             }
         allowed = self._settings.tables
         asked = {table: cells for table, cells in wanted.items() if allowed is None or table in allowed}
-        return await reader.read(read.document, read.lines, read.form, interpretation.readings, asked, budget)
+        return await reader.read(read.document, read.lines, interpretation.readings, asked, budget)
 
     def _asks_prose(self, stated: "_Stated") -> bool:
         """In auto, only where a table is missing and the rules understood no sentence about it; nowhere where a model
@@ -150,21 +150,16 @@ class Pipeline:
             stated.absent
         )
 
-    def _reconciled(
-        self, readings: Mapping[str, TableReading], asked: ModelReading
-    ) -> dict[str, TableReading]:
+    def _reconciled(self, read: "_Read", asked: ModelReading) -> dict[str, TableReading]:
         """The readers' cells as one; the rules' own where the model gave none at all."""
+        if self._settings.reader != "model":
+            return with_answers(read.readings, asked.cells, asked.wanted, read.form)
         merged: dict[str, TableReading] = {}
-        for table_id, reading in readings.items():
+        for table_id, reading in read.readings.items():
             model = {cell: placed for cell, placed in asked.cells.items() if cell in reading.cells}
-            found = reading.found or any(placed.span for placed in model.values())
-            if not found:
-                merged[table_id] = reading
-            elif self._settings.reader == "model" and model:
-                cells = {cell: model.get(cell, ABSENT) for cell in reading.cells}
-                merged[table_id] = replace(reading, found=any(p.span for p in model.values()), cells=cells)
-            else:
-                merged[table_id] = replace(reading, found=True, cells=merge_views(reading.cells, model))
+            found = any(placed.span for placed in model.values())
+            cells = {cell: model.get(cell, ABSENT) for cell in reading.cells}
+            merged[table_id] = replace(reading, found=found, cells=cells) if model else reading
         return merged
 
     def _report(

@@ -16,6 +16,8 @@ from gkllm.report import Cell, CellState, ReaderView
 
 TYPED_READING = "reviewed"
 """The reading of a value that is none of the readings of the text."""
+RULES = "rules"
+"""The reader whose text stands in a cell, unless another's was chosen."""
 REVIEW_READER = "review"
 """The reader that a decided cell names beside those that read the document."""
 
@@ -27,7 +29,8 @@ class CellRecord:
     `placed` is the text in the cell's place, with the doubts about it; `text` what it can mean; `decision` which of
     its readings was chosen and by what lead, null where there is no choice. `supported` and `broken` count the
     relations over the cell that hold with a number other than zero, and those that do not hold; `blamed` where a broken
-    one can be blamed on it. `facts` are what sentences and reviewers added.
+    one can be blamed on it. `facts` are what sentences and reviewers added. What a second reader is worth follows from
+    `holding` and `anchored`, which stay empty where there is none: see `Support`.
     """
 
     form: Form
@@ -40,6 +43,8 @@ class CellRecord:
     broken: int = 0
     blamed: bool = False
     facts: tuple[Doubt, ...] = ()
+    holding: int = 0
+    anchored: bool = False
 
     @property
     def chosen(self) -> NumeralReading | None:
@@ -55,14 +60,20 @@ class CellRecord:
     @property
     def known(self) -> "Known":
         """What the cell is judged by."""
-        return self._known(self.supported, self.broken, self.blamed, self.facts)
+        relations = (self.supported, self.broken, self.blamed, self.holding, self.anchored)
+        return self._known(tuple(self.placed.views.items()), relations, self.facts)
 
     def checked(self) -> CheckedCell:
-        """The cell as relations see it: its certainty is what can be told without them, and without sentences."""
+        """The cell as relations see it: its certainty is what can be told without them, without sentences, and without
+        a second reader, whose view of one cell must not put the blame on another.
+        """
         return _checked(self._known())
 
     def _known(
-        self, supported: int = 0, broken: int = 0, blamed: bool = False, facts: tuple[Doubt, ...] = ()
+        self,
+        views: tuple[tuple[str, ReaderView], ...] = (),
+        relations: tuple[int, int, bool, int, bool] = (0, 0, False, 0, False),
+        facts: tuple[Doubt, ...] = (),
     ) -> "Known":
         placed, text, decision = self.placed, self.text, self.decision
         return Known(
@@ -76,10 +87,8 @@ class CellRecord:
             placed.legible,
             placed.gaps,
             placed.lead,
-            tuple(placed.views.items()),
-            supported,
-            broken,
-            blamed,
+            views,
+            *relations,
             facts,
         )
 
@@ -115,6 +124,8 @@ class Known(NamedTuple):
     supported: int
     broken: int
     blamed: bool
+    holding: int
+    anchored: bool
     facts: tuple[Doubt, ...]
 
     @property
@@ -139,6 +150,8 @@ class Known(NamedTuple):
             contradicted=int(any(fact.kind is DoubtKind.SENTENCE_DIFFERS for fact in self.facts)),
             legible=int(state not in (CellState.UNREADABLE, CellState.MISSING)),
             agreement=self._agreement() if len(self.views) > 1 else 0,
+            holding=self.holding,
+            anchored=int(self.anchored),
             gaps=int(self.gaps),
             places=int(self.lead is not None),
             place_relations=self.lead[0] if self.lead else 0,
@@ -148,17 +161,17 @@ class Known(NamedTuple):
         )
 
     def _agreement(self) -> int:
-        """1 if all readers saw the same characters, else -1.
+        """1 if every other reader than the rules saw the characters that stand here, else -1.
 
         A reader that only picked among the readings of one text transcribed nothing: it can contradict the value, and
         not confirm it.
         """
-        views = [view for _, view in self.views]
+        views = [view for who, view in self.views if who != RULES]
         picked = {view.picked for view in views if view.picked is not None}
         if picked:
             return 0 if picked == {self.chosen.value if self.chosen else None} else -1
-        solid = {None if view.raw is None else "".join(view.raw.split()) for view in views}
-        return 1 if len(solid) == 1 else -1
+        own = "".join(self.raw.split())
+        return 1 if all(view.raw is not None and "".join(view.raw.split()) == own for view in views) else -1
 
 
 @lru_cache(maxsize=4096)
@@ -211,6 +224,8 @@ def record_of(cell: Cell, form: Form) -> CellRecord:
         broken=known.broken,
         blamed=bool(known.blamed),
         facts=later,
+        holding=known.holding,
+        anchored=bool(known.anchored),
     )
 
 

@@ -44,4 +44,4 @@ def _entries() -> dict[str, dict[str, Any]]:
 
 @cache
 def _words() -> dict[str, dict[str, dict[str, str]]]:
-    return {items: words for name in _FILES for items, words in shipped_toml("gkllm", name)["words"].items()}
+    return dict(shipped_toml("gkllm", "report_doubts.toml")["words"])

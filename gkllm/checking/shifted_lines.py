@@ -1,6 +1,7 @@
 """Lines whose numbers stand by their places: where one relation shows them to be shifted, all of them may be."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 
 from gkllm.checking.evaluate import Number, Residual
 from gkllm.checking.variables import tells_places
@@ -14,13 +15,15 @@ def shifted(
     `lines` are the cells of each line that leaves out blank ones. A relation that any place would satisfy confirms
     none; `values` holds what every cell counts for.
     """
-    hard = [one for one in found if one.assessable and one.relation.severity == "error"]
-    broken = [one.relation.cells for one in hard if not (one.holds or one.relation.single)]
-    contradicted = [line for line in (lines if broken else ()) if any(map(line.issuperset, broken))]
-    confirmed = {
-        cell
-        for one in (hard if contradicted else ())
-        if one.holds and tells_places(one.relation, values)
-        for cell in one.relation.cells
-    }
-    return frozenset(cell for line in contradicted for cell in line - confirmed)
+    broken = [one.relation.cells for one in found if _breaks(one)]
+    if not broken:
+        return frozenset()
+    telling = [one.relation.cells for one in found if one.holds and tells_places(one.relation, values)]
+    confirmed = frozenset(chain.from_iterable(telling))
+    marked = [line - confirmed for line in lines if any(map(line.issuperset, broken))]
+    return frozenset(chain.from_iterable(marked))
+
+
+def _breaks(one: Residual) -> bool:
+    hard = one.relation.severity == "error" and not one.relation.single
+    return hard and one.assessable and not one.holds

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from gkllm.checking.decoding import MIN_COST_MARGIN, settled
-from gkllm.facts import DoubtKind
+from gkllm.facts import ABOUT_PLACE, DoubtKind
 
 _STATE, _READING, _DOUBT = "state.", "reading.", "doubt."
 
@@ -17,10 +17,12 @@ class Evidence(NamedTuple):
     `margin_cost`: by how many relations, then by how much cost, the chosen reading leads. `supported` and `broken`:
     relations over the cell that hold (and have a number to speak of) or do not. `blamed`: a broken relation can be
     blamed on the cell. `contradicted`: an explicit sentence states another number. `legible`: the cell has a text that
-    can be read. `agreement`: 1 if a second reader saw the same, -1 if it saw another text, 0 if there was none. `gaps`:
-    the row's blank cells are mere gaps between positions of a line. `places`: the row's numbers could stand in several
-    columns, and `place_relations` and `place_cost` are by what this place leads. `state` is the cell's state, and
-    `reading` the kind of the chosen reading, null where there is none.
+    can be read. `agreement`: 1 if a second reader saw the same, -1 if it saw another text, 0 if there was none. Where
+    there is one, `holding` counts the equations over the cell, if all of them hold, and `anchored` says that they do
+    so with a number other than zero that stands in its place beyond doubt. `gaps`: the row's blank cells are mere gaps
+    between positions of a line. `places`: the row's numbers could stand in several columns, and `place_relations` and
+    `place_cost` are by what this place leads. `state` is the cell's state, and `reading` the kind of the chosen
+    reading, null where there is none.
     """
 
     label: float = 1.0
@@ -34,6 +36,8 @@ class Evidence(NamedTuple):
     contradicted: int = 0
     legible: int = 1
     agreement: int = 0
+    holding: int = 0
+    anchored: int = 0
     gaps: int = 0
     places: int = 0
     place_relations: int = 0
@@ -45,6 +49,28 @@ class Evidence(NamedTuple):
     def decided(self) -> bool:
         """Whether one reading leads clearly."""
         return self.candidates <= 1 or settled(self.margin_relations, self.margin_cost)
+
+    @property
+    def contested(self) -> bool:
+        """Whether a second reader contradicts the cell, and no relation speaks for it."""
+        told = self.candidates <= 1 or self.margin_relations >= 1
+        return self.agreement < 0 and not (self.holding and told and not self.broken)
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether a second reader saw the same here, and the relations hold with it."""
+        return (
+            self.agreement > 0
+            and bool(self.anchored)
+            and not (self.broken or self.blamed or self.contradicted)
+        )
+
+    @property
+    def standing(self) -> tuple[DoubtKind, ...]:
+        """The doubts that no second reader has answered."""
+        return (
+            tuple(kind for kind in self.doubts if kind not in ABOUT_PLACE) if self.confirmed else self.doubts
+        )
 
     @classmethod
     def of(cls, named: Mapping[str, float]) -> "Evidence":
@@ -103,6 +129,9 @@ holds too few cells for one of their own, and with one for each the calibration 
 
 def features(evidence: Evidence) -> dict[str, float]:
     """The features that are not 0, by name; a cell with nothing to say about it has none but its support."""
+    if evidence.confirmed:
+        # Where it stands is settled, however the row's label is printed and its blank cells are.
+        evidence = evidence._replace(doubts=evidence.standing, label=1.0, gaps=0, places=0)
     return {name: value for name, value in _features(evidence) if value}
 
 
@@ -122,7 +151,7 @@ def _features(evidence: Evidence) -> Iterator[tuple[str, float]]:
     yield "supported", float(evidence.supported > 0)
     yield "supports", float(min(evidence.supported, _MOST))
     yield "agreement", float(evidence.agreement > 0)
-    yield "disagreement", float(evidence.agreement < 0)
+    yield "disagreement", float(evidence.contested)
     yield from _of_doubts(evidence)
     yield from _of_readings(evidence)
 
@@ -134,7 +163,7 @@ def _spoken_against(evidence: Evidence) -> bool:
         or evidence.contradicted
         or not evidence.legible
         or not evidence.decided
-        or evidence.agreement < 0
+        or evidence.contested
         or (evidence.candidates > 1 and evidence.broken)
     )
 

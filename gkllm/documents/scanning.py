@@ -142,7 +142,7 @@ SCANS: tuple[Scan, ...] = (
     Scan("stream", re.compile(rf"{_PARAGRAPH_END}|(?<=\xa0)(?=\xa0)"), re.compile("\xa0\xa0"), signs=1),
     Scan("stream", re.compile(r"[|｜│┃]?\n[|｜│┃]?"), _BARRED_LINES),
     Scan("stream", re.compile(r"(?<!\n)\n{3}|\n{2}"), _EMPTY_LINES),
-    Scan("delimited", _LINE_END, _WIDER_GAP, behind=_SPACE, lined=True, signs=3),
+    Scan("stream", _LINE_END, _WIDER_GAP, behind=_SPACE, lined=True, signs=3),
     Scan("sequential", _LINE_END, _NUMBERS_APART, behind=_SPACE, lined=True),
     CELLS_IN_LINES,
     Scan("stream", re.compile("[ \n]"), _WIDER_GAP, signs=3),

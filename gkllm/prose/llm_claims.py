@@ -3,9 +3,10 @@
 Each is looked up in the sentences; what is not in them is dropped and counted.
 """
 
+import asyncio
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
@@ -29,7 +30,7 @@ _LONGEST_QUOTE = 120
 _LONGEST_NUMBER = 16
 _MOST_CLAIMS = 24
 _LONGEST_PART = 4000
-"""Characters of sentences shown in one question."""
+"""Characters of sentences shown in one question; longer prose is asked about in several."""
 
 
 class Statement(BaseModel):
@@ -50,20 +51,27 @@ class Statements(BaseModel):
     statements: list[Statement]
 
 
-def prose_question(
+def prose_questions(
     prompt: Prompt, sentences: Sequence[Sentence], meanings: Meanings, sample: int
-) -> Question[Any]:
-    """The question about some sentences, one a line, as many as one question holds."""
-    lines: list[str] = []
-    for sentence in sentences:
-        if sum(map(len, lines)) + len(sentence.text) > _LONGEST_PART:
-            break
-        lines.append(sentence.text)
-    source = "\n".join(lines)
+) -> Iterator[Question[Any]]:
+    """The questions about some sentences, one a line; no sentence is left out, and none is cut."""
     labels = tuple(meaning.label for meaning in meanings.meanings if meaning.label)
-    rendered = prompt.render(meanings=labels, source=source)
-    messages = tuple(Message(role, content) for role, content in rendered)
-    return Question(messages, _response_model(labels), prompt.reference, source, sample)
+    for source in _parts([sentence.text for sentence in sentences]):
+        rendered = prompt.render(meanings=labels, source=source)
+        messages = tuple(Message(role, content) for role, content in rendered)
+        yield Question(messages, _response_model(labels), prompt.reference, source, sample)
+
+
+def _parts(lines: Sequence[str]) -> Iterator[str]:
+    """The lines in parts as long as one question holds; one that is longer is a part of its own."""
+    part: list[str] = []
+    for line in lines:
+        if part and sum(map(len, part)) + len(line) > _LONGEST_PART:
+            yield "\n".join(part)
+            part = []
+        part.append(line)
+    if part:
+        yield "\n".join(part)
 
 
 @cache
@@ -117,23 +125,22 @@ class ProseReader:
         A failure is a doubt, never an exception.
         """
         spoken = [sentence for sentence in sentences if _is_open(meanings, sentence, known)]
+        questions = prose_questions(self._prompt, spoken, meanings, self._sample)
+        answers = await asyncio.gather(*(self._model.ask(question, budget) for question in questions))
         reading = ProseReading()
-        if not spoken:
-            return reading
-        question = prose_question(self._prompt, spoken, meanings, self._sample)
-        answer = await self._model.ask(question, budget)
-        exchange = _exchange(answer)
-        reading.asked = ModelReading(usage=answer.usage, exchanges=[exchange])
-        if answer.value is None:
-            reading.asked.doubts.append(Doubt.of(DoubtKind.PROSE_FAILED, error=exchange.error or ""))
-            return reading
         dropped: Counter[str] = Counter()
-        for statement in answer.value.statements:
-            claim = _grounded(document, meanings, statement, spoken, about, tables)
-            if isinstance(claim, Claim):
-                reading.claims.append(claim)
-            else:
-                dropped[claim] += 1
+        for answer in answers:
+            exchange = _exchange(answer)
+            reading.asked.add(ModelReading(usage=answer.usage, exchanges=[exchange]))
+            if answer.value is None:
+                reading.asked.doubts.append(Doubt.of(DoubtKind.PROSE_FAILED, error=exchange.error or ""))
+                continue
+            for statement in answer.value.statements:
+                claim = _grounded(document, meanings, statement, spoken, about, tables)
+                if isinstance(claim, Claim):
+                    reading.claims.append(claim)
+                else:
+                    dropped[claim] += 1
         reading.asked.doubts += [
             Doubt.of(DoubtKind.CLAIMS_DROPPED, claims=count, lack=lack)
             for lack, count in sorted(dropped.items())

@@ -23,6 +23,8 @@ _HEADING = re.compile(
 _TITLE_ENDS = re.compile(r"[。；;：:\t|]|\s{2,}|[*\s\"]+$|(?<=情况|事项)(?=\s)")
 _OF_CONTENTS = re.compile(r"(?:\.{2,}|…+|·{2,}|\s)\s*\d{1,3}\s*$")
 """A list of contents names the page after each heading."""
+_TAIL = 40
+"""Characters of a line's end that tell of a page; all of a line of blanks would be searched from each of them."""
 _LONGEST_TITLE = 40
 _LIKE = 75
 """Likeness, in percent, of a title to the form's: offices add words to it and leave some out."""
@@ -99,7 +101,7 @@ def _headings(document: Document, tables: Sequence[Extent], form: Form) -> Itera
         if table >= 0 and at < tables[table][1]:
             continue
         title = collapse(_TITLE_ENDS.split(match["title"], maxsplit=1)[0])
-        if not title or len(title) > _LONGEST_TITLE or _OF_CONTENTS.search(match[0]):
+        if not title or len(title) > _LONGEST_TITLE or _OF_CONTENTS.search(match[0][-_TAIL:]):
             continue
         known = _known(title, form, _LIKE if printed else _SAME)
         number = number_of_enumerator(f"{printed}、") if printed else None

@@ -1,6 +1,6 @@
 """The designs of a prompt that reads tables: what one question holds."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -9,11 +9,12 @@ from gkllm.form import CellId, Row
 from gkllm.prompts import Prompt, load_prompt
 from gkllm.reading.choices import ChoicesPart, open_choices
 from gkllm.reading.excerpt import PrintedTable
-from gkllm.reading.questions import Part, RowsPart
+from gkllm.reading.questions import Part, RowsPart, Shown
 
-RowsDesign = Literal["table", "rows", "row"]
-"""`table`: all rows asked, over the table's raw text. `rows`: all rows, over their lines with numbered blanks.
-`row`: one row, over its lines."""
+RowsDesign = Literal["section", "table", "rows", "row"]
+"""`section`: all rows asked in one question, over the section in reading order. `table`: rows under the same headings,
+over the table's raw text. `rows`: the same over their lines with numbered blanks. `row`: one row, over its lines."""
+_SHOWN: Mapping[RowsDesign, Shown] = {"section": "section", "table": "text", "rows": "lines", "row": "lines"}
 _OPEN = "open"
 """Only the open cells that have candidates, over their rows' lines."""
 
@@ -40,22 +41,20 @@ class TablePrompts:
 
 
 def table_prompts(name_or_path: str, *, whole_tables: bool) -> TablePrompts:
-    """The prompts that a prompt's front matter asks for: `reads` names its design, and one that reads open cells
-    names in `otherwise` the prompt for rows whose cells have no candidates. That one alone is used where whole
-    tables are to be read.
+    """The prompts that a prompt's front matter asks for: `reads` names its design, and `otherwise` the prompt that
+    whole tables are read with, if not with itself. One that reads open cells names there the prompt for rows whose
+    cells have no candidates.
 
     Raises PromptError where a prompt is missing or its front matter does not say.
     """
     prompt = load_prompt(name_or_path)
-    if prompt.front_matter.get("reads") != _OPEN:
-        return TablePrompts(prompt, _rows_design(prompt), None)
-    otherwise = prompt.front_matter.get("otherwise")
-    if not isinstance(otherwise, str):
+    otherwise, picks = prompt.front_matter.get("otherwise"), prompt.front_matter.get("reads") == _OPEN
+    if picks and not isinstance(otherwise, str):
         raise PromptError(
             "{path}:1: a prompt that reads open cells names in 'otherwise' one for rows", path=prompt.path
         )
-    rows = load_prompt(otherwise)
-    return TablePrompts(rows, _rows_design(rows), None if whole_tables else prompt)
+    rows = load_prompt(otherwise) if isinstance(otherwise, str) and (picks or whole_tables) else prompt
+    return TablePrompts(rows, _rows_design(rows), prompt if picks and not whole_tables else None)
 
 
 def _rows_design(prompt: Prompt) -> RowsDesign:
@@ -73,9 +72,9 @@ def _rows_design(prompt: Prompt) -> RowsDesign:
 
 
 def _rows_parts(design: RowsDesign, printed: PrintedTable, rows: Iterable[Row]) -> list[RowsPart]:
-    """Rows whose numbers stand under the same headings go into one question, or each into its own."""
+    """The rows that go into one question together."""
     groups: dict[str, list[Row]] = {}
     for row in rows:
-        groups.setdefault(row.id if design == "row" else row.headed_by, []).append(row)
-    shows: Literal["text", "lines"] = "text" if design == "table" else "lines"
-    return [RowsPart(printed, tuple(group), shows) for group in groups.values()]
+        together = {"section": "", "row": row.id}.get(design, row.headed_by)
+        groups.setdefault(together, []).append(row)
+    return [RowsPart(printed, tuple(group), _SHOWN[design]) for group in groups.values()]

@@ -1,32 +1,37 @@
 """A table in its document, and the ways of showing it to a language model."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import cached_property
+from itertools import groupby
 
-from gkllm.documents.document import Document, GridCell
-from gkllm.form import Form, Row, Table
-from gkllm.reading.locate import label_lines
-from gkllm.reading.placed import TableReading
-from gkllm.reading.row_labels import bare_label, normalise
+from gkllm.documents.document import Document, GridCell, collapse
+from gkllm.form import CellId, Row, Table
+from gkllm.reading.placed import PlacedCell, TableReading
+from gkllm.reading.region import Extent, row_extent, section_of
+from gkllm.reading.row_labels import normalise
 from gkllm.reading.table_lines import TableLine
 
 BLANK = "空"
 """How a blank cell is written in what a model is shown."""
-_LONGEST_PART = 8000
-"""Characters of a document shown where a table could not be found in it."""
+_LEFT_OUT = "…"
+"""What stands for lines that need not be shown."""
 _LONGEST_HEAD = 2000
 """Characters between a table's title and its first row, at most: its headings stand there."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class PrintedTable:
-    """What the rules reader made of a table, and the document's lines."""
+    """What the rules reader made of a table and of those around it, and the document's lines."""
 
     document: Document
     lines: Sequence[TableLine]
-    reading: TableReading
-    form: Form
+    readings: Mapping[str, TableReading]
+    table_id: str
+
+    @property
+    def reading(self) -> TableReading:
+        return self.readings[self.table_id]
 
     @property
     def table(self) -> Table:
@@ -38,7 +43,7 @@ class PrintedTable:
         Where the table itself was not found, its section; empty where nothing of it is printed.
         """
         if not self.reading.found:
-            return self._section()
+            return self.section_text(rows)
         known = self._extents(rows)
         if len(known) == len(rows):
             shown = sorted({index for first, last in known for index in range(first, last + 1)})
@@ -53,7 +58,7 @@ class PrintedTable:
         table was not found.
         """
         if not self.reading.found:
-            return self._section()
+            return self.section_text(rows)
         known = self._extents(rows)
         whole = _hull(self.reading.row_lines.values())
         first, last = whole if len(known) < len(rows) else _hull(known)
@@ -78,22 +83,20 @@ class PrintedTable:
         return line.values[max(0, min(surplus, leading)) :]
 
     def _width(self, index: int) -> int:
-        """How many numbers the form prints on a line; where no row was found on it, as many as stand there."""
+        """How many numbers the form prints on a line; where no row was found on it, as many as rows have most."""
         rows = [row for row in self.table.rows if index in range(*self._lines_of(row))]
-        return sum(len(row.columns) for row in rows) or len(self.lines[index].values)
+        found, table = sum(len(row.columns) for row in rows), self.table
+        if found or table.layout != "rows":
+            return found or len(self.lines[index].values)
+        return max(len(row.columns) for row in table.rows)
 
     def _lines_of(self, row: Row) -> tuple[int, int]:
         first, last = self.reading.row_lines.get(row.id, (0, -1))
         return first, last + 1
 
     def row_cells(self, row: Row) -> list[GridCell]:
-        """The cells on a row's lines; on those labelled like it, where its own are not known."""
-        if row.id in self.reading.row_lines:
-            first, last = self.reading.row_lines[row.id]
-            indices: Iterable[int] = range(first, last + 1)
-        else:
-            indices = label_lines(self.lines, self.table, row)
-        return [cell for index in indices for cell in self.lines[index].cells]
+        """The cells on the lines of a row that is known."""
+        return [cell for index in range(*self._lines_of(row)) for cell in self.lines[index].cells]
 
     def _extents(self, rows: Sequence[Row]) -> list[tuple[int, int]]:
         return [self.reading.row_lines[row.id] for row in rows if row.id in self.reading.row_lines]
@@ -115,38 +118,68 @@ class PrintedTable:
                 return position
         return start
 
-    def _section(self) -> str:
-        """The text from the table's title to the next table's, or to a longest extent.
+    def section_text(self, rows: Sequence[Row]) -> str:
+        """The section in reading order, its blank cells numbered; empty where nothing there can be the table's.
 
-        Of several places with the title (a list of contents has them too) the one that names most of its rows.
-        Nothing where no line is labelled like any of them: what a model read there could not be grounded.
+        Lines of rows that are known for sure and not asked for are left out, but for those beside others.
         """
-        if not any(
-            self._is_row_line(i) for row in self.table.rows for i in label_lines(self.lines, self.table, row)
-        ):
+        if self.extent is None:
             return ""
-        titles = {name: normalise(self.form.untold(name).title) for name in self.form.table_ids}
-        marks: list[tuple[int, str]] = []
-        position = 0
-        for line in self.document.own_text.split("\n"):
-            found = normalise(line)
-            marks += [(position, table_id) for table_id, title in titles.items() if title in found]
-            position += len(line) + 1
-        # The text's end closes the last table's section, as the next title does any other's.
-        sections = [
-            self.document.own_text[start : min(end, start + _LONGEST_PART)].strip("\n")
-            for (start, table_id), (end, _) in pairwise([*marks, (len(self.document.own_text), "")])
-            if table_id == self.table.id
+        asked = {row.id for row in rows}
+        sure = {
+            index
+            for row in self.table.rows
+            if row.id in self._sure and row.id not in asked
+            for index in range(*self._lines_of(row))
+        } - {index for row in rows for index in range(*self._lines_of(row))}
+        shown: list[tuple[str, bool]] = []
+        position, end = self.extent
+        for line in (line for line in self.lines if line.cells and position <= line.cells[0].start < end):
+            shown += self._plain(position, self._line_start(line.index))
+            shown.append((self.line_text(line.index), line.index in sure))
+            position = max(position, self._line_end(line.index))
+        shown += self._plain(position, end)
+        around = [True, *(known for _, known in shown), True]
+        texts = [
+            _LEFT_OUT if all(known) else text
+            for (text, _), known in zip(shown, zip(around, around[1:], around[2:], strict=False), strict=True)
         ]
-        return max(reversed(sections), key=self._rows_named, default="")
+        return "\n".join(text for text, _ in groupby(texts))
 
-    def _is_row_line(self, index: int) -> bool:
-        """Whether a line labelled like a row is not the table's title, whose wording is much the same."""
-        return normalise(self.table.title) not in normalise(self.line_text(index))
+    def _plain(self, start: int, end: int) -> list[tuple[str, bool]]:
+        """The lines of a part of the text that is in no grid; none of them is a known row's."""
+        return [
+            (collapse(text), False) for text in self.document.text[start:end].splitlines() if text.strip()
+        ]
 
-    def _rows_named(self, text: str) -> int:
-        printed = normalise(text)
-        return sum(bare_label(row.label) in printed for row in self.table.rows)
+    def _cells_of(self, row: Row) -> list[PlacedCell]:
+        return [self.reading.cells[CellId.of(self.table.id, row.id, column.id)] for column in row.columns]
+
+    @cached_property
+    def extent(self) -> Extent | None:
+        """Where the table's section stands in the text; null where nothing there can be the table's."""
+        return section_of(self.document, self.lines, self.readings, self.table.id)
+
+    @cached_property
+    def _sure(self) -> Mapping[str, Extent]:
+        """The parts of the text that those rows stand in which the rules know beyond doubt."""
+        return {
+            row.id: row_extent(self.lines, self.reading, row.id)
+            for row in self.table.rows
+            if row.id in self.reading.row_lines and not any(placed.doubts for placed in self._cells_of(row))
+        }
+
+    def room_of(self, row: Row) -> Extent:
+        """The part of the text between the rows before and after that are known beyond doubt. Rows that stand on the
+        same lines are in the same room.
+        """
+        own, (start, end) = self._sure.get(row.id), self.extent or (0, 0)
+        order = [each.id for each in self.table.rows]
+        others = {name: extent for name, extent in self._sure.items() if extent != own}
+        before, after = order[: order.index(row.id)], order[order.index(row.id) :]
+        start = max((others[name][1] for name in before if name in others), default=start)
+        end = min((others[name][0] for name in after if name in others), default=end)
+        return start, max(start, end)
 
 
 def _hull(extents: Iterable[tuple[int, int]]) -> tuple[int, int]:

@@ -9,9 +9,9 @@ from pydantic import BaseModel
 from gkllm.documents.document import Document
 from gkllm.errors import AnswerEmpty, AnswerInvalid, AnswerTruncated, ContextTooLong, ModelError
 from gkllm.facts import Doubt, DoubtKind
-from gkllm.form import Form
 from gkllm.llm import Answer, Budget, LanguageModel, Message, Question, TokenUsage
 from gkllm.prompts import Prompt
+from gkllm.reading.answers import is_refused
 from gkllm.reading.designs import TablePrompts
 from gkllm.reading.excerpt import PrintedTable
 from gkllm.reading.placed import PlacedCell, TableReading
@@ -24,7 +24,9 @@ _MENDED_BY_SPLITTING = (AnswerTruncated, ContextTooLong)
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One question put to the model and what came of it; `error` is one line, null after a usable answer."""
+    """One question put to the model and what came of it; `error` is one line, null after a usable answer. `refused` are
+    the cells whose strings do not stand in the document where they should, with those strings.
+    """
 
     table: str
     messages: tuple[Message, ...]
@@ -33,16 +35,20 @@ class Exchange:
     from_cache: bool
     prompt_tokens: int
     completion_tokens: int
+    refused: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(slots=True)
 class ModelReading:
-    """What a model read of some tables: cells by id, what it cost, every exchange, and what went wrong."""
+    """What a model read of some tables: cells by id, which of them were `wanted`, what it cost, every exchange, and
+    what went wrong.
+    """
 
     cells: dict[str, PlacedCell] = field(default_factory=dict)
     usage: TokenUsage = field(default_factory=TokenUsage)
     exchanges: list[Exchange] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
+    wanted: frozenset[str] = frozenset()
 
     @property
     def unanswered(self) -> bool:
@@ -55,6 +61,7 @@ class ModelReading:
         self.usage += other.usage
         self.exchanges += other.exchanges
         self.doubts += other.doubts
+        self.wanted |= other.wanted
 
 
 class ModelReader:
@@ -70,7 +77,6 @@ class ModelReader:
         self,
         document: Document,
         lines: Sequence[TableLine],
-        form: Form,
         readings: Mapping[str, TableReading],
         wanted: Mapping[str, Sequence[str]],
         budget: Budget,
@@ -80,24 +86,31 @@ class ModelReader:
             self._read_part(prompt, part, budget)
             for table_id, cells in wanted.items()
             for prompt, part in self._prompts.questions(
-                PrintedTable(document, lines, readings[table_id], form), cells
+                PrintedTable(document, lines, readings, table_id), cells
             )
         ]
-        total = ModelReading()
+        total = ModelReading(wanted=frozenset(cell for cells in wanted.values() for cell in cells))
         for reading in await asyncio.gather(*asked):
             total.add(reading)
         return total
 
     async def _read_part(self, prompt: Prompt, part: Part, budget: Budget) -> ModelReading:
         answer = await self._model.ask(self._question(prompt, part), budget)
-        result = ModelReading(usage=answer.usage, exchanges=[_exchange(part, answer)])
+        result = ModelReading(usage=answer.usage)
         halves = part.halves() if isinstance(answer.error, _MENDED_BY_SPLITTING) else ()
         if halves:
+            result.exchanges.append(_exchange(part, answer))
             for half in halves:
                 result.add(await self._read_part(prompt, half, budget))
             return result
         view = ReaderView(raw=None, name=self._name, prompt=prompt.reference)
         result.cells |= _cells(part, answer, view, result.doubts)
+        refused = _refused(result.cells)
+        result.exchanges.append(_exchange(part, answer, refused))
+        if refused:
+            first = f"{refused[0][0]} “{refused[0][1]}”"
+            said = Doubt.of(DoubtKind.STRINGS_REFUSED, strings=len(refused), table=part.table.id, first=first)
+            result.doubts.append(said)
         return result
 
     def _question(self, prompt: Prompt, part: Part) -> Question[BaseModel]:
@@ -127,7 +140,14 @@ def _cells(
     return salvaged.cells
 
 
-def _exchange(part: Part, answer: Answer[BaseModel]) -> Exchange:
+def _refused(cells: Mapping[str, PlacedCell]) -> tuple[tuple[str, str], ...]:
+    """The cells whose strings were not found in their place, with those strings."""
+    return tuple(
+        (cell, placed.views["model"].raw or "") for cell, placed in cells.items() if is_refused(placed)
+    )
+
+
+def _exchange(part: Part, answer: Answer[BaseModel], refused: tuple[tuple[str, str], ...] = ()) -> Exchange:
     return Exchange(
         part.table.id,
         answer.request,
@@ -136,6 +156,7 @@ def _exchange(part: Part, answer: Answer[BaseModel]) -> Exchange:
         answer.from_cache,
         answer.usage.prompt_tokens,
         answer.usage.completion_tokens,
+        refused,
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from gkllm.form import Row, Table
+from gkllm.form import Table
 from gkllm.reading.row_labels import LabelMatch, RowLabels, row_labels
 from gkllm.reading.table_lines import LabelOption, TableLine, joined_options
 
@@ -209,14 +209,3 @@ def rows_by_position(lines: Sequence[TableLine], table: Table, matches: Sequence
 
 def _could_be(line: TableLine, width: int) -> bool:
     return line.has_values and len(line.values) >= (1 if line.layout == "fixed_width" else width)
-
-
-def label_lines(lines: Sequence[TableLine], table: Table, row: Row) -> list[int]:
-    """The lines whose own label is at least alike a row's, for a row that no order-preserving match placed."""
-    labels = row_labels(table)
-    wanted = table.rows.index(row)
-    return [
-        line.index
-        for line in lines
-        if any(match.row == wanted for option in line.own_options for match in labels.similar(option.text))
-    ]

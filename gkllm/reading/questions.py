@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import groupby
 from typing import Annotated, Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, create_model
@@ -10,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, create_mod
 from gkllm.form import Row, Table
 from gkllm.llm.completion_text import json_object
 from gkllm.reading.excerpt import PrintedTable, unnumbered
-from gkllm.reading.grounding import ground_row
+from gkllm.reading.grounding import ground_rows
 from gkllm.reading.placed import PlacedCell
 from gkllm.reading.row_labels import row_labels
 from gkllm.report import ReaderView
@@ -59,13 +60,25 @@ class Part(Protocol):
         """The cells of an answer that does not, as far as they are whole."""
 
 
+Shown = Literal["section", "text", "lines"]
+"""What of the document is shown: the table's section, the rows' raw text, or their lines with numbered blanks."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowsGroup:
+    """Rows under the same headings."""
+
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class RowsPart:
-    """Rows of one table under the same headings, shown as the document's raw text or as numbered lines."""
+    """Rows of one table, and what is shown of the document."""
 
     printed: PrintedTable
     rows: tuple[Row, ...]
-    shows: Literal["text", "lines"]
+    shows: Shown
 
     @property
     def table(self) -> Table:
@@ -73,18 +86,23 @@ class RowsPart:
 
     @property
     def source(self) -> str:
-        show = self.printed.raw_text if self.shows == "text" else self.printed.numbered_lines
-        return show(self.rows)
+        printed = self.printed
+        show = {"section": printed.section_text, "text": printed.raw_text, "lines": printed.numbered_lines}
+        return show[self.shows](self.rows)
 
     @property
     def variables(self) -> Mapping[str, object]:
-        """`table`, `rows`, `columns` (labels of the first row's), `before` and `source`."""
+        """`table`, `rows`, `groups` (those under the same `columns`), `columns` (the first row's), `before` and
+        `source`.
+        """
         first = self.rows[0]
-        columns = [column.label for column in first.columns]
+        rows = tuple(replace(row, label=self.table.name_of(row)) for row in self.rows)
+        groups = [RowsGroup(columns, tuple(together)) for columns, together in groupby(rows, _headings)]
         return {
             "table": self.table,
-            "rows": [replace(row, label=self.table.name_of(row)) for row in self.rows],
-            "columns": columns,
+            "rows": rows,
+            "groups": groups,
+            "columns": first.headings,
             "before": numbers_before(self.table, first),
             "source": self.source,
         }
@@ -124,11 +142,12 @@ class RowsPart:
         return AnswerReading(self._grounded(kept, view), foreign)
 
     def _grounded(self, strings: Mapping[str, Sequence[str]], view: ReaderView) -> dict[str, PlacedCell]:
-        cells: dict[str, PlacedCell] = {}
-        for row in self.rows:
-            if row.id in strings:
-                cells |= ground_row(self.printed, row, [unnumbered(s) for s in strings[row.id]], view)
-        return cells
+        copied = {row: [unnumbered(string) for string in found] for row, found in strings.items()}
+        return ground_rows(self.printed, copied, view)
+
+
+def _headings(row: Row) -> tuple[str, ...]:
+    return row.headings
 
 
 @lru_cache(maxsize=256)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import islice
 from threading import RLock
 from typing import Any
@@ -50,7 +51,7 @@ class Desk:
         """The review as it stands now, in a reviewer's hands; nobody else changes it within."""
         with self._lock:
             if self._loaded is None:
-                results = read_results(self._address, in_review=True)
+                results = _without_lines(read_results(self._address, in_review=True))
                 self._ledger = Ledger(self._log)
                 self._loaded = Session(results, self._ledger, Choices(""), self.forms)
                 self._ids |= {ref_of_id(key): key for key in results.by_id()}
@@ -82,7 +83,7 @@ class Desk:
         return self._ids[ref]
 
     def _take_in(self, session: Session, found: list[StoredReport]) -> None:
-        results = Results(self._address, tuple(found), single=False)
+        results = _without_lines(Results(self._address, tuple(found), single=False))
         session.take_in(results)
         self._ids |= {ref_of_id(stored.id): stored.id for stored in found}
 
@@ -173,6 +174,11 @@ class Desk:
             "open": len(session.queue),
             "conflict": bool(self.standing(entry.ref.report).conflict(entry.ref)),
         }
+
+
+def _without_lines(results: Results) -> Results:
+    """The results without the reports' JSON: it is a third of what they take, and stands in the store."""
+    return replace(results, reports=tuple(replace(stored, line=None) for stored in results.reports))
 
 
 def last_of(standing: Standing, ref: CellRef) -> str | None:

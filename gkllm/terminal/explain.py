@@ -42,6 +42,10 @@ def _exchanges(exchanges: "Iterable[Exchange]") -> Iterator[RenderableType]:
             yield _verbatim(message.content)
         yield Text(said("answer"), style="bold")
         yield _verbatim(exchange.answer)
+        for cell, string in exchange.refused:
+            yield Text(
+                said("refused: {cell}: {string}", cell=cell, string=printable(string)), style=REVIEW_STYLE
+            )
         if exchange.error is not None:
             yield Text(said("error: {error}", error=printable(exchange.error)), style=REVIEW_STYLE)
     if not number_of:

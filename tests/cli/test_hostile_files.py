@@ -14,7 +14,15 @@ from tests.cli.pages import clean_page
 
 FILES = dict(hostile_files())
 _SECONDS, _BYTES = 10, 1_000_000_000
-_FEW = ("few-claims.txt", "selectors.html", "big-chunk.docx", "one-merge.xlsx", "lzma.zip", "damaged-3.xls")
+_FEW = (
+    "few-claims.txt",
+    "few-feeds.txt",
+    "selectors.html",
+    "big-chunk.docx",
+    "one-merge.xlsx",
+    "lzma.zip",
+    "damaged-3.xls",
+)
 _MEASURED = """
 import json, resource, sys
 resource.setrlimit(resource.RLIMIT_CPU, (40, 40))

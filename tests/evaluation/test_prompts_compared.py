@@ -10,6 +10,7 @@ from gkllm.documents.source import Source
 from gkllm.evaluation.results import SystemResult, load_result
 from gkllm.extraction import Extractor, Outcome
 from gkllm.llm import Recording
+from gkllm.prompts import load_prompt
 
 ROOT = Path(__file__).parents[2]
 EVALS = ROOT / "evals"
@@ -24,31 +25,18 @@ def systems(suite: str) -> dict[str, SystemResult]:
 
 def test_four_designs_were_measured_on_twelve_reports() -> None:
     measured = systems("prompts")
-    assert set(measured) == {"rules", "model table-v1", "model rows-v1", "model row-v1", "auto open-v1"}
+    assert set(measured) == {"rules", "model table-v1", "model rows-v1", "model row-v1"}
     assert all(system.reports >= 12 and system.counts.silent == 0 for system in measured.values())
 
 
-def test_auto_reads_as_well_as_the_best_reader_for_a_tenth_of_the_whole_tables_tokens() -> None:
-    auto, naive = 0, 0
-    for suite in SUITES:
-        measured = systems(suite)
-        best = max(system.counts.right for system in measured.values())
-        assert measured["auto open-v1"].counts.right == best
-        auto += measured["auto open-v1"].prompt_tokens + measured["auto open-v1"].completion_tokens
-        naive += measured["model table-v1"].prompt_tokens + measured["model table-v1"].completion_tokens
-    assert 0 < auto < 0.1 * naive
-
-
-def test_the_default_prompt_is_the_winner() -> None:
+def test_whole_tables_are_read_with_the_winner() -> None:
     whole = [
         {name: system.counts.right for name, system in systems(suite).items() if system.reader == "model"}
         for suite in SUITES
     ]
     total = {name: sum(counts[name] for counts in whole) for name in whole[0]}
     assert max(total, key=total.__getitem__) == "model rows-v1"
-    assert Settings().prompt == "open-v1", (
-        "which reads whole tables, and rows without candidates, with rows-v1"
-    )
+    assert load_prompt(Settings().prompt).front_matter["otherwise"] == "rows-v1"
 
 
 @pytest.mark.parametrize(("prompt", "questions"), [("table-v1", 6), ("rows-v1", 6), ("row-v1", 11)])

@@ -37,3 +37,16 @@ def test_headings_over_their_numbers_are_followed(kind: str, layout: str) -> Non
 def test_nothing_is_marked_where_nothing_was_done(layout: str) -> None:
     outcome = read(mutant(3, "unchanged", layout))
     assert not outcome.counts["marked"] and not outcome.counts["wrong"]
+
+
+@pytest.mark.parametrize(
+    ("layout", "kind", "seed"),
+    [
+        ("word", "repeated", 20_443),  # a heading printed twice, in two lines of headings
+        ("word", "repeated", 20_843),
+        ("spaced", "words", 20_135),  # a word among numbers a space apart
+        ("spaced", "words", 20_615),
+    ],
+)
+def test_what_was_once_read_wrong_unmarked_is_so_no_more(layout: str, kind: str, seed: int) -> None:
+    assert not read(mutant(seed, kind, layout)).silent

@@ -81,7 +81,7 @@ def test_none_in_words_is_zero_and_needs_a_word_for_it() -> None:
 
 def test_the_question_holds_only_sentences_that_the_rules_left_open() -> None:
     text = TEXT + "全年收到政府信息公开申请 12 件。\n网站发布信息 300 条。\n"
-    with ScriptedServer(stating()) as server:
+    with ScriptedServer(stating(NEW)) as server:
         extracted(server, text)
     (body,) = about_prose(server.received)
     shown = body["messages"][-1]["content"]
@@ -102,6 +102,18 @@ def test_a_failing_model_leaves_the_rules_claims_and_says_so() -> None:
 
 def test_nothing_is_asked_where_the_rules_understood_every_sentence() -> None:
     text = TEXT.split("\n")[0] + "\n全年收到政府信息公开申请 12 件。没有发生行政复议。\n"
-    with ScriptedServer(stating()) as server:
+    with ScriptedServer(stating(NEW)) as server:
         extracted(server, text)
     assert about_prose(server.received) == []
+
+
+def test_long_prose_is_asked_about_in_parts_and_nothing_is_cut() -> None:
+    said = [
+        f"全年前来申请查询政府信息公开事项{'的' * 60}群众计 {number} 人次。" for number in range(100, 190)
+    ]
+    with ScriptedServer(stating(NEW)) as server:
+        extracted(server, TEXT + "".join(said))
+    shown = [body["messages"][-1]["content"].split("句子：\n")[1] for body in about_prose(server.received)]
+    assert len(shown) == 2 and all(len(part) <= 4100 for part in shown)
+    asked = [line for part in shown for line in part.split("\n")]
+    assert sorted(line for line in asked if "的的" in line) == sorted(line.replace(" ", "") for line in said)

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 _FLAGS = (
@@ -28,6 +28,8 @@ _FLAGS = (
     "--disable-sync",
 )
 _PATIENCE = 60.0
+"""Seconds; a machine that does much else is slow, not wrong."""
+expect.set_options(timeout=1000 * _PATIENCE)
 DESK, TELEPHONE = (1440, 900), (390, 844)
 
 
@@ -88,7 +90,7 @@ class Person:
             viewport={"width": size[0], "height": size[1]}, **({"locale": "en-US"} | options)
         )
         self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(30_000)
+        self.page.set_default_timeout(1000 * _PATIENCE)
         self.address, self.name = address, name
         self.complaints: list[str] = []
         self.asked: list[str] = []

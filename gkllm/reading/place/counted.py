@@ -29,8 +29,14 @@ def place_by_order(rows: Sequence[LocatedRow]) -> list[Placement]:
     ragged = sum(len(found.values) != found.width for found in rows)
     if rectangular < ragged:
         trims = _trims(rows, start + width)
-        return [_rectangular(found, start, trims) for found in rows]
+        return [_unless_longer(found, start, _rectangular(found, start, trims)) for found in rows]
     return [_ragged(found) for found in rows]
+
+
+def _unless_longer(found: LocatedRow, start: int, placed: Placement) -> Placement:
+    """The placement, in doubt where the row is longer than the table and could as well be read from its other end."""
+    longer = len(found.line.cells) > start + found.width
+    return placed if not longer or _ragged(found).cells == placed.cells else _open(found, found.values)
 
 
 def _contradictions(rows: Sequence[LocatedRow], start: int, width: int) -> int:
@@ -49,9 +55,12 @@ def _starts_at(found: LocatedRow, start: int) -> bool:
 def _trims(rows: Sequence[LocatedRow], length: int) -> bool:
     """Whether the file leaves out blank cells at the ends of its lines: many are short, few end in a blank.
 
-    It leaves some inside of its lines: where none is, blank cells vanish anywhere.
+    It leaves some inside of its lines: where none is, blank cells vanish anywhere. None ends a line that is short.
     """
-    short = sum(len(found.line.cells) < length for found in rows)
+    shorter = [found for found in rows if len(found.line.cells) < length]
+    if any(not found.line.cells[-1].raw for found in shorter):
+        return False
+    short = len(shorter)
     ends = sum(len(found.line.cells) == length and not found.line.cells[-1].raw for found in rows)
     kept = any(not cell.raw for found in rows for cell in found.values)
     return short >= _MIN_TRIMMED and ends <= short and kept

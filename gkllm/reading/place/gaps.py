@@ -23,13 +23,25 @@ _MAX_STRAY = 0.2
 def place_by_ruler(
     lines: Sequence[TableLine], group: Sequence[LocatedRow], edges: Sequence[Edge]
 ) -> list[Placement]:
-    """Placements for lines under the same headings. `edges` are those of the document's measure."""
+    """Placements for lines under the same headings. `edges` are those of the document's measure.
+
+    Where labels stand under other rows' numbers, merged cells left no room and each row's columns begin behind its own
+    label: rows whose labels do not begin at one place share no columns.
+    """
+    indents = {label.left for found in group if (label := _label(found))}
+    numbers = min((found.values[0].left for found in group if found.values), default=0)
+    if len(indents) > 1 and max(indents) >= numbers:
+        return [_without_ruler(found) if found.values else _place(found, None, 0) for found in group]
     rulers = row_rulers(lines, group, edges, several_stretches)
     witnesses = Counter(found.line.row.page for found in group if len(found.values) == found.width)
     return [
         _place(found, ruler, witnesses[found.line.row.page])
         for found, ruler in zip(group, rulers, strict=True)
     ]
+
+
+def _label(found: LocatedRow) -> GridCell | None:
+    return found.line.cells[found.values_from - 1] if found.values_from else None
 
 
 def _place(found: LocatedRow, ruler: Ruler | None, witnesses: int) -> Placement:

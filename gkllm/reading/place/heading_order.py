@@ -6,6 +6,7 @@ the numbers of its column stand at the same place of their rows.
 
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
@@ -137,7 +138,7 @@ class _PrintedHeadings:
             together = self._lowest([label for labels in reversed(lines) for label in labels])
             joined = self.foreign_below and self._form.columns <= set(together)
             return not joined and self._form.ordered(together)
-        if not all(map(self._form.ordered, lines)):
+        if not all(map(self._form.ordered, lines)) or self._too_many(lines):
             return False
         if self._layout in _SPACED:
             whole = self._form.columns <= {label for labels in lines for label in labels}
@@ -147,6 +148,11 @@ class _PrintedHeadings:
             len(run) > 1 and self._under(found, run) is None for found in self._group for _, run in self._runs
         )
         return not repeated and in_order(runs, self._form.leaves) and not any(map(self._joined, self.lines))
+
+    def _too_many(self, lines: Sequence[Sequence[str]]) -> bool:
+        """Whether a heading of columns is printed more often than the form has it, where merged ones stand once."""
+        printed = Counter(label for labels in lines for label in labels if label in self._form.columns)
+        return self._layout == "word_dump" and not printed <= Counter(self._form.leaves)
 
     def _lowest(self, labels: list[str]) -> list[str]:
         """The last of the headings, where they are all of the form's: merged ones above are printed over and over."""

@@ -193,7 +193,8 @@ def _borrowed(ruler: Ruler, lines: Sequence[Cells], shift: float | None) -> Rule
     if shift is not None:
         reach = min(after - before for before, after in pairwise(ruler.marks)) / 2
         moved = [one for one in moved if abs(one.marks[0] - ruler.marks[0] - shift) < reach]
-    stretched = [_stretched(ruler.stretched(leftmost / mark), cells) for mark in ruler.marks if mark > 0]
+    factors = [leftmost / mark for mark in ruler.marks if mark > 0] if leftmost > 0 else []
+    stretched = [_stretched(ruler.stretched(factor), cells) for factor in factors]
     return _fitting(moved, lines, 1 if shift is not None else _TELLING_COLUMNS) or _fitting(
         stretched, lines, _TELLING_STRETCHED
     )

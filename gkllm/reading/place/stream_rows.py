@@ -3,6 +3,7 @@
 Merged cells leave blanks behind a label, or before the next, as many in every row whose label stands as deep.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -24,7 +25,8 @@ def place_behind_labels(
 
     Where nearly all of them end in a blank cell, what follows it is the line's closing bar, and it is none. Where blank
     cells vanish elsewhere in the document, one that seems to be there tells no place. Behind the headings of a row
-    without a label stand as many as at the `border` between two rows.
+    without a label stand as many as at the `border` between two rows. A row of one cell more or fewer than the others
+    may have one torn, or lack one.
     """
     placements: dict[int, Placement] = {}
     printed = [found.values[-1].raw for found in rows if any(cell.raw for cell in found.values)]
@@ -36,8 +38,11 @@ def place_behind_labels(
         if border in leads and len(alike[0].rows) > 1:
             leads = [border]
         unlike = sum(bool(found.values) and not set(leads) & set(_fitting(found)) for found in alike)
-        lost = vanishing or unlike > _MAX_UNLIKE * len(alike)
-        placements |= {found.line.index: _placed(found, leads, lost) for found in alike}
+        lost = vanishing or not all(found.values for found in alike) or unlike > _MAX_UNLIKE * len(alike)
+        usual, _ = Counter(len(found.values) for found in alike).most_common(1)[0]
+        for found in alike:
+            odd = len(found.values) in (usual - 1, usual + 1) and found is not alike[-1]
+            placements[found.line.index] = _placed(found, leads, lost or odd)
     return [placements[found.line.index] for found in rows]
 
 

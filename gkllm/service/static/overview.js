@@ -70,7 +70,7 @@ function panel(title, headings, rows) {
   const table = make("table", { class: "plain" },
     make("caption", { class: "vh" }, title),
     make("thead", {}, make("tr", {}, ...headings.map((heading, index) =>
-      heading ? make("th", { scope: "col", class: looks(rows[0]?.[index]) }, heading) : make("td", {})))),
+      heading ? make("th", { scope: "col", class: index ? looks(rows[0]?.[index]) : null }, heading) : make("td", {})))),
     make("tbody", {}, ...rows.map(row)));
   const body = rows.length
     ? make("div", { class: "wide scrolls", tabindex: "0", role: "group", "aria-label": title }, table)

@@ -1,0 +1,48 @@
+"""A small share of `python -m evals.asking`: what a perfect copier clears, and that wrong answers harm nothing."""
+
+import pytest
+
+from evals.asking.__main__ import main, reports
+from evals.asking.damaged import DAMAGES, damaged, documents
+from evals.asking.endpoint import PERSONAS
+from evals.asking.measure import measure
+from gkllm.errors import ConfigurationError
+from gkllm.evaluation.truth import holds
+from gkllm.form import load_forms
+
+
+@pytest.mark.parametrize("reader", ["auto", "both"])
+def test_a_perfect_copier_clears_what_the_relations_confirm_and_harms_nothing(reader: str) -> None:
+    tally, said = measure(reports(10, 1), "copier", reader)  # type: ignore[arg-type]
+    assert tally.clearable > 60 and tally.cleared >= 0.8 * tally.clearable
+    assert (tally.lost, tally.harmed, tally.silent) == (0, 0, 0), said
+    assert tally.gained > tally.cleared
+
+
+@pytest.mark.parametrize("persona", [persona for persona in PERSONAS if persona != "copier"])
+def test_wrong_answers_add_no_silent_cell_and_mark_none_whose_relations_hold(persona: str) -> None:
+    tally, said = measure(reports(4, 1), persona, "both")
+    assert tally.tables and (tally.harmed, tally.silent) == (0, 0), said
+
+
+def test_the_command_says_what_it_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--reports", "2", "--persona", "copier", "--reader", "auto"]) == 0
+    assert "cleared" in capsys.readouterr().out
+
+
+def test_what_is_damaged_still_holds_together_and_prints_its_cells() -> None:
+    form = load_forms().first
+    for kind in DAMAGES:
+        report = damaged(3, kind)
+        values = {cell: true.value for cell, true in report.cells.items()}
+        tables = [form.table(table, edition) for table, edition in report.editions.items()]
+        assert all(holds(one, values) for one in form.relations_over(tables) if one.severity == "error")
+        assert all(true.raw in report.text for true in report.cells.values())
+    assert damaged(3, "torn") == damaged(3, "torn") != damaged(4, "torn")
+
+
+def test_a_suite_asks_for_kinds_by_name() -> None:
+    found = list(documents(reports=2, seed=5, kinds=["lost", "layout"]))
+    assert [name.split("-")[0] for name, _, _ in found] == ["lost", "lost", "layout", "layout"]
+    with pytest.raises(ConfigurationError, match="no damage"):
+        next(documents(reports=1, seed=1, kinds=["burnt"]))
