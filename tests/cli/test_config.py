@@ -10,6 +10,7 @@ import pytest
 
 from gkllm.cli.configuration import Keys
 from gkllm.review.log import DecisionLog, Note
+from gkllm.settings import Settings
 from tests.cli.process import FIXTURE, ROOT, gkllm
 from tests.cli.test_rules import OWN
 
@@ -30,7 +31,7 @@ def test_every_key_is_shown_with_its_value_and_its_place(tmp_path: Path) -> None
     assert list(shown) == list(Keys.model_fields)
     assert shown["reader"] == {"value": "rules", "from": "gkllm.toml"}
     assert shown["concurrency"] == {"value": 5, "from": "GKLLM_CONCURRENCY"}
-    assert shown["prompt"] == {"value": "open-v1", "from": None}
+    assert shown["prompt"] == {"value": Settings().prompt, "from": None}
     assert shown["api_key"] == {"value": "***", "from": "OPENAI_API_KEY"}
     lines = gkllm("config", cwd=tmp_path, variables={**HOME, **secrets}).stdout.decode()
     assert "secret" not in lines
