@@ -20,6 +20,7 @@ from gkllm.cli.configuration import Keys, configure
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+CHINESE = (ROOT / "README.zh-CN.md").read_text(encoding="utf-8")
 PAGES = {path.name: path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").glob("*.md"))}
 GUIDE = "\n".join(PAGES.values())
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
@@ -84,12 +85,19 @@ def test_the_first_command_extracts_the_fixture(monkeypatch: pytest.MonkeyPatch)
     assert "requests.balance" in _run(arguments, monkeypatch)
 
 
-def test_the_quoted_output_is_the_real_output(monkeypatch: pytest.MonkeyPatch) -> None:
-    (command,) = re.findall(r"<!-- output: (.*) -->", README)
+@pytest.mark.parametrize("text", [README, CHINESE], ids=["README", "Chinese"])
+def test_the_quoted_output_is_the_real_output(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    (command,) = re.findall(r"<!-- output: (.*) -->", text)
     printed = iter(_run(shlex.split(command)[1:], monkeypatch).splitlines())
-    for line in _marked(f"output: {command}").splitlines():
+    for line in _marked(f"output: {command}", text).splitlines():
         # Searching on from the last hit holds the lines to their order.
         assert line == "…" or line.rstrip() in (found.rstrip() for found in printed), line
+
+
+def test_the_chinese_readme_has_the_commands_and_the_session_that_are_run() -> None:
+    for marker in ("ci: extract", "ci: test"):
+        assert _marked(marker, CHINESE) == _marked(marker)
+    assert _fenced("python", CHINESE) == _fenced("python", README)
 
 
 def test_the_quoted_cell_and_violation_are_real() -> None:
@@ -120,7 +128,9 @@ def test_every_variable_is_read() -> None:
     assert {name.lower() for name in named} <= Keys.model_fields.keys()
 
 
-@pytest.mark.parametrize("text", [README, GUIDE, CONTRIBUTING], ids=["README", "docs", "CONTRIBUTING"])
+@pytest.mark.parametrize(
+    "text", [README, CHINESE, GUIDE, CONTRIBUTING], ids=["README", "Chinese", "docs", "CONTRIBUTING"]
+)
 def test_every_option_exists(text: str) -> None:
     known = {command: _offered(command) for command in _commands()}
     # A suite's name alone stands for running it.
@@ -153,7 +163,14 @@ def test_every_option_of_the_tools_exists(module: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "evals/README.md", *(f"docs/{name}" for name in PAGES)],
+    [
+        "README.md",
+        "README.zh-CN.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "evals/README.md",
+        *(f"docs/{name}" for name in PAGES),
+    ],
 )
 def test_every_link_within_the_repository_leads_somewhere(name: str) -> None:
     path = ROOT / name
