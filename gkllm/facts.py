@@ -144,14 +144,22 @@ ABOUT_PLACE = frozenset(
         DoubtKind.LABEL_DAMAGED,
         DoubtKind.LABEL_SHARED,
         DoubtKind.TAKEN_APART_OTHERWISE,
-        DoubtKind.DISPLACED,
         DoubtKind.ROW_BY_MODEL,
     }
 )
 """Kinds that say a text may belong to another cell: a second reader who reads it in this one answers them, where the
 relations hold with it."""
+ABOUT_ROW = frozenset(
+    {
+        DoubtKind.BETWEEN_LABELS,
+        DoubtKind.LABEL_DAMAGED,
+        DoubtKind.LABEL_SHARED,
+        DoubtKind.ROW_BY_MODEL,
+    }
+)
+"""Those of them that leave no doubt about the column."""
 MAY_STAND_ELSEWHERE = ABOUT_PLACE | {DoubtKind.STRAY_NUMBERS}
-"""These, and that something else is printed beside, which no second reading answers."""
+"""Those about the place, and that something else is printed beside, which no second reading answers."""
 FROM_THE_REST = frozenset(
     {
         DoubtKind.MISSING,

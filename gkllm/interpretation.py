@@ -8,12 +8,14 @@ from gkllm.checking.decoding import Decision, decode, settled
 from gkllm.checking.evaluate import Residual, residuals
 from gkllm.checking.shifted_lines import shifted
 from gkllm.checking.violations import check
-from gkllm.facts import MAY_STAND_ELSEWHERE
+from gkllm.facts import ABOUT_PLACE, ABOUT_ROW, MAY_STAND_ELSEWHERE
 from gkllm.form import Form, Relation
 from gkllm.reading.place.settle import variable_of
 from gkllm.reading.placed import TableReading, unless_empty
 from gkllm.record import CellRecord
 from gkllm.report import CellState, Violation
+
+_IN_COLUMNS = ABOUT_PLACE - ABOUT_ROW
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +119,9 @@ def _second(records: Mapping[str, CellRecord], found: Sequence[Residual]) -> Non
     """Say of the cells that a model read how the relations stand to them, which is what its word is worth.
 
     A model that is one column or one row off may satisfy every equation between cells that it read itself; so one of
-    them has to hold with a number that stands beyond doubt. A zero may lean on a number that does so in its turn. Cells
-    that a single equation ties, and a blank among them, could change places.
+    them has to hold with a number that stands beyond doubt. A zero may lean on a number that does so in its turn, but
+    tells nothing of the column that it or a blank stands in. Cells that a single equation ties, and a blank among them,
+    could change places.
     """
     seen = {cell for cell, record in records.items() if len(record.placed.views) > 1}
     over: dict[str, list[Relation]] = {cell: [] for cell in seen}
@@ -144,6 +147,8 @@ def _leans(
     cell: str, equations: Sequence[Relation], firm: Collection[str], records: Mapping[str, CellRecord]
 ) -> bool:
     """Whether one of the equations over a cell counts a firm number, and the cell could not stand elsewhere in it."""
+    if not records[cell].counted and any(doubt.kind in _IN_COLUMNS for doubt in records[cell].placed.doubts):
+        return False
     if len(equations) == 1 and not all(records[name].placed.raw for name in equations[0].cells):
         return False
     return any(name != cell and name in firm for equation in equations for name in equation.cells)

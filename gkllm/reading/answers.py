@@ -27,7 +27,18 @@ def with_answers(
     doubt the relations choose between theirs and the model's. Elsewhere the model's is a second reader's view.
     """
     merged = {table_id: _merged(reading, answers, wanted) for table_id, reading in readings.items()}
-    return settle_places(merged, form)
+    return {
+        table_id: replace(reading, cells=_unharmed(merged[table_id].cells, reading.cells))
+        for table_id, reading in settle_places(merged, form).items()
+    }
+
+
+def _unharmed(before: Mapping[str, PlacedCell], after: Mapping[str, PlacedCell]) -> dict[str, PlacedCell]:
+    """The cells that were chosen; one that holds what it held before is in no more doubt for a model's row."""
+    return {
+        cell: before[cell] if (placed.raw, placed.span) == (before[cell].raw, before[cell].span) else placed
+        for cell, placed in after.items()
+    }
 
 
 def _merged(
