@@ -88,6 +88,22 @@ class ViolationRow(NamedTuple):
     suggestions: tuple[str, ...]
 
 
+class ClaimRow(NamedTuple):
+    """A number that a sentence states. `cells` are the cells of its plain reading, whose sum is meant."""
+
+    source: str
+    meaning: str
+    value: Number
+    quote: str
+    certainty: str
+    agrees: bool | None
+    cells: tuple[str, ...]
+    reasons: tuple[str, ...]
+    reader: str
+    span_start: int
+    span_end: int
+
+
 class SourceRow(NamedTuple):
     """A source and what its extraction came to; `part` is its number among the file's reports.
 
@@ -203,6 +219,24 @@ def violation_rows(report: Report) -> Iterator[ViolationRow]:
             message_zh=violation.message.zh,
             cells=violation.cells,
             suggestions=tuple(_changes(suggestion) for suggestion in violation.suggestions),
+        )
+
+
+def claim_rows(report: Report) -> Iterator[ClaimRow]:
+    """A row for every claim, in the report's order."""
+    for claim in report.claims:
+        yield ClaimRow(
+            source=report.source.name,
+            meaning=claim.meaning,
+            value=claim.value,
+            quote=claim.quote,
+            certainty=claim.certainty,
+            agrees=claim.agrees,
+            cells=claim.readings[0] if claim.readings else (),
+            reasons=claim.reasons,
+            reader=claim.reader,
+            span_start=claim.span.start,
+            span_end=claim.span.end,
         )
 
 

@@ -3,11 +3,13 @@
 import io
 import subprocess
 import sys
+from pathlib import Path
 
 import openpyxl
 import pyarrow.parquet
 import pytest
 
+import gkllm
 from gkllm.errors import ConfigurationError
 from gkllm.export import Format, open_exporter
 from gkllm.export import xlsx as xlsx_module
@@ -27,7 +29,7 @@ def written(format_: Format, *reports: Report) -> io.BytesIO:
 
 def test_a_workbook_has_cells_violations_and_sources() -> None:
     book = openpyxl.load_workbook(written("xlsx", noisy_report(), make_report(name="b.txt")))
-    assert book.sheetnames == ["cells", "violations", "sections", "sources"]
+    assert book.sheetnames == ["cells", "violations", "claims", "sections", "sources"]
     cells = list(book["cells"].values)
     assert len(cells) == 1 + 2 * 198
     by_id = {row[6]: dict(zip(cells[0], row, strict=True)) for row in cells[1:199]}
@@ -58,7 +60,7 @@ def test_a_workbook_takes_control_characters_of_the_document() -> None:
 def test_a_full_sheet_goes_on_in_another(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(xlsx_module, "MAX_ROWS", 150)
     book = openpyxl.load_workbook(written("xlsx", make_report()))
-    assert book.sheetnames == ["cells", "violations", "sections", "sources", "cells 2"]
+    assert book.sheetnames == ["cells", "violations", "claims", "sections", "sources", "cells 2"]
     first, second = list(book["cells"].values), list(book["cells 2"].values)
     assert first[0] == second[0]
     assert (len(first), len(second)) == (150, 1 + 198 - 149)
@@ -99,3 +101,19 @@ def test_text_formats_load_no_library_of_sheets() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
     )
     assert done.stdout == "[]\n"
+
+
+def test_a_workbook_is_filtered_coloured_and_has_the_claims() -> None:
+    fixtures = Path(__file__).parents[2] / "fixtures"
+    names = ("yinzhou-2019.txt", "fangzheng-2020.txt")
+    reports = [gkllm.extract(fixtures / name, gkllm.Settings(reader="rules")) for name in names]
+    book = openpyxl.load_workbook(written("xlsx", *reports))
+    cells = [cell for report in reports for cell in report.cells]
+    sheet = book["cells"]
+    assert sheet.freeze_panes == "A2" and sheet.auto_filter.ref.endswith(str(len(cells) + 1))
+    assert sheet.column_dimensions["J"].width == 48
+    coloured = [row[6].value for row in sheet.iter_rows(min_row=2) if row[0].fill.fgColor.rgb == "00F5B5B5"]
+    assert coloured == [cell.id for cell in cells if cell.needs_review]
+    stated = [(row[2].value, row[3].value) for row in book["claims"].iter_rows(min_row=2)]
+    assert stated == [(claim.value, claim.quote) for report in reports for claim in report.claims]
+    assert stated and coloured
