@@ -206,7 +206,8 @@ def test_nothing_in_a_hostile_document_executes(browser: Browser, service: str, 
     person = Person(browser, service, "<img src=x onerror=\"document.title='owned'\">").arrive()
     person.upload(hostile_report(tmp_path))
     page = person.page
-    page.wait_for_selector("#tables td.current")
+    # The cells asked about first are of tables that the document lacks: the table at the right has no place for them.
+    page.wait_for_selector("#tables td")
     page.goto(f"{service}/#/reports")
     page.wait_for_selector("#reports-list a")
     page.goto(f"{service}/#/overview")
