@@ -23,7 +23,7 @@ from gkllm.service.desk import Desk
 from gkllm.service.problems import Problem
 from gkllm.service.uploads import PLACE
 from gkllm.settings import Settings
-from gkllm.show.pictures import PagePicture, page_pictures
+from gkllm.show.pictures import PagePicture, is_paged, page_pictures
 from gkllm.store import FileKey
 from gkllm.store.catalogue import Catalogue
 
@@ -167,11 +167,6 @@ class Sources:
         if parts is None:
             raise Problem(404, "there is no report {ref}", ref=ref)
         return parts
-
-
-def is_paged(media_type: str) -> bool:
-    """Whether a document of that kind has pages, with boxes on them."""
-    return media_type == "application/pdf" or media_type.startswith("image/")
 
 
 def _opened(content: bytes, name: str, number: int, places: tuple[Path | None, Path | None]) -> Document:

@@ -25,6 +25,11 @@ class PagePicture:
     png: bytes
 
 
+def is_paged(media_type: str) -> bool:
+    """Whether a document of that kind has pages, with boxes on them."""
+    return media_type == "application/pdf" or media_type.startswith("image/")
+
+
 def page_pictures(content: bytes, media_type: str, name: str) -> list[PagePicture]:
     """Each page of a PDF file or of a picture file; nothing for other files.
 
@@ -33,7 +38,7 @@ def page_pictures(content: bytes, media_type: str, name: str) -> list[PagePictur
     Raises:
         LimitExceeded: drawing them takes more time or memory than is given.
     """
-    if media_type != "application/pdf" and not media_type.startswith("image/"):
+    if not is_paged(media_type):
         return []
     return Child(seconds=_SECONDS, memory=_MEMORY).call(_drawn, content, media_type, name)
 

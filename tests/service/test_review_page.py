@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, expect
 
 from evals.generator.drawn import draw
 from tests.rendering.pdf import Style, render_pdf
-from tests.service.running import CHROMIUM, Person, browsing, serving
+from tests.service.running import Person, browsing, serving
+from tests.show.browser import CHROMIUM
 from tests.show.test_page import hostile_report
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed: the page is not tried")

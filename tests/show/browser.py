@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-_FLAGS = (
+FLAGS = (
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
@@ -19,9 +19,9 @@ _FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--remote-debugging-pipe",
-    "--window-size=1200,800",
 )
+"""It starts as root, draws without a screen, and asks nothing of the network."""
+_STEERED = ("--remote-debugging-pipe", "--window-size=1200,800")
 
 
 class Tab:
@@ -91,7 +91,7 @@ def chromium(profile: Path) -> Iterator[Tab]:
     # The browser reads commands from its descriptor 3 and writes answers to 4.
     command = f'exec "$@" 3<&{to_browser} 4>&{from_browser}'
     process = subprocess.Popen(
-        ["/bin/bash", "-c", command, "browser", CHROMIUM, *_FLAGS, f"--user-data-dir={profile}"],
+        ["/bin/bash", "-c", command, "browser", CHROMIUM, *FLAGS, *_STEERED, f"--user-data-dir={profile}"],
         pass_fds=(to_browser, from_browser),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

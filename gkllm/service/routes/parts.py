@@ -6,9 +6,9 @@ from fastapi.responses import HTMLResponse
 from gkllm.language import Language
 from gkllm.service.answers.base import ReportRef
 from gkllm.service.service import Here, Reader
-from gkllm.service.sources import is_paged
 from gkllm.service.words import page_words
 from gkllm.show.html import render_source, render_tables, stylesheet
+from gkllm.show.pictures import is_paged
 
 router = APIRouter(prefix="/page", include_in_schema=False)
 
