@@ -43,7 +43,8 @@ class Option(Answer):
 
 
 class Item(Answer):
-    """A cell in the queue. `last` is the decision to name as `expected`, null while there is none."""
+    """A cell in the queue. `group` numbers those of its report that one decision may settle, `last` is the decision to
+    name as `expected`, null while there is none."""
 
     report: ReportRef
     cell: str
