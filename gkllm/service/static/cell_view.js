@@ -8,9 +8,11 @@ import { said } from "./words.js";
 const SHOWN = 9;
 
 /**
- * What is known of a cell: the queue's item, and the report's own word on it once that is here.
- * @typedef {{report: string, cell: string, label: string, label_en: string, report_name: string, value: number | null,
- *   state: string, raw: string, confidence: number, reasons: string[], candidates: api.Candidate[], mark: string,
+ * What is known of a cell: the queue's item, and the report's own word on it once that is here. `cells` counts those that
+ * are asked about in one.
+ * @typedef {{report: string, cell: string, cells: number, question: string, label: string, label_en: string,
+ *   report_name: string, value: number | null, state: string, raw: string, confidence: number, reasons: string[],
+ *   candidates: api.Candidate[], mark: string,
  *   decisions: api.Decision[], last: string | null, readers: [string, string][], notes: string[]}} Known
  */
 
@@ -29,6 +31,7 @@ export function fromReview(review, id) {
     ...cell,
     report: review.report.id,
     cell: id,
+    cells: 1,
     report_name: issuer && year ? `${issuer} ${year}` : name,
     mark: markOf(cell),
     readers: Object.entries(cell.readers).map(([who, view]) => [
@@ -87,6 +90,7 @@ export class CellView {
     const [label, english] = labels(known);
     byId("cell-label").textContent = label;
     byId("cell-english").textContent = english;
+    byId("cell-question").textContent = known.question;
     byId("cell-reading").replaceChildren(...this.reading(known));
     byId("cell-facts").replaceChildren(...this.facts(known));
     byId("candidates").replaceChildren(...known.candidates.slice(0, SHOWN).map((one, index) => this.candidate(one, index)));

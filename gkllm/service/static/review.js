@@ -93,7 +93,9 @@ export class Review {
   queueChanged() {
     this.setCursor();
     this.queueView.update();
-    byId("open-count").textContent = said("{count} open", { count: this.queue.open });
+    const { open, questions } = this.queue;
+    byId("open-count").textContent = open === questions
+      ? said("{count} open", { count: open }) : said("{count} open in {questions} questions", { count: open, questions });
     byId("decided-count").textContent = said("{count} decided", { count: this.outbox.decided });
     if (!this.current && this.queue.items.length && location.hash.startsWith("#/queue")) this.go(this.queue.items[0]);
     else this.showCell();
@@ -112,7 +114,9 @@ export class Review {
     const loaded = this.reportView.loaded;
     const item = this.queue.items[this.queue.find(current.report, current.cell)];
     const own = loaded?.review.report.id === current.report ? fromReview(loaded.review, current.cell) : null;
-    return own ? { ...own, last: item ? item.last : own.last } : item ? fromItem(item) : null;
+    if (!own || !item) return own ?? (item ? fromItem(item) : null);
+    const { label, label_en, question, cells, last } = item;
+    return cells > 1 ? { ...own, label, label_en, question, cells, last } : { ...own, last };
   }
 
   showCell() {
@@ -186,6 +190,7 @@ export class Review {
 
   async group() {
     const known = this.asked();
+    if (known && known.cells > 1) return this.accept();
     const item = known && this.queue.items[this.queue.find(known.report, known.cell)];
     const group = item ? this.queue.group(item) : [];
     if (!known || group.length < 2) return known && tell(said("This cell is alone in its group."), "warning");
