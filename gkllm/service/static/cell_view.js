@@ -2,8 +2,8 @@
 
 import * as api from "./api.js";
 import { afterwards, byId, make } from "./dom.js";
-import { inWords, labels, markOf, percent, quoted, relationWords, told } from "./values.js";
-import { said } from "./words.js";
+import { inWords, labels, markOf, markOfItem, percent, quoted, relationWords, told } from "./values.js";
+import { language, said } from "./words.js";
 
 const SHOWN = 9;
 
@@ -18,8 +18,7 @@ const SHOWN = 9;
 
 /** @param {api.Item} item @returns {Known} */
 export function fromItem(item) {
-  const mark = item.conflict.length ? "conflict" : item.state === "missing" ? "missing" : "review";
-  return { ...item, mark, decisions: item.conflict, readers: [], notes: [] };
+  return { ...item, mark: markOfItem(item), decisions: item.conflict, readers: [], notes: [] };
 }
 
 /** @param {api.Review} review @param {string} id @returns {Known | null} */
@@ -60,6 +59,7 @@ export class CellView {
     this.standing = null;
     /** @type {Known | null} */
     this.known = null;
+    this.drawn = "";
     this.asked = 0;
     this.warned = "";
     this.input = /** @type {HTMLInputElement} */ (byId("typed"));
@@ -78,6 +78,9 @@ export class CellView {
   show(known) {
     const other = known?.cell !== this.known?.cell || known?.report !== this.known?.report;
     this.known = known;
+    const drawn = JSON.stringify([known, language()]);
+    if (drawn === this.drawn) return;
+    this.drawn = drawn;
     byId("cell-pane").classList.toggle("idle", !known);
     byId("cell-idle").hidden = known !== null;
     byId("cell-body").hidden = known === null;
@@ -136,6 +139,12 @@ export class CellView {
       if (asked !== this.asked) return;
       byId("sides").replaceChildren(make("li", { class: "broken" }, String(/** @type {Error} */ (problem).message)));
     }
+  }
+
+  /** Somebody else changed the report: its relations may be others. */
+  again() {
+    this.standing = null;
+    this.live();
   }
 
   /** @param {Known} known @returns {Promise<api.Sides>} asked for once, as long as the cell is shown as it is */
