@@ -32,6 +32,10 @@ def decide(desk: Desk, queue: Queue, reviewer: str, ref: str, asked: Deciding) -
         items = [one.item(cell) for cell in cells]
         _require_expected(asked, items, one.standing)
         session, before = one.session, one.current
+        if asked.whole:
+            held = _content(desk, before, cells[0], asked)
+            together = [other for item in items for other in session.settled_by(item, held)]
+            items = list(dict.fromkeys([*items, *together]))
         contents = {item.ref.cell: _content(desk, before, item.ref.cell, asked) for item in items}
         first = contents[cells[0]]
         breaks = any(broken(session.sides(item, contents[item.ref.cell])) for item in items)

@@ -1,7 +1,7 @@
 """What reviewers see at the desk: the queue, and one report with everything that was decided about it."""
 
 from gkllm.report import Cell
-from gkllm.review.describe import content_of
+from gkllm.review.describe import content_of, question
 from gkllm.review.log import CellRef
 from gkllm.review.standing import Standing
 from gkllm.service.answers.base import parts_of
@@ -15,7 +15,7 @@ from gkllm.store.store import Store
 def queue(
     desk: Desk, store: Store, limit: int, after: str | None, ref: str | None, words: str, *, short: bool
 ) -> Queue:
-    """What is open, of one report or of all, with the words in its names."""
+    """What is asked, of one report or of all, with the words in its names."""
     if ref is None:
         desk.catch_up()
     else:
@@ -26,6 +26,7 @@ def queue(
     page, following = page_of(found, limit)
     return Queue(
         open=counted.cells,
+        questions=counted.questions,
         groups=counted.groups,
         items=tuple(item_info(queued, short=short) for queued in page),
         next=following,
@@ -69,6 +70,7 @@ def _cell(cell: Cell, before: Cell, standing: Standing, ref: CellRef, *, opened:
         confidence=cell.confidence,
         needs_review=cell.needs_review,
         open=opened,
+        question=question(cell),
         reasons=reasons(cell),
         candidates=options(before),
         span=cell.span,

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from gkllm.language import later
 from gkllm.report import Cell
-from gkllm.review.describe import report_name
+from gkllm.review.describe import question, report_name
 from gkllm.review.log import CellRef
 from gkllm.review.queue import Item
 from gkllm.review.session import Session
@@ -16,14 +16,16 @@ from gkllm.service.answers.base import ref_of
 from gkllm.service.answers.review import DecisionInfo
 from gkllm.service.answers.review import Item as ItemInfo
 from gkllm.service.problems import Problem
-from gkllm.service.views import both_labels, decision_info, options, reasons
-from gkllm.store.queue import OpenCell, Place, QueuedCell
+from gkllm.service.views import decision_info, options, reasons
+from gkllm.store.queue import Place, Question, Queued
 
 
 class _Told(BaseModel):
-    """What the store keeps of an open cell: what is shown of it, before it is said in a language."""
+    """What the store keeps of a question: what is shown of it, before it is said in a language."""
 
-    labels: dict[str, str]
+    label: str
+    label_en: str
+    cells: int
     report_name: str
     name: str
     sampled: bool
@@ -32,16 +34,19 @@ class _Told(BaseModel):
     last: str | None
 
 
-def rows_of(session: Session, standing: Standing) -> list[OpenCell]:
-    """The open cells of a session about one report, as the store keeps them."""
-    return [_row(session, item, standing) for item in session.queue]
+def rows_of(session: Session, standing: Standing) -> list[Question]:
+    """The questions of a session about one report, as the store keeps them."""
+    return [_row(session, item, standing) for item in session.asked]
 
 
-def _row(session: Session, item: Item, standing: Standing) -> OpenCell:
+def _row(session: Session, item: Item, standing: Standing) -> Question:
     report, cell = session.report(item), session.cell(item)
     together, group, own, place = item.rank
+    chinese, english = session.labels(item)
     told = _Told(
-        labels=both_labels(report, session.form(item), cell.id),
+        label=chinese,
+        label_en=english,
+        cells=session.about(item).together,
         report_name=report_name(report),
         name=report.source.name,
         sampled=item.sampled,
@@ -50,11 +55,11 @@ def _row(session: Session, item: Item, standing: Standing) -> OpenCell:
         last=last_of(standing, item.ref),
     )
     at = (together, int(group), own, int(place))
-    return OpenCell(cell.id, at, session.words(item), told.model_dump_json())
+    return Question(cell.id, told.cells, at, session.words(item), told.model_dump_json())
 
 
-def item_info(queued: QueuedCell, *, short: bool) -> ItemInfo:
-    """A cell in the queue, in the language that is spoken."""
+def item_info(queued: Queued, *, short: bool) -> ItemInfo:
+    """A question of the queue, in the language that is spoken."""
     told = _Told.model_validate_json(queued.told)
     cell = told.cell
     return ItemInfo(
@@ -63,7 +68,10 @@ def item_info(queued: QueuedCell, *, short: bool) -> ItemInfo:
         group=queued.place[3],
         worth=round(-queued.place[4], 4),
         sampled=told.sampled,
-        **told.labels,
+        cells=told.cells,
+        question=question(cell, told.cells),
+        label=told.label,
+        label_en=told.label_en,
         report_name=told.report_name,
         name=told.name,
         value=cell.value,
@@ -83,7 +91,7 @@ def last_of(standing: Standing, ref: CellRef) -> str | None:
     return found[-1].id if found else None
 
 
-def page_of(found: Sequence[QueuedCell], limit: int) -> tuple[Sequence[QueuedCell], str | None]:
+def page_of(found: Sequence[Queued], limit: int) -> tuple[Sequence[Queued], str | None]:
     """As many as are wanted of what was found, and where the next page begins."""
     return found[:limit], cursor_of(found[limit - 1].place) if len(found) > limit else None
 

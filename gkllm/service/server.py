@@ -23,8 +23,8 @@ _FILES: Final = 8_192
 
 
 class Patient(H11Protocol):
-    """Uvicorn waits for a request's head, and for an answer to be read, as long as it takes; a thousand who do neither would
-    hold it up."""
+    """Uvicorn waits for a request's head, and for an answer to be read, as long as it takes; a thousand who do neither
+    would hold it up."""
 
     _deadline: asyncio.TimerHandle | None = None
     _unread: asyncio.TimerHandle | None = None

@@ -7,14 +7,14 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Engine, and_, delete, exists, func, insert, select, tuple_
 
 from gkllm.store.opening import alone, telling
-from gkllm.store.tables import CURRENT_REPORTS, DECISIONS, QUEUED_CELLS, QUEUED_REPORTS, REPORTS
+from gkllm.store.tables import CURRENT_REPORTS, DECISIONS, QUEUED, QUEUED_REPORTS, REPORTS
 
 Ref = tuple[str, int | None]
 """A report: the hash of its file's bytes, and its number among the file's reports, null where there is one."""
 Place = tuple[float, int, int, int, float, int]
 """Where a cell stands in the queue, as the columns from `together` to `place` sort it."""
 
-_C: Final = QUEUED_CELLS.c
+_C: Final = QUEUED.c
 _Q: Final = QUEUED_REPORTS.c
 _R: Final = CURRENT_REPORTS.c
 _PLACE: Final = (_C.together, _C.document_id, _C.position, _C.in_group, _C.worth, _C.place)
@@ -31,18 +31,20 @@ class Reviewed:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenCell:
-    """A cell of one report; its place is what its group is worth, its group, what it is worth, and where it stands."""
+class Question:
+    """A cell of one report that is asked about, and how many cells are meant. Its place is what its group is worth, the
+    group, what itself is worth, and where it stands."""
 
     cell: str
+    cells: int
     place: tuple[float, int, float, int]
     words: str
     told: str
 
 
 @dataclass(frozen=True, slots=True)
-class QueuedCell:
-    """A cell in the queue."""
+class Queued:
+    """A question in the queue."""
 
     ref: Ref
     cell: str
@@ -52,10 +54,11 @@ class QueuedCell:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """How many cells are open, in how many groups."""
+    """How many cells are open, in how many groups, and how many questions ask about them."""
 
     cells: int
     groups: int
+    questions: int
 
 
 class Queue:
@@ -70,8 +73,8 @@ class Queue:
         self._writer = writer
         self._reader = writer.execution_options(writing=False)
 
-    def put(self, one: Reviewed, cells: Sequence[OpenCell]) -> None:
-        """Have a report's open cells stand as these, unless they were taken up from more of the log already."""
+    def put(self, one: Reviewed, questions: Sequence[Question]) -> None:
+        """Have a report's questions stand as these, unless they were taken up from more of the log already."""
         with telling(self._address), self._writer.begin() as connection:
             alone(connection)
             before = connection.execute(select(_Q.report_id, _Q.decided_to).where(_is(_Q, one.ref))).first()
@@ -82,12 +85,17 @@ class Queue:
             if at is None:
                 return
             own = {"sha256": one.ref[0], "part": one.ref[1] or 0}
-            counts = {"cells": len(cells), "in_groups": len({cell.place[1] for cell in cells})}
+            counts = {
+                "cells": sum(question.cells for question in questions),
+                "in_groups": len({question.place[1] for question in questions}),
+                "questions": len(questions),
+            }
             taken_up = {"report_id": one.number, "decided_to": one.decided_to, "made_by": one.made_by}
             connection.execute(insert(QUEUED_REPORTS), own | taken_up | counts)
-            if cells:
-                rows = [own | _row(cell) | {"document_id": at[0], "position": at[1]} for cell in cells]
-                connection.execute(insert(QUEUED_CELLS), rows)
+            if questions:
+                order = {"document_id": at[0], "position": at[1]}
+                rows = [own | order | _row(question) for question in questions]
+                connection.execute(insert(QUEUED), rows)
 
     def remove(self, ref: Ref) -> None:
         """Take a report's cells out: it is no longer there."""
@@ -95,8 +103,8 @@ class Queue:
             alone(connection)
             _remove(connection, ref)
 
-    def page(self, after: Place | None, limit: int, ref: Ref | None, words: str) -> list[QueuedCell]:
-        """Open cells after a place, those of one report alone where it is named, with the words in theirs."""
+    def page(self, after: Place | None, limit: int, ref: Ref | None, words: str) -> list[Queued]:
+        """Questions after a place, those of one report alone where it is named, with the words in theirs."""
         which: list[ColumnElement[bool]] = [] if ref is None else [_is(_C, ref)]
         if after is not None:
             which.append(tuple_(*_PLACE) > tuple_(*after))
@@ -104,18 +112,15 @@ class Queue:
             which.append(_C.words.contains(words.lower(), autoescape=True))
         found = select(_C.sha256, _C.part, _C.cell, _C.told, *_PLACE).where(*which).order_by(*_PLACE)
         return [
-            QueuedCell((row.sha256, row.part or None), row.cell, tuple(row[4:]), row.told)
+            Queued((row.sha256, row.part or None), row.cell, tuple(row[4:]), row.told)
             for row in self._rows(found.limit(limit))
         ]
 
     def counted(self) -> Counted:
         """Over all reports."""
-        ((cells, groups),) = self._rows(select(func.sum(_Q.cells), func.sum(_Q.in_groups)))
-        return Counted(int(cells or 0), int(groups or 0))
-
-    def cells_of(self, ref: Ref) -> list[str]:
-        """The open cells of a report."""
-        return [row.cell for row in self._rows(select(_C.cell).where(_is(_C, ref)))]
+        counted = select(func.sum(_Q.cells), func.sum(_Q.in_groups), func.sum(_Q.questions))
+        ((cells, groups, questions),) = self._rows(counted)
+        return Counted(int(cells or 0), int(groups or 0), int(questions or 0))
 
     def open_of(self, refs: Collection[Ref]) -> dict[Ref, int]:
         """How many cells of each of these reports are open, those alone that have one."""
@@ -162,18 +167,18 @@ def _is(columns: Any, ref: Ref) -> ColumnElement[bool]:
 
 
 def _remove(connection: Any, ref: Ref) -> None:
-    connection.execute(delete(QUEUED_CELLS).where(_is(_C, ref)))
+    connection.execute(delete(QUEUED).where(_is(_C, ref)))
     connection.execute(delete(QUEUED_REPORTS).where(_is(_Q, ref)))
 
 
-def _row(cell: OpenCell) -> dict[str, object]:
-    together, group, worth, place = cell.place
+def _row(question: Question) -> dict[str, object]:
+    together, group, worth, place = question.place
     return {
-        "cell": cell.cell,
+        "cell": question.cell,
         "together": together,
         "in_group": group,
         "worth": worth,
         "place": place,
-        "words": cell.words,
-        "told": cell.told,
+        "words": question.words,
+        "told": question.told,
     }

@@ -43,9 +43,11 @@ OVERRULED = _table("overruled", "decision_id reviewer")
 TOKENS = _table("tokens", "id name sha256 access created revoked")
 JOBS = _table("jobs", "id owner content created finished")
 JOB_FILES = _table("job_files", "job_id position name document_id finished")
-QUEUED_REPORTS = _table("queued_reports", "sha256 part report_id decided_to made_by cells in_groups")
-QUEUED_CELLS = _table(
-    "queued_cells",
+QUEUED_REPORTS = _table(
+    "queued_reports", "sha256 part report_id decided_to made_by cells in_groups questions"
+)
+QUEUED = _table(
+    "queued",
     "sha256 part cell together document_id position in_group worth place words told",
 )
 
@@ -59,5 +61,5 @@ CURRENT_REPORTS = _table(
 EVERY: Final = (
     SETTINGS, RUNS, DOCUMENTS, READINGS, FAILURES, REPORTS, REPORT_TABLES, FORM_CELLS, CELLS, CANDIDATES, DOUBTS,
     VIOLATIONS, SUGGESTIONS, CLAIMS, DECISIONS, OVERRULED, TOKENS, JOBS, JOB_FILES, QUEUED_REPORTS,
-    QUEUED_CELLS,
+    QUEUED,
 )  # fmt: skip

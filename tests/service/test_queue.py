@@ -135,7 +135,7 @@ def test_the_queue_is_made_once_and_anew_by_another_program(tmp_path: Path) -> N
         assert len(service.store.queue.behind("another")) == 3
     with open_store(tmp_path / "reports.db") as store, store._writer.begin() as connection:
         connection.exec_driver_sql("UPDATE queued_reports SET made_by = 'another', cells = 0")
-        connection.exec_driver_sql("DELETE FROM queued_cells")
+        connection.exec_driver_sql("DELETE FROM queued")
     with serving(tmp_path, jobs=0) as client:
         assert queue(client)["items"] == wanted
 

@@ -1,6 +1,7 @@
 -- The review's queue as the service shows it, made of reports and decisions, and made anew from them at any time.
 -- A report whose open cells stand in it: the row it was made from, the last entry of the log about it that was taken up,
--- which program and form made it, and how many cells are open, in how many groups. `part` is 0 where a file holds one.
+-- which program and form made it, how many cells are open, in how many groups, and how many questions ask about them.
+-- `part` is 0 where a file holds one.
 CREATE TABLE queued_reports (
   sha256 TEXT NOT NULL,
   part BIGINT NOT NULL,
@@ -9,14 +10,16 @@ CREATE TABLE queued_reports (
   made_by TEXT NOT NULL,
   cells BIGINT NOT NULL,
   in_groups BIGINT NOT NULL,
+  questions BIGINT NOT NULL,
   PRIMARY KEY (sha256, part)
 ){no_rowid};
 
 CREATE INDEX queued_reports_by_report ON queued_reports (report_id);
 
--- An open cell. The queue's order is that of the columns from `together` to `place`, each ascending; `words` is what a
--- search looks through, in lower case, and `told` is JSON of what is shown of the cell in every language.
-CREATE TABLE queued_cells (
+-- A question about an open cell, or about all those of a table that was not found. The queue's order is that of the
+-- columns from `together` to `place`, each ascending; `words` is what a search looks through, in lower case, and `told`
+-- is JSON of what is shown of the question in every language.
+CREATE TABLE queued (
   sha256 TEXT NOT NULL,
   part BIGINT NOT NULL,
   cell TEXT NOT NULL,
@@ -31,6 +34,6 @@ CREATE TABLE queued_cells (
   PRIMARY KEY (sha256, part, cell)
 ){no_rowid};
 
-CREATE INDEX queued_cells_in_order ON queued_cells (together, document_id, position, in_group, worth, place);
+CREATE INDEX queued_in_order ON queued (together, document_id, position, in_group, worth, place);
 
 CREATE INDEX decisions_by_reviewer ON decisions (reviewer, id);
