@@ -15,7 +15,7 @@ from gkllm.service import server
 from gkllm.service.configuration import Configuration
 from gkllm.settings import Settings
 from tests.service.asking import YINZHOU
-from tests.service.load import counted, running
+from tests.service.process import counted, running
 from tests.service.test_queue import copies
 
 CLIENTS = 1_000
