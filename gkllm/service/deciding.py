@@ -13,7 +13,7 @@ from gkllm.service.answers.base import ref_of_id
 from gkllm.service.answers.review import Current, Decided, Deciding, Noting, Relations, UndoInfo, Undone
 from gkllm.service.desk import Desk, last_of, reason_for
 from gkllm.service.problems import Problem
-from gkllm.service.views import decision_info, fitting_suggestions, relation_infos
+from gkllm.service.views import decision_info, fitting_suggestions, relation_infos, weighed
 
 
 def decide(desk: Desk, reviewer: str, ref: str, asked: Deciding) -> Decided:
@@ -87,6 +87,7 @@ def relations(desk: Desk, ref: str, cell: str, content: Content | None, typed: s
             value=content.value,
             state=content.state,
             relations=tuple(relation_infos(report, form, cell, content, found)),
+            candidates=tuple(weighed(report, form, session.original(item.ref.report), cell)),
             suggestions=tuple(fitting_suggestions(report, form, cell)),
         )
 

@@ -91,7 +91,9 @@ export class Review {
   async showReport(report) {
     const open = this.queue.items.find((item) => item.report === report);
     if (open) return this.go(open);
+    const asked = location.hash;
     const { review } = await this.reportView.load(report);
+    if (location.hash !== asked) return;
     const cells = Object.values(review.cells);
     this.go({ report, cell: (cells.find((cell) => cell.open) ?? cells[0]).id });
   }
