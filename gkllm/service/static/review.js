@@ -93,6 +93,7 @@ export class Review {
     if (open) return this.go(open);
     const asked = location.hash;
     const { review } = await this.reportView.load(report);
+    // Meanwhile the person may have gone elsewhere.
     if (location.hash !== asked) return;
     const cells = Object.values(review.cells);
     this.go({ report, cell: (cells.find((cell) => cell.open) ?? cells[0]).id });
