@@ -10,7 +10,8 @@ from gkllm.review.queue import Item
 from gkllm.review.relations import broken
 from gkllm.review.standing import Standing
 from gkllm.service.answers.base import ref_of
-from gkllm.service.answers.review import Current, Decided, Deciding, Noting, Relations, UndoInfo, Undone
+from gkllm.service.answers.relations import Relations
+from gkllm.service.answers.review import Current, Decided, Deciding, Noting, UndoInfo, Undone
 from gkllm.service.desk import Desk, reason_for
 from gkllm.service.problems import Problem
 from gkllm.service.queue import last_of

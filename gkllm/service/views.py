@@ -12,6 +12,7 @@ from gkllm.review.describe import labels, row_label, scope_in_words, verdict_lin
 from gkllm.review.log import Content, Decision
 from gkllm.review.relations import broken, sides, values_of
 from gkllm.service.answers.base import ref_of
+from gkllm.service.answers.relations import RelationInfo, Term, Weighed
 from gkllm.service.answers.reports import Summary
 from gkllm.service.answers.review import (
     Block,
@@ -20,12 +21,9 @@ from gkllm.service.answers.review import (
     DecisionInfo,
     Fault,
     Option,
-    RelationInfo,
     RowInfo,
     SuggestionInfo,
     TableShape,
-    Term,
-    Weighed,
 )
 from gkllm.store.catalogue import Listed
 from gkllm.terminal.words import table_of
