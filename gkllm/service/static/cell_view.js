@@ -2,22 +2,23 @@
 
 import * as api from "./api.js";
 import { afterwards, byId, make } from "./dom.js";
-import { inWords, labels, markOf, percent, quoted, relationWords, told } from "./values.js";
-import { said } from "./words.js";
+import { inWords, labels, markOf, markOfItem, percent, quoted, sums, told } from "./values.js";
+import { language, said } from "./words.js";
 
 const SHOWN = 9;
 
 /**
- * What is known of a cell: the queue's item, and the report's own word on it once that is here.
- * @typedef {{report: string, cell: string, label: string, label_en: string, report_name: string, value: number | null,
- *   state: string, raw: string, confidence: number, reasons: string[], candidates: api.Candidate[], mark: string,
+ * What is known of a cell: the queue's item, and the report's own word on it once that is here. `cells` counts those that
+ * are asked about in one.
+ * @typedef {{report: string, cell: string, cells: number, question: string, label: string, label_en: string,
+ *   report_name: string, value: number | null, state: string, raw: string, confidence: number, reasons: string[],
+ *   candidates: api.Candidate[], mark: string,
  *   decisions: api.Decision[], last: string | null, readers: [string, string][], notes: string[]}} Known
  */
 
 /** @param {api.Item} item @returns {Known} */
 export function fromItem(item) {
-  const mark = item.conflict.length ? "conflict" : item.state === "missing" ? "missing" : "review";
-  return { ...item, mark, decisions: item.conflict, readers: [], notes: [] };
+  return { ...item, mark: markOfItem(item), decisions: item.conflict, readers: [], notes: [] };
 }
 
 /** @param {api.Review} review @param {string} id @returns {Known | null} */
@@ -29,6 +30,7 @@ export function fromReview(review, id) {
     ...cell,
     report: review.report.id,
     cell: id,
+    cells: 1,
     report_name: issuer && year ? `${issuer} ${year}` : name,
     mark: markOf(cell),
     readers: Object.entries(cell.readers).map(([who, view]) => [
@@ -46,6 +48,11 @@ function reader(who, name) {
 /** @param {api.Side} side */
 export const isBroken = (side) => side.assessable && !side.holds && side.severity === "error";
 
+/** @param {{holds: number, broken: number}} found */
+const tally = ({ holds, broken }) => [
+  holds ? said("✓ {count} hold", { count: holds }) : "", broken ? said("✗ {count} broken", { count: broken }) : "",
+].filter(Boolean).join(", ");
+
 export class CellView {
   /**
    * @param {{candidate: (number: number) => void, typed: (text: string, twice: boolean) => void,
@@ -57,6 +64,7 @@ export class CellView {
     this.standing = null;
     /** @type {Known | null} */
     this.known = null;
+    this.drawn = "";
     this.asked = 0;
     this.warned = "";
     this.input = /** @type {HTMLInputElement} */ (byId("typed"));
@@ -75,6 +83,9 @@ export class CellView {
   show(known) {
     const other = known?.cell !== this.known?.cell || known?.report !== this.known?.report;
     this.known = known;
+    const drawn = JSON.stringify([known, language()]);
+    if (drawn === this.drawn) return;
+    this.drawn = drawn;
     byId("cell-pane").classList.toggle("idle", !known);
     byId("cell-idle").hidden = known !== null;
     byId("cell-body").hidden = known === null;
@@ -87,6 +98,7 @@ export class CellView {
     const [label, english] = labels(known);
     byId("cell-label").textContent = label;
     byId("cell-english").textContent = english;
+    byId("cell-question").textContent = known.question;
     byId("cell-reading").replaceChildren(...this.reading(known));
     byId("cell-facts").replaceChildren(...this.facts(known));
     byId("candidates").replaceChildren(...known.candidates.slice(0, SHOWN).map((one, index) => this.candidate(one, index)));
@@ -98,8 +110,7 @@ export class CellView {
     return [
       make("span", { class: `mark ${known.mark}` }, told(known.mark)),
       make("b", {}, inWords(known)),
-      make("span", { class: "muted" }, said("printed {raw}, confidence {confidence}", {
-        raw: quoted(known.raw), confidence: percent(known.confidence) })),
+      make("span", { class: "muted" }, said("confidence {share}", { share: percent(known.confidence) })),
     ];
   }
 
@@ -115,8 +126,10 @@ export class CellView {
 
   /** @param {api.Candidate} candidate @param {number} index */
   candidate(candidate, index) {
-    return make("button", { type: "button", onclick: () => this.does.candidate(index + 1) },
-      make("kbd", {}, String(index + 1)), make("b", {}, String(candidate.value)), make("span", {}, candidate.words));
+    const read = this.known?.state === "reported" && this.known.value === candidate.value;
+    return make("button", { type: "button", class: read ? "read" : null, onclick: () => this.does.candidate(index + 1) },
+      make("kbd", {}, String(index + 1)), make("b", {}, String(candidate.value)), make("span", {}, candidate.words),
+      make("span", { class: "tally", "data-value": candidate.value }));
   }
 
   /** The relations of the cell as it stands, or under what is typed so far. */
@@ -132,6 +145,12 @@ export class CellView {
       if (asked !== this.asked) return;
       byId("sides").replaceChildren(make("li", { class: "broken" }, String(/** @type {Error} */ (problem).message)));
     }
+  }
+
+  /** Somebody else changed the report: its relations may be others. */
+  again() {
+    this.standing = null;
+    this.live();
   }
 
   /** @param {Known} known @returns {Promise<api.Sides>} asked for once, as long as the cell is shown as it is */
@@ -156,14 +175,22 @@ export class CellView {
     }
     lines.push(...sides.suggestions.map((one) => make("li", { class: "suggestion" }, one.words)));
     byId("sides").replaceChildren(...lines);
+    const held = sides.relations.filter((side) => side.assessable && side.holds).length;
+    byId("sides-told").textContent = sides.relations.length
+      ? tally({ holds: held, broken: sides.relations.filter(isBroken).length }) : "";
+    for (const { value, ...found } of sides.candidates) {
+      const place = document.querySelector(`#candidates .tally[data-value="${value}"]`);
+      if (place && sides.relations.length) place.textContent = tally(found);
+    }
   }
 
   /** @param {api.Side} side @param {api.Sides} sides */
   side(side, sides) {
     const look = !side.assessable ? "open" : side.holds ? "holds" : side.severity === "error" ? "broken" : "advice";
     const [left, right] = [side.left_terms, side.right_terms].map((terms) => this.terms(terms, sides));
-    const sums = left.length + right.length > 1 ? make("span", { class: "terms" }, ...left, ` ${side.operator} `, ...right) : null;
-    return make("li", { class: look }, relationWords(side), sums);
+    const calculation = left.length + right.length > 1 ? make("span", { class: "terms" }, ...left, ` ${side.operator} `, ...right) : null;
+    return make("li", { class: look },
+      make("b", {}, sums(side)), ` ${side.statement} · ${side.about}`, calculation);
   }
 
   /** @param {api.Term[]} terms @param {api.Sides} sides @returns {(Node | string)[]} zeros of long sums left out */
