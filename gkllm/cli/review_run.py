@@ -136,7 +136,7 @@ def _apply(request: ReviewRequest, results: Results, log: Log) -> int:
     _say_all(content.warnings)
     standing, forms = fold(content.entries), _forms(request)
     destination = open_destination(place, format_)
-    messages = Messages(len(results.reports), quiet=False, doing="correcting")
+    messages = Messages(len(results.reports), quiet=False, doing=said("correcting"))
     messages.start()
     decided = still_open = 0
     try:
