@@ -123,11 +123,11 @@ def asciidoc_tables(text: str) -> Iterator[Written]:
     fences = [match.span() for match in _FENCE.finditer(text)] if "|===" in text else []
     for (above, start), (end, below) in zip(fences[::2], fences[1::2], strict=False):
         bars = [match.start() for match in _BAR.finditer(text, start, end)]
-        said = _COLUMNS.search(text, max(0, text.rfind("\n", 0, max(0, above - 1))), above)
+        spec = _COLUMNS.search(text, max(0, text.rfind("\n", 0, max(0, above - 1))), above)
         first = text.find("\n", bars[0]) if bars else 0
-        width = said["cols"].count(",") + 1 if said else sum(bar < first for bar in bars)
+        width = spec["cols"].count(",") + 1 if spec else sum(bar < first for bar in bars)
         if not bars or len(bars) % width:
             continue
         cells = [cell_between(text, left + 1, right) for left, right in pairwise((*bars, end))]
         rows = tuple(GridRow(tuple(cells[at : at + width])) for at in range(0, len(cells), width))
-        yield Grid("pipe", rows), said.start() if said else above, below
+        yield Grid("pipe", rows), spec.start() if spec else above, below

@@ -109,7 +109,7 @@ class Scan:
 
     def _fields(self, line: str, start: int) -> Iterator[Range]:
         assert self.behind is not None, "asked for a line whose values are parted"
-        end = len(line.rstrip())
+        end = len(line)
         for match in self.behind.finditer(line, start, end):
             yield start, match.start()
             start = match.end()
