@@ -23,11 +23,15 @@ import { language } from "./words.js";
 /** @typedef {{report: Summary, cells: Record<string, Cell>, violations: Violation[]}} Review */
 /** @typedef {{rule: string, severity: string, message: string, cells: string[], suggestions: {words: string}[]}} Violation */
 /**
- * @typedef {{severity: string, operator: string, assessable: boolean, holds: boolean, words: string,
- *   left_terms: Term[], right_terms: Term[]}} Side
+ * @typedef {{severity: string, operator: string, assessable: boolean, holds: boolean, statement: string, about: string,
+ *   left: number | null, right: number | null, difference: number | null, left_terms: Term[], right_terms: Term[]}} Side
  */
 /** @typedef {{cell: string, label: string, value: number | null}} Term */
-/** @typedef {{value: number | null, state: string, relations: Side[], suggestions: {words: string}[]}} Sides */
+/** @typedef {{value: number, holds: number, broken: number}} Weighed */
+/**
+ * @typedef {{value: number | null, state: string, relations: Side[], candidates: Weighed[],
+ *   suggestions: {words: string}[]}} Sides
+ */
 /**
  * @typedef {{id: string, state: string, total: number, done: number, failed: number, reports: number, to_review: number,
  *   files?: {name: string, state: string, reports: string[], failures: {message: string}[]}[]}} Job

@@ -18,6 +18,9 @@ import { said } from "./words.js";
 /** @typedef {{report: string, cell: string}} Ref */
 
 const LISTED = 12;
+const FETCHED_AHEAD = 3;
+/** Items further down than this are not looked at for their reports. */
+const SEEN_AHEAD = 400;
 
 export class Review {
   constructor() {
@@ -75,17 +78,23 @@ export class Review {
     this.fetchAheadSoon();
   }
 
-  /** Fetch the report that comes next in the queue: it is there when its turn comes. */
-  fetchAhead() {
-    const next = this.queue.next(this.place, (item) => item.report !== this.current?.report);
-    if (next) this.reportView.fetchAhead(next.report);
+  /** Fetch the reports that come next in the queue, one after the other: each is there when its turn comes. */
+  async fetchAhead() {
+    const { current } = this;
+    const coming = new Set(this.queue.items.slice(this.place, this.place + SEEN_AHEAD).map((item) => item.report));
+    for (const report of [...coming].filter((one) => one !== current?.report).slice(0, FETCHED_AHEAD)) {
+      if (this.current === current) await this.reportView.load(report).catch(() => undefined);
+    }
   }
 
   /** @param {string} report Show a report: its first open cell, else its first cell. */
   async showReport(report) {
     const open = this.queue.items.find((item) => item.report === report);
     if (open) return this.go(open);
+    const asked = location.hash;
     const { review } = await this.reportView.load(report);
+    // Meanwhile the person may have gone elsewhere.
+    if (location.hash !== asked) return;
     const cells = Object.values(review.cells);
     this.go({ report, cell: (cells.find((cell) => cell.open) ?? cells[0]).id });
   }
