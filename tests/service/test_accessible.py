@@ -75,6 +75,7 @@ def test_axe_finds_none_where_something_is_asked_or_disputed(
         expect(dialog).to_be_visible()
         found = {"login": _faults(person)}
         person.say("王芳")
+        page.wait_for_selector("body[data-reviewer]")
         person.upload(YINZHOU)
         found["uploads"] = _faults(person)
         page.click("#uploads-close")
