@@ -17,8 +17,9 @@ from gkllm.service.answers.review import (
     ReviewInfo,
 )
 from gkllm.service.desk import Desk, last_of, page_of, rank_of
-from gkllm.service.views import both_labels, decision_info, fault, options, reasons, summary, table_shapes
+from gkllm.service.views import both_labels, decision_info, fault, options, summary, table_shapes
 from gkllm.store.catalogue import Catalogue
+from gkllm.terminal.words import reasons_of
 
 
 def queue(
@@ -64,7 +65,7 @@ def _item(desk: Desk, session: Session, item: QueueItem, *, short: bool) -> Item
         state=cell.state,
         raw=cell.raw,
         confidence=cell.confidence,
-        reasons=() if short else reasons(cell),
+        reasons=() if short else reasons_of(cell),
         candidates=() if short else options(cell),
         conflict=tuple(map(decision_info, standing.conflict(item.ref))),
         last=last_of(standing, item.ref),
@@ -112,7 +113,7 @@ def _cell(cell: Cell, before: Cell, standing: Standing, ref: CellRef, *, opened:
         needs_review=cell.needs_review,
         open=opened,
         question=question(cell),
-        reasons=reasons(cell),
+        reasons=reasons_of(cell),
         candidates=options(before),
         span=cell.span,
         page=cell.page,

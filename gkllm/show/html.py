@@ -14,12 +14,12 @@ from gkllm.documents.document import Document
 from gkllm.form import CellPlace, Form
 from gkllm.language import said, spoken
 from gkllm.report import Cell, CellState, Report, Section, Violation
-from gkllm.show.form_view import ShownTable, mark_of, reasons_of, shown_tables
+from gkllm.show.form_view import ShownTable, mark_of, shown_tables
 from gkllm.show.links import PageLinks, ReviewLinks
 from gkllm.show.pictures import PagePicture
 from gkllm.show.source_view import ShownPage, TextBlock, places_of, shown_page, text_blocks
 from gkllm.terminal.cells import quoted
-from gkllm.terminal.words import table_of
+from gkllm.terminal.words import reasons_of, table_of
 
 
 @dataclass(frozen=True, slots=True)
