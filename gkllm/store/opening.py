@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import DatabaseError, IntegrityError, InterfaceError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from gkllm.errors import StoreUnusable
 from gkllm.language import later, retold
@@ -115,6 +116,8 @@ def telling(address: str) -> Iterator[None]:
         yield
     except IntegrityError:
         raise
+    except PoolTimeout:
+        raise StoreUnusable("{address}: too many ask at once", address=address) from None
     except (DatabaseError, InterfaceError) as error:
         words = retold(" ".join(str(error.orig).split()), _SAID)
         raise StoreUnusable("{address}: {words}", address=address, words=words) from error

@@ -44,7 +44,8 @@ class Option(Answer):
 
 class Item(Answer):
     """A question of the queue: about a cell, or about all `cells` of a table that was not found, whose label it has
-    then. `last` is the decision to name as `expected`, null while there is none."""
+    then. `group` numbers those of its report that one decision may settle, `last` is the decision to name as
+    `expected`, null while there is none."""
 
     report: ReportRef
     cell: str
@@ -197,41 +198,6 @@ class ReviewInfo(Answer):
     cells: dict[str, CellInfo]
     violations: tuple[Fault, ...]
     sections: tuple[Section, ...]
-
-
-class Term(Answer):
-    """A number of a relation."""
-
-    cell: str
-    label: str
-    value: Number | None
-
-
-class RelationInfo(Answer):
-    """A relation and its two sides, as they stand if the cell holds what was asked."""
-
-    rule: str
-    scope: str
-    severity: str
-    operator: str
-    assessable: bool
-    holds: bool
-    left: Number | None
-    right: Number | None
-    difference: Number | None
-    words: str
-    left_terms: tuple[Term, ...]
-    right_terms: tuple[Term, ...]
-
-
-class Relations(Answer):
-    """The relations of a cell under a content that is not decided yet."""
-
-    cell: str
-    value: Number | None
-    state: CellState
-    relations: tuple[RelationInfo, ...]
-    suggestions: tuple[SuggestionInfo, ...]
 
 
 class Deciding(Ask):

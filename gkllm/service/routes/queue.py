@@ -7,7 +7,8 @@ from fastapi import APIRouter, Query
 from gkllm.report import CellState
 from gkllm.review.log import Content
 from gkllm.service.answers.base import ReportRef
-from gkllm.service.answers.review import Queue, Relations
+from gkllm.service.answers.relations import Relations
+from gkllm.service.answers.review import Queue
 from gkllm.service.deciding import relations
 from gkllm.service.looking import queue
 from gkllm.service.problems import Problem, documented
@@ -29,7 +30,7 @@ def review_queue(
     ] = "all",
 ) -> Queue:
     """Cells that are open, the most valuable first, cells that one decision settles side by side."""
-    return queue(here.desk, limit, after, report, q, short=fields == "short")
+    return queue(here.desk, here.store, limit, after, report, q or "", short=fields == "short")
 
 
 @router.get("/reports/{ref}/relations", responses=documented(404, 422))
