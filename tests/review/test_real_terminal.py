@@ -22,7 +22,7 @@ def _opened(folder: Path, size: tuple[int, int], locale: str = "zh_CN.UTF-8") ->
     """The screen over the report, whose doubts were told in English when it was extracted."""
     results = write_results(folder, yinzhou())
     variables = {"LANG": locale, "LC_ALL": "", "GKLLM_LANG": "", "PYTHONPATH": str(Path(__file__).parents[2])}
-    command = [sys.executable, "-m", "gkllm", "review", results, "--reviewer", "alice"]
+    command = [sys.executable, "-m", "gkllm", "review", str(results), "--reviewer", "alice"]
     return Terminal(command, size, variables, folder)
 
 
@@ -44,9 +44,11 @@ def _asked(shown: str) -> re.Match[str] | None:
     printed in the document, and the row that it stands in."""
     queue, document, cell, _ = _panes(shown)
     asked = QUESTION.search(cell)
-    label = cell.split()[0] if asked else ""
-    told = asked and label in queue and "把握" in queue
-    return asked if told and asked["printed"] in document and label.split("/")[1] in document else None
+    if asked is None:
+        return None
+    label = cell.split()[0]
+    told = label in queue and "把握" in queue and asked["printed"] in document
+    return asked if told and label.split("/")[1] in document else None
 
 
 def _is_asked(left: int, shown: str) -> bool:
