@@ -91,9 +91,22 @@ def told(mark: str) -> str:
     return words[mark]
 
 
+def asked_about(report: Report) -> dict[str, int]:
+    """The cells that a person is asked about, and how many are meant: all at once of a table that was not found."""
+    counts: dict[str, int] = {}
+    for cell in report.cells:
+        if cell.needs_review:
+            table = CellId(cell.id).table
+            whole = cell.state is CellState.MISSING and not report.tables[table].found
+            first = next((c for c in counts if CellId(c).table == table), cell.id) if whole else cell.id
+            counts[first] = counts.get(first, 0) + 1
+    return counts
+
+
 def shown_tables(report: Report, form: Form, links: Links, placed: frozenset[str]) -> Iterator[ShownTable]:
     """Every table of a report; `placed` are the cells whose places are on the page."""
-    cells = {cell.id: _cell(cell, links, cell.id in placed) for cell in report.cells}
+    asked = asked_about(report)
+    cells = {cell.id: _cell(cell, links, cell.id in placed, cell.id in asked) for cell in report.cells}
     for table_id, info in report.tables.items():
         table = table_of(report, form, table_id)
         title = f"{table.section}、{table.title}"
@@ -142,7 +155,7 @@ def _rows(table: Table, rows: Sequence[Row], cells: Mapping[str, ShownCell], bas
         yield ShownRow(row.label, len(row.groups) - base, tuple(cell for cell in found if cell))
 
 
-def _cell(cell: Cell, links: Links, placed: bool) -> ShownCell:
+def _cell(cell: Cell, links: Links, placed: bool, asked: bool) -> ShownCell:
     mark, state = mark_of(cell), said(cell.state.value.replace("_", " "))
     title = said(
         "printed {raw}, {state}, confidence {confidence}",
@@ -154,7 +167,7 @@ def _cell(cell: Cell, links: Links, placed: bool) -> ShownCell:
         id=cell.id,
         name=links.cell(cell.id),
         address=links.to_place(cell.id) if placed else "",
-        doubt=links.to_doubt(cell.id) if cell.needs_review else "",
+        doubt=links.to_doubt(cell.id) if asked else "",
         mark=mark,
         told=told(mark),
         text=number(cell.value) if cell.state is CellState.REPORTED else STANDINGS[cell.state],
