@@ -1,6 +1,6 @@
 """The deterministic reader: lines matched to rows by label, cells to columns by order or place."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 
 from gkllm.documents.document import GridCell
@@ -12,6 +12,7 @@ from gkllm.reading.heading_units import headed_unit
 from gkllm.reading.numerals import MONEY_UNITS
 from gkllm.reading.place.manner import Manner, manner_of
 from gkllm.reading.place.rows import place_rows
+from gkllm.reading.place.words import in_words
 from gkllm.reading.placed import (
     ABSENT,
     LocatedRow,
@@ -28,6 +29,9 @@ from gkllm.reading.table_lines import TableLine
 _SURE_LABEL = 0.75
 _CLEAR_LEAD = 0.15
 """A damaged label is sure when it is this like its row's, and leads the next row's likeness by this much."""
+
+
+_SHARED = Doubt(DoubtKind.LABEL_SHARED)
 
 
 def read_by_rules(lines: Sequence[TableLine], form: Form) -> dict[str, TableReading]:
@@ -52,13 +56,22 @@ def read_by_rules(lines: Sequence[TableLine], form: Form) -> dict[str, TableRead
             readings[table_id] = absent_table(likely)
         else:
             alike = found.table.layout == "single_row" and found.table.rows == likely.rows
-            readings[table_id] = _read(lines, replace(found, table=likely) if alike else found, manner)
+            others = {
+                row.line.index
+                for other in located.values()
+                if other and other is not found
+                for row in other.rows
+            }
+            readings[table_id] = _read(
+                lines, replace(found, table=likely) if alike else found, manner, others
+            )
     return readings
 
 
 def _locate(lines: Sequence[TableLine], editions: Sequence[Table]) -> LocatedTable | None:
     if editions[0].layout == "rows":
-        return locate_rows(lines, editions)
+        rows = locate_rows(lines, editions)
+        return in_words(rows) if rows else None
     # Most editions of such a table print the same; of those that fit alike the first is taken, which is the oldest.
     distinct = {table.rows: table for table in reversed(editions)}
     located = [found for table in distinct.values() if (found := locate_single_row(lines, table))]
@@ -70,14 +83,21 @@ def _shape(located: LocatedTable) -> tuple[bool, float]:
     return all(len(row.values) == row.width for row in located.rows), located.rows[0].score
 
 
-def _read(lines: Sequence[TableLine], located: LocatedTable, manner: Manner) -> TableReading:
+def _read(
+    lines: Sequence[TableLine], located: LocatedTable, manner: Manner, others: Set[int]
+) -> TableReading:
+    """The table's cells. A line of `others`, which are those of other tables, is none of its own if it fits none of its
+    rows.
+    """
     table = located.table
     repeated = (Doubt.of(DoubtKind.TABLE_REPEATED, table=table.id),) if located.repeated else ()
     cells = dict.fromkeys(table.cell_ids(), ABSENT)
     open_rows: list[OpenRow] = []
     for found, placement in zip(located.rows, place_rows(lines, located, manner), strict=True):
         ids = tuple(CellId.of(table.id, row.id, column.id) for row, column in found.columns)
-        doubts = (*_doubts(found), *_between(lines, table, found), *repeated)
+        foreign = found.line.index in others and len(found.values) != found.width
+        shared = (_SHARED,) if foreign else ()
+        doubts = (*_doubts(found), *_between(lines, table, found), *shared, *repeated)
         if placement.candidates and placement.doubt:
             candidates = tuple(_placed(lines, found, one.cells, doubts) for one in placement.candidates)
             costs = tuple(one.cost for one in placement.candidates)
