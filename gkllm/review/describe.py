@@ -14,7 +14,7 @@ from gkllm.report import Cell, CellState, Report, Suggestion
 from gkllm.review.log import Content, Decision, Note
 from gkllm.review.relations import values_of
 from gkllm.terminal.cells import quoted
-from gkllm.terminal.words import printable, table_of
+from gkllm.terminal.words import printable, reasons_of, table_of
 from gkllm.wording import word
 
 _MOST_TERMS = 12
@@ -70,7 +70,7 @@ def describe_cell(report: Report, form: Form, cell: Cell, about: About) -> Itera
             said("! {who} says {what}", who=printable(decision.reviewer), what=in_words(decision.after)),
             "bold",
         )
-    for reason in cell.reasons:
+    for reason in reasons_of(cell):
         yield Text(f"- {printable(reason)}")
     for note in about.notes:
         yield Text(
@@ -135,7 +135,10 @@ def verdict_line(report: Report, form: Form, residual: Residual) -> Text:
     if relation.operator == "whole":
         return Text(said("x {name}: {left} is no whole number", name=name, left=left), style="bold red")
     if residual.holds:
-        return Text(f"v {name}: {left} {relation.operator} {right}", style="green")
+        told = said(
+            "v {name}: {left} {sign} {right}", name=name, left=left, sign=relation.operator, right=right
+        )
+        return Text(told, style="green")
     style = "bold red" if relation.severity == "error" else "yellow"
     sides = said(
         "x {name}: {left} {sign} {right} (difference {difference})",

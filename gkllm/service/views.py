@@ -27,7 +27,7 @@ from gkllm.service.answers.review import (
 )
 from gkllm.store.catalogue import Listed
 from gkllm.terminal.words import table_of
-from gkllm.wording import sentences, word
+from gkllm.wording import word
 
 
 def summary(listed: Listed, open_cells: int) -> Summary:
@@ -61,11 +61,6 @@ def decision_info(decision: Decision) -> DecisionInfo:
         reason=decision.reason,
         note=decision.note,
     )
-
-
-def reasons(cell: Cell) -> tuple[str, ...]:
-    """What is held against a cell; results written before doubts had kinds tell it in their own language."""
-    return sentences(cell.doubts, spoken()) if cell.doubts else cell.reasons
 
 
 def options(cell: Cell) -> tuple[Option, ...]:

@@ -6,12 +6,11 @@ from itertools import groupby
 
 from gkllm.checking.sentences import number
 from gkllm.form import CellId, Column, Form, Row, Table
-from gkllm.language import said, spoken
+from gkllm.language import said
 from gkllm.report import Cell, CellState, Report
 from gkllm.show.links import Links
 from gkllm.terminal.cells import STANDINGS, differs_from_print, quoted
-from gkllm.terminal.words import table_of
-from gkllm.wording import sentences
+from gkllm.terminal.words import reasons_of, table_of
 
 _SURE = 0.99
 
@@ -90,11 +89,6 @@ def told(mark: str) -> str:
         "likely": said("likely"),
     }
     return words[mark]
-
-
-def reasons_of(cell: Cell) -> tuple[str, ...]:
-    """What is held against a cell, in the language in force; results written before doubts had kinds have their own."""
-    return sentences(cell.doubts, spoken()) if cell.doubts else cell.reasons
 
 
 def asked_about(report: Report) -> dict[str, int]:
