@@ -7,7 +7,7 @@ import typer
 
 from gkllm.cli.extract import FormatOption
 from gkllm.cli.standard_output import streamed_to
-from gkllm.language import counted, said
+from gkllm.language import counted, named, said
 
 if TYPE_CHECKING:
     from gkllm.export import Format
@@ -119,4 +119,4 @@ def _into_file(results: str, output: Path | None, format_: "Format | None") -> N
         raise
     if output is not None:
         told = counted("{count} report written", "{count} reports written", written)
-        complain(f"{output}: {told}")
+        complain(named(output, told))
