@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from gkllm.evaluation.comparison import bootstrap_interval
+from gkllm.evaluation.comparison import bootstrap_interval, unmarked
 from gkllm.evaluation.results import DocumentRecord, SuiteResult, SystemResult, load_result
 from gkllm.evaluation.scoring import TABLE, Counts
 
@@ -70,8 +70,8 @@ def _row(
     pairs = [(counted(*left[key][:2]), counted(*right[key][:2])) for key in left]
     pairs = [(before, after) for before, after in pairs if before.cells]
     cells = sum(before.cells for before, _ in pairs)
-    before, after = (sum(pair[side].unmarked for pair in pairs) for side in (0, 1))
-    differences = [(b.unmarked - a.unmarked, a.cells) for a, b in pairs]
+    before, after = (sum(unmarked(pair[side]) for pair in pairs) for side in (0, 1))
+    differences = [(unmarked(b) - unmarked(a), a.cells) for a, b in pairs]
     low, high = bootstrap_interval(differences, seed=seed)
     records = [record for _, _, record in right.values()]
     calls = sum(record.calls for record in records)

@@ -8,6 +8,7 @@ from random import Random
 from gkllm.checking.evaluate import Number
 from gkllm.errors import ConfigurationError
 from gkllm.evaluation.results import ReportRecord, Said, SuiteResult, SystemResult, WrongCell
+from gkllm.evaluation.scoring import Counts
 from gkllm.language import said
 
 _SIGNIFICANT = 0.05
@@ -80,7 +81,7 @@ class _Side:
 
     @property
     def unmarked(self) -> float:
-        return sum(record.counts.unmarked for record in self.records) / len(self.records)
+        return sum(unmarked(record.counts) for record in self.records) / len(self.records)
 
     @property
     def silent(self) -> int:
@@ -194,6 +195,11 @@ def _changes(key: ReportKey, wrong: dict[str, WrongCell], right: dict[str, Wrong
         for cell, one in wrong.items()
         if cell not in right
     ]
+
+
+def unmarked(counts: Counts) -> int:
+    """Cells that are right and not flagged: nobody need look at them, and nobody is misled."""
+    return counts.cells - counts.flagged - counts.silent
 
 
 def mcnemar_exact(only_left: int, only_right: int) -> float:

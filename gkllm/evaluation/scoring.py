@@ -95,11 +95,6 @@ class Counts:
         """Cells whose value or state is not the truth's."""
         return self.cells - self.right
 
-    @property
-    def unmarked(self) -> int:
-        """Cells that are right and not flagged: nobody need look at them, and nobody is misled."""
-        return self.cells - self.flagged - self.silent
-
 
 def score_report(truth: TrueReport, report: Report | None, form: Form) -> ReportScore:
     """Compares one report with its truth, which is of the form.
