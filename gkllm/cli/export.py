@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gkllm.cli.extract import FormatOption
+from gkllm.cli.extract import FormatOption, Wide
 from gkllm.cli.standard_output import streamed_to
 from gkllm.language import counted, said
 
@@ -33,7 +33,9 @@ Output = Annotated[
 UNUSABLE, USAGE = 1, 2
 
 
-def export_command(results: Results, output: Output = None, format_: FormatOption = None) -> None:
+def export_command(
+    results: Results, output: Output = None, format_: FormatOption = None, wide: Wide = False
+) -> None:
     """Write results in another format, or into a store.
 
     Of a store, each document's newest reading is written, in the order in which the documents were given. JSON lines
@@ -41,10 +43,10 @@ def export_command(results: Results, output: Output = None, format_: FormatOptio
 
     Exit status: 0 written; 1 the results cannot be read; 2 wrong usage.
     """
-    raise typer.Exit(_export(results, output, format_ or streamed_to(output)))
+    raise typer.Exit(_export(results, output, format_ or streamed_to(output), wide))
 
 
-def _export(results: str, output: str | None, format_: "Format | None") -> int:
+def _export(results: str, output: str | None, format_: "Format | None", wide: bool) -> int:
     from gkllm.cli.messages import complain, complain_unwritable
     from gkllm.cli.standard_output import BROKEN_PIPE, end_output, place_of
     from gkllm.errors import ConfigurationError, ResultsUnusable
@@ -54,7 +56,7 @@ def _export(results: str, output: str | None, format_: "Format | None") -> int:
         if output is not None and is_store(output):
             _into_store(results, output)
         else:
-            _into_file(results, place_of(output), format_)
+            _into_file(results, place_of(output), format_, wide)
     except ConfigurationError as error:
         complain(str(error))
         return USAGE
@@ -90,11 +92,12 @@ def _into_store(results: str, output: str) -> None:
         complain(said("{added} reports added to {address}", added=added, address=store.address))
 
 
-def _into_file(results: str, output: Path | None, format_: "Format | None") -> None:
+def _into_file(results: str, output: Path | None, format_: "Format | None", wide: bool) -> None:
     from gkllm.cli.messages import complain
-    from gkllm.cli.output import choose_format
+    from gkllm.cli.output import choose_format, is_wide
     from gkllm.errors import ConfigurationError
-    from gkllm.export import open_destination, open_exporter
+    from gkllm.export import Writing
+    from gkllm.form import load_forms
     from gkllm.results import stream_results
 
     chosen = choose_format(format_, output, resume=False)
@@ -102,21 +105,12 @@ def _into_file(results: str, output: Path | None, format_: "Format | None") -> N
         raise ConfigurationError("add --format, or -o PATH whose suffix tells it")
     if output is not None and output.resolve() == Path(results).resolve():
         raise ConfigurationError("cannot write {output}: it is the input", output=output)
-    destination = open_destination(output, chosen)
     written = 0
-    try:
-        exporter = open_exporter(chosen, destination.stream, single=False)
+    forms = load_forms() if is_wide(chosen, wide=wide) else None
+    with Writing(output, chosen, wide=forms) as writing:
         for stored in stream_results(results, complain):
-            if chosen == "jsonl":
-                destination.stream.write(stored.as_line() + b"\n")
-            else:
-                exporter.write(stored.report)
+            writing.write(stored.report, line=stored.as_line)
             written += 1
-        exporter.finish()
-        destination.commit()
-    except BaseException:
-        destination.discard()
-        raise
     if output is not None:
         told = counted("{count} report written", "{count} reports written", written)
         complain(f"{output}: {told}")

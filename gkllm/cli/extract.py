@@ -18,11 +18,18 @@ Reader = Annotated[
     typer.Option(help="Who reads: rules alone, a language model, both, or rules first (auto, the default)."),
 ]
 FormatOption = Annotated[
-    Literal["json", "jsonl", "csv", "xlsx", "parquet"] | None,
+    Literal["json", "jsonl", "csv", "xlsx", "parquet", "dta"] | None,
     typer.Option(
         "--format",
         help="Write data instead of the tables. JSON is one object for one file, an array for several or a "
-        "folder. CSV and Parquet have a row a cell; xlsx has violations and sources too.",
+        "folder. CSV, xlsx and Parquet have a row a cell, or see --wide; dta is Stata's, and wide.",
+    ),
+]
+Wide = Annotated[
+    bool,
+    typer.Option(
+        "--wide",
+        help="For csv, xlsx, parquet and dta: a row a report, a column a cell, with labels in --lang.",
     ),
 ]
 Output = Annotated[
@@ -128,6 +135,7 @@ def extract_command(
     files: Files,
     reader: Reader = None,
     format_: FormatOption = None,
+    wide: Wide = False,
     output: Output = None,
     model: Model = None,
     base_url: BaseUrl = None,
@@ -181,6 +189,7 @@ def extract_command(
         options={name: value for name, value in options.items() if value is not None},
         use_cache=not no_cache,
         format_=format_ or streamed_to(output),
+        wide=wide,
         output=None if into_store else place_of(output),
         fail_on=fail_on,
         explain=explain,

@@ -2,12 +2,13 @@
 
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Protocol
 
 from gkllm.cli.messages import Messages
 from gkllm.errors import ConfigurationError
-from gkllm.export import SUFFIXES, Format, open_destination, open_exporter
+from gkllm.export import BINARY, SUFFIXES, Format, Writing
 from gkllm.extraction import Outcome
 from gkllm.form import Forms
 
@@ -43,9 +44,20 @@ def choose_format(format_: Format | None, output: Path | None, *, resume: bool) 
         raise ConfigurationError(
             "--resume needs -o PATH with JSON lines, the one format that can be continued"
         )
-    if output is None and format_ in ("xlsx", "parquet") and sys.stdout.isatty():
+    if output is None and format_ in BINARY and sys.stdout.isatty():
         raise ConfigurationError("--format {name} is not for a terminal: add -o PATH", name=format_)
     return format_
+
+
+def is_wide(format_: Format | None, *, wide: bool) -> bool:
+    """Whether data has a row a report: where that is asked for, and always in Stata's files.
+
+    Raises:
+        ConfigurationError: it is asked for, and no data.
+    """
+    if wide and format_ is None:
+        raise ConfigurationError("--wide is for data: add --format, or -o PATH")
+    return wide or format_ == "dta"
 
 
 def _suffixes() -> str:
@@ -55,38 +67,27 @@ def _suffixes() -> str:
 class DataSink:
     """Reports as data."""
 
-    def __init__(
-        self, format_: Format, output: Path | None, messages: Messages, *, single: bool, append: bool
-    ) -> None:
-        self._destination = open_destination(output, format_, append=append)
-        try:
-            self._exporter = open_exporter(format_, self._destination.stream, single=single)
-        except BaseException:
-            self._destination.discard()
-            raise
+    def __init__(self, writing: Writing, messages: Messages, *, on_terminal: bool) -> None:
+        self._writing = writing
         self._messages = messages
-        self._on_terminal = output is None and sys.stdout.isatty()
+        self._on_terminal = on_terminal
 
     def write(self, outcome: Outcome) -> None:
         """Write the report, if there is one."""
         if outcome.report is None:
             return
-        if self._on_terminal:
-            with self._messages.paused():
-                self._exporter.write(outcome.report)
-        else:
-            self._exporter.write(outcome.report)
+        with self._messages.paused() if self._on_terminal else nullcontext():
+            self._writing.write(outcome.report)
         for warning in outcome.report.warnings:
             self._messages.warning(outcome.source, warning)
 
     def finish(self) -> None:
         """Complete the file."""
-        self._exporter.finish()
-        self._destination.commit()
+        self._writing.finish()
 
     def discard(self) -> None:
         """Leave an earlier file as it was."""
-        self._destination.discard()
+        self._writing.discard()
 
 
 class ViewSink:

@@ -38,3 +38,4 @@ class Request:
     json_log: bool = False
     store: str | None = None
     batch: BatchOptions = BatchOptions()
+    wide: bool = False

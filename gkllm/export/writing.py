@@ -1,0 +1,67 @@
+"""Reports on their way to a file or to standard output."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Self
+
+from gkllm.export.destination import open_destination
+from gkllm.export.formats import Format, open_exporter
+from gkllm.form import Forms
+from gkllm.report import Report
+
+
+class Writing:
+    """A file that stands at the end, or is as it was; JSON lines stand one by one. As a context it ends by itself."""
+
+    def __init__(
+        self,
+        path: Path | None,
+        format_: Format,
+        *,
+        single: bool = False,
+        append: bool = False,
+        wide: Forms | None = None,
+    ) -> None:
+        """Begin to write to the path, or for null to standard output; `single` and `wide` as for `open_exporter`.
+
+        Raises:
+            ConfigurationError: one cannot write there, or not in this format.
+        """
+        self._destination = open_destination(path, format_, append=append)
+        self._lines = format_ == "jsonl"
+        try:
+            self._exporter = open_exporter(
+                format_, self._destination.stream, single=single, wide=wide, beside=self._destination.beside
+            )
+        except BaseException:
+            self._destination.discard()
+            raise
+
+    def write(self, report: Report, *, line: Callable[[], bytes] | None = None) -> None:
+        """Add a report; `line` gives it as it stood in JSON lines, where those are written."""
+        if self._lines and line is not None:
+            self._destination.stream.write(line() + b"\n")
+        else:
+            self._exporter.write(report)
+
+    def finish(self) -> None:
+        """Complete the file, and let it stand."""
+        self._exporter.finish()
+        self._destination.commit()
+
+    def discard(self) -> None:
+        """Leave things as they were before, as far as that can be."""
+        self._destination.discard()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None:
+            self.discard()
+            return
+        try:
+            self.finish()
+        except BaseException:
+            self.discard()
+            raise
