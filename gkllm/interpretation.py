@@ -11,7 +11,7 @@ from gkllm.checking.violations import check
 from gkllm.facts import ABOUT_PLACE, ABOUT_ROW, MAY_STAND_ELSEWHERE
 from gkllm.form import Form, Relation
 from gkllm.reading.place.settle import variable_of
-from gkllm.reading.placed import TableReading, unless_empty
+from gkllm.reading.placed import TableReading
 from gkllm.record import CellRecord
 from gkllm.report import CellState, Violation
 
@@ -72,7 +72,6 @@ def _is_open(record: CellRecord, seen: bool, broken: bool) -> bool:
 
 def interpret(readings: Mapping[str, TableReading], form: Form) -> Interpretation:
     """Read every cell's text, let the form's relations decide between readings, and evaluate them."""
-    readings = {table_id: unless_empty(reading) for table_id, reading in readings.items()}
     records = {record.id: record for reading in readings.values() for record in _records(reading, form)}
     tables = [reading.table for reading in readings.values() if reading.found]
     relations = form.relations_over(tables)
@@ -124,9 +123,11 @@ def _second(records: Mapping[str, CellRecord], found: Sequence[Residual]) -> Non
     could change places.
     """
     seen = {cell for cell, record in records.items() if len(record.placed.views) > 1}
+    if not seen:
+        return
     over: dict[str, list[Relation]] = {cell: [] for cell in seen}
     failed: set[str] = set()
-    for one in found if seen else ():
+    for one in found:
         if one.relation.operator == "=" and not one.relation.single:
             for cell in seen.intersection(one.relation.cells):
                 over[cell].append(one.relation)

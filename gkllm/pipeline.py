@@ -23,7 +23,7 @@ from gkllm.prose.sections import sections_of
 from gkllm.reading.answers import with_answers
 from gkllm.reading.llm_reader import Exchange, ModelReader, ModelReading
 from gkllm.reading.particulars import read_particulars
-from gkllm.reading.placed import ABSENT, TableReading
+from gkllm.reading.placed import ABSENT, TableReading, unless_empty
 from gkllm.reading.recognition import prints_a_whole_table, recognise
 from gkllm.reading.table_lines import TableLine
 from gkllm.report import Claim, PartInfo, Report, ReportInfo, Section, SourceInfo, TableInfo, Usage
@@ -61,8 +61,9 @@ class Pipeline:
         read = await compute(self._read, document, forms)
         if self._asking is None:
             return await compute(self._finished, part, self._stated(read), ModelReading()), ()
+        known = await compute(interpret, read.settled, read.form)
         budget = _report_budget(self._settings, self._asking.budget)
-        asked = await self._ask(self._asking.reader, read, budget)
+        asked = await self._ask(self._asking.reader, read, known, budget)
         if asked.exchanges:
             read = await compute(self._with_answers, read, asked)
         stated = await compute(self._stated, read)
@@ -78,7 +79,7 @@ class Pipeline:
             )
             stated = replace(stated, claims=merge_claims(stated.claims, told.claims))
             asked.add(told.asked)
-        return await compute(self._finished, part, stated, asked), tuple(asked.exchanges)
+        return await compute(self._finished, part, stated, asked, known), tuple(asked.exchanges)
 
     def _read(self, document: Document, forms: Forms) -> "_Read":
         found = recognise(document, forms)
@@ -91,49 +92,52 @@ class Pipeline:
                 year=about.year,
                 unread=said(unread),
             )
-        return _Read(document, form, about, found.lines, readings, interpret(readings, form))
+        return _Read(document, form, about, found.lines, readings, _settled(readings))
 
     def _with_answers(self, read: "_Read", asked: ModelReading) -> "_Read":
-        return replace(read, interpretation=interpret(self._reconciled(read, asked), read.form))
+        return replace(read, settled=_settled(self._reconciled(read, asked)))
 
     def _stated(self, read: "_Read") -> "_Stated":
         """What the rules understand of the sentences around the tables."""
-        found = read.interpretation.readings
         outside = passages(read.document, read.lines, read.readings.values())
         around = tuple(sentences(outside.paragraphs))
         return _Stated(
             read,
-            absent=tuple(t for t, r in found.items() if not (r.found or read.readings[t].found)),
+            absent=tuple(t for t, r in read.settled.items() if not (r.found or read.readings[t].found)),
             around=around,
             claims=claims_by_rules(read.document, around, read.about, read.tables, load_meanings(read.form)),
             sections=sections_of(read.document, outside, read.form, read.tables.values()),
         )
 
-    def _finished(self, part: PartInfo | None, stated: "_Stated", asked: ModelReading) -> Report:
-        document, form, interpretation = stated.read.document, stated.read.form, stated.read.interpretation
-        if stated.absent:
-            filled = filled_tables(
-                document, interpretation.readings, stated.absent, stated.claims, load_meanings(form)
-            )
-            interpretation = interpret(filled, form)
-        if not any(reading.found or is_filled(reading) for reading in interpretation.readings.values()):
+    def _finished(
+        self,
+        part: PartInfo | None,
+        stated: "_Stated",
+        asked: ModelReading,
+        known: Interpretation | None = None,
+    ) -> Report:
+        """`known` is what was understood before a model was asked, null where none is."""
+        read = stated.read
+        document, form = read.document, read.form
+        filled = filled_tables(document, read.settled, stated.absent, stated.claims, load_meanings(form))
+        if not any(reading.found or is_filled(reading) for reading in filled.values()):
             raise NoTablesFound("{name}: none of the form's tables found", name=document.name)
-        report = self._report(document, form, part, stated.read.about, interpretation, asked)
+        interpretation = known if known and known.readings == filled else interpret(filled, form)
+        report = self._report(document, form, part, read.about, interpretation, asked)
         return with_claims(report.model_copy(update={"sections": stated.sections}), form, stated.claims)
 
-    async def _ask(self, reader: ModelReader, read: "_Read", budget: Budget) -> ModelReading:
-        interpretation = read.interpretation
+    async def _ask(
+        self, reader: ModelReader, read: "_Read", interpretation: Interpretation, budget: Budget
+    ) -> ModelReading:
         if self._settings.reader == "auto":
             wanted = (
                 interpretation.open_cells() if _is_report(read.document, read.form, interpretation) else {}
             )
         else:
-            wanted = {
-                table_id: reading.table.cell_ids() for table_id, reading in interpretation.readings.items()
-            }
+            wanted = {table_id: reading.table.cell_ids() for table_id, reading in read.settled.items()}
         allowed = self._settings.tables
         asked = {table: cells for table, cells in wanted.items() if allowed is None or table in allowed}
-        return await reader.read(read.document, read.lines, interpretation.readings, asked, budget)
+        return await reader.read(read.document, read.lines, read.settled, asked, budget)
 
     def _asks_prose(self, stated: "_Stated") -> bool:
         """In auto, only where a table is missing and the rules understood no sentence about it; nowhere where a model
@@ -213,18 +217,21 @@ class Pipeline:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A document on its form as the rules read it, and what it says of itself; then with a model's answers."""
+    """A document on its form as the rules read it, and what it says of itself.
+
+    `settled` are the readings with a model's answers, once there are any, and with the doubts of empty tables.
+    """
 
     document: Document
     form: Form
     about: ReportInfo
     lines: Sequence[TableLine]
     readings: Mapping[str, TableReading]
-    interpretation: Interpretation
+    settled: Mapping[str, TableReading]
 
     @property
     def tables(self) -> Mapping[str, Table]:
-        return {table_id: reading.table for table_id, reading in self.interpretation.readings.items()}
+        return {table_id: reading.table for table_id, reading in self.settled.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +243,10 @@ class _Stated:
     around: Sequence[Sentence]
     claims: Sequence[Claim]
     sections: tuple[Section, ...]
+
+
+def _settled(readings: Mapping[str, TableReading]) -> dict[str, TableReading]:
+    return {table_id: unless_empty(reading) for table_id, reading in readings.items()}
 
 
 def _report_budget(settings: Settings, run: Budget) -> Budget:

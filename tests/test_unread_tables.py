@@ -7,6 +7,7 @@ import pytest
 import gkllm
 from evals.generator import LAYOUTS, Layout, NoiseLevel, generate
 from evals.generator.truth import SyntheticReport
+from gkllm.facts import DoubtKind
 from gkllm.report import CellState, Report
 
 RULES = gkllm.Settings(reader="rules")
@@ -48,6 +49,17 @@ def test_a_table_that_lost_its_columns_does_not_pass() -> None:
     text = re.sub(r"(\|\s*)+\n", "\n", emptied(generated, "requests", ""))
     report = gkllm.extract_text(text, "cut.txt", RULES)
     assert unmarked(report, "requests") == []
+
+
+def test_an_empty_table_is_told_once_though_another_is_looked_for_in_sentences() -> None:
+    generated = generate(7, layout="word_dump", noise=NoiseLevel.CLEAN)
+    text = emptied(generated, "requests", "")
+    text = text[: text.index("四、", text.index("三、收到和处理政府信息公开申请情况"))]
+    report = gkllm.extract_text(text, "cut.txt", RULES)
+    assert report.tables["requests"].found and not report.tables["proceedings"].found
+    assert [doubt.kind for doubt in report.doubts].count(DoubtKind.TABLE_EMPTY) == 1
+    doubts = [cell.doubts for cell in report.cells if cell.id.startswith("requests.")]
+    assert all([doubt.kind for doubt in found].count(DoubtKind.TABLE_EMPTY) == 1 for found in doubts)
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)

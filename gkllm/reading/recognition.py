@@ -7,6 +7,7 @@ is taken which explains most of it, and cells that another explains as well and 
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 from operator import itemgetter
 
@@ -52,7 +53,7 @@ _OF_PIECES = frozenset(
 _OTHERWISE = Doubt(DoubtKind.TAKEN_APART_OTHERWISE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Recognised:
     """A document on its form, its lines, and what the rules read of its tables."""
 
@@ -61,9 +62,10 @@ class Recognised:
     lines: Sequence[TableLine]
     readings: Readings
 
-    def explained(self, table_id: str) -> float:
-        """How much of a table the reading explains."""
-        return _explained(self.readings[table_id], self.form)
+    @cached_property
+    def explained(self) -> Mapping[str, float]:
+        """How much of each table the reading explains."""
+        return {table_id: _explained(reading, self.form) for table_id, reading in self.readings.items()}
 
 
 def recognise(document: Document, forms: Forms) -> Recognised:
@@ -80,10 +82,7 @@ def recognise(document: Document, forms: Forms) -> Recognised:
     chosen = _together(found, forms)
     return replace(
         chosen,
-        readings={
-            table_id: _compared(reading, [one.readings[table_id] for one in found], chosen.form)
-            for table_id, reading in chosen.readings.items()
-        },
+        readings={table_id: _compared(table_id, chosen, found) for table_id in chosen.readings},
     )
 
 
@@ -155,11 +154,11 @@ def _together(found: Sequence[Recognised], forms: Forms) -> Recognised:
 
     A table's part of the text begins where the rows of the one before it end.
     """
-    main = max(found, key=lambda one: sum(map(one.explained, one.readings)))
+    main = max(found, key=lambda one: sum(one.explained.values()))
     best: dict[str, Recognised] = {}
     for table_id in main.readings:
-        explained, most = max(((one.explained(table_id), one) for one in found), key=itemgetter(0))
-        best[table_id] = most if explained >= main.explained(table_id) + _MUCH_MORE else main
+        explained, most = max(((one.explained[table_id], one) for one in found), key=itemgetter(0))
+        best[table_id] = most if explained >= main.explained[table_id] + _MUCH_MORE else main
     if all(one is main for one in best.values()):
         return main
     extents = sorted(
@@ -186,10 +185,17 @@ def _extent(one: Recognised, table_id: str) -> tuple[int, int] | None:
     return (min(starts), max(cell.end for line in lines for cell in line.cells)) if starts else None
 
 
-def _compared(reading: TableReading, others: Sequence[TableReading], form: Form) -> TableReading:
+def _compared(table_id: str, chosen: Recognised, others: Sequence[Recognised]) -> TableReading:
     """The reading, with those cells in doubt that another, which explains as much, reads otherwise without doubt."""
-    bound = _CLOSE * _explained(reading, form)
-    rivals = [other for other in others if other.found and _explained(other, form) >= bound]
+    reading = chosen.readings[table_id]
+    bound = _CLOSE * chosen.explained[table_id]
+    rivals = [
+        other.readings[table_id]
+        for other in others
+        if other is not chosen and other.readings[table_id].found and other.explained[table_id] >= bound
+    ]
+    if not rivals:
+        return reading
     cells = {
         cell_id: replace(placed, doubts=(*placed.doubts, _OTHERWISE))
         if any(_differs(placed, rival.cells.get(cell_id, placed)) for rival in rivals)

@@ -258,7 +258,7 @@ class Session:
             self._reports[report_id] = folded(report, self._forms[report.form], decisions)
             self._cells.pop(report_id, None)
             added += self._open_items(report_id)
-        # In place: sessions of several reviewers share it.
+        # In place, as in _sort: sessions of several reviewers share them.
         self.queue[:] = [item for item in self.queue if item.ref.report not in reports] + added
         self._sort()
 
@@ -290,4 +290,4 @@ class Session:
         asked: dict[object, Item] = {}
         for item in self.queue:
             asked.setdefault(item.group if item.whole else item.ref, item)
-        self.asked = list(asked.values())
+        self.asked[:] = asked.values()

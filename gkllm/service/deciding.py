@@ -30,6 +30,10 @@ def decide(desk: Desk, reviewer: str, ref: str, asked: Deciding) -> Decided:
         standing = desk.standing(items[0].ref.report)
         _require_expected(asked, items, standing)
         before = session.current(items[0].ref.report)
+        if asked.whole:
+            held = _content(desk, before, cells[0], asked)
+            together = [other for item in items for other in session.settled_by(item, held)]
+            items = list(dict.fromkeys([*items, *together]))
         contents = {item.ref.cell: _content(desk, before, item.ref.cell, asked) for item in items}
         first = contents[cells[0]]
         breaks = any(broken(session.sides(item, contents[item.ref.cell])) for item in items)

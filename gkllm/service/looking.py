@@ -1,7 +1,7 @@
 """What reviewers see at the desk: the queue, and one report with everything that was decided about it."""
 
 from gkllm.report import Cell
-from gkllm.review.describe import content_of, report_name
+from gkllm.review.describe import content_of, question, report_name
 from gkllm.review.log import CellRef
 from gkllm.review.queue import Item as QueueItem
 from gkllm.review.session import Session
@@ -24,9 +24,9 @@ from gkllm.store.catalogue import Catalogue
 def queue(
     desk: Desk, limit: int, after: str | None, ref: str | None, words: str | None, *, short: bool
 ) -> Queue:
-    """What is open, of one report or of all, with the words in its names."""
+    """What is asked, of one report or of all, with the words in its names."""
     with desk.at_work() as session:
-        items = session.queue
+        items = session.asked
         if ref is not None:
             report_id = desk.report_id(session, ref)
             items = [item for item in items if item.ref.report == report_id]
@@ -36,6 +36,7 @@ def queue(
         page, following = page_of(items, rank_of(after) if after else None, limit)
         return Queue(
             open=len(session.queue),
+            questions=len(session.asked),
             groups=len({item.group for item in session.queue}),
             items=tuple(_item(desk, session, item, short=short) for item in page),
             next=following,
@@ -45,14 +46,18 @@ def queue(
 
 def _item(desk: Desk, session: Session, item: QueueItem, *, short: bool) -> Item:
     report, cell = session.report(item), session.cell(item)
-    standing = desk.standing(item.ref.report)
+    standing, together = desk.standing(item.ref.report), session.about(item).together
+    chinese, english = session.labels(item)
     return Item(
         report=ref_of_id(item.ref.report),
         cell=cell.id,
         group=item.group,
         worth=round(item.worth, 4),
         sampled=item.sampled,
-        **both_labels(report, session.form(item), cell.id),
+        cells=together,
+        question=question(cell, together),
+        label=chinese,
+        label_en=english,
         report_name=report_name(report),
         name=report.source.name,
         value=cell.value,
@@ -106,6 +111,7 @@ def _cell(cell: Cell, before: Cell, standing: Standing, ref: CellRef, *, opened:
         confidence=cell.confidence,
         needs_review=cell.needs_review,
         open=opened,
+        question=question(cell),
         reasons=reasons(cell),
         candidates=options(before),
         span=cell.span,

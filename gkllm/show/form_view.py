@@ -102,8 +102,8 @@ def shown_tables(report: Report, form: Form, links: Links, placed: frozenset[str
     cells = {cell.id: _cell(cell, links, cell.id in placed) for cell in report.cells}
     for table_id, info in report.tables.items():
         table = table_of(report, form, table_id)
-        blocks = tuple(_blocks(table, cells)) if info.found else ()
-        yield ShownTable(table_id, f"{table.section}、{table.title}", info.edition, info.found, blocks)
+        title = f"{table.section}、{table.title}"
+        yield ShownTable(table_id, title, info.edition, info.found, tuple(_blocks(table, cells)))
 
 
 def _blocks(table: Table, cells: Mapping[str, ShownCell]) -> Iterator[ShownBlock]:

@@ -14,7 +14,7 @@ from gkllm.review.session import Choices, Session
 from gkllm.review.stored_log import open_log
 from gkllm.service.answers.base import ref_of_id
 from tests.forms import FORMS
-from tests.service.asking import keep, serving, told
+from tests.service.asking import YINZHOU, hand_over, keep, serving, told
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def item_of(client: TestClient, like: dict[str, Any]) -> dict[str, Any] | None:
 def test_the_queue_is_the_terminals(client: TestClient, tmp_path: Path) -> None:
     place = str(tmp_path / "reports.db")
     session = Session(read_results(place, in_review=True), Ledger(open_log(place)), Choices("a"), FORMS)
-    wanted = [(ref_of_id(item.ref.report), item.ref.cell, item.group) for item in session.queue]
+    wanted = [(ref_of_id(item.ref.report), item.ref.cell, item.group) for item in session.asked]
     found: list[tuple[str, str, int]] = []
     after = None
     while True:
@@ -57,7 +57,7 @@ def test_the_queue_is_the_terminals(client: TestClient, tmp_path: Path) -> None:
         after = page["next"]
         if after is None:
             break
-    assert found == wanted and page["open"] == len(wanted) > 2
+    assert found == wanted and page["open"] == page["questions"] == len(wanted) > 2
     short = client.get("/v1/queue", params={"fields": "short", "limit": 1}).json()["items"][0]
     assert short["reasons"] == [] and short["label"] and short["label_en"]
     (one,) = {i["report"] for i in client.get("/v1/queue", params={"report": found[0][0]}).json()["items"]}
@@ -88,6 +88,35 @@ def test_two_people_decide_a_cell_differently_and_both_see_it(client: TestClient
     corrected = client.get(f"/v1/reports/{item['report']}?corrected=true").json()
     cell = next(cell for cell in corrected["cells"] if cell["id"] == item["cell"])
     assert (cell["value"], cell["confidence"], cell["needs_review"]) == (2, 1.0, False)
+
+
+@pytest.fixture
+def reading(tmp_path: Path) -> Iterator[TestClient]:
+    with serving(tmp_path, jobs=1) as found:
+        yield found
+
+
+def test_a_table_that_is_missing_is_one_question(reading: TestClient) -> None:
+    client, who, text = reading, sit_down(reading, "安"), YINZHOU.read_text("utf-8")
+    without = text[: text.index("三、收到和处理")] + text[text.index("四、政府信息公开行政复议") :]
+    handed = hand_over(client, ("without.txt", without.encode()))
+    (report,) = handed.json()["files"][0]["reports"]
+    ask = {"report": report, "limit": 1000}
+    before = client.get("/v1/queue", params=ask).json()
+    (item,) = (i for i in before["items"] if i["cells"] > 1)
+    assert item["label"].startswith("三、") and str(item["cells"]) in item["question"]
+    assert before["open"] - before["questions"] == item["cells"] - 1 > 100
+    shape = client.get(f"/page/reports/{report}/table").text
+    assert f'data-cell="{item["cell"]}"' in shape and "自然人" in shape
+    decided = decide(client, who, item, state="missing", whole=True)
+    assert len(decided.json()["decisions"]) == item["cells"]
+    after = client.get("/v1/queue", params=ask).json()
+    assert item_of(client, item) is None and before["open"] - after["open"] == item["cells"]
+    client.post("/v1/undo", headers=who)
+    assert client.get("/v1/queue", params=ask).json()["items"] == before["items"]
+    # It is printed after all: of the cell alone something is said.
+    assert decide(client, who, item, value=4, whole=True).json()["decisions"][0]["value"] == 4
+    assert client.get("/v1/queue", params=ask).json()["open"] == before["open"] - 1
 
 
 def test_a_decision_says_what_it_saw_and_what_the_cell_can_hold(client: TestClient) -> None:

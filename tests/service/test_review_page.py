@@ -203,12 +203,37 @@ def test_files_are_dropped_anywhere_and_what_cannot_be_read_is_told(
     expect(person.page.locator("#open-count")).to_have_text("3 open")
 
 
+def test_a_table_that_the_document_lacks_is_one_question_with_a_place_in_the_forms(
+    browser: Browser, service: str, tmp_path: Path
+) -> None:
+    text, path = YINZHOU.read_text("utf-8"), tmp_path / "without.txt"
+    without = text[: text.index("三、收到和处理")] + text[text.index("四、政府信息公开行政复议") :]
+    path.write_text(without, encoding="utf-8")
+    person = Person(browser, service, "王芳").arrive()
+    person.upload(path)
+    page = person.page
+    page.click("#uploads-close")
+    question = page.locator("#queue .item", has_text="三、收到和处理")
+    expect(question).to_have_count(1)
+    question.click()
+    expect(page.locator("#cell-question")).to_contain_text("does not print this table (161 cells)")
+    current = page.locator("section[data-table='requests'] td.current")
+    expect(current).to_be_in_viewport()
+    expect(page.locator("section[data-table='requests'] thead th").first).to_have_text("自然人")
+    before = person.open()
+    person.press("d")
+    expect(page.locator("#open-count")).to_have_text(f"{before - 161} open")
+    expect(page.locator("section[data-table='requests'] td.settled")).to_have_count(161)
+    person.press("u")
+    expect(question).to_have_count(1)
+    assert person.open() == before and person.complaints == []
+
+
 def test_nothing_in_a_hostile_document_executes(browser: Browser, service: str, tmp_path: Path) -> None:
     person = Person(browser, service, "<img src=x onerror=\"document.title='owned'\">").arrive()
     person.upload(hostile_report(tmp_path))
     page = person.page
-    # The cells asked about first are of tables that the document lacks: the table at the right has no place for them.
-    page.wait_for_selector("#tables td")
+    page.wait_for_selector("#tables td.current")
     page.goto(f"{service}/#/reports")
     page.wait_for_selector("#reports-list a")
     page.goto(f"{service}/#/overview")

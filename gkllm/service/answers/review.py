@@ -43,13 +43,16 @@ class Option(Answer):
 
 
 class Item(Answer):
-    """A cell in the queue. `last` is the decision to name as `expected`, null while there is none."""
+    """A question of the queue: about a cell, or about all `cells` of a table that was not found, whose label it has
+    then. `last` is the decision to name as `expected`, null while there is none."""
 
     report: ReportRef
     cell: str
     group: int
     worth: float
     sampled: bool
+    cells: int
+    question: str
     label: str
     label_en: str
     report_name: str
@@ -65,9 +68,11 @@ class Item(Answer):
 
 
 class Queue(Answer):
-    """What is open, the most valuable first; `version` grows with every entry of the log."""
+    """What is open, the most valuable first: `open` cells in so many `questions`. `version` grows with every entry of
+    the log."""
 
     open: int
+    questions: int
     groups: int
     items: tuple[Item, ...]
     next: str | None
@@ -101,6 +106,7 @@ class CellInfo(Answer):
     confidence: float
     needs_review: bool
     open: bool
+    question: str
     reasons: tuple[str, ...]
     candidates: tuple[Option, ...]
     span: Span | None
@@ -229,7 +235,8 @@ class Relations(Answer):
 
 
 class Deciding(Ask):
-    """A decision about one cell or several. `expected` is the last decision that was seen on each, null for none."""
+    """A decision about one cell or several. `expected` is the last decision that was seen on each, null for none. With
+    `whole`, that a cell is missing is said of all cells that its question is about."""
 
     cell: str | None = None
     cells: tuple[str, ...] = Field((), max_length=1000)
@@ -240,6 +247,7 @@ class Deciding(Ask):
     seconds: float = Field(0, ge=0, le=86_400)
     expected: str | dict[str, str | None] | None = None
     overrule: bool = False
+    whole: bool = False
 
     def named(self) -> tuple[str, ...]:
         """The cells, each once."""

@@ -6,13 +6,13 @@ import { language } from "./words.js";
 /** @typedef {{id: string, reviewer: string, time: string, value: number | null, state: string, reason: string, note: string | null}} Decision */
 /** @typedef {{value: number, reading: string, words: string}} Candidate */
 /**
- * @typedef {{report: string, cell: string, group: number, worth: number, sampled: boolean, label: string, label_en: string,
- *   report_name: string, name: string, value: number | null, state: string, raw: string, confidence: number,
- *   reasons: string[], candidates: Candidate[], conflict: Decision[], last: string | null}} Item
+ * @typedef {{report: string, cell: string, group: number, worth: number, sampled: boolean, cells: number, question: string,
+ *   label: string, label_en: string, report_name: string, name: string, value: number | null, state: string, raw: string,
+ *   confidence: number, reasons: string[], candidates: Candidate[], conflict: Decision[], last: string | null}} Item
  */
 /**
  * @typedef {{id: string, label: string, label_en: string, raw: string, value: number | null, state: string,
- *   confidence: number, needs_review: boolean, open: boolean, reasons: string[], candidates: Candidate[],
+ *   confidence: number, needs_review: boolean, open: boolean, question: string, reasons: string[], candidates: Candidate[],
  *   page: number | null, readers: Record<string, {raw: string | null, name: string | null}>, decisions: Decision[],
  *   last: string | null, notes: {reviewer: string, text: string}[]}} Cell
  */
@@ -92,7 +92,7 @@ function entered(found) {
   return found;
 }
 
-/** @param {Record<string, string | number | null | undefined>} query @returns {Promise<{open: number, items: Item[], next: string | null}>} */
+/** @param {Record<string, string | number | null | undefined>} query @returns {Promise<{open: number, questions: number, items: Item[], next: string | null}>} */
 export const queue = (query) => get("/v1/queue", query);
 /** @param {Record<string, string | number | null | undefined>} query @returns {Promise<{items: Summary[], next: string | null, total: number}>} */
 export const reports = (query) => get("/v1/reports", query);

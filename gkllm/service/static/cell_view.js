@@ -2,22 +2,23 @@
 
 import * as api from "./api.js";
 import { afterwards, byId, make } from "./dom.js";
-import { inWords, labels, markOf, percent, quoted, relationWords, told } from "./values.js";
-import { said } from "./words.js";
+import { inWords, labels, markOf, markOfItem, percent, quoted, relationWords, told } from "./values.js";
+import { language, said } from "./words.js";
 
 const SHOWN = 9;
 
 /**
- * What is known of a cell: the queue's item, and the report's own word on it once that is here.
- * @typedef {{report: string, cell: string, label: string, label_en: string, report_name: string, value: number | null,
- *   state: string, raw: string, confidence: number, reasons: string[], candidates: api.Candidate[], mark: string,
+ * What is known of a cell: the queue's item, and the report's own word on it once that is here. `cells` counts those that
+ * are asked about in one.
+ * @typedef {{report: string, cell: string, cells: number, question: string, label: string, label_en: string,
+ *   report_name: string, value: number | null, state: string, raw: string, confidence: number, reasons: string[],
+ *   candidates: api.Candidate[], mark: string,
  *   decisions: api.Decision[], last: string | null, readers: [string, string][], notes: string[]}} Known
  */
 
 /** @param {api.Item} item @returns {Known} */
 export function fromItem(item) {
-  const mark = item.conflict.length ? "conflict" : item.state === "missing" ? "missing" : "review";
-  return { ...item, mark, decisions: item.conflict, readers: [], notes: [] };
+  return { ...item, mark: markOfItem(item), decisions: item.conflict, readers: [], notes: [] };
 }
 
 /** @param {api.Review} review @param {string} id @returns {Known | null} */
@@ -29,6 +30,7 @@ export function fromReview(review, id) {
     ...cell,
     report: review.report.id,
     cell: id,
+    cells: 1,
     report_name: issuer && year ? `${issuer} ${year}` : name,
     mark: markOf(cell),
     readers: Object.entries(cell.readers).map(([who, view]) => [
@@ -57,6 +59,7 @@ export class CellView {
     this.standing = null;
     /** @type {Known | null} */
     this.known = null;
+    this.drawn = "";
     this.asked = 0;
     this.warned = "";
     this.input = /** @type {HTMLInputElement} */ (byId("typed"));
@@ -75,6 +78,9 @@ export class CellView {
   show(known) {
     const other = known?.cell !== this.known?.cell || known?.report !== this.known?.report;
     this.known = known;
+    const drawn = JSON.stringify([known, language()]);
+    if (drawn === this.drawn) return;
+    this.drawn = drawn;
     byId("cell-pane").classList.toggle("idle", !known);
     byId("cell-idle").hidden = known !== null;
     byId("cell-body").hidden = known === null;
@@ -87,6 +93,7 @@ export class CellView {
     const [label, english] = labels(known);
     byId("cell-label").textContent = label;
     byId("cell-english").textContent = english;
+    byId("cell-question").textContent = known.question;
     byId("cell-reading").replaceChildren(...this.reading(known));
     byId("cell-facts").replaceChildren(...this.facts(known));
     byId("candidates").replaceChildren(...known.candidates.slice(0, SHOWN).map((one, index) => this.candidate(one, index)));
@@ -132,6 +139,12 @@ export class CellView {
       if (asked !== this.asked) return;
       byId("sides").replaceChildren(make("li", { class: "broken" }, String(/** @type {Error} */ (problem).message)));
     }
+  }
+
+  /** Somebody else changed the report: its relations may be others. */
+  again() {
+    this.standing = null;
+    this.live();
   }
 
   /** @param {Known} known @returns {Promise<api.Sides>} asked for once, as long as the cell is shown as it is */

@@ -11,11 +11,11 @@ import { said } from "./words.js";
 /** @typedef {import("./api.js").Content} Content */
 
 /**
- * What is to be decided, once nothing is left to ask.
- * @typedef {{every: Known[], content: Content, reason: string, seconds: number, overrule: boolean}} Decided
+ * What is to be decided, once nothing is left to ask; `whole` of all cells that are asked about in one.
+ * @typedef {{every: Known[], content: Content, reason: string, seconds: number, overrule: boolean, whole: boolean}} Decided
  */
 
-/** @param {Content} content */
+/** @param {Content} content @returns {Record<string, string | number | null>} */
 export const asQuery = (content) => (content.state === "reported" ? { value: content.value } : { state: content.state });
 
 /**
@@ -34,7 +34,8 @@ export async function considered(every, content, reason, seconds, sides) {
     if (!(await confirmed(title, broken.map(relationWords)))) return null;
   }
   const kept = broken.length && reason === "accepted" ? "confirmed" : reason;
-  const decided = { every, content, reason: kept, seconds, overrule: every.some((known) => known.mark === "conflict") };
+  const whole = content.state === "missing" && every.some((known) => known.cells > 1);
+  const decided = { every, content, reason: kept, seconds, overrule: every.some((known) => known.mark === "conflict"), whole };
   const opposed = opposing(every.flatMap((known) => known.decisions), content);
   if (!opposed.length || decided.overrule) return decided;
   const insists = await insisted(opposed, content);
@@ -46,12 +47,13 @@ export async function considered(every, content, reason, seconds, sides) {
  * @param {Decided} decided
  * @returns {Promise<boolean>} whether it stands
  */
-export async function send({ every, content, reason, seconds, overrule }) {
+export async function send({ every, content, reason, seconds, overrule, whole }) {
   /** @type {Record<string, string | null>} */
   let expected = Object.fromEntries(every.map((known) => [known.cell, known.last]));
   for (;;) {
     try {
-      await api.decide(every[0].report, { cells: every.map((known) => known.cell), ...content, reason, seconds, expected, overrule });
+      const cells = every.map((known) => known.cell);
+      await api.decide(every[0].report, { cells, ...content, reason, seconds, expected, overrule, whole });
       return true;
     } catch (problem) {
       if (!(problem instanceof api.Problem) || problem.status !== 409) throw problem;

@@ -3,6 +3,7 @@
 import * as api from "./api.js";
 import { send } from "./deciding.js";
 import { afterwards, tell } from "./dom.js";
+import { cellsOf } from "./queue.js";
 import { said } from "./words.js";
 
 /** @typedef {{report: string, cell: string}} Ref */
@@ -40,7 +41,8 @@ export class Outbox {
     const { every } = decided;
     const { report } = every[0];
     const items = every.flatMap(({ cell }) => this.queue.items[this.queue.find(report, cell)] ?? []);
-    this.decided += every.length;
+    const cells = decided.whole ? cellsOf(items) : every.length;
+    this.decided += cells;
     this.history.push(...items);
     this.later(async () => {
       let stands = false;
@@ -48,15 +50,15 @@ export class Outbox {
         stands = await send(decided);
       } finally {
         this.takeUp(report);
-        if (!stands) this.comeBack(every[0], items);
+        if (!stands) this.comeBack(every[0], items, cells);
       }
     });
     this.queue.drop(report, every.map((known) => known.cell));
   }
 
-  /** @param {Ref} ref @param {import("./queue.js").Placed[]} items what was not decided after all */
-  comeBack(ref, items) {
-    this.decided -= items.length;
+  /** @param {Ref} ref @param {import("./queue.js").Placed[]} items what was not decided after all @param {number} cells */
+  comeBack(ref, items, cells) {
+    this.decided -= cells;
     this.history = this.history.filter((item) => !items.includes(item));
     this.go(ref);
   }
@@ -64,7 +66,7 @@ export class Outbox {
   async undo() {
     const last = this.history.pop();
     if (last) {
-      this.decided -= 1;
+      this.decided = Math.max(0, this.decided - last.cells);
       this.queue.restore(last);
       this.go(last);
       this.later(() => this.takeBack(last));

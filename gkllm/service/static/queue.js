@@ -8,6 +8,9 @@ const MORE = 1000;
 /** @param {string} report @param {string} cell */
 export const keyOf = (report, cell) => `${report}/${cell}`;
 
+/** @param {api.Item[]} items */
+export const cellsOf = (items) => items.reduce((sum, item) => sum + item.cells, 0);
+
 /** @typedef {api.Item & {place: number}} Placed an item, and where it stands: what comes back returns to its place */
 
 /** Dispatches `change` whenever what is open changed. */
@@ -16,8 +19,10 @@ export class Queue extends EventTarget {
     super();
     /** @type {Placed[]} */
     this.items = [];
-    /** How many are open in all; more than `items` while the rest is still coming. */
+    /** How many cells are open in all. */
     this.open = 0;
+    /** How many items there are in all; more than `items` while the rest is still coming. */
+    this.questions = 0;
     /** Whether the first answer came. */
     this.begun = false;
     /** @type {Map<string, number>} Where each item stood when it was first seen. */
@@ -40,7 +45,7 @@ export class Queue extends EventTarget {
       if (load !== this.loads) return;
       for (const item of answer.items) this.places.set(keyOf(item.report, item.cell), this.places.size);
       read = read.concat(answer.items.filter((item) => !this.dropped.has(keyOf(item.report, item.cell))));
-      if (!this.begun || !answer.next || read.length >= this.items.length) this.take(this.placed(read), answer.open);
+      if (!this.begun || !answer.next || read.length >= this.items.length) this.take(this.placed(read), answer);
       if (!answer.next) return;
       answer = await api.queue({ limit: MORE, after: answer.next });
     }
@@ -62,9 +67,8 @@ export class Queue extends EventTarget {
       const key = keyOf(item.report, item.cell);
       if (!this.places.has(key)) this.places.set(key, beside + 0.5);
     }
-    const whole = this.items.length >= this.open;
     const items = [...others, ...this.placed(answer.items)].sort((one, other) => one.place - other.place);
-    this.take(items, whole ? items.length : this.open + items.length - this.items.length);
+    this.put(items);
     return true;
   }
 
@@ -78,7 +82,7 @@ export class Queue extends EventTarget {
     this.touched += 1;
     for (const cell of cells) this.dropped.add(keyOf(report, cell));
     const kept = this.items.filter((item) => item.report !== report || !gone.has(item.cell));
-    this.take(kept, this.open - (this.items.length - kept.length));
+    this.put(kept);
   }
 
   /** @param {Placed} item Put an item in that was left out, at its place. */
@@ -87,20 +91,27 @@ export class Queue extends EventTarget {
     this.dropped.delete(keyOf(item.report, item.cell));
     if (this.find(item.report, item.cell) >= 0) return;
     const at = this.items.findIndex((other) => other.place > item.place);
-    this.take(this.items.toSpliced(at < 0 ? this.items.length : at, 0, item), this.open + 1);
+    this.put(this.items.toSpliced(at < 0 ? this.items.length : at, 0, item));
   }
 
   /** @param {Placed} item Put it off to the end. */
   skip(item) {
     const place = 1e9 + this.places.size + performance.now();
     this.places.set(keyOf(item.report, item.cell), place);
-    this.take([...this.items.filter((other) => other !== item), { ...item, place }], this.open);
+    this.put([...this.items.filter((other) => other !== item), { ...item, place }]);
   }
 
-  /** @param {Placed[]} items in their order @param {number} open */
-  take(items, open) {
+  /** @param {Placed[]} items in their order, of which some are other than before */
+  put(items) {
+    const open = this.open + cellsOf(items) - cellsOf(this.items);
+    this.take(items, { open, questions: this.questions + items.length - this.items.length });
+  }
+
+  /** @param {Placed[]} items in their order @param {{open: number, questions: number}} counts */
+  take(items, { open, questions }) {
     this.items = items;
     this.open = open;
+    this.questions = questions;
     this.begun = true;
     this.dispatchEvent(new Event("change"));
   }

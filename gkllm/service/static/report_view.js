@@ -2,7 +2,8 @@
 
 import * as api from "./api.js";
 import { byId, fragment, make, tell } from "./dom.js";
-import { labels, markOf, MARKS, told } from "./values.js";
+import { Pane } from "./pane.js";
+import { labels, markOf } from "./values.js";
 import { language, said } from "./words.js";
 
 const KEPT = 12;
@@ -13,6 +14,8 @@ export class ReportView {
   /** @param {(loaded: Loaded) => void} arrived told when what is known of the shown report changed */
   constructor(arrived) {
     this.arrived = arrived;
+    this.tables = new Pane("tables");
+    this.source = new Pane("source");
     /** @type {Map<string, Promise<Loaded>>} */
     this.loading = new Map();
     /** @type {Loaded | null} */
@@ -58,49 +61,48 @@ export class ReportView {
     }
   }
 
-  /** @param {string} report What is known of it is no longer so. */
-  async forget(report) {
-    const sources = await this.loading.get(`${report} ${language()}`)?.catch(() => null);
-    for (const key of [...this.loading.keys()]) if (key.startsWith(report)) this.loading.delete(key);
-    if (report !== this.report || !sources) return;
-    const [review, tables] = await Promise.all([api.review(report), api.tables(report)]);
-    const loaded = { ...sources, review, tables };
-    this.loading.set(`${report} ${language()}`, Promise.resolve(loaded));
-    if (report === this.report && sources.language === language()) this.draw(loaded, false);
+  /** @param {string} report Have it here before it is asked for. */
+  fetchAhead(report) {
+    this.load(report).catch(() => undefined);
   }
 
-  /** @param {Loaded} loaded @param {boolean} source whether the document is to be drawn too */
-  draw(loaded, source) {
+  /** @param {string} report What is known of it is no longer so: ask again, its document aside. */
+  async forget(report) {
+    const before = await this.loading.get(`${report} ${language()}`)?.catch(() => null);
+    for (const key of [...this.loading.keys()]) if (key.startsWith(report)) this.loading.delete(key);
+    if (report !== this.report || !before) return;
+    const [review, tables] = await Promise.all([api.review(report), api.tables(report)]);
+    const loaded = { ...before, review, tables };
+    this.loading.set(`${report} ${language()}`, Promise.resolve(loaded));
+    if (report === this.report && before.language === language()) this.draw(loaded, false);
+  }
+
+  /** @param {Loaded} loaded @param {boolean} whole whether another report was shown before */
+  draw(loaded, whole) {
     this.loaded = loaded;
     this.drawn = `${this.report} ${loaded.language}`;
     const { report, cells, violations } = loaded.review;
-    byId("report-title").textContent = report.title ?? report.name;
-    byId("report-about").textContent = [report.issuer, report.year, report.name].filter(Boolean).join(" · ");
-    byId("export-xlsx").setAttribute("href", api.address(`/v1/reports/${report.id}`, { format: "xlsx", corrected: "true" }));
-    byId("export-json").setAttribute("href", api.address(`/v1/reports/${report.id}`, { format: "json", corrected: "true" }));
-    byId("export").hidden = false;
-    byId("tables").replaceChildren(fragment(loaded.tables), ...this.findings(violations, cells));
-    if (source) byId("source").replaceChildren(fragment(loaded.source));
-    for (const pane of ["tables", "source"]) this.paint(byId(pane), cells);
+    if (whole) {
+      this.name(report);
+      this.tables.fill(fragment(loaded.tables), cells);
+      this.source.fill(fragment(loaded.source), cells);
+    } else {
+      this.tables.refill(fragment(loaded.tables), cells);
+      this.source.repaint(cells);
+    }
+    replace(byId("findings"), this.findings(violations, cells));
     this.mark();
     this.arrived(loaded);
   }
 
-  /**
-   * Give every cell the look of what it is now, decisions included.
-   * @param {HTMLElement} pane
-   * @param {Record<string, api.Cell>} cells
-   */
-  paint(pane, cells) {
-    for (const element of pane.querySelectorAll("[data-cell]")) {
-      const cell = cells[/** @type {HTMLElement} */ (element).dataset.cell ?? ""];
-      if (!cell) continue;
-      const mark = markOf(cell);
-      element.classList.remove(...MARKS);
-      element.classList.add(mark);
-      const own = element.matches("td") && cell.decisions.length ? element.querySelector(".cell") : null;
-      own?.append(make("span", { class: "vh" }, `, ${told(mark)}`));
+  /** @param {api.Summary} report */
+  name(report) {
+    byId("report-title").textContent = report.title ?? report.name;
+    byId("report-about").textContent = [report.issuer, report.year, report.name].filter(Boolean).join(" · ");
+    for (const format of ["xlsx", "json"]) {
+      byId(`export-${format}`).setAttribute("href", api.address(`/v1/reports/${report.id}`, { format, corrected: "true" }));
     }
+    byId("export").hidden = false;
   }
 
   /**
@@ -129,16 +131,8 @@ export class ReportView {
 
   /** Mark the cell, its row and its place, and bring both into view. */
   mark() {
-    for (const old of document.querySelectorAll(".current, .beside")) old.classList.remove("current", "beside");
-    const row = this.cell.split(".").slice(0, 2).join(".");
-    for (const pane of ["tables", "source"]) {
-      const box = byId(pane);
-      const own = box.querySelector(`[data-cell="${CSS.escape(this.cell)}"]`);
-      for (const place of box.querySelectorAll(`.place[data-cell^="${CSS.escape(row)}."]`)) place.classList.add("beside");
-      own?.classList.add("current");
-      const seen = own ?? box.querySelector(`[data-cell^="${CSS.escape(row)}."]`);
-      if (seen) bringIntoView(box, seen);
-    }
+    this.tables.mark(this.cell);
+    this.source.mark(this.cell);
     this.headings();
   }
 
@@ -158,16 +152,8 @@ function splitLabel(label) {
   return [parts.slice(0, -1).join(" / "), parts.at(-1) ?? ""];
 }
 
-/** @param {HTMLElement} box @param {Element} element Scroll the box alone, and only where the element is not in sight. */
-function bringIntoView(box, element) {
-  const outer = box.getBoundingClientRect();
-  const inner = element.getBoundingClientRect();
-  const room = Math.min(90, outer.height / 4);
-  if (inner.top < outer.top + room || inner.bottom > outer.bottom - room) {
-    box.scrollTop += inner.top - outer.top - outer.height * 0.4;
-  }
-  const wide = element.closest(".wide");
-  if (!wide) return;
-  const sides = wide.getBoundingClientRect();
-  if (inner.left < sides.left + 120 || inner.right > sides.right) wide.scrollLeft += inner.left - sides.left - sides.width / 2;
+/** @param {HTMLElement} box @param {HTMLElement[]} content Have it hold this, untouched where it does already. */
+function replace(box, content) {
+  const same = content.length === box.children.length && content.every((one, index) => one.isEqualNode(box.children[index]));
+  if (!same) box.replaceChildren(...content);
 }

@@ -4,10 +4,10 @@ import * as api from "./api.js";
 import { CellView, fromItem, fromReview, isBroken } from "./cell_view.js";
 import { asQuery, considered } from "./deciding.js";
 import { confirmed, help, line } from "./dialogs.js";
-import { byId, tell } from "./dom.js";
+import { afterwards, byId, tell } from "./dom.js";
 import { keyHelp } from "./keys.js";
 import { counted, Outbox } from "./outbox.js";
-import { Queue } from "./queue.js";
+import { keyOf, Queue } from "./queue.js";
 import { QueueView } from "./queue_view.js";
 import { ReportView } from "./report_view.js";
 import { toggleTheme } from "./theme.js";
@@ -39,6 +39,7 @@ export class Review {
     /** Keys that come while one is being worked on wait for it. */
     this.working = Promise.resolve();
     window.addEventListener("beforeunload", (event) => document.body.dataset.working && event.preventDefault());
+    this.fetchAheadSoon = afterwards(120, () => this.fetchAhead());
     this.queue.addEventListener("change", () => this.queueChanged());
   }
 
@@ -69,9 +70,15 @@ export class Review {
   show(ref) {
     this.current = { report: ref.report, cell: ref.cell };
     this.shownAt = performance.now();
-    this.setCursor();
-    this.showCell();
+    this.update();
     this.reportView.show(ref.report, ref.cell);
+    this.fetchAheadSoon();
+  }
+
+  /** Fetch the report that comes next in the queue: it is there when its turn comes. */
+  fetchAhead() {
+    const next = this.queue.next(this.place, (item) => item.report !== this.current?.report);
+    if (next) this.reportView.fetchAhead(next.report);
   }
 
   /** @param {string} report Show a report: its first open cell, else its first cell. */
@@ -91,18 +98,20 @@ export class Review {
   }
 
   queueChanged() {
-    this.setCursor();
-    this.queueView.update();
-    byId("open-count").textContent = said("{count} open", { count: this.queue.open });
+    const { open, questions } = this.queue;
+    byId("open-count").textContent = open === questions
+      ? said("{count} open", { count: open }) : said("{count} open in {questions} questions", { count: open, questions });
     byId("decided-count").textContent = said("{count} decided", { count: this.outbox.decided });
     if (!this.current && this.queue.items.length && location.hash.startsWith("#/queue")) this.go(this.queue.items[0]);
-    else this.showCell();
+    else this.update();
   }
 
-  setCursor() {
+  /** Draw the queue and the cell under its cursor. */
+  update() {
     const found = this.current ? this.queue.find(this.current.report, this.current.cell) : -1;
     if (found >= 0) this.place = found;
-    this.queueView.move(found);
+    this.queueView.update(found);
+    this.showCell();
   }
 
   /** @returns {Known | null} what is known of the current cell: the report's word, else the queue's */
@@ -112,7 +121,9 @@ export class Review {
     const loaded = this.reportView.loaded;
     const item = this.queue.items[this.queue.find(current.report, current.cell)];
     const own = loaded?.review.report.id === current.report ? fromReview(loaded.review, current.cell) : null;
-    return own ? { ...own, last: item ? item.last : own.last } : item ? fromItem(item) : null;
+    if (!own || !item) return own ?? (item ? fromItem(item) : null);
+    const { label, label_en, question, cells, last } = item;
+    return cells > 1 ? { ...own, label, label_en, question, cells, last } : { ...own, last };
   }
 
   showCell() {
@@ -186,6 +197,7 @@ export class Review {
 
   async group() {
     const known = this.asked();
+    if (known && known.cells > 1) return this.accept();
     const item = known && this.queue.items[this.queue.find(known.report, known.cell)];
     const group = item ? this.queue.group(item) : [];
     if (!known || group.length < 2) return known && tell(said("This cell is alone in its group."), "warning");
@@ -207,10 +219,12 @@ export class Review {
   /** @param {import("./deciding.js").Decided | null} decided Hand it over, and go on to the next cell meanwhile. */
   decide(decided) {
     if (!decided) return;
-    this.current = null;
+    const gone = new Set(decided.every.map((known) => keyOf(known.report, known.cell)));
+    const left = this.queue.items.filter((item) => !gone.has(keyOf(item.report, item.cell)));
+    const next = left[Math.min(this.place, left.length - 1)];
+    this.current = next ?? decided.every[0];
     this.outbox.decide(decided);
-    const next = this.queue.items[Math.min(this.place, this.queue.items.length - 1)];
-    this.go(next ?? decided.every[0]);
+    this.go(this.current);
     if (!next) tell(said("Nothing is open. Every decision is kept."));
   }
 
@@ -218,9 +232,10 @@ export class Review {
     const known = this.asked();
     const at = known ? this.queue.find(known.report, known.cell) : -1;
     if (at < 0) return;
-    this.current = null;
-    this.queue.skip(this.queue.items[at]);
-    this.go(this.queue.items[at]);
+    const [item, next] = [this.queue.items[at], this.queue.items[at + 1]];
+    this.current = next ?? item;
+    this.queue.skip(item);
+    this.go(this.current);
   }
 
   async note() {
@@ -252,7 +267,9 @@ export class Review {
     if (decided.reviewer === document.body.dataset.reviewer && decided.entry === "decision" && !decided.conflict) return;
     this.outbox.takeUp(decided.report);
     if (decided.reviewer === document.body.dataset.reviewer || decided.entry !== "decision") return;
-    if (decided.report !== this.current?.report || decided.cell !== this.current?.cell) return;
+    if (decided.report !== this.current?.report) return;
+    this.cellView.again();
+    if (decided.cell !== this.current.cell) return;
     tell(said("{who} says {what}", { who: decided.reviewer, what: inWords(decided) }), decided.conflict ? "warning" : "told");
   }
 }

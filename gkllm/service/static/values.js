@@ -44,6 +44,9 @@ export function markOf(cell) {
   return cell.confidence >= 0.99 ? "sure" : "likely";
 }
 
+/** @param {import("./api.js").Item} item @returns {string} the same of a question */
+export const markOfItem = (item) => (item.conflict.length ? "conflict" : item.state === "missing" ? "missing" : "review");
+
 /** @param {string} mark */
 export function told(mark) {
   const words = {
