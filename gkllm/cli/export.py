@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gkllm.cli.extract import FormatOption, Wide
+from gkllm.cli.extract import FormatOption, Labels, Wide
 from gkllm.cli.standard_output import streamed_to
 from gkllm.language import counted, said
 
 if TYPE_CHECKING:
+    from gkllm.cli.request import Layout
     from gkllm.export import Format
 
 Results = Annotated[
@@ -34,7 +35,11 @@ UNUSABLE, USAGE = 1, 2
 
 
 def export_command(
-    results: Results, output: Output = None, format_: FormatOption = None, wide: Wide = False
+    results: Results,
+    output: Output = None,
+    format_: FormatOption = None,
+    wide: Wide = False,
+    labels: Labels = False,
 ) -> None:
     """Write results in another format, or into a store.
 
@@ -43,10 +48,12 @@ def export_command(
 
     Exit status: 0 written; 1 the results cannot be read; 2 wrong usage.
     """
-    raise typer.Exit(_export(results, output, format_ or streamed_to(output), wide))
+    from gkllm.cli.request import Layout
+
+    raise typer.Exit(_export(results, output, format_ or streamed_to(output), Layout(wide, labels)))
 
 
-def _export(results: str, output: str | None, format_: "Format | None", wide: bool) -> int:
+def _export(results: str, output: str | None, format_: "Format | None", layout: "Layout") -> int:
     from gkllm.cli.messages import complain, complain_unwritable
     from gkllm.cli.standard_output import BROKEN_PIPE, end_output, place_of
     from gkllm.errors import ConfigurationError, ResultsUnusable
@@ -54,9 +61,13 @@ def _export(results: str, output: str | None, format_: "Format | None", wide: bo
 
     try:
         if output is not None and is_store(output):
+            if format_ is not None or layout.wide:
+                raise ConfigurationError(
+                    "--format and --wide are for files, and {output} is a store", output=output
+                )
             _into_store(results, output)
         else:
-            _into_file(results, place_of(output), format_, wide)
+            _into_file(results, place_of(output), format_, layout)
     except ConfigurationError as error:
         complain(str(error))
         return USAGE
@@ -92,9 +103,9 @@ def _into_store(results: str, output: str) -> None:
         complain(said("{added} reports added to {address}", added=added, address=store.address))
 
 
-def _into_file(results: str, output: Path | None, format_: "Format | None", wide: bool) -> None:
+def _into_file(results: str, output: Path | None, format_: "Format | None", layout: "Layout") -> None:
     from gkllm.cli.messages import complain
-    from gkllm.cli.output import choose_format, is_wide
+    from gkllm.cli.output import choose_format, choose_layout, told_beside
     from gkllm.errors import ConfigurationError
     from gkllm.export import Writing
     from gkllm.form import load_forms
@@ -106,11 +117,12 @@ def _into_file(results: str, output: Path | None, format_: "Format | None", wide
     if output is not None and output.resolve() == Path(results).resolve():
         raise ConfigurationError("cannot write {output}: it is the input", output=output)
     written = 0
-    forms = load_forms() if is_wide(chosen, wide=wide) else None
-    with Writing(output, chosen, wide=forms) as writing:
+    with Writing(output, chosen, wide=choose_layout(chosen, load_forms, layout)) as writing:
         for stored in stream_results(results, complain):
             writing.write(stored.report, line=stored.as_line)
             written += 1
     if output is not None:
         told = counted("{count} report written", "{count} reports written", written)
         complain(f"{output}: {told}")
+        if beside := told_beside(writing):
+            complain(beside)

@@ -42,6 +42,10 @@ Output = Annotated[
         "is a store: what it holds already is not read again; - is standard output.",
     ),
 ]
+Labels = Annotated[
+    bool,
+    typer.Option("--labels", help="Head the columns of wide csv and parquet with labels, not with ids."),
+]
 Jobs = Annotated[
     int | None,
     typer.Option(
@@ -136,6 +140,7 @@ def extract_command(
     reader: Reader = None,
     format_: FormatOption = None,
     wide: Wide = False,
+    labels: Labels = False,
     output: Output = None,
     model: Model = None,
     base_url: BaseUrl = None,
@@ -164,7 +169,7 @@ def extract_command(
     3 see --fail-on; 4 the reader model or both was asked for and the model gave a report no usable answer (the rules'
     reading is written); 130 interrupted (what was finished is still written).
     """
-    from gkllm.cli.request import BatchOptions, Request
+    from gkllm.cli.request import BatchOptions, Layout, Request
     from gkllm.cli.run import run
     from gkllm.cli.standard_output import place_of, streamed_to
     from gkllm.store import is_store
@@ -189,7 +194,7 @@ def extract_command(
         options={name: value for name, value in options.items() if value is not None},
         use_cache=not no_cache,
         format_=format_ or streamed_to(output),
-        wide=wide,
+        layout=Layout(wide, labels),
         output=None if into_store else place_of(output),
         fail_on=fail_on,
         explain=explain,

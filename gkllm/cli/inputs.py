@@ -17,16 +17,16 @@ def without_output(
     inputs: Iterable[Source | Refused], request: Request, forms: Forms
 ) -> Iterator[Source | Refused]:
     """The inputs but for the output of an earlier run, which may lie in a folder that is searched."""
-    written: set[Path] = set()
+    written: dict[Path, Path] = {}
     if request.output is not None:
-        output = Path(os.path.realpath(request.output))
-        written = {output, *tables_beside(output, forms)}
+        every = (request.output, *tables_beside(request.output, forms))
+        written = {Path(os.path.realpath(path)): path for path in every}
     for source in inputs:
         path = Path(os.path.realpath(source.path)) if isinstance(source, Source) and source.path else None
-        if path not in written:
+        if path is None or path not in written:
             yield source
         elif source.name in request.files:
-            raise ConfigurationError("cannot write {output}: it is one of the inputs", output=source.name)
+            raise ConfigurationError("cannot write {output}: it is one of the inputs", output=written[path])
 
 
 def not_standing(inputs: Iterable[Source | Refused], standing: Standing) -> Iterator[Source | Refused]:

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Protocol
 
 from gkllm.cli.messages import Messages
+from gkllm.cli.request import Layout
 from gkllm.errors import ConfigurationError
-from gkllm.export import BINARY, SUFFIXES, Format, Writing
+from gkllm.export import BINARY, SUFFIXES, Format, Wide, Writing
 from gkllm.extraction import Outcome
 from gkllm.form import Forms
+from gkllm.language import said
 
 
 class Sink(Protocol):
@@ -49,15 +51,24 @@ def choose_format(format_: Format | None, output: Path | None, *, resume: bool) 
     return format_
 
 
-def is_wide(format_: Format | None, *, wide: bool) -> bool:
-    """Whether data has a row a report: where that is asked for, and always in Stata's files.
+def choose_layout(format_: Format | None, forms: Callable[[], Forms], layout: Layout) -> Wide | None:
+    """Wide data where that is asked for, and always in Stata's files; null for a row a cell.
 
     Raises:
-        ConfigurationError: it is asked for, and no data.
+        ConfigurationError: it is asked for, and no data; or labels of nothing wide.
     """
-    if wide and format_ is None:
+    if layout.wide and format_ is None:
         raise ConfigurationError("--wide is for data: add --format, or -o PATH")
-    return wide or format_ == "dta"
+    if layout.wide or format_ == "dta":
+        return Wide(forms(), labels=layout.labels)
+    if layout.labels:
+        raise ConfigurationError("--labels is for wide data: add --wide")
+    return None
+
+
+def told_beside(writing: Writing) -> str | None:
+    """The files that stand beside an output, in a sentence; null where there are none."""
+    return said("beside it: {files}", files=", ".join(writing.beside)) if writing.beside else None
 
 
 def _suffixes() -> str:
@@ -84,6 +95,8 @@ class DataSink:
     def finish(self) -> None:
         """Complete the file."""
         self._writing.finish()
+        if told := told_beside(self._writing):
+            self._messages.note(told)
 
     def discard(self) -> None:
         """Leave an earlier file as it was."""

@@ -11,8 +11,9 @@ from pathlib import Path
 from gkllm.cli.configuration import configure
 from gkllm.cli.interrupts import INTERRUPTED
 from gkllm.cli.messages import Messages, complain, complain_unwritable
-from gkllm.cli.output import choose_format, is_wide
+from gkllm.cli.output import choose_format, choose_layout, told_beside
 from gkllm.cli.program import configuration_files
+from gkllm.cli.request import Layout
 from gkllm.cli.review_text import left_out, print_queue, print_stats
 from gkllm.cli.standard_output import BROKEN_PIPE, end_output, place_of, streamed_to
 from gkllm.errors import ConfigurationError, GkllmError
@@ -135,7 +136,7 @@ def _apply(request: ReviewRequest, results: Results, log: Log) -> int:
     content = log.read()
     _say_all(content.warnings)
     standing, forms = fold(content.entries), _forms(request)
-    wide = forms if is_wide(format_, wide=False) else None
+    wide = choose_layout(format_, lambda: forms, Layout())
     writing = Writing(place, format_, single=results.single, wide=wide)
     messages = Messages(len(results.reports), quiet=False, doing="correcting")
     messages.start()
@@ -150,6 +151,8 @@ def _apply(request: ReviewRequest, results: Results, log: Log) -> int:
     finally:
         messages.close()
     _say_all(left_out(standing, stale_decisions(standing, results), log.place))
+    if told := told_beside(writing):
+        complain(told)
     complain(
         said(
             "{count} reports written to {output}: {decided} cells decided, {still_open} still need review",

@@ -11,9 +11,9 @@ from gkllm.cli.configuration import configure
 from gkllm.cli.inputs import not_standing, without_output
 from gkllm.cli.interrupts import INTERRUPTED, Interrupts
 from gkllm.cli.messages import Messages, complain, complain_unwritable
-from gkllm.cli.output import DataSink, InputOrder, Sink, ViewSink, choose_format, is_wide
+from gkllm.cli.output import DataSink, InputOrder, Sink, ViewSink, choose_format, choose_layout
 from gkllm.cli.program import configuration_files
-from gkllm.cli.request import BatchOptions, FailOn, Request
+from gkllm.cli.request import BatchOptions, FailOn, Layout, Request
 from gkllm.cli.standard_output import BROKEN_PIPE, end_output
 from gkllm.documents.source import Refused, Source, discover
 from gkllm.errors import UNWRITABLE, ConfigurationError, GkllmError, as_failure
@@ -114,7 +114,7 @@ def _into_store(request: Request, store: str, settings: Settings) -> int:
     # What a store is made of is loaded for no other output.
     from gkllm.cli.batch_run import run_batch
 
-    if request.format_ is not None or request.wide or request.explain:
+    if request.format_ is not None or request.layout != Layout() or request.explain:
         raise ConfigurationError(
             "--format, --wide and --explain are not for a store: gkllm export writes what it holds"
         )
@@ -128,7 +128,7 @@ def _open_sink(
     forms: Forms,
     messages: Messages,
 ) -> Sink:
-    wide = forms if is_wide(format_, wide=request.wide) else None
+    wide = choose_layout(format_, lambda: forms, request.layout)
     if format_ is None:
         return ViewSink(forms, messages)
     single = len(request.files) == 1 and len(inputs) == 1 and not Path(request.files[0]).is_dir()

@@ -3,6 +3,7 @@
 from gkllm.export.destination import Destination, open_destination
 from gkllm.export.formats import BINARY, SUFFIXES, Exporter, Format, open_exporter
 from gkllm.export.resume import Standing, resume
+from gkllm.export.tables import Wide
 from gkllm.export.writing import Writing
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Exporter",
     "Format",
     "Standing",
+    "Wide",
     "Writing",
     "open_destination",
     "open_exporter",

@@ -27,6 +27,10 @@ class Destination(Protocol):
     def beside(self) -> Beside | None:
         """Opens a file beside this one, which stands or falls with it; null where there can be none."""
 
+    @property
+    def besides(self) -> tuple[str, ...]:
+        """The names of the files beside."""
+
     def commit(self) -> None:
         """Let what was written stand."""
 
@@ -75,6 +79,7 @@ def open_destination(path: Path | None, format_: Format, *, append: bool = False
 
 class _StandardOutput:
     beside = None
+    besides = ()
 
     def __init__(self, *, spooled: bool) -> None:
         self._output = sys.stdout.buffer
@@ -109,8 +114,14 @@ class _ReplacedFile:
         self.stream: BinaryIO = self._part.open("w+b")
         self._besides: list[_ReplacedFile] = []
 
+    @property
+    def besides(self) -> tuple[str, ...]:
+        return tuple(sorted(file._target.name for file in self._besides))
+
     def beside(self, name: str) -> BinaryIO:
         path = beside(self._target, name)
+        if path.is_dir():
+            raise ConfigurationError("cannot write {path}: it is a folder", path=path)
         try:
             self._besides.append(_ReplacedFile(path))
         except OSError as error:
@@ -146,6 +157,7 @@ class _ReplacedFile:
 
 class _GrowingFile:
     beside = None
+    besides = ()
 
     def __init__(self, target: Path, *, append: bool) -> None:
         self.stream: BinaryIO = target.open("ab")

@@ -4,8 +4,7 @@ from typing import BinaryIO, Final, Literal, Protocol
 
 from gkllm.errors import ConfigurationError
 from gkllm.export.long import LongExporter
-from gkllm.export.tables import Beside, TableFiles, Tables
-from gkllm.form import Forms
+from gkllm.export.tables import Beside, TableFiles, Tables, Wide
 from gkllm.report import Report
 
 Format = Literal["json", "jsonl", "csv", "xlsx", "parquet", "dta"]
@@ -36,41 +35,51 @@ class Exporter(Protocol):
         """Write what follows the last report. The stream stays open."""
 
 
+def require_wide(format_: Format) -> None:
+    """Nothing, where a format may have a row a report.
+
+    Raises:
+        ConfigurationError: it may not.
+    """
+    if format_ not in WIDE:
+        raise ConfigurationError(
+            "{name} has no wide layout: take one of {formats}", name=format_, formats=", ".join(WIDE)
+        )
+
+
 def open_exporter(
     format_: Format,
     stream: BinaryIO,
     *,
     single: bool,
-    wide: Forms | None = None,
+    wide: Wide | None = None,
     beside: Beside | None = None,
 ) -> Exporter:
     """The writer of a format. `single` says that JSON is one report's object rather than an array of reports.
 
-    Formats of rows have a row a cell or, where the forms are given that tell the columns' labels, `wide` data: a row a
-    report, a column a cell. Their further tables go `beside` the stream, and are left out where that is null.
+    Formats of rows have a row a cell or, with `wide`, a row a report. Their further tables go `beside` the stream, and
+    are left out where that is null.
     `xlsx` and `parquet` need a stream that can seek.
 
     Raises:
         ConfigurationError: the package a format needs is not installed, or the format has no wide layout.
     """
-    if wide is not None and format_ not in WIDE:
-        raise ConfigurationError(
-            "{name} has no wide layout: take one of {formats}", name=format_, formats=", ".join(WIDE)
-        )
+    if wide is not None:
+        require_wide(format_)
     match format_:
         case "json":
             return JsonExporter(stream, single=single)
         case "jsonl":
             return JsonLinesExporter(stream)
-    tables = _open_tables(format_, stream, beside)
+    tables = _open_tables(format_, stream, beside, labels=wide is not None and wide.labels)
     if wide is not None:
         from gkllm.export.wide import WideExporter
 
-        return WideExporter(tables, wide)
+        return WideExporter(tables, wide.forms)
     return LongExporter(tables)
 
 
-def _open_tables(format_: Format, stream: BinaryIO, beside: Beside | None) -> Tables:
+def _open_tables(format_: Format, stream: BinaryIO, beside: Beside | None, *, labels: bool) -> Tables:
     # Each format's module is imported only when asked for: a sheet's libraries take longer to load than a
     # report takes to read.
     match format_:
@@ -81,7 +90,7 @@ def _open_tables(format_: Format, stream: BinaryIO, beside: Beside | None) -> Ta
         case "parquet":
             from gkllm.export.parquet import ParquetRows
 
-            return TableFiles(stream, beside, ParquetRows)
+            return TableFiles(stream, beside, ParquetRows, labels=labels)
         case "dta":
             from gkllm.export.dta import DtaFiles
 
@@ -89,7 +98,7 @@ def _open_tables(format_: Format, stream: BinaryIO, beside: Beside | None) -> Ta
         case _:
             from gkllm.export.delimited import CsvRows
 
-            return TableFiles(stream, beside, CsvRows)
+            return TableFiles(stream, beside, CsvRows, labels=labels)
 
 
 class JsonLinesExporter:

@@ -1,9 +1,11 @@
 """Tables as every format of rows writes them: typed columns, then row after row."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import BinaryIO, Final, Literal, NamedTuple, Protocol, get_args, get_type_hints
 
+from gkllm.form import Forms
 from gkllm.report import Report
 from gkllm.report.rows import CellRow, ClaimRow, ViolationRow, claim_rows, violation_rows
 
@@ -48,6 +50,16 @@ class Rows(Protocol):
         """Write what follows the last row."""
 
 
+@dataclass(frozen=True, slots=True)
+class Wide:
+    """Wide data: a row a report, a column a cell. The forms know the columns' labels; `labels` says that those head the
+    columns where a format has a place for one name alone.
+    """
+
+    forms: Forms
+    labels: bool = False
+
+
 class Tables(Protocol):
     """The tables of one output."""
 
@@ -76,11 +88,17 @@ class TableFiles:
     workbook = False
 
     def __init__(
-        self, stream: BinaryIO, beside: Beside | None, make: Callable[[BinaryIO, Sequence[Column]], Rows]
+        self,
+        stream: BinaryIO,
+        beside: Beside | None,
+        make: Callable[[BinaryIO, Sequence[Column]], Rows],
+        *,
+        labels: bool = False,
     ) -> None:
         self._stream: BinaryIO | None = stream
         self._beside = beside
         self._make = make
+        self._labels = labels
         self._rows: list[Rows] = []
         self.apart = beside is not None
 
@@ -92,6 +110,8 @@ class TableFiles:
             return _Unwritten()
         else:
             stream = self._beside(name)
+        if self._labels:
+            columns = [column._replace(name=column.label or column.name) for column in columns]
         rows = self._make(stream, columns)
         self._rows.append(rows)
         return rows

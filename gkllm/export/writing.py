@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Self
 
 from gkllm.export.destination import open_destination
-from gkllm.export.formats import Format, open_exporter
-from gkllm.form import Forms
+from gkllm.export.formats import Format, open_exporter, require_wide
+from gkllm.export.tables import Wide
 from gkllm.report import Report
 
 
@@ -20,13 +20,16 @@ class Writing:
         *,
         single: bool = False,
         append: bool = False,
-        wide: Forms | None = None,
+        wide: Wide | None = None,
     ) -> None:
         """Begin to write to the path, or for null to standard output; `single` and `wide` as for `open_exporter`.
 
         Raises:
             ConfigurationError: one cannot write there, or not in this format.
         """
+        if wide is not None:
+            # Before the output is opened, which may empty it.
+            require_wide(format_)
         self._destination = open_destination(path, format_, append=append)
         self._lines = format_ == "jsonl"
         try:
@@ -43,6 +46,11 @@ class Writing:
             self._destination.stream.write(line() + b"\n")
         else:
             self._exporter.write(report)
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """The names of the files beside the output, all of which are known once it is finished."""
+        return self._destination.besides
 
     def finish(self) -> None:
         """Complete the file, and let it stand."""

@@ -14,7 +14,7 @@ import pytest
 
 import gkllm
 from gkllm.errors import ConfigurationError
-from gkllm.export import Format, open_exporter
+from gkllm.export import Format, Wide, open_exporter
 from gkllm.export.dta import MISSING, variable_name, variable_names
 from gkllm.form import load_forms
 from gkllm.language import speaking
@@ -45,7 +45,7 @@ def old() -> Report:
 Written = dict[str, io.BytesIO]
 
 
-def written(format_: Format, *reports: Report, beside: bool = True) -> Written:
+def written(format_: Format, *reports: Report, beside: bool = True, labels: bool = False) -> Written:
     """The output, under the name "", and the files beside it."""
     files: Written = {"": io.BytesIO()}
 
@@ -54,7 +54,11 @@ def written(format_: Format, *reports: Report, beside: bool = True) -> Written:
         return files[name]
 
     exporter = open_exporter(
-        format_, files[""], single=False, wide=load_forms(), beside=opened if beside else None
+        format_,
+        files[""],
+        single=False,
+        wide=Wide(load_forms(), labels=labels),
+        beside=opened if beside else None,
     )
     for report in reports:
         exporter.write(report)
@@ -348,3 +352,16 @@ def test_a_missing_package_is_named(package: str, monkeypatch: pytest.MonkeyPatc
     monkeypatch.delitem(sys.modules, "gkllm.export.dta", raising=False)
     with pytest.raises(ConfigurationError, match=r"pip install 'gkllm\[stata\]'"):
         written("dta")
+
+
+@pytest.mark.parametrize("format_", ["csv", "parquet"])
+def test_labels_head_the_columns_where_they_are_asked_for(format_: Format, reports: list[Report]) -> None:
+    with speaking("zh"):
+        files = written(format_, *reports, labels=True)
+    frame = READERS[format_](files)
+    assert list(frame)[:2] == ["单位", "年份"] and frame.columns.is_unique
+    assert frame["一、本年新收政府信息公开申请数量 / 总计"].tolist() == [
+        report.cell(TOTAL).value for report in reports
+    ]
+    told = {"csv": pandas.read_csv, "parquet": pandas.read_parquet}[format_](files["columns"])
+    assert set(told["label"]) == set(list(frame)[14:]), "which id it is, is told beside"
