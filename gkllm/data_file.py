@@ -1,5 +1,6 @@
 """TOML files: those that a person writes, held to the model they must fit, and those that are shipped."""
 
+import re
 import tomllib
 from functools import cache
 from importlib import resources
@@ -9,8 +10,8 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails, PydanticKnownError
 
-from gkllm.errors import ConfigurationError
-from gkllm.language import reason_of, said, spoken
+from gkllm.errors import ConfigurationError, GkllmError
+from gkllm.language import later, reason_of, retold, said, spoken
 
 T = TypeVar("T")
 
@@ -27,18 +28,59 @@ def read_toml(path: Path, content: TypeAdapter[T]) -> tuple[T, bytes]:
         raise ConfigurationError("{path}: {flaw}", path=path, flaw=first_flaw(error)) from None
 
 
-def read_entries(path: Path) -> tuple[dict[str, Any], bytes]:
-    """The file's entries, whatever they are, and its bytes.
-
-    Raises ConfigurationError where it cannot be read or is no TOML.
-    """
+def read_entries(path: Path, failure: type[GkllmError] = ConfigurationError) -> tuple[dict[str, Any], bytes]:
+    """The file's entries, whatever they are, and its bytes; where it cannot be read or is no TOML, the failure."""
     try:
         held = path.read_bytes()
-        return tomllib.loads(held.decode("utf-8-sig")), held
+        return entries_of(held.decode("utf-8-sig"), str(path), failure), held
     except OSError as error:
-        raise ConfigurationError("{path}: {reason}", path=path, reason=reason_of(error)) from error
-    except (ValueError, RecursionError) as error:
-        raise ConfigurationError("{path}: not valid TOML: {error}", path=path, error=error) from error
+        raise failure(said("{path}: {reason}", path=path, reason=reason_of(error))) from error
+    except UnicodeDecodeError as error:
+        raise failure(said("{path}: not UTF-8 text", path=path)) from error
+
+
+def entries_of(text: str, name: str, failure: type[GkllmError]) -> dict[str, Any]:
+    """What a text says; where it is no TOML, the failure is raised, with the name, the line from 1 and the reason."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"\(at line (\d+).*\)|\(at end of document\)", str(error))
+        line = found[1] if found and found[1] else max(1, len(text.splitlines()))
+        reason = retold(re.sub(r"\s*\(at .*\)", "", str(error)), _TOML)
+        raise failure(
+            said("{name}: line {line}: not valid TOML: {reason}", name=name, line=line, reason=reason)
+        ) from error
+    except RecursionError:
+        raise failure(said("{name}: not valid TOML: nested too deeply", name=name)) from None
+
+
+_TOML = (
+    later("An object other than list found behind this key"),
+    later("Cannot overwrite a value"),
+    later("Escaped character is not a Unicode scalar value"),
+    later("Expected '=' after a key in a key/value pair"),
+    later("Expected ']' at the end of a table declaration"),
+    later("Expected ']]' at the end of an array declaration"),
+    later("Expected newline or end of document after a statement"),
+    later("Expected {character}"),
+    later("Invalid date or datetime"),
+    later("Invalid hex value"),
+    later("Invalid initial character for a key part"),
+    later("Invalid statement"),
+    later("Invalid value"),
+    later("There is no nest behind this key"),
+    later("Unclosed array"),
+    later("Unclosed inline table"),
+    later("Unescaped '\\' in a string"),
+    later("Unterminated string"),
+    later("Cannot declare {key} twice"),
+    later("Cannot mutate immutable namespace {key}"),
+    later("Cannot redefine namespace {key}"),
+    later("Duplicate inline table key {key}"),
+    later("Found invalid character {character}"),
+    later("Illegal character {character}"),
+)
+"""What tomllib finds fault with."""
 
 
 @cache

@@ -63,7 +63,7 @@ def _fields(model: type[BaseModel]) -> set[str]:
     return set(model.model_fields)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _judgement(known: Known, threshold: float, language: Language) -> dict[str, Any]:
     """The fields of the report's cell, in its order; those of its name and place are still empty.
 
@@ -108,7 +108,7 @@ def _candidates(readings: tuple[NumeralReading, ...], chosen: int) -> tuple[Cand
     return tuple(Candidate(value=reading.value, reading=reading.reading) for reading in ordered)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _rules_view(raw: str | None) -> ReaderView:
     return ReaderView(raw=raw)
 

@@ -6,7 +6,8 @@ filled in afterwards. Ids, keys and kinds are data, and are English in every lan
 
 import gettext
 import os
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -61,6 +62,18 @@ def counted(one: str, several: str, count: int, /, **particulars: object) -> str
 
 def later(sentence: str, /) -> str:
     """The sentence as it is: a constant, which `said` is to be given where it is used."""
+    return sentence
+
+
+def retold(sentence: str, templates: Iterable[str], /, **better: str) -> str:
+    """A library's sentence in the language in force, where it was made from one of the templates; else as it is.
+
+    Libraries give whole English sentences, and not what they were made of; `better` is what stands for a part of one.
+    """
+    for template in templates:
+        pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.*)", re.escape(template))
+        if found := re.fullmatch(pattern, sentence, re.DOTALL):
+            return said(template, **found.groupdict() | better)
     return sentence
 
 

@@ -8,13 +8,13 @@ section's ends are no part of its message.
 
 import hashlib
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Literal, cast
 
+from gkllm.data_file import entries_of
 from gkllm.errors import PromptError
 
 if TYPE_CHECKING:
@@ -125,11 +125,8 @@ def _front_matter(path: Path, text: str) -> tuple[dict[str, object], int]:
         raise PromptError(
             "{path}:1: the file must start with front matter between {fence} lines", path=path, fence=_FENCE
         )
-    try:
-        # The fence's own line is kept, empty, so that the error's line is the file's.
-        return tomllib.loads("\n" + text[len(opening) : end + 1]), end + len(opening) + 1
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise PromptError("{path}: front matter: {error}", path=path, error=error) from None
+    # The fence's own line is kept, empty, so that the error's line is the file's.
+    return entries_of("\n" + text[len(opening) : end + 1], str(path), PromptError), end + len(opening) + 1
 
 
 def _sections(path: Path, text: str, start: int) -> tuple[tuple[Role, "Template"], ...]:

@@ -174,7 +174,7 @@ class Known(NamedTuple):
         return 1 if all(view.raw is not None and "".join(view.raw.split()) == own for view in views) else -1
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _checked(known: Known) -> CheckedCell:
     chosen = known.chosen
     return CheckedCell(

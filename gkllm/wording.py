@@ -8,7 +8,7 @@ from gkllm.facts import Doubt, Scalar
 from gkllm.language import Language
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def sentence(doubt: Doubt, language: Language = "en") -> str:
     """What a doubt says, with its particulars."""
     entry = _entries()[doubt.kind]

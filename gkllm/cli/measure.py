@@ -115,7 +115,7 @@ def _chosen(suite: Suite, request: Request) -> tuple[System, ...]:
 def _run(request: Request, suite: Suite, systems: Sequence[System], log: ProgressLog) -> bool:
     """Whether it was interrupted."""
     total = len(suite.documents) * sum(system.repeats for system in systems)
-    messages = Messages(total, quiet=request.quiet, doing="measuring")
+    messages = Messages(total, quiet=request.quiet, doing=said("measuring"))
     messages.start()
     for _ in log.records:
         messages.done()

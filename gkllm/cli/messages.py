@@ -40,13 +40,13 @@ class Messages:
     nothing but failures. With `json_log` each message, and each file that is done, is a line of JSON for a program.
     """
 
-    def __init__(self, total: int, *, quiet: bool, doing: str = "extracting", json_log: bool = False) -> None:
+    def __init__(self, total: int, *, quiet: bool, doing: str = "", json_log: bool = False) -> None:
         self._total = total
         self._done = 0
         self._said_at = time.monotonic()
         self._quiet = quiet
         self._json = json_log
-        self._doing = doing
+        self._doing = doing or said("extracting")
         self._warned: set[str] = set()
         self._progress: Progress | None = None
 

@@ -18,7 +18,7 @@ from typer._click.shell_completion import CompletionItem
 from typer.core import TyperCommand, TyperGroup
 
 from gkllm.cli.standard_output import BROKEN_PIPE, end_output, take_any_text
-from gkllm.language import Language, later, lead_libraries, of_locale, said, speak, spoken
+from gkllm.language import Language, later, lead_libraries, of_locale, retold, said, speak, spoken
 
 VARIABLE, KEY = "GKLLM_LANG", "lang"
 FILE_NAME = "gkllm.toml"
@@ -73,7 +73,7 @@ _LIBRARY = (
     later("Invalid value for {name}: {flaw}"),
     later("{value} is not one of {names}."),
 )
-"""What the library complains of. It gives whole English sentences, and not what they were made of."""
+"""What the library complains of."""
 
 
 def complaint(error: ClickException) -> str:
@@ -84,17 +84,8 @@ def complaint(error: ClickException) -> str:
 
     flaw = {}
     if isinstance(error.__cause__, ValidationError):
-        flaw["flaw"] = _in_words(told(error.__cause__.errors(include_url=False)[0]))
-    return _in_words(error.format_message(), **flaw)
-
-
-def _in_words(sentence: str, **better: str) -> str:
-    """The library's sentence in the language that is spoken; `better` is what stands for a part of it."""
-    for template in _LIBRARY:
-        pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.*)", re.escape(template))
-        if found := re.fullmatch(pattern, sentence, re.DOTALL):
-            return said(template, **found.groupdict() | better)
-    return sentence
+        flaw["flaw"] = retold(told(error.__cause__.errors(include_url=False)[0]), _LIBRARY)
+    return retold(error.format_message(), _LIBRARY, **flaw)
 
 
 class Formatter(HelpFormatter):
@@ -212,6 +203,14 @@ class Group(_Spoken, TyperGroup):
 class Program(Group):
     """The whole command line."""
 
+    def get_params(self, ctx: Context) -> list[Parameter]:
+        """The options; the one that installs completion says so in the language that is spoken."""
+        params = super().get_params(ctx)
+        for param in params:
+            if param.name == "install_completion":
+                param.callback = _install_completion
+        return params
+
     def main(self, args: Sequence[str] | None = None, *, standalone_mode: bool = True, **options: Any) -> Any:  # type: ignore[override]
         """Run a command; in standalone mode exit with its status, having said what is wrong with the usage."""
         arguments = sys.argv[1:] if args is None else list(args)
@@ -256,6 +255,16 @@ def _complain(error: ClickException) -> None:
         )
         typer.echo(f"{formatter.getvalue()}{hint}\n", err=True)
     typer.echo(said("Error: {sentence}", sentence=complaint(error)), err=True)
+
+
+def _install_completion(ctx: Context, param: Parameter, value: object) -> object:  # noqa: ARG001 - the library's own
+    if not value or ctx.resilient_parsing:
+        return value
+    from typer._completion_shared import install
+
+    shell, path = install(shell=value if isinstance(value, str) else None)
+    typer.echo(said("{shell} completes gkllm in new terminals: see {path}", shell=shell, path=path))
+    raise typer.Exit
 
 
 def _lang_option() -> Parameter:

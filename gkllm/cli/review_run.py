@@ -138,7 +138,7 @@ def _apply(request: ReviewRequest, results: Results, log: Log) -> int:
     standing, forms = fold(content.entries), _forms(request)
     wide = choose_layout(format_, lambda: forms, Layout())
     writing = Writing(place, format_, single=results.single, wide=wide)
-    messages = Messages(len(results.reports), quiet=False, doing="correcting")
+    messages = Messages(len(results.reports), quiet=False, doing=said("correcting"))
     messages.start()
     decided = still_open = 0
     try:

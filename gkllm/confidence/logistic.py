@@ -65,7 +65,7 @@ def probability(model: Calibration, evidence: Evidence) -> float:
     return min(max(1.0 / (1.0 + math.exp(-score)), model.floor), model.ceiling)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def confidence(form: Form, evidence: Evidence) -> float:
     """The probability by the form's calibration."""
     return probability(calibration(form), evidence)

@@ -121,7 +121,7 @@ class Stylesheet:
                     _put(known, name, value, weight + important * _IMPORTANT)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _cascade(sheet: _Weighed | None, style: str) -> Declared:
     weighed = dict(sheet or ())
     for name, value, important in _declarations(style) if style else ():
@@ -184,7 +184,7 @@ def _selectors(prelude: list[Node]) -> list[str]:
     return [tinycss2.serialize(nodes).strip() for nodes in found]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _declarations(style: str) -> tuple[tuple[str, str, bool], ...]:
     """(property, value, important) of the relevant declarations; shorthands give what they stand for."""
     if not _RELEVANT.search(style):

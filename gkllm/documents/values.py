@@ -50,7 +50,7 @@ def is_number(text: str) -> bool:
     return VALUE.fullmatch(text) is not None and any(map(str.isdigit, text))
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=8192)
 def unit_of(text: str) -> str | None:
     """The unit, where the text is nothing but one, in brackets or not."""
     bare = "".join(text.split()).strip("()（）")
@@ -62,7 +62,7 @@ def is_label_before_values(line: str, start: int, end: int) -> bool:
     return len(_IDEOGRAPHS.findall(line, start, end)) >= _MIN_IDEOGRAPHS
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=8192)
 def is_label_like(text: str) -> bool:
     """Whether the text has ideographs that no value of a cell is written with, or only ends a bracket or sentence."""
     ideographs = _IDEOGRAPHS.findall(text)

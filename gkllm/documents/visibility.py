@@ -96,7 +96,7 @@ class Look:
 PLAIN = Look(())
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def look_of(declared: Declared, tag: str) -> Look:
     """How an element of this tag is seen."""
     given = dict(declared)
@@ -113,7 +113,7 @@ def look_of(declared: Declared, tag: str) -> Look:
     return PLAIN if look == replace(PLAIN, declared=declared) else look
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def ink_under(ink: Ink, declared: Declared) -> Ink:
     """The ink within an element for which this is declared, under one with the ink given; the same where it is."""
     given = dict(declared)

@@ -1,15 +1,13 @@
 """A form's data files, TOML: read, held to a shape, and refused in one line that names the file and the line."""
 
 import re
-import tomllib
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from gkllm.data_file import told
-from gkllm.errors import FormError, GkllmError
-from gkllm.language import reason_of, said
+from gkllm.data_file import read_entries, told
+from gkllm.errors import FormError
 
 T = TypeVar("T")
 
@@ -20,13 +18,8 @@ def read_data(path: Path) -> tuple[dict[str, Any], str]:
     Raises:
         FormError: it cannot be read, or is no TOML.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise FormError("{path}: {reason}", path=path, reason=reason_of(error)) from error
-    except UnicodeDecodeError as error:
-        raise FormError("{path}: not UTF-8 text", path=path) from error
-    return entries_of(text, str(path), FormError), text
+    entries, held = read_entries(path, FormError)
+    return entries, held.decode("utf-8-sig")
 
 
 def checked_data(path: Path, shape: type[T]) -> T:
@@ -50,21 +43,6 @@ def checked_data(path: Path, shape: type[T]) -> T:
             where=where,
             flaw=told(flaw),
         ) from error
-
-
-def entries_of(text: str, name: str, failure: type[GkllmError]) -> dict[str, Any]:
-    """What a text says; where it is no TOML, the failure is raised, with the name, the line from 1 and the reason."""
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        found = re.search(r"\(at line (\d+).*\)|\(at end of document\)", str(error))
-        line = found[1] if found and found[1] else max(1, len(text.splitlines()))
-        reason = re.sub(r"\s*\(at .*\)", "", str(error))
-        raise failure(
-            said("{name}: line {line}: not valid TOML: {reason}", name=name, line=line, reason=reason)
-        ) from error
-    except RecursionError:
-        raise failure(said("{name}: not valid TOML: nested too deeply", name=name)) from None
 
 
 def line_of(text: str, place: tuple[str | int, ...]) -> int:

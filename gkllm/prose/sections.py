@@ -131,7 +131,7 @@ def _length(text: str, title: str) -> int:
     return len(text)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _known(title: str, form: Form, least: int) -> int | None:
     """The number of the form's title that this one is like, null where it is like none."""
     bare = "".join(simplified(title).split())

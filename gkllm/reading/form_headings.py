@@ -9,7 +9,7 @@ from gkllm.reading.row_labels import MIN_SCORE, normalise, similarity
 
 _LEAD = 0.15
 """A damaged heading is told when it is this much more like its label than like any other."""
-_REMEMBERED = 4096
+_REMEMBERED = 1024
 
 
 class FormHeadings:

@@ -111,7 +111,7 @@ class CellText(NamedTuple):
     doubts: tuple[Doubt, ...] = ()
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=8192)
 def read_text(
     raw: str, kind: ColumnKind = "count", unit: str | None = None, headed: str | None = None
 ) -> CellText:

@@ -22,7 +22,7 @@ _OPENING = 0.8
 """The likeness of a text that opens with the whole label, enumerator included, and goes on."""
 _MIN_FRAGMENT = 80
 """Percentage of a fragment's characters that must stand together in a label."""
-_REMEMBERED = 8192
+_REMEMBERED = 2048
 """Distinct printed labels remembered for each table: reports repeat them, and memory stays flat."""
 _NOTE = re.compile(r"(?<=.)（.*", re.DOTALL)
 _NOTE_BEHIND = re.compile(r"(?<=\S)\s*[(（\[【][^()（）\[\]【】]+[)）\]】]\s*$")
@@ -34,26 +34,26 @@ _UNIT_BEHIND = re.compile(
 """The unit of the row's number, printed behind its label."""
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=8192)
 def normalise(text: str) -> str:
     """Letters, digits and ideographs alone, full-width forms made half-width, ideographs in their one spelling."""
     folded = simplified(unicodedata.normalize("NFKC", text))
     return "".join(character for character in folded if character.isalnum())
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=8192)
 def bare_label(text: str) -> str:
     """The normalised text without its leading enumerator."""
     return normalise(without_enumerator(unicodedata.normalize("NFKC", text)))
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=8192)
 def enumerated(text: str) -> int | None:
     """The number that the text's enumerator says, null where it has none."""
     return number_of_enumerator(unicodedata.normalize("NFKC", text))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=1024)
 def similarity(printed: str, label: str) -> float:
     """How alike two labels are, 0 to 1: 1 for equal characters, enumerators and punctuation aside."""
     whole, bare = (

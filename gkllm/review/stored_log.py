@@ -26,15 +26,19 @@ def open_log(place: str, named: Path | None = None) -> Log:
 
 
 class StoredLog:
-    """The decisions in a store: one that is open already, or else opened anew for every read and every write.
+    """The decisions in a store: one that is open already, or else opened anew for every read and every write. With
+    `about`, those about one report alone are read, named by its file's hash and its part.
 
     Raises, from every method:
         LogUnusable: they cannot be read or added to, or are of another version.
     """
 
-    def __init__(self, address: str, store: "Store | None" = None) -> None:
+    def __init__(
+        self, address: str, store: "Store | None" = None, about: tuple[str, int | None] | None = None
+    ) -> None:
         self._address = address
         self._store = store
+        self._about = about
         self._read_to = 0
 
     @property
@@ -52,7 +56,7 @@ class StoredLog:
         entries: list[Decision | Undo | Note] = []
         try:
             with self._opened() as store:
-                for number, line in store.decisions.since(self._read_to):
+                for number, line in store.decisions.since(self._read_to, self._about):
                     entries.append(ENTRY.validate_json(line))
                     self._read_to = number
         except StoreUnusable as error:

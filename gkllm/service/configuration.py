@@ -12,7 +12,8 @@ from gkllm.settings import Settings
 class Bounds:
     """What clients may ask for.
 
-    Bytes of one file, of one request, of what its archives unpack to, and of all requests that are being received;
+    Bytes of one file, of one request with files, of any other request, of what archives unpack to, and of all requests
+    that are being received;
     files in a request; documents that wait to be read, before more are refused; event streams. Files up to
     `sync_files` and `sync_bytes` are answered at once where that takes no more than `sync_seconds`. A body that stops
     for `idle_seconds`, or comes slower than `least_rate` bytes a second, is given up.
@@ -20,6 +21,7 @@ class Bounds:
 
     file_bytes: int = 20_000_000
     request_bytes: int = 100_000_000
+    message_bytes: int = 1_000_000
     unpacked_bytes: int = 300_000_000
     received_bytes: int = 1_000_000_000
     files: int = 1_000

@@ -9,14 +9,17 @@ from gkllm.review.plain import typed_content
 from gkllm.review.queue import Item
 from gkllm.review.relations import broken
 from gkllm.review.standing import Standing
-from gkllm.service.answers.base import ref_of_id
+from gkllm.service.answers.base import ref_of
 from gkllm.service.answers.review import Current, Decided, Deciding, Noting, Relations, UndoInfo, Undone
-from gkllm.service.desk import Desk, last_of, reason_for
+from gkllm.service.desk import Desk, reason_for
 from gkllm.service.problems import Problem
+from gkllm.service.queue import last_of
 from gkllm.service.views import decision_info, fitting_suggestions, relation_infos
+from gkllm.store.queue import Queue
+from gkllm.store.store import Store
 
 
-def decide(desk: Desk, reviewer: str, ref: str, asked: Deciding) -> Decided:
+def decide(desk: Desk, queue: Queue, reviewer: str, ref: str, asked: Deciding) -> Decided:
     """Decide cells of a report, all in one write.
 
     Raises:
@@ -25,11 +28,10 @@ def decide(desk: Desk, reviewer: str, ref: str, asked: Deciding) -> Decided:
     cells = asked.named()
     if not cells:
         raise Problem(422, "no cell is named")
-    with desk.at_work(reviewer) as session:
-        items = [desk.item(session, ref, cell) for cell in cells]
-        standing = desk.standing(items[0].ref.report)
-        _require_expected(asked, items, standing)
-        before = session.current(items[0].ref.report)
+    with desk.reviewing(ref, reviewer) as one:
+        items = [one.item(cell) for cell in cells]
+        _require_expected(asked, items, one.standing)
+        session, before = one.session, one.current
         if asked.whole:
             held = _content(desk, before, cells[0], asked)
             together = [other for item in items for other in session.settled_by(item, held)]
@@ -43,52 +45,53 @@ def decide(desk: Desk, reviewer: str, ref: str, asked: Deciding) -> Decided:
             asked.reason or reason_for(session.cell(items[0]), first, breaks=breaks),
             asked.seconds,
             asked.note,
-            aside=_others(items, standing, reviewer) if asked.overrule else (),
+            aside=_others(items, one.standing, reviewer) if asked.overrule else (),
         )
-        now = desk.standing(items[0].ref.report)
-        made = [now.decisions[item.ref][-1] for item in items]
-        report_id = items[0].ref.report
-        return Decided(
-            decisions=tuple(map(decision_info, made)),
-            open=len(session.queue),
-            report_open=sum(item.ref.report == report_id for item in session.queue),
-            settled=all(now.settled(item.ref) for item in items),
-            changed=tuple(sorted(_changed(before, session.current(report_id)) - set(cells))),
-        )
+        now, left, report = one.standing, len(session.queue), one.current
+    made = [now.decisions[item.ref][-1] for item in items]
+    return Decided(
+        decisions=tuple(map(decision_info, made)),
+        open=queue.counted().cells,
+        report_open=left,
+        settled=all(now.settled(item.ref) for item in items),
+        changed=tuple(sorted(_changed(before, report) - set(cells))),
+    )
 
 
 def note(desk: Desk, reviewer: str, ref: str, asked: Noting) -> None:
     """Keep words about a cell."""
-    with desk.at_work(reviewer) as session:
-        session.note(desk.item(session, ref, asked.cell), asked.text)
+    with desk.reviewing(ref, reviewer) as one:
+        one.session.note(one.item(asked.cell), asked.text)
 
 
-def undo(desk: Desk, reviewer: str) -> UndoInfo:
+def undo(desk: Desk, store: Store, reviewer: str) -> UndoInfo:
     """Take back the reviewer's last decision."""
-    with desk.at_work(reviewer) as session:
-        taken_back = session.undo()
-        undone = None
+    last = store.decisions.last_of(reviewer)
+    undone = None
+    if last is not None:
+        with desk.reviewing(ref_of(*last), reviewer) as one:
+            taken_back = one.session.undo()
         if taken_back is not None:
-            undone = Undone(report=ref_of_id(taken_back.report), cell=taken_back.cell)
-        return UndoInfo(undone=undone, open=len(session.queue))
+            undone = Undone(report=ref_of(*last), cell=taken_back.cell)
+    return UndoInfo(undone=undone, open=store.queue.counted().cells)
 
 
 def relations(desk: Desk, ref: str, cell: str, content: Content | None, typed: str | None) -> Relations:
     """A cell's relations as they stand if it holds the content, what is typed, or what it holds now."""
-    with desk.at_work() as session:
-        item = desk.item(session, ref, cell)
-        report, form = session.report(item), session.form(item)
+    with desk.reviewing(ref) as one:
+        item, session = one.item(cell), one.session
+        report, form = one.current, session.form(item)
         if typed is not None:
             content = typed_content(report, form, cell, typed)
         content = content or content_of(session.cell(item))
         found = session.sides(item, content)
-        return Relations(
-            cell=cell,
-            value=content.value,
-            state=content.state,
-            relations=tuple(relation_infos(report, form, cell, content, found)),
-            suggestions=tuple(fitting_suggestions(report, form, cell)),
-        )
+    return Relations(
+        cell=cell,
+        value=content.value,
+        state=content.state,
+        relations=tuple(relation_infos(report, form, cell, content, found)),
+        suggestions=tuple(fitting_suggestions(report, form, cell)),
+    )
 
 
 def _require_expected(asked: Deciding, items: Sequence[Item], standing: Standing) -> None:

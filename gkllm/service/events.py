@@ -145,6 +145,8 @@ class Events:
             try:
                 for name, number, data in await to_thread.run_sync(self._desk.news):
                     self.tell(Event(name, data, number))
+                if self._desk.is_behind:
+                    continue
             except GkllmError as error:
                 logging.getLogger("gkllm").error("%s", error)
             try:

@@ -27,6 +27,8 @@ _HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+_FILES: Final = "/v1/reports"
+"""Where files are handed over, which are streamed to the disk."""
 _FULL_SECONDS: Final = 10
 _GRACE: Final = 30.0
 """Seconds that any body may take, however small."""
@@ -49,7 +51,8 @@ class Guard:
             answer, body = _Answer(send), None
             try:
                 self._require_own_name(headers)
-                body = _Body(receive, headers, self._configuration.bounds, self._received)
+                most = self._most(scope)
+                body = _Body(receive, headers, most, self._configuration.bounds, self._received)
                 await self._app(scope, body, answer)
             except Problem as problem:
                 await self._refuse(problem, scope, receive, answer)
@@ -66,6 +69,11 @@ class Guard:
         # Of an answer that has begun nothing can be taken back: the connection ends in its middle.
         if not answer.begun:
             await problem.response(scope["path"])(scope, receive, answer)
+
+    def _most(self, scope: Scope) -> int:
+        """The bytes that the request's body may have: what holds no files is held in memory."""
+        bounds = self._configuration.bounds
+        return bounds.request_bytes if scope["path"] == _FILES else bounds.message_bytes
 
     def _require_own_name(self, headers: Headers) -> None:
         name = headers.get("host", "").lower()
@@ -103,15 +111,18 @@ class _Body:
     What does not ends the request with an exception that passes through the application.
     """
 
-    def __init__(self, receive: Receive, headers: Headers, bounds: Bounds, received: Received) -> None:
+    def __init__(
+        self, receive: Receive, headers: Headers, most: int, bounds: Bounds, received: Received
+    ) -> None:
         self._receive = receive
+        self._most = most
         self._bounds = bounds
         self._all = received
         self._began = time.monotonic()
         self.size = 0
         self._ended = False
         stated = headers.get("content-length", "")
-        if stated.isdigit() and int(stated) > bounds.request_bytes:
+        if stated.isdigit() and int(stated) > most:
             raise self._too_large()
 
     async def __call__(self) -> Message:
@@ -128,18 +139,17 @@ class _Body:
         self.size += came
         self._all.add(came)
         self._ended = not message.get("more_body", False)
-        if self.size > bounds.request_bytes:
+        if self.size > self._most:
             raise self._too_large()
         return message
 
     def _too_large(self) -> Problem:
-        most = self._bounds.request_bytes // 1_000_000
         return Problem(
             413,
-            "a request may have {most} MB: send the files in several",
-            most=most,
+            "a request like this may have {most} kB; files can come in several",
+            most=self._most // 1_000,
             headers={"Connection": "close"},
-            members={"most": self._bounds.request_bytes},
+            members={"most": self._most},
         )
 
 

@@ -13,6 +13,8 @@ from gkllm.service.service import Service
 
 _HEAD_SECONDS: Final = 10.0
 """What the head of a request may take, from the connection's beginning or from the end of the answer before."""
+_UNREAD_SECONDS: Final = 60.0
+"""What a client may take to read what waits for it: 64 kB at most."""
 _STOP_SECONDS: Final = 10
 """What requests under way are given when the service is told to stop."""
 _CONNECTIONS: Final = 4_000
@@ -21,9 +23,11 @@ _FILES: Final = 8_192
 
 
 class Patient(H11Protocol):
-    """Uvicorn waits for a request's head for as long as it takes; a thousand who never send theirs would hold it up."""
+    """Uvicorn waits for a request's head, and for an answer to be read, as long as it takes; a thousand who do neither
+    would hold it up."""
 
     _deadline: asyncio.TimerHandle | None = None
+    _unread: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         """Somebody connects."""
@@ -48,8 +52,21 @@ class Patient(H11Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection is gone."""
         super().connection_lost(exc)
-        if self._deadline is not None:
-            self._deadline.cancel()
+        for timer in (self._deadline, self._unread):
+            if timer is not None:
+                timer.cancel()
+
+    def pause_writing(self) -> None:
+        """More waits for the client than may."""
+        super().pause_writing()
+        # Closed, it would wait for the client to read what is left.
+        self._unread = self.loop.call_later(_UNREAD_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """The client has read most of it."""
+        super().resume_writing()
+        if self._unread is not None:
+            self._unread.cancel()
 
     def _expect_head(self) -> None:
         if self._deadline is None:

@@ -23,6 +23,8 @@ from gkllm.service.sources import Sources
 from gkllm.store import open_store
 from gkllm.store.store import Store
 
+_READY_SECONDS = 5.0
+"""What a start waits for the queue to be made; what is left of it then is made while the service answers."""
 _UNPACKED_AT_ONCE = 2
 """Requests whose files are in memory at once."""
 
@@ -66,6 +68,7 @@ async def open_service(configuration: Configuration) -> Service:
     try:
         require_sense(configuration, tokens=sum(not token.revoked for token in store.tokens.every()))
         desk = await to_thread.run_sync(Desk, configuration.store, configuration.settings, store)
+        await to_thread.run_sync(desk.catch_up, _READY_SECONDS)
         events = Events(desk, configuration.bounds)
         metrics = Metrics()
         reading = ReadingRoom(configuration, store, lambda job: _tell(service, job))

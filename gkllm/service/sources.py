@@ -159,8 +159,8 @@ class Sources:
 
     def report(self, ref: str) -> Report:
         """A report as it was extracted."""
-        with self._desk.at_work() as session:
-            return session.original(self._desk.report_id(session, ref))
+        with self._desk.reviewing(ref) as one:
+            return one.original
 
     def _parts(self, ref: str) -> tuple[str, int | None]:
         parts = parts_of(ref)

@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Engine, Integer, and_, case, cast, func, or_, select
 
 from gkllm.store.opening import telling
+from gkllm.store.queue import is_open
 from gkllm.store.records import FileKey, StoredLine
 from gkllm.store.rows import line_of
 from gkllm.store.tables import CURRENT_READINGS, CURRENT_REPORTS, DOCUMENTS, VIOLATIONS
@@ -37,12 +38,14 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which reports; null for all. `words` stand in the title, the issuer or the source, `among` are (sha256, part)."""
+    """Which reports; null for all. `words` stand in the title, the issuer or the source, `among` are (sha256, part);
+    `open` leaves those alone that a cell of is open."""
 
     issuer: str | None = None
     year: int | None = None
     words: str | None = None
     among: Collection[tuple[str, int | None]] | None = None
+    open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +125,10 @@ class Catalogue:
             for row in sorted(found, key=lambda row: some.index(row.id)):
                 yield StoredLine(row.path, line_of(row.json))
 
-    def since(self, number: int) -> list[tuple[Listed, StoredLine]]:
+    def since(self, number: int) -> list[Listed]:
         """The reports that came after the one of that number, those that came first, first; a few at once."""
-        rows = self._rows(
-            _LISTED.add_columns(_R.json, _R.path).where(_R.id > number).order_by(_R.id).limit(_AT_ONCE)
-        )
-        return [(Listed(*row[:-2]), StoredLine(row.path, line_of(row.json))) for row in rows]
+        rows = self._rows(_LISTED.where(_R.id > number).order_by(_R.id).limit(_AT_ONCE))
+        return [Listed(*row) for row in rows]
 
     def newest(self) -> int:
         """The number of the report that was read last, 0 where there is none."""
@@ -213,6 +214,8 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
                 )
             )
         )
+    if wanted.open:
+        found.append(is_open())
     if wanted.among is not None:
         whole = [sha256 for sha256, part in wanted.among if part is None]
         parts = [

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from sqlalchemy import Engine, func, insert, select
+from sqlalchemy import ColumnElement, Engine, exists, func, insert, select
 
 from gkllm.store.opening import alone, telling
 from gkllm.store.records import DecisionRow
-from gkllm.store.tables import DECISIONS, OVERRULED
+from gkllm.store.tables import CURRENT_REPORTS, DECISIONS, OVERRULED
 
 
 class Decisions:
@@ -41,9 +41,37 @@ class Decisions:
         with telling(self._address), self._reader.connect() as connection:
             return int(connection.scalar(select(func.max(DECISIONS.c.id))) or 0)
 
-    def since(self, number: int) -> list[tuple[int, str]]:
-        """The entries added after the one of that number, 0 for all: each number, and its line."""
+    def since(self, number: int, of: tuple[str, int | None] | None = None) -> list[tuple[int, str]]:
+        """The entries added after the one of that number, 0 for all, or those of them that are about a report, named by
+        its file's hash and its part: each number, and its line."""
+        d = DECISIONS.c
+        which = [d.id > number] if of is None else [d.id > number, *_about(of)]
+        with telling(self._address), self._reader.connect() as connection:
+            rows = connection.execute(select(d.id, d.json).where(*which).order_by(d.id))
+            return [(row.id, row.json) for row in rows]
+
+    def about(self, number: int) -> list[tuple[str, int | None]]:
+        """The reports that the entries after the one of that number are about, each once."""
         d = DECISIONS.c
         with telling(self._address), self._reader.connect() as connection:
-            rows = connection.execute(select(d.id, d.json).where(d.id > number).order_by(d.id))
-            return [(row.id, row.json) for row in rows]
+            rows = connection.execute(select(d.sha256, d.part).where(d.id > number).distinct())
+            return [(row.sha256, row.part) for row in rows]
+
+    def last_of(self, reviewer: str) -> tuple[str, int | None] | None:
+        """The report of the reviewer's latest decision that is not taken back, about what the store holds."""
+        d, undo, r = DECISIONS.c, DECISIONS.alias().c, CURRENT_REPORTS.c
+        found = select(d.sha256, d.part).where(
+            d.reviewer == reviewer,
+            d.entry == "decision",
+            ~exists().where(undo.undoes == d.entry_id),
+            exists().where(r.sha256 == d.sha256, func.coalesce(r.part, 0) == func.coalesce(d.part, 0)),
+        )
+        with telling(self._address), self._reader.connect() as connection:
+            row = connection.execute(found.order_by(d.id.desc()).limit(1)).first()
+        return (row.sha256, row.part) if row else None
+
+
+def _about(report: tuple[str, int | None]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    sha256, part = report
+    d = DECISIONS.c
+    return d.sha256 == sha256, d.part.is_(None) if part is None else d.part == part

@@ -9,8 +9,10 @@ from typing import Any, Final
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import DatabaseError, IntegrityError, InterfaceError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from gkllm.errors import StoreUnusable
+from gkllm.language import later, retold
 from gkllm.store.address import file_of
 from gkllm.store.tables import VERSION
 
@@ -114,9 +116,33 @@ def telling(address: str) -> Iterator[None]:
         yield
     except IntegrityError:
         raise
+    except PoolTimeout:
+        raise StoreUnusable("{address}: too many ask at once", address=address) from None
     except (DatabaseError, InterfaceError) as error:
-        said = " ".join(str(error.orig).split())
-        raise StoreUnusable("{address}: {said}", address=address, said=said) from error
+        words = retold(" ".join(str(error.orig).split()), _SAID)
+        raise StoreUnusable("{address}: {words}", address=address, words=words) from error
+
+
+_SAID = (
+    later("file is not a database"),
+    later("database is locked"),
+    later("database or disk is full"),
+    later("database disk image is malformed"),
+    later("attempt to write a readonly database"),
+    later("unable to open database file"),
+    later("disk I/O error"),
+    later("{connection} failed: Connection refused Is the server running {where} and accepting {kind}?"),
+    later("{connection} failed: Connection timed out Is the server running {where} and accepting {kind}?"),
+    later(
+        "{connection} failed: No such file or directory Is the server running {where} and accepting {kind}?"
+    ),
+    later("{connection} failed: FATAL: password authentication failed for user {user}"),
+    later("{connection} failed: FATAL: database {name} does not exist"),
+    later("{connection} failed: FATAL: role {name} does not exist"),
+    later("{connection} failed: fe_sendauth: no password supplied"),
+    later("failed to resolve host {host}: {reason}"),
+)
+"""What SQLite and PostgreSQL say most often; anything else is told as they say it."""
 
 
 def timestamp() -> str:

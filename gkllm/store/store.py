@@ -22,6 +22,7 @@ from gkllm.store.decisions import Decisions
 from gkllm.store.holding import Holds, open_holds
 from gkllm.store.jobs import Jobs
 from gkllm.store.opening import alone, migrate, open_engine, telling, timestamp
+from gkllm.store.queue import Queue
 from gkllm.store.records import Counts, FileKey, Reading, Registered, Run, StoredLine
 from gkllm.store.rows import Row, form_cell_row, line_of, report_row, rows_of
 from gkllm.store.tables import (
@@ -75,6 +76,7 @@ class Store:
         self.decisions = Decisions(self.address, self._writer)
         self.tokens = Tokens(self.address, self._writer)
         self.jobs = Jobs(self.address, self._writer)
+        self.queue = Queue(self.address, self._writer)
         self.catalogue = Catalogue(self.address, self._engine)
         self._cell_ids: dict[str, dict[tuple[str, str], int]] = {}
 

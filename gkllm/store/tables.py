@@ -4,7 +4,7 @@ from typing import Final
 
 from sqlalchemy import TableClause, column, table
 
-VERSION: Final = 2
+VERSION: Final = 3
 """The newest migration, which a store that is opened is brought to."""
 
 
@@ -43,6 +43,13 @@ OVERRULED = _table("overruled", "decision_id reviewer")
 TOKENS = _table("tokens", "id name sha256 access created revoked")
 JOBS = _table("jobs", "id owner content created finished")
 JOB_FILES = _table("job_files", "job_id position name document_id finished")
+QUEUED_REPORTS = _table(
+    "queued_reports", "sha256 part report_id decided_to made_by cells in_groups questions"
+)
+QUEUED = _table(
+    "queued",
+    "sha256 part cell together document_id position in_group worth place words told",
+)
 
 CURRENT_READINGS = _table("current_readings", "id document_id path finished failures")
 CURRENT_REPORTS = _table(
@@ -53,5 +60,6 @@ CURRENT_REPORTS = _table(
 
 EVERY: Final = (
     SETTINGS, RUNS, DOCUMENTS, READINGS, FAILURES, REPORTS, REPORT_TABLES, FORM_CELLS, CELLS, CANDIDATES, DOUBTS,
-    VIOLATIONS, SUGGESTIONS, CLAIMS, DECISIONS, OVERRULED, TOKENS, JOBS, JOB_FILES,
+    VIOLATIONS, SUGGESTIONS, CLAIMS, DECISIONS, OVERRULED, TOKENS, JOBS, JOB_FILES, QUEUED_REPORTS,
+    QUEUED,
 )  # fmt: skip

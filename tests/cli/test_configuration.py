@@ -151,7 +151,7 @@ def test_a_file_that_cannot_be_used_is_named_with_the_key_and_what_is_allowed(
 def test_a_file_of_another_encoding_is_not_valid(tmp_path: Path) -> None:
     path = tmp_path / "gkllm.toml"
     path.write_bytes("prompt = '提示'".encode("gb18030"))
-    with pytest.raises(ConfigurationError, match="not valid TOML"):
+    with pytest.raises(ConfigurationError, match="not UTF-8 text"):
         configure({}, {}, [path])
 
 

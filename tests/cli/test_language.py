@@ -13,7 +13,7 @@ from gkllm.cli.program import asked_for
 from gkllm.language import Language
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
-_ENGLISH = re.compile(r"\b[A-Za-z]{2,}(?: [a-z]{2,}){2,}")
+ENGLISH = re.compile(r"\b[A-Za-z]{2,}(?: [a-z]{2,}){2,}")
 """Three words in a row."""
 
 
@@ -25,7 +25,7 @@ def test_every_command_helps_in_chinese() -> None:
     for arguments in names:
         shown = CliRunner().invoke(app, [*arguments, "--help"], env={"LANG": "zh_CN.UTF-8"}).output
         assert shown.startswith("用法："), arguments
-        assert _ENGLISH.findall(shown.replace("gkllm", "")) == [], arguments
+        assert ENGLISH.findall(shown.replace("gkllm", "")) == [], arguments
         assert not arguments or "--lang" in shown or "命令:" in shown
 
 
@@ -52,14 +52,14 @@ def test_what_is_wrong_is_said_in_chinese(arguments: list[str], told: str) -> No
     done = CliRunner().invoke(app, [*arguments, "--lang", "zh"])
     assert told in done.output
     assert done.exit_code
-    assert _ENGLISH.findall(done.output) == []
+    assert ENGLISH.findall(done.output) == []
 
 
 @pytest.mark.parametrize("command", [("extract", "--reader", "rules"), ("show",), ("show", "--html")])
 def test_a_report_is_shown_in_chinese(command: tuple[str, ...]) -> None:
     done = CliRunner().invoke(app, [*command, str(FIXTURES / "yinzhou-2019.txt")], env={"GKLLM_LANG": "zh"})
     assert done.exit_code == 0
-    assert _ENGLISH.findall(re.sub(r"<style>.*</style>|<[^>]*>", "", done.stdout, flags=re.S)) == []
+    assert ENGLISH.findall(re.sub(r"<style>.*</style>|<[^>]*>", "", done.stdout, flags=re.S)) == []
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,9 @@
-"""What the service bears: `python -m tests.service.load` hands over 200 files from 20 clients, and `--kills N` ends it
-by SIGKILL N times while it reads.
+"""What the service bears: `python -m tests.service.load` hands over files of every kind, and `--kills N` ends it by
+SIGKILL N times while it reads.
 
-Prints whether every file was done and none twice, the seconds of a small text at half load, and the memory.
+Prints whether every file was done and none twice; the memory after each hundred, which is flat where the third hundred
+left no more than a twentieth above the second; and the seconds of a small text at half load: so many files a second,
+of the same kinds, as are half of what the service did when twenty clients gave it all it could take.
 """
 
 import argparse
@@ -15,9 +17,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from queue import SimpleQueue
 from statistics import median, quantiles
 
 from evals.generator import NoiseLevel, generate
@@ -27,6 +30,9 @@ from tests.rendering.html import STYLES, render_html
 from tests.rendering.structure import FORMS
 
 CLIENTS, FILES = 20, 200
+_HUNDRED, _FLAT = 100, 0.05
+_WAITERS = 40
+"""Clients at half load: none waits for another to be answered."""
 _STARTS, _READS = 120.0, 600.0
 Named = tuple[str, bytes]
 
@@ -110,17 +116,41 @@ def hand_over_all(server: Server, files: Sequence[Named], clients: int) -> list[
     """Hand files over by so many clients, each one after the other, until all are done; the seconds of each."""
 
     def work(mine: Sequence[Named]) -> list[float]:
-        taken: list[float] = []
         with server.client() as client:
-            for file in mine:
-                began = time.monotonic()
-                job = client.hand_over([file])
-                client.wait(job.id)
-                taken.append(time.monotonic() - began)
-        return taken
+            return [_handed_over(client, file, time.monotonic()) for file in mine]
 
     with ThreadPoolExecutor(clients) as pool:
         return [one for taken in pool.map(work, (files[n::clients] for n in range(clients))) for one in taken]
+
+
+def hand_over_at(server: Server, files: Sequence[Named], rate: float, seed: int = 0) -> list[float]:
+    """Hand over so many files a second, at random moments, whatever became of those before; the seconds of each from
+    its moment."""
+    rng, clients = random.Random(seed), SimpleQueue[Client]()
+
+    def work(file: Named, moment: float) -> float:
+        client = clients.get()
+        time.sleep(max(0.0, moment - time.monotonic()))
+        try:
+            return _handed_over(client, file, moment)
+        finally:
+            clients.put(client)
+
+    with ExitStack() as opened, ThreadPoolExecutor(_WAITERS) as pool:
+        for _ in range(_WAITERS):
+            clients.put(opened.enter_context(server.client()))
+        moment, taken = time.monotonic(), list[Future[float]]()
+        for file in files:
+            moment += rng.expovariate(rate)
+            taken.append(pool.submit(work, file, moment))
+        return [one.result() for one in taken]
+
+
+def _handed_over(client: Client, file: Named, since: float) -> float:
+    job = client.hand_over([file])
+    if job.state != "done":
+        client.wait(job.id)
+    return time.monotonic() - since
 
 
 def counted(store: Path) -> tuple[int, int, int, str]:
@@ -140,22 +170,37 @@ def counted(store: Path) -> tuple[int, int, int, str]:
 
 def measure(scratch: Path) -> None:
     """The load, and what it costs."""
-    files = mixed_files(FILES)
+    files = mixed_files(FILES + 2 * _HUNDRED)
+    full, third, half = files[:FILES], files[FILES:-_HUNDRED], files[-_HUNDRED:]
     with running(scratch / "load.db") as server:
         hand_over_all(server, [("first.txt", files[0][1] + b"\n\n")], 1)
-        before = server.memory()
+        memory, taken = [server.memory()], list[float]()
         began = time.monotonic()
-        taken = hand_over_all(server, files, CLIENTS)
-        seconds = time.monotonic() - began
-        between = server.memory()
+        for start in range(0, FILES, _HUNDRED):
+            taken += hand_over_all(server, full[start : start + _HUNDRED], CLIENTS)
+            memory.append(server.memory())
+        rate = len(taken) / (time.monotonic() - began)
         documents, reports, twice, sound = counted(server.store)
-        print(f"{len(taken)} uploads from {CLIENTS} clients: {seconds:.1f} s, {len(taken) / seconds:.1f}/s")
+        print(f"{len(taken)} uploads from {CLIENTS} clients: {len(taken) / rate:.1f} s, {rate:.1f}/s")
         print(f"read {documents - 1}, reports {reports - 1}, twice {twice}, store {sound}")
-        print(f"p50 {median(taken):.2f} s, p95 {quantiles(taken, n=20)[-1]:.2f} s at full load")
-        small = [file for file in mixed_files(2 * FILES)[FILES:] if file[0].endswith(".txt")]
-        half = hand_over_all(server, small, 1)
-        print(f"small text, one client: p50 {median(half):.3f} s, p95 {quantiles(half, n=20)[-1]:.3f} s")
-        print(f"memory: {before / 1e6:.0f} MB, {between / 1e6:.0f} MB, {server.memory() / 1e6:.0f} MB")
+        print(f"full load: p50 {median(taken):.2f} s, p95 {_p95(taken):.2f} s")
+        hand_over_all(server, third, CLIENTS)
+        memory.append(server.memory())
+        at_half = hand_over_at(server, half, rate / 2)
+        memory.append(server.memory())
+        small = [one for one, (name, _) in zip(at_half, half, strict=True) if name.endswith(".txt")]
+        print(f"half load, {rate / 2:.1f} files a second: a small text p50 {median(small):.3f} s, ", end="")
+        print(f"p95 {_p95(small):.3f} s, of {len(small)} (bound 1 s)")
+        more = memory[3] / memory[2] - 1
+        told = ", ".join(f"{one / 1e6:.0f}" for one in memory)
+        print(f"memory at first and after each hundred: {told} MB")
+        print(
+            f"third hundred against the second: {more:+.1%}, {'flat' if more <= _FLAT else 'NOT flat'} (bound 5 %)"
+        )
+
+
+def _p95(seconds: Sequence[float]) -> float:
+    return quantiles(seconds, n=20)[-1]
 
 
 def kill_and_restart(scratch: Path, kills: int, files: int, seed: int = 0) -> tuple[int, int, int, str]:

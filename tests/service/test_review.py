@@ -48,16 +48,22 @@ def item_of(client: TestClient, like: dict[str, Any]) -> dict[str, Any] | None:
 def test_the_queue_is_the_terminals(client: TestClient, tmp_path: Path) -> None:
     place = str(tmp_path / "reports.db")
     session = Session(read_results(place, in_review=True), Ledger(open_log(place)), Choices("a"), FORMS)
-    wanted = [(ref_of_id(item.ref.report), item.ref.cell, item.group) for item in session.asked]
-    found: list[tuple[str, str, int]] = []
+    wanted = [(ref_of_id(item.ref.report), item.ref.cell) for item in session.asked]
+    found: list[tuple[str, str]] = []
+    groups: list[tuple[str, int]] = []
     after = None
     while True:
         page = client.get("/v1/queue", params={"limit": 2} | ({"after": after} if after else {})).json()
-        found += [(item["report"], item["cell"], item["group"]) for item in page["items"]]
+        found += [(item["report"], item["cell"]) for item in page["items"]]
+        groups += [(item["report"], item["group"]) for item in page["items"]]
         after = page["next"]
         if after is None:
             break
     assert found == wanted and page["open"] == page["questions"] == len(wanted) > 2
+    # Numbers of groups are each report's own here.
+    theirs = [item.group for item in session.asked]
+    assert [groups.index(group) for group in groups] == [theirs.index(group) for group in theirs]
+    assert page["groups"] == len(set(groups)) == len(set(theirs))
     short = client.get("/v1/queue", params={"fields": "short", "limit": 1}).json()["items"][0]
     assert short["reasons"] == [] and short["label"] and short["label_en"]
     (one,) = {i["report"] for i in client.get("/v1/queue", params={"report": found[0][0]}).json()["items"]}

@@ -264,7 +264,7 @@ def _is_short(line: TableLine) -> bool:
     return len(line.cells) == 1 and len(text) <= _LONGEST_WORD and _legible(text)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _legible(text: str) -> bool:
     """Whether a heading is in words of simplified characters: another may be one of the form's all the same."""
     try:

@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import inf
 from statistics import fmean, median
 
 from gkllm.documents.document import GridCell
@@ -51,14 +52,17 @@ class Ruler:
     def nearest(self, cell: GridCell) -> tuple[int, float]:
         """The column nearest to the cell, and how unclear that is: 0 on its mark, 0.5 halfway to the next."""
         position, marks = self.edge(cell), self.marks
-        # The two nearest stand among the two on either side.
         right = bisect_left(marks, position)
-        first = max(0, right - 2)
-        distances = [abs(position - mark) for mark in marks[first : right + 2]]
-        if len(distances) == 1:
-            return first, 0.0
-        near, far = sorted(distances)[:2]
-        return first + distances.index(near), near / (near + far) if near + far else 0.0
+        left = right - 1
+        before = position - marks[left] if left >= 0 else inf
+        after = marks[right] - position if right < len(marks) else inf
+        if before <= after:
+            column, near = left, before
+            far = min(after, position - marks[left - 1]) if left else after
+        else:
+            column, near = right, after
+            far = min(before, marks[right + 1] - position) if right + 1 < len(marks) else before
+        return column, near / (near + far) if near else 0.0
 
     def options(self, cell: GridCell) -> list[tuple[int, float]]:
         """The columns that the cell may stand in, each with the accidents it takes: one if it is clear, else two."""

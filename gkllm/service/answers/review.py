@@ -44,7 +44,8 @@ class Option(Answer):
 
 class Item(Answer):
     """A question of the queue: about a cell, or about all `cells` of a table that was not found, whose label it has
-    then. `last` is the decision to name as `expected`, null while there is none."""
+    then. `group` numbers those of its report that one decision may settle, `last` is the decision to name as
+    `expected`, null while there is none."""
 
     report: ReportRef
     cell: str

@@ -26,9 +26,9 @@ async def events(
     if last_event_id is not None and last_event_id.isdigit():
         since = int(last_event_id)
     with here.events.listening(asker.owner) as listener:
-        open_cells = sum((await to_thread.run_sync(here.desk.open_counts)).values())
-        version = here.desk.version
-        yield Event("hello", {"version": version, "open": open_cells}).sent()
+        version = await to_thread.run_sync(here.store.decisions.newest)
+        counted = await to_thread.run_sync(here.store.queue.counted)
+        yield Event("hello", {"version": version, "open": counted.cells}).sent()
         told = 0
         if since is not None:
             for name, number, data in await to_thread.run_sync(here.desk.missed, since):

@@ -28,8 +28,8 @@ def look() -> Response:
 @router.get("/reports/{ref}/table")
 def table(ref: ReportRef, here: Here, _asker: Reader) -> HTMLResponse:
     """The form's tables of a report as it is decided so far."""
-    with here.desk.at_work() as session:
-        report = session.current(here.desk.report_id(session, ref))
+    with here.desk.reviewing(ref) as one:
+        report = one.current
     return HTMLResponse(render_tables(report, here.desk.form(report), ref))
 
 

@@ -29,7 +29,7 @@ def review_queue(
     ] = "all",
 ) -> Queue:
     """Cells that are open, the most valuable first, cells that one decision settles side by side."""
-    return queue(here.desk, limit, after, report, q, short=fields == "short")
+    return queue(here.desk, here.store, limit, after, report, q or "", short=fields == "short")
 
 
 @router.get("/reports/{ref}/relations", responses=documented(404, 422))

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request, Response
 
 from gkllm.report import Report
-from gkllm.service.answers.base import ReportRef, parts_of, ref_of
+from gkllm.service.answers.base import ReportRef, parts_of
 from gkllm.service.answers.reports import Page
 from gkllm.service.answers.review import ReviewInfo
 from gkllm.service.formats import MEDIA_TYPES, FormatQuery, asked_format, written
@@ -41,14 +41,14 @@ def reports(
 ) -> Response | Page:
     """Reports that are asked for, in a page of JSON; or all of them in another format, as a file."""
     format_ = asked_format(request, named)
-    opened = here.desk.open_counts()
-    among = [parts for ref in opened if (parts := parts_of(ref))] if review else None
-    wanted = Wanted(issuer, year, q or None, among)
+    here.desk.catch_up()
+    wanted = Wanted(issuer, year, q or None, open=review == "open")
     if named == "json" or format_ not in (None, "json"):
         assert format_ is not None, "one is named"
         return written(_every(here, wanted, corrected=corrected), format_, "reports")
     found = here.store.catalogue.page(wanted, after, limit)
-    items = tuple(summary(listed, opened.get(ref_of(listed.sha256, listed.part), 0)) for listed in found)
+    opened = here.store.queue.open_of([(listed.sha256, listed.part) for listed in found])
+    items = tuple(summary(listed, opened.get((listed.sha256, listed.part), 0)) for listed in found)
     return Page(
         items=items,
         next=str(found[-1].number) if len(found) == limit else None,
@@ -67,15 +67,15 @@ def report(
 ) -> Response:
     """One report by the output contract, or as a file in another format."""
     format_ = asked_format(request, named) or "json"
-    found = here.desk.corrected(ref) if corrected else None
-    if found is None:
-        parts = parts_of(ref)
-        stored = here.store.catalogue.find(*parts) if parts else None
-        if stored is None:
-            raise Problem(404, "there is no report {ref}", ref=ref)
-        if format_ == "json":
-            return Response(stored[1].line, media_type="application/json")
-        found = Report.model_validate_json(stored[1].line)
+    parts = parts_of(ref)
+    stored = here.store.catalogue.find(*parts) if parts else None
+    if stored is None:
+        raise Problem(404, "there is no report {ref}", ref=ref)
+    if format_ == "json" and not corrected:
+        return Response(stored[1].line, media_type="application/json")
+    found = Report.model_validate_json(stored[1].line)
+    if corrected:
+        found = here.desk.corrected(found)
     if format_ == "json":
         return Response(found.to_json(), media_type="application/json")
     return written([found], format_, ref, single=True)
@@ -84,12 +84,10 @@ def report(
 @router.get("/{ref}/review", responses=documented(404))
 def report_in_review(ref: ReportRef, here: Here, _asker: Reader) -> ReviewInfo:
     """One report as it is reviewed: its tables' shape, its cells, what was decided, what does not fit."""
-    return review(here.desk, here.store.catalogue, ref)
+    return review(here.desk, ref)
 
 
 def _every(here: Service, wanted: Wanted, *, corrected: bool) -> Iterator[Report]:
-    decided = here.desk.decided() if corrected else {}
     for stored in here.store.catalogue.lines(wanted):
         found = Report.model_validate_json(stored.line)
-        own = decided.get(found.source.id)
-        yield here.desk.fold(found, own) if own else found
+        yield here.desk.corrected(found) if corrected else found

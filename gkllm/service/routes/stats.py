@@ -1,6 +1,5 @@
 """The dashboard's numbers."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from fastapi import APIRouter
@@ -29,27 +28,29 @@ router = APIRouter(prefix="/v1", tags=["numbers"])
 @router.get("/stats", responses=documented())
 def stats(here: Here, _asker: Reader) -> StatsInfo:
     """Reports by year and issuer, broken relations by rule, how far the review is, how often the program was right."""
-    catalogue, desk = here.store.catalogue, here.desk
-    with desk.at_work() as session:
-        about = [session.report(item).report for item in session.queue]
-        standing = desk.everything()
-        opened = len(session.queue)
-    years, issuers = Counter(one.year for one in about), Counter(one.issuer for one in about)
+    catalogue, queue = here.store.catalogue, here.store.queue
+    here.desk.catch_up()
+    standing = here.desk.everything()
+    years, issuers = queue.open_by("year"), queue.open_by("issuer")
     told = compute_stats(standing)
     totals = catalogue.totals()
-    statements = _statements(desk.forms)
+    statements = _statements(here.desk.forms)
     return StatsInfo(
         reports=totals.reports,
         documents=totals.documents,
         failures=totals.failures,
         cells=totals.cells,
         by_year=tuple(
-            YearInfo(year=g.value, reports=g.reports, open=years[g.value], broken=g.broken)
+            YearInfo(year=g.value, reports=g.reports, open=years.get(g.value, 0), broken=g.broken)
             for g in catalogue.by_year()
         ),
         by_issuer=tuple(
             IssuerInfo(
-                issuer=g.value, reports=g.reports, open=issuers[g.value], broken=g.broken, years=g.years
+                issuer=g.value,
+                reports=g.reports,
+                open=issuers.get(g.value, 0),
+                broken=g.broken,
+                years=g.years,
             )
             for g in catalogue.by_issuer()
         ),
@@ -64,7 +65,7 @@ def stats(here: Here, _asker: Reader) -> StatsInfo:
             for one in catalogue.broken()
         ),
         review=Progress(
-            open=opened,
+            open=queue.counted().cells,
             decided=sum(standing.settled(ref) is not None for ref in standing.decisions),
             conflicts=told.conflicts,
             reviewers=tuple(

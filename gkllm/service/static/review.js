@@ -85,7 +85,10 @@ export class Review {
   async showReport(report) {
     const open = this.queue.items.find((item) => item.report === report);
     if (open) return this.go(open);
+    const before = this.current;
     const { review } = await this.reportView.load(report);
+    // Meanwhile the person may have gone elsewhere.
+    if (this.current !== before) return;
     const cells = Object.values(review.cells);
     this.go({ report, cell: (cells.find((cell) => cell.open) ?? cells[0]).id });
   }
