@@ -67,7 +67,7 @@ class Settings:
 
     reader: ReaderChoice = "auto"
     model: ModelSettings | None = None
-    prompt: str = "section-v1"
+    prompt: str = "section-v2"
     concurrency: int = 4
     cache_dir: Path | None = None
     sample: int = 0

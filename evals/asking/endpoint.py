@@ -3,7 +3,7 @@
 import json
 import re
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from random import Random
 from typing import Any, Self
@@ -11,11 +11,12 @@ from typing import Any, Self
 from evals.generator.generated_form import FORM
 from gkllm.evaluation.truth import TrueCell
 from gkllm.form import CellId
+from gkllm.reading.short_lines import written
 
 Truth = Mapping[str, TrueCell]
 Strings = Sequence[str]
 
-_NUMBER = re.compile(r"(?<![\d空])\d+(?:\.\d+)?")
+_NUMBER = re.compile(r"(?<![\d空×])\d+(?:\.\d+)?")
 PERSONAS = ("copier", "first", "last", "random", "shifted", "shifted back", "zero", "next row")
 """The perfect copier, and those that are wrong throughout: they answer one of the numbers shown, the row one column to
 the right or to the left, nothing but zeros, or the row under the one asked."""
@@ -66,30 +67,42 @@ class Endpoint:
             self.calls += 1
             schema = body["response_format"]["json_schema"]
             table_id = schema["name"].removeprefix("Table_")
+            wanted = schema["schema"]["properties"]
             if table_id not in FORM.table_ids:
-                return json.dumps({name: [] for name in schema["schema"]["properties"]}, ensure_ascii=False)
-            shown = _NUMBER.findall(body["messages"][-1]["content"]) or [""]
-            widths = {name: each["minItems"] for name, each in schema["schema"]["properties"].items()}
-            rows = list(self._rows(table_id, widths))
-            answers = {
-                label: list(_answered(self._persona, self._luck, printed, shown)) for label, printed in rows
-            }
-            return json.dumps(answers, ensure_ascii=False)
+                return json.dumps({name: [] for name in wanted}, ensure_ascii=False)
+            question = body["messages"][-1]["content"]
+            shown = _NUMBER.findall(question) or [""]
+            rows = self._rows(table_id, {name: _asked(name, each, question) for name, each in wanted.items()})
+            answers = {name: list(_answered(self._persona, self._luck, rows[name], shown)) for name in wanted}
+            return json.dumps(
+                {name: row if "items" in wanted[name] else written(row) for name, row in answers.items()},
+                ensure_ascii=False,
+            )
 
-    def _rows(self, table_id: str, asked: Mapping[str, int]) -> Iterator[tuple[str, Strings]]:
-        """The rows asked, known by label and width, with what they print."""
+    def _rows(self, table_id: str, asked: Mapping[str, tuple[str, int]]) -> dict[str, Strings]:
+        """What the rows asked print, by the names that the answer has for them; rows are known by label and width."""
         editions = (FORM.table(table_id, edition) for edition in FORM.editions_of(table_id))
-        table = next(
-            each
-            for each in editions
-            if asked.items() <= {each.name_of(row): len(row.columns) for row in each.rows}.items()
+        shapes = (
+            (each, {(each.name_of(row), len(row.columns)): row for row in each.rows}) for each in editions
         )
-        for row, below in zip(table.rows, (*table.rows[1:], table.rows[-1]), strict=True):
-            if table.name_of(row) in asked:
-                source = below if self._persona == "next row" else row
-                own = (CellId.of(table_id, source.id, column.id) for column in source.columns)
-                printed = [self.truth[cell].raw if cell in self.truth else "" for cell in own]
-                yield table.name_of(row), (printed + [""] * len(row.columns))[: len(row.columns)]
+        table, by_shape = next((each, rows) for each, rows in shapes if rows.keys() >= {*asked.values()})
+        below = dict(zip(table.rows, (*table.rows[1:], table.rows[-1]), strict=True))
+        found: dict[str, Strings] = {}
+        for name, shape in asked.items():
+            row = by_shape[shape]
+            source = below[row] if self._persona == "next row" else row
+            own = (CellId.of(table_id, source.id, column.id) for column in source.columns)
+            printed = [self.truth[cell].raw if cell in self.truth else "" for cell in own]
+            found[name] = (printed + [""] * len(row.columns))[: len(row.columns)]
+        return found
+
+
+def _asked(name: str, schema: Mapping[str, Any], question: str) -> tuple[str, int]:
+    """A row's label and width. One that is asked by its letter stands behind it, under its columns."""
+    if "minItems" in schema:
+        return name, schema["minItems"]
+    before, _, rest = question.rpartition("所问：\n")[2].partition(f"\n{name} ")
+    return rest.split("\n")[0], before.rpartition("列：")[2].split("\n")[0].count("、") + 1
 
 
 def _handler_for(owner: Endpoint) -> type[BaseHTTPRequestHandler]:

@@ -109,7 +109,7 @@ class Scan:
 
     def _fields(self, line: str, start: int) -> Iterator[Range]:
         assert self.behind is not None, "asked for a line whose values are parted"
-        end = len(line.rstrip())
+        end = len(line)
         for match in self.behind.finditer(line, start, end):
             yield start, match.start()
             start = match.end()
@@ -126,7 +126,9 @@ _NUMBERS_APART = re.compile(r"(?<=\d) +(?=\d)")
 _WIDER_GAP = re.compile(r"(?<=[^\s\d|｜│┃]) \d[\d.,]*+(?: \d[\d.,]*+)*+ {2,}(?=\d)")
 """One space behind a label or between numbers, and more further on: a space parts cells, and blank ones keep theirs."""
 _BARRED_LINES = re.compile(r"^[|｜│┃]?$\n^[|｜│┃]\d", re.MULTILINE)
-_EMPTY_LINES = re.compile(r"\d\n{3,7}\d")
+_EMPTY_LINES = re.compile(r"[^\s]\n{3,7}[^\s]")
+_LINES_APART = re.compile(r"\S\n{3,}[ \t]*\S")
+"""One empty line parts two cells, and each blank one leaves another: what lynx prints of paragraphs in cells."""
 _BLANK_ALONE = re.compile(r"(?<= )\xa0 \xa0(?= )")
 _PARAGRAPH_END = r"[\t\n][ \t\r\f\n]*"
 _SPACE = re.compile(" ")
@@ -142,6 +144,7 @@ SCANS: tuple[Scan, ...] = (
     Scan("stream", re.compile(rf"{_PARAGRAPH_END}|(?<=\xa0)(?=\xa0)"), re.compile("\xa0\xa0"), signs=1),
     Scan("stream", re.compile(r"[|｜│┃]?\n[|｜│┃]?"), _BARRED_LINES),
     Scan("stream", re.compile(r"(?<!\n)\n{3}|\n{2}"), _EMPTY_LINES),
+    Scan("stream", re.compile(r"(?<!\n)\n{2}|\n"), _LINES_APART),
     Scan("stream", _LINE_END, _WIDER_GAP, behind=_SPACE, lined=True, signs=3),
     Scan("sequential", _LINE_END, _NUMBERS_APART, behind=_SPACE, lined=True),
     CELLS_IN_LINES,

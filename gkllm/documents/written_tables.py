@@ -1,4 +1,5 @@
-"""Tables that a text writes out as such: grid tables of Markdown and reStructuredText, MediaWiki's, printed lists.
+"""Tables that a text writes out as such: grid tables of Markdown and reStructuredText, MediaWiki's, printed lists, and
+those of `ruled_tables`.
 
 Whatever else stands in the text, these say themselves where each cell begins and ends.
 """
@@ -11,6 +12,7 @@ from itertools import pairwise
 from gkllm.documents.document import Grid, GridCell, GridRow, cell_between, collapse
 from gkllm.documents.fixed_width import wide_in
 from gkllm.documents.lines import Line
+from gkllm.documents.ruled_tables import asciidoc_tables, ruled_tables
 from gkllm.documents.values import is_label_like
 
 Range = tuple[int, int]
@@ -28,7 +30,8 @@ class WrittenTable:
 def written_tables(text: str, lines: Sequence[Line]) -> list[WrittenTable]:
     """Every such table, in text order."""
     drawn = _drawn(text, lines) if "-+" in text or "=+" in text or ":+" in text else ()
-    found = (*drawn, *_wiki(text), *_listed(text))
+    measured = (*ruled_tables(text, lines), *asciidoc_tables(text))
+    found = (*drawn, *_wiki(text), *_listed(text), *(WrittenTable(*table) for table in measured))
     return sorted(found, key=lambda table: table.start)
 
 

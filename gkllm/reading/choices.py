@@ -9,11 +9,12 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from gkllm.form import CellId, Column, Row, Table
 from gkllm.llm.completion_text import json_object
-from gkllm.reading.excerpt import BLANK, PrintedTable
+from gkllm.reading.excerpt import PrintedTable
 from gkllm.reading.grounding import ground_cell
 from gkllm.reading.numerals import read_text
 from gkllm.reading.placed import PlacedCell
 from gkllm.reading.questions import LONGEST_CELL, AnswerReading, Part, numbers_before
+from gkllm.reading.short_lines import BLANK
 from gkllm.report import CellState, ReaderView
 
 _OPEN = ConfigDict(extra="ignore")

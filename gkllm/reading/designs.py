@@ -10,11 +10,19 @@ from gkllm.prompts import Prompt, load_prompt
 from gkllm.reading.choices import ChoicesPart, open_choices
 from gkllm.reading.excerpt import PrintedTable
 from gkllm.reading.questions import Part, RowsPart, Shown
+from gkllm.reading.sheet import SheetPart
 
-RowsDesign = Literal["section", "table", "rows", "row"]
-"""`section`: all rows asked in one question, over the section in reading order. `table`: rows under the same headings,
-over the table's raw text. `rows`: the same over their lines with numbered blanks. `row`: one row, over its lines."""
-_SHOWN: Mapping[RowsDesign, Shown] = {"section": "section", "table": "text", "rows": "lines", "row": "lines"}
+RowsDesign = Literal["sheet", "section", "table", "rows", "row"]
+"""`sheet`: all rows asked in one question, over the section in reading order, one string a row. `section`: the same,
+one a cell. `table`: rows under the same headings, over the table's raw text. `rows`: the same over their lines with
+numbered blanks. `row`: one row, over its lines."""
+_SHOWN: Mapping[RowsDesign, Shown] = {
+    "sheet": "sheet",
+    "section": "section",
+    "table": "text",
+    "rows": "lines",
+    "row": "lines",
+}
 _OPEN = "open"
 """Only the open cells that have candidates, over their rows' lines."""
 
@@ -75,6 +83,7 @@ def _rows_parts(design: RowsDesign, printed: PrintedTable, rows: Iterable[Row]) 
     """The rows that go into one question together."""
     groups: dict[str, list[Row]] = {}
     for row in rows:
-        together = {"section": "", "row": row.id}.get(design, row.headed_by)
+        together = {"sheet": "", "section": "", "row": row.id}.get(design, row.headed_by)
         groups.setdefault(together, []).append(row)
-    return [RowsPart(printed, tuple(group), _SHOWN[design]) for group in groups.values()]
+    part = SheetPart if design == "sheet" else RowsPart
+    return [part(printed, tuple(group), _SHOWN[design]) for group in groups.values()]

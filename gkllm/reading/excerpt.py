@@ -1,6 +1,6 @@
 """A table in its document, and the ways of showing it to a language model."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -10,11 +10,10 @@ from gkllm.form import CellId, Row, Table
 from gkllm.reading.placed import PlacedCell, TableReading
 from gkllm.reading.region import Extent, row_extent, section_of
 from gkllm.reading.row_labels import normalise
+from gkllm.reading.short_lines import BLANK, written
 from gkllm.reading.table_lines import TableLine
 
-BLANK = "空"
-"""How a blank cell is written in what a model is shown."""
-_LEFT_OUT = "…"
+LEFT_OUT = "…"
 """What stands for lines that need not be shown."""
 _LONGEST_HEAD = 2000
 """Characters between a table's title and its first row, at most: its headings stand there."""
@@ -71,10 +70,20 @@ class PrintedTable:
         """A line with its blank cells numbered, so that equal blanks need not be counted; layout text as it is."""
         line = self.lines[index]
         if line.layout == "fixed_width":
-            return self.document.text[self._line_start(index) : self._line_end(index)].rstrip()
-        label = " ".join(cell.raw for cell in line.cells[: line.label_end] if cell.raw)
+            return self._as_it_is(index)
         values = [cell.raw or f"{BLANK}{position}" for position, cell in enumerate(self._numbers(line), 1)]
-        return " | ".join([label, *values] if label else values)
+        return " | ".join([label, *values] if (label := _label(line)) else values)
+
+    def _short_text(self, index: int) -> str:
+        """A line with its runs of like cells written short; layout text as it is."""
+        line = self.lines[index]
+        if line.layout == "fixed_width":
+            return self._as_it_is(index)
+        values = written(cell.raw for cell in self._numbers(line))
+        return "|".join(filter(None, (_label(line), values)))
+
+    def _as_it_is(self, index: int) -> str:
+        return self.document.text[self._line_start(index) : self._line_end(index)].rstrip()
 
     def _numbers(self, line: TableLine) -> Sequence[GridCell]:
         """The cells after the line's label, without the blanks that merged cells of labels leave before the numbers."""
@@ -123,6 +132,15 @@ class PrintedTable:
 
         Lines of rows that are known for sure and not asked for are left out, but for those beside others.
         """
+        return self._section(rows, self.line_text, self.line_text)
+
+    def sheet_text(self, rows: Sequence[Row]) -> str:
+        """The same with runs of like cells written short; of a known row beside others the label alone."""
+        return self._section(rows, self._short_text, lambda index: _label(self.lines[index]) + LEFT_OUT)
+
+    def _section(
+        self, rows: Sequence[Row], text_of: Callable[[int], str], known_text_of: Callable[[int], str]
+    ) -> str:
         if self.extent is None:
             return ""
         asked = {row.id for row in rows}
@@ -136,12 +154,13 @@ class PrintedTable:
         position, end = self.extent
         for line in (line for line in self.lines if line.cells and position <= line.cells[0].start < end):
             shown += self._plain(position, self._line_start(line.index))
-            shown.append((self.line_text(line.index), line.index in sure))
+            known = line.index in sure
+            shown.append(((known_text_of if known else text_of)(line.index), known))
             position = max(position, self._line_end(line.index))
         shown += self._plain(position, end)
         around = [True, *(known for _, known in shown), True]
         texts = [
-            _LEFT_OUT if all(known) else text
+            LEFT_OUT if all(known) else text
             for (text, _), known in zip(shown, zip(around, around[1:], around[2:], strict=False), strict=True)
         ]
         return "\n".join(text for text, _ in groupby(texts))
@@ -182,12 +201,10 @@ class PrintedTable:
         return start, max(start, end)
 
 
+def _label(line: TableLine) -> str:
+    return " ".join(cell.raw for cell in line.cells[: line.label_end] if cell.raw)
+
+
 def _hull(extents: Iterable[tuple[int, int]]) -> tuple[int, int]:
     firsts, lasts = zip(*extents, strict=True)
     return min(firsts), max(lasts)
-
-
-def unnumbered(printed: str) -> str:
-    """A copied string with a numbered blank turned back into nothing."""
-    text = " ".join(printed.split())
-    return "" if text.startswith(BLANK) and (text[1:].isdigit() or text == BLANK) else text

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import groupby
 from typing import Annotated, Any, Literal, Protocol
 
@@ -10,10 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, create_mod
 
 from gkllm.form import Row, Table
 from gkllm.llm.completion_text import json_object
-from gkllm.reading.excerpt import PrintedTable, unnumbered
+from gkllm.reading.excerpt import PrintedTable
 from gkllm.reading.grounding import ground_rows
 from gkllm.reading.placed import PlacedCell
 from gkllm.reading.row_labels import row_labels
+from gkllm.reading.short_lines import unnumbered
 from gkllm.report import ReaderView
 
 LONGEST_CELL = 24
@@ -60,8 +61,9 @@ class Part(Protocol):
         """The cells of an answer that does not, as far as they are whole."""
 
 
-Shown = Literal["section", "text", "lines"]
-"""What of the document is shown: the table's section, the rows' raw text, or their lines with numbered blanks."""
+Shown = Literal["sheet", "section", "text", "lines"]
+"""What of the document is shown: the table's section, runs of like cells written short or blanks numbered; the rows'
+raw text; or their lines with numbered blanks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class RowsGroup:
     rows: tuple[Row, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RowsPart:
     """Rows of one table, and what is shown of the document."""
 
@@ -84,10 +86,15 @@ class RowsPart:
     def table(self) -> Table:
         return self.printed.table
 
-    @property
+    @cached_property
     def source(self) -> str:
         printed = self.printed
-        show = {"section": printed.section_text, "text": printed.raw_text, "lines": printed.numbered_lines}
+        show = {
+            "sheet": printed.sheet_text,
+            "section": printed.section_text,
+            "text": printed.raw_text,
+            "lines": printed.numbered_lines,
+        }
         return show[self.shows](self.rows)
 
     @property
@@ -113,13 +120,17 @@ class RowsPart:
         return _response_model(self.table, self.rows)
 
     def only(self, labels: Collection[str]) -> Part:
-        return replace(self, rows=tuple(row for row in self.rows if row.label in labels))
+        return self.with_rows([row for row in self.rows if row.label in labels])
+
+    def with_rows(self, rows: Sequence[Row]) -> Part:
+        """The part with those of its rows alone."""
+        return replace(self, rows=tuple(rows))
 
     def halves(self) -> Sequence[Part]:
         middle = len(self.rows) // 2
         if not middle:
             return ()
-        return [replace(self, rows=rows) for rows in (self.rows[:middle], self.rows[middle:])]
+        return [self.with_rows(rows) for rows in (self.rows[:middle], self.rows[middle:])]
 
     def read(self, answer: BaseModel, view: ReaderView) -> AnswerReading:
         return AnswerReading(self._grounded(answer.model_dump(), view))

@@ -12,6 +12,7 @@ from gkllm.reading.heading_units import headed_unit
 from gkllm.reading.numerals import MONEY_UNITS
 from gkllm.reading.place.manner import Manner, manner_of
 from gkllm.reading.place.rows import place_rows
+from gkllm.reading.place.words import in_words
 from gkllm.reading.placed import (
     ABSENT,
     LocatedRow,
@@ -58,7 +59,8 @@ def read_by_rules(lines: Sequence[TableLine], form: Form) -> dict[str, TableRead
 
 def _locate(lines: Sequence[TableLine], editions: Sequence[Table]) -> LocatedTable | None:
     if editions[0].layout == "rows":
-        return locate_rows(lines, editions)
+        rows = locate_rows(lines, editions)
+        return in_words(rows) if rows else None
     # Most editions of such a table print the same; of those that fit alike the first is taken, which is the oldest.
     distinct = {table.rows: table for table in reversed(editions)}
     located = [found for table in distinct.values() if (found := locate_single_row(lines, table))]

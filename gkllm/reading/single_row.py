@@ -1,6 +1,7 @@
 """A table whose numbers all stand on one line, under headings that no label precedes; or on a line for each row."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from operator import itemgetter
 
 from gkllm.form import Table
@@ -74,15 +75,33 @@ def _one_line(lines: Sequence[TableLine], table: Table) -> LocatedTable | None:
     row = LocatedRow(
         table.rows, line, line.label_end, likeness, 0.0, line.index, line.index, beside_stray=rivals
     )
-    return LocatedTable(table, (row,), repeated=any(_is_copy(other, line, width) for _, other, _ in found))
+    others = [other for _, other, _ in found if other is not line]
+    return LocatedTable(table, (row,), repeated=_is_repeated(lines, line, others, table))
 
 
-def _is_copy(other: TableLine, line: TableLine, width: int) -> bool:
-    """Whether the line prints the numbers of another copy of the table; as many as the form has, where blanks leave
-    something behind.
+def _is_repeated(
+    lines: Sequence[TableLine], line: TableLine, others: Sequence[TableLine], table: Table
+) -> bool:
+    """Whether the table stands there more than once with other numbers: another line prints them, as many as the form
+    has where blanks leave something behind; or the headings begin anew, over numbers of any count, or over none.
     """
-    whole = other.layout in ("sequential", "stream") or len(other.values) == width
-    return other.has_values and whole and [c.raw for c in other.values] != [c.raw for c in line.values]
+    width, values = len(table.cell_ids()), [cell.raw for cell in line.values]
+    same = 0
+    for other in others:
+        if [cell.raw for cell in other.values] == values:
+            same += 1
+        elif other.has_values and (other.layout in ("sequential", "stream") or len(other.values) == width):
+            return True
+    return _headings_begun(lines, table) > 1 + same
+
+
+def _headings_begun(lines: Sequence[TableLine], table: Table) -> int:
+    """How often the rows' labels, each a cell over its columns, stand there in the form's order from the first on."""
+    order = {normalise(row.label): place for place, row in enumerate(table.rows)}
+    printed = [
+        order[label] for line in lines for cell in line.cells if (label := normalise(cell.raw)) in order
+    ]
+    return 1 + sum(after < before for before, after in pairwise(printed))
 
 
 def _could_be(line: TableLine, width: int) -> bool:

@@ -126,7 +126,7 @@ def suggestions(report: Report, form: Form, cell: str) -> Iterator[Text]:
 def verdict_line(report: Report, form: Form, residual: Residual) -> Text:
     """One relation, its two sides, and whether they agree."""
     relation = residual.relation
-    name = f"{relation.rule} {_scope(report, form, relation)}"
+    name = f"{relation.rule} {scope_in_words(report, form, relation)}"
     if not residual.assessable:
         return Text(said("? {name}: a cell is missing or unreadable", name=name), style="dim")
     left, right = number(residual.left), number(residual.right)
@@ -146,7 +146,7 @@ def verdict_line(report: Report, form: Form, residual: Residual) -> Text:
     return Text(sides if relation.severity == "error" else said("{sides} (advice)", sides=sides), style=style)
 
 
-def _scope(report: Report, form: Form, relation: Relation) -> str:
+def scope_in_words(report: Report, form: Form, relation: Relation) -> str:
     """What the relation's cells have in common: their row, or else their column."""
     rows, columns = zip(*(row_label(report, form, cell) for cell in relation.cells), strict=True)
     return str(rows[0] if len(set(rows)) == 1 else columns[0])

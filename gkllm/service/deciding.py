@@ -10,11 +10,12 @@ from gkllm.review.queue import Item
 from gkllm.review.relations import broken
 from gkllm.review.standing import Standing
 from gkllm.service.answers.base import ref_of
-from gkllm.service.answers.review import Current, Decided, Deciding, Noting, Relations, UndoInfo, Undone
+from gkllm.service.answers.relations import Relations
+from gkllm.service.answers.review import Current, Decided, Deciding, Noting, UndoInfo, Undone
 from gkllm.service.desk import Desk, reason_for
 from gkllm.service.problems import Problem
 from gkllm.service.queue import last_of
-from gkllm.service.views import decision_info, fitting_suggestions, relation_infos
+from gkllm.service.views import decision_info, fitting_suggestions, relation_infos, weighed
 from gkllm.store.queue import Queue
 from gkllm.store.store import Store
 
@@ -84,12 +85,13 @@ def relations(desk: Desk, ref: str, cell: str, content: Content | None, typed: s
         if typed is not None:
             content = typed_content(report, form, cell, typed)
         content = content or content_of(session.cell(item))
-        found = session.sides(item, content)
+        found, read = session.sides(item, content), session.original(item.ref.report)
     return Relations(
         cell=cell,
         value=content.value,
         state=content.state,
         relations=tuple(relation_infos(report, form, cell, content, found)),
+        candidates=tuple(weighed(report, form, read, cell)),
         suggestions=tuple(fitting_suggestions(report, form, cell)),
     )
 

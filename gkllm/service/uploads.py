@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import BinaryIO, Final
 
 from gkllm.documents.source import MAX_BYTES, Refused, Source, within
-from gkllm.documents.zipped import SIGNATURE
+from gkllm.documents.zipped import SIGNATURE, archive_of
 from gkllm.errors import GkllmError
 from gkllm.service.configuration import Bounds
 from gkllm.service.problems import Problem
@@ -67,8 +67,12 @@ def _documents(upload: Upload, bounds: Bounds) -> Iterator[Taken]:
     if upload.size > bounds.file_bytes and beginning != SIGNATURE:
         most = min(bounds.file_bytes, MAX_BYTES) // 1_000_000
         raise Problem(413, "{name}: larger than {most} MB, which no report is", name=name, most=most)
-    for source in within(name, upload.stream.read()):
-        yield _taken(source)
+    try:
+        for source in within(name, upload.stream.read()):
+            yield _taken(source)
+    finally:
+        # It would be kept for entries that are still to be read.
+        archive_of.cache_clear()
 
 
 def _taken(source: Source | Refused) -> Taken:

@@ -7,11 +7,12 @@ from gkllm.checking.evaluate import Number, Residual, counted
 from gkllm.checking.sentences import slip_in_words, suggestion_in_words
 from gkllm.form import CellId, CellPlace, Form, Row, Table
 from gkllm.language import spoken
-from gkllm.report import Cell, Report, Suggestion, Violation
-from gkllm.review.describe import labels, row_label, verdict_line
+from gkllm.report import Cell, CellState, Report, Suggestion, Violation
+from gkllm.review.describe import labels, row_label, scope_in_words, verdict_line
 from gkllm.review.log import Content, Decision
-from gkllm.review.relations import values_of
+from gkllm.review.relations import broken, sides, values_of
 from gkllm.service.answers.base import ref_of
+from gkllm.service.answers.relations import RelationInfo, Term, Weighed
 from gkllm.service.answers.reports import Summary
 from gkllm.service.answers.review import (
     Block,
@@ -20,11 +21,9 @@ from gkllm.service.answers.review import (
     DecisionInfo,
     Fault,
     Option,
-    RelationInfo,
     RowInfo,
     SuggestionInfo,
     TableShape,
-    Term,
 )
 from gkllm.store.catalogue import Listed
 from gkllm.terminal.words import table_of
@@ -161,8 +160,12 @@ def relation_infos(
     values = {**values_of(report), cell: counted(content.state, content.value)}
     for residual in found:
         relation = residual.relation
+        rows = {row_label(report, form, cell)[0] for cell in relation.cells}
+        part = 0 if len(rows) > 1 else 1
         yield RelationInfo(
             rule=relation.rule,
+            statement=dict(relation.message).get(spoken(), relation.rule),
+            about=scope_in_words(report, form, relation),
             scope=relation.scope,
             severity=relation.severity,
             operator=relation.operator,
@@ -172,17 +175,24 @@ def relation_infos(
             right=residual.right,
             difference=residual.difference,
             words=verdict_line(report, form, residual).plain,
-            left_terms=tuple(_terms(report, form, relation.left, values)),
-            right_terms=tuple(_terms(report, form, relation.right, values)),
+            left_terms=tuple(_terms(report, form, relation.left, values, part)),
+            right_terms=tuple(_terms(report, form, relation.right, values, part)),
         )
 
 
+def weighed(report: Report, form: Form, read: Report, cell: str) -> Iterator[Weighed]:
+    """What becomes of a cell's relations under each way to read its print, which `read` as it was extracted has."""
+    for candidate in next(one for one in read.cells if one.id == cell).candidates:
+        found = sides(report, form, cell, Content(value=candidate.value, state=CellState.REPORTED))
+        holding = sum(side.assessable and side.holds for side in found)
+        yield Weighed(value=candidate.value, holds=holding, broken=len(broken(found)))
+
+
 def _terms(
-    report: Report, form: Form, cells: tuple[str, ...], values: dict[str, Number | None]
+    report: Report, form: Form, cells: tuple[str, ...], values: dict[str, Number | None], part: int
 ) -> Iterator[Term]:
     for cell in cells:
-        label = "/".join(part for part in row_label(report, form, cell) if part)
-        yield Term(cell=cell, label=label, value=values.get(cell))
+        yield Term(cell=cell, label=row_label(report, form, cell)[part], value=values.get(cell))
 
 
 def both_labels(report: Report, form: Form, cell: str) -> dict[str, str]:

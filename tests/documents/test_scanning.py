@@ -29,8 +29,14 @@ def taken_apart(text: str) -> list[list[list[str]]]:
         ("{}\n\n\n", "\n\n", "\n"),
         ("{}|\n|", "\n|", ""),
         ("{} ", "\xa0 ", "\n"),
+        ("{}\n\n", "\n", ""),
     ],
-    ids=["a cell and the line behind it, a separator between any two", "bars on lines", "a lone hard space"],
+    ids=[
+        "a cell and the line behind it, a separator between any two",
+        "bars on lines",
+        "a lone hard space",
+        "an empty line behind a cell, and one for a blank cell",
+    ],
 )
 def test_a_blank_cell_that_leaves_something_behind_is_a_cell(cell: str, blank: str, end: str) -> None:
     parts = ["".join(cell.format(raw) if raw else blank for raw in row) + end for row in ROWS * 4]

@@ -1,5 +1,7 @@
 """Tables that a text writes out as such."""
 
+import pytest
+
 from gkllm.documents.text import rebuild_grids
 
 
@@ -39,3 +41,38 @@ def test_brackets_in_a_sentence_are_no_table() -> None:
 def test_the_cells_of_mediawiki_stand_one_a_line_or_several() -> None:
     text = '{| class="wikitable"\n|-\n! colspan="2" | 项 !! 件数\n|-\n| 规章\n| 1 || 2\n|}\n'
     assert _cells(text) == [["项", "件数"], ["规章", "1", "2"]]
+
+
+RULED = [
+    (
+        "  信息内容   制作   公开\n  ---------- ------ ------\n  规章              3\n  处罚决定   12     4\n"
+        "  ---------- ------ ------\n",
+        "a line a row, wide characters counted as two",
+    ),
+    (
+        "信息内容   制作   公开\n========== ====== ======\n规章              3\n处罚决定   12     4\n"
+        "========== ====== ======\n",
+        "a rule of equals signs, wide characters counted as one",
+    ),
+    (
+        "  ------------------------\n  信息内容   制作   公开\n  ---------- ------ ------\n  规章              3\n\n"
+        "  处罚       12     4\n  决定\n  ------------------------\n",
+        "rows of several lines, empty ones between them",
+    ),
+]
+
+
+@pytest.mark.parametrize("text", [text for text, _ in RULED], ids=[name for _, name in RULED])
+def test_a_line_of_dashes_measures_out_the_columns(text: str) -> None:
+    rows = [[raw.replace(" ", "") for raw in row] for row in _cells(text)]
+    assert rows == [["信息内容", "制作", "公开"], ["规章", "", "3"], ["处罚决定", "12", "4"]]
+
+
+def test_what_stands_between_the_columns_of_dashes_is_no_table() -> None:
+    text = "---- ----\n规章、许可 2\n---- ----\n"
+    assert all(grid.layout == "fixed_width" for grid in rebuild_grids(text))
+
+
+def test_a_row_of_asciidoc_may_go_over_lines() -> None:
+    text = '[cols=",,",]\n|===\n|项 |制作\n|公开\n\n|规章 | |3\n|处罚\n|12 |4\n|===\n'
+    assert _cells(text) == [["项", "制作", "公开"], ["规章", "", "3"], ["处罚", "12", "4"]]

@@ -50,3 +50,8 @@ def test_nothing_is_marked_where_nothing_was_done(layout: str) -> None:
 )
 def test_what_was_once_read_wrong_unmarked_is_so_no_more(layout: str, kind: str, seed: int) -> None:
     assert not read(mutant(seed, kind, layout)).silent
+
+
+@pytest.mark.parametrize("seed", [30_306, 30_546])
+def test_another_year_s_numbers_under_headings_that_begin_anew_are_marked(seed: int) -> None:
+    assert not read(mutant(seed, "other_year_table", "one_a_line")).silent

@@ -271,7 +271,7 @@ def test_a_table_whose_layout_is_lost_is_shown_from_its_title_to_the_next() -> N
     [
         (
             'reads = "pages"',
-            "'reads' is 'pages'; a prompt for tables reads one of section, table, rows, row, open",
+            "'reads' is 'pages'; a prompt for tables reads one of sheet, section, table, rows, row, open",
         ),
         ("", "'reads' is 'None'"),
         ('reads = "open"', "names in 'otherwise' one for rows"),

@@ -87,7 +87,7 @@ def test_recorded_readings_mark_every_error(name: str, reader: ReaderChoice) -> 
     assert broken == (totals if name == "yinzhou-2019" else set())
 
 
-@pytest.mark.parametrize("prompt", ["section-v1", "open-v1", "rows-v1"])
+@pytest.mark.parametrize("prompt", ["section-v2", "section-v1", "open-v1", "rows-v1"])
 def test_auto_asks_nothing_of_a_clean_report_and_little_of_a_broken_one(prompt: str) -> None:
     with ScriptedServer(completion("{}")) as server:
         clean = report_of(server.base_url, "auto", "fangzheng-2020", prompt=prompt)

@@ -43,7 +43,7 @@ def pdf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def _yinzhou(person: Person) -> str:
+def hand_over_yinzhou(person: Person) -> str:
     """Hand over 鄞州's report; its id."""
     person.upload(YINZHOU)
     person.page.click("#uploads-close")
@@ -74,6 +74,9 @@ def test_reports_are_handed_over_settled_by_keyboard_and_taken_away_corrected(
     expect(page.locator("#open-count")).to_have_text(f"{expected - 1} open")
     person.press("u")
     assert person.cell() == cell
+    person.press("n")
+    person.say("查纸质件")
+    expect(page.locator("#cell-facts .note")).to_have_text("note by 王芳: 查纸质件")
     person.press("2")
     for _ in range(expected + 5):
         if not person.open():
@@ -100,7 +103,7 @@ def test_reports_are_handed_over_settled_by_keyboard_and_taken_away_corrected(
 
 def test_two_people_see_each_others_decisions_and_their_conflict(browser: Browser, service: str) -> None:
     one, other = Person(browser, service, "王芳").arrive(), Person(browser, service, "李明").arrive()
-    report = _yinzhou(one)
+    report = hand_over_yinzhou(one)
     expect(other.page.locator("#open-count")).to_have_text("3 open")
     for person in (one, other):
         person.go(report, LICENSING)
@@ -127,7 +130,7 @@ def test_who_did_not_hear_of_a_decision_is_told_before_contradicting_it(
     browser: Browser, service: str
 ) -> None:
     one, deaf = Person(browser, service, "王芳").arrive(), Person(browser, service, "李明")
-    report = _yinzhou(one)
+    report = hand_over_yinzhou(one)
     deaf.page.route("**/v1/events*", lambda route: route.abort())
     deaf.arrive()
     for person in (one, deaf):
@@ -145,7 +148,7 @@ def test_who_did_not_hear_of_a_decision_is_told_before_contradicting_it(
 
 def test_a_typed_value_shows_what_becomes_of_its_relations(browser: Browser, service: str) -> None:
     person = Person(browser, service, "王芳").arrive()
-    report = _yinzhou(person)
+    report = hand_over_yinzhou(person)
     person.go(report, "requests.results_total.natural_person")
     sides = person.page.locator("#sides")
     expect(sides.locator(".broken")).to_have_count(2)
@@ -169,7 +172,7 @@ def test_a_typed_value_shows_what_becomes_of_its_relations(browser: Browser, ser
 
 def test_an_address_names_a_cell_and_the_page_is_told_in_chinese(browser: Browser, service: str) -> None:
     person = Person(browser, service, "王芳").arrive()
-    report = _yinzhou(person)
+    report = hand_over_yinzhou(person)
     visitor = Person(browser, service, "李明", locale="zh-CN")
     visitor.arrive(f"#/reports/{report}/requests.received.total")
     page = visitor.page

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import chain, product
 from math import prod
 
 from gkllm.documents.document import GridCell
@@ -52,12 +53,12 @@ def _place(found: LocatedRow, ruler: Ruler | None, witnesses: int) -> Placement:
         return Placement(tuple(values))
     if ruler is None:
         return _without_ruler(found)
-    pieces = values if len(values) == width else _separated(values, ruler)
+    ways = [tuple(values)] if len(values) == width else _taken_apart(values, ruler)
+    pieces = ways[0]
     if ruler.misfit([pieces]) > _MAX_STRAY:
         # It may be a row of another page, whose columns stand elsewhere.
         return _by_order(found, pieces, ruler)
-    options = [ruler.options(piece) for piece in pieces]
-    candidates = stacked(options, pieces, width) if prod(map(len, options)) <= _MOST_STACKED else []
+    candidates = [candidate for way in ways for candidate in _over(way, ruler, width)]
     if len(values) == width:
         candidates.append(Candidate(tuple(values)))
     return choose_among(candidates, _UNCLEAR) or _by_order(found, pieces, ruler)
@@ -90,12 +91,24 @@ def _without_ruler(found: LocatedRow) -> Placement:
     return choose_among(spread(found.values, found.width), _NO_RULER) or Placement(tuple(cells), _NO_RULER)
 
 
-def _separated(values: Sequence[GridCell], ruler: Ruler) -> list[GridCell]:
-    """The cells, those taken apart whose words stand clearly in different columns."""
-    found: list[GridCell] = []
+def _over(pieces: Sequence[GridCell], ruler: Ruler, width: int) -> list[Candidate]:
+    """The ways to give each piece a column that it may stand in; none where there are too many."""
+    options = [ruler.options(piece) for piece in pieces]
+    return stacked(options, pieces, width) if prod(map(len, options)) <= _MOST_STACKED else []
+
+
+def _taken_apart(values: Sequence[GridCell], ruler: Ruler) -> list[tuple[GridCell, ...]]:
+    """The ways to take the cells apart into pieces of one column each, the likeliest first.
+
+    Words a space apart that clearly stand in different columns are two numbers; in one column, one; else either.
+    """
+    ways: list[list[tuple[GridCell, ...]]] = []
     for cell in values:
-        words = list(words_of(cell))
+        words = tuple(words_of(cell))
         places = [ruler.nearest(word) for word in words]
-        apart = len({column for column, _ in places}) > 1 and all(clear(unclear) for _, unclear in places)
-        found += words if apart else [cell]
-    return found
+        several = len({column for column, _ in places}) > 1
+        apart = several and all(clear(unclear) for _, unclear in places)
+        ways.append([words] if apart else [(cell,), words] if several else [(cell,)])
+    if prod(map(len, ways)) > _MOST_STACKED:
+        ways = [way[:1] for way in ways]
+    return [tuple(chain.from_iterable(way)) for way in product(*ways)]

@@ -11,9 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 from gkllm.documents.document import GridCell
+from gkllm.documents.fixed_width import words_of
 from gkllm.documents.values import is_label_like
 from gkllm.facts import Doubt, DoubtKind
 from gkllm.reading.form_headings import form_headings, in_order
@@ -119,9 +121,9 @@ class _PrintedHeadings:
     def _headings(self, line: TableLine) -> Iterator[Heading]:
         spaced = self._layout in _SPACED
         for extent, cell in line.extents.items():
-            for text in cell.raw.split() if spaced else filter(None, [cell.raw]):
-                label = self._form.named(text) if spaced else self._form.likely(text)
-                yield Heading(text, extent, label, cell.right)
+            for word in words_of(cell) if spaced else filter(attrgetter("raw"), [cell]):
+                label = self._form.named(word.raw) if spaced else self._form.likely(word.raw)
+                yield Heading(word.raw, extent, label, word.right)
 
     def _are_headings(self, line: HeadingLine) -> bool:
         labels = set(line.labels)

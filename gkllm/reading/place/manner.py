@@ -13,6 +13,8 @@ from gkllm.reading.placed import LocatedRow, LocatedTable
 from gkllm.reading.table_lines import TableLine
 
 _MIN_ROWS = 3
+_MIN_TELLING = 2
+"""Labels of so many lengths tell whether numbers stand under one another or behind their labels."""
 _LINES_ABOVE = 6
 _ALIKE = 0.8
 """Share of gaps that are one and the same, between a label and its first number too, however long the label is: then a
@@ -47,7 +49,9 @@ def manner_of(lines: Sequence[TableLine], tables: Sequence[LocatedTable]) -> Man
         for group in table.groups()
         if any(row.line.layout == "fixed_width" for row in group)
     ]
-    if spaced and _is_separated(lines, [row for group in spaced for row in group]):
+    if spaced and (
+        _is_separated(lines, [row for group in spaced for row in group]) or _labels_among_numbers(spaced)
+    ):
         return Manner((), careless, vanishing)
     return Manner(_measure(lines, spaced), careless, vanishing, _border(rows))
 
@@ -98,6 +102,28 @@ def _is_separated(lines: Sequence[TableLine], rows: Sequence[LocatedRow]) -> boo
         apart += heads
     [(gap, _)] = Counter(first + apart).most_common(1)
     return first.count(gap) >= _ALIKE * len(first) and apart.count(gap) >= _ALIKE * len(apart)
+
+
+def _labels_among_numbers(groups: Sequence[Sequence[LocatedRow]]) -> bool:
+    """Whether rows' numbers begin left of where the labels of others under the same headings end, in most groups that
+    can tell: columns leave the labels' place free, however wide characters are counted.
+    """
+    among = beside = 0
+    for group in groups:
+        for page in {found.line.row.page for found in group}:
+            rows = [
+                (found.line.cells[found.values_from - 1], found.values[0])
+                for found in group
+                if found.line.row.page == page and found.values_from and found.values
+            ]
+            rows = [(label, first) for label, first in rows if label.end <= first.start]
+            if len({label.right for label, _ in rows}) < _MIN_TELLING:
+                continue
+            chars = min(first.left for _, first in rows) < max(label.right for label, _ in rows)
+            wide = min(first.wide_left for _, first in rows) < max(label.wide_right for label, _ in rows)
+            among += chars and wide
+            beside += not (chars and wide)
+    return among > beside
 
 
 def _above(lines: Sequence[TableLine], rows: Sequence[LocatedRow]) -> list[TableLine]:

@@ -41,8 +41,10 @@ def place_behind_labels(
         lost = vanishing or not all(found.values for found in alike) or unlike > _MAX_UNLIKE * len(alike)
         usual, _ = Counter(len(found.values) for found in alike).most_common(1)[0]
         for found in alike:
-            odd = len(found.values) in (usual - 1, usual + 1) and found is not alike[-1]
-            placements[found.line.index] = _placed(found, leads, lost or odd)
+            odd = len(found.values) - usual if found is not alike[-1] else 0
+            # A row of one cell more has room for a torn number, even if all that it prints fits.
+            fitting = leads if odd != 1 else ()
+            placements[found.line.index] = _placed(found, fitting, lost or odd == -1)
     return [placements[found.line.index] for found in rows]
 
 

@@ -200,41 +200,6 @@ class ReviewInfo(Answer):
     sections: tuple[Section, ...]
 
 
-class Term(Answer):
-    """A number of a relation."""
-
-    cell: str
-    label: str
-    value: Number | None
-
-
-class RelationInfo(Answer):
-    """A relation and its two sides, as they stand if the cell holds what was asked."""
-
-    rule: str
-    scope: str
-    severity: str
-    operator: str
-    assessable: bool
-    holds: bool
-    left: Number | None
-    right: Number | None
-    difference: Number | None
-    words: str
-    left_terms: tuple[Term, ...]
-    right_terms: tuple[Term, ...]
-
-
-class Relations(Answer):
-    """The relations of a cell under a content that is not decided yet."""
-
-    cell: str
-    value: Number | None
-    state: CellState
-    relations: tuple[RelationInfo, ...]
-    suggestions: tuple[SuggestionInfo, ...]
-
-
 class Deciding(Ask):
     """A decision about one cell or several. `expected` is the last decision that was seen on each, null for none. With
     `whole`, that a cell is missing is said of all cells that its question is about."""

@@ -7,7 +7,8 @@ from fastapi import APIRouter, Query
 from gkllm.report import CellState
 from gkllm.review.log import Content
 from gkllm.service.answers.base import ReportRef
-from gkllm.service.answers.review import Queue, Relations
+from gkllm.service.answers.relations import Relations
+from gkllm.service.answers.review import Queue
 from gkllm.service.deciding import relations
 from gkllm.service.looking import queue
 from gkllm.service.problems import Problem, documented

@@ -1,8 +1,9 @@
 /** The cell under review: what was read and why it is doubtful, what can be chosen, and its relations, live. */
 
+import { mayWrite } from "./access.js";
 import * as api from "./api.js";
 import { afterwards, byId, make } from "./dom.js";
-import { inWords, labels, markOf, markOfItem, percent, quoted, relationWords, told } from "./values.js";
+import { inWords, labels, markOf, markOfItem, percent, quoted, sums, told } from "./values.js";
 import { language, said } from "./words.js";
 
 const SHOWN = 9;
@@ -48,6 +49,11 @@ function reader(who, name) {
 /** @param {api.Side} side */
 export const isBroken = (side) => side.assessable && !side.holds && side.severity === "error";
 
+/** @param {{holds: number, broken: number}} found */
+const tally = ({ holds, broken }) => [
+  holds ? said("✓ {count} hold", { count: holds }) : "", broken ? said("✗ {count} broken", { count: broken }) : "",
+].filter(Boolean).join(", ");
+
 export class CellView {
   /**
    * @param {{candidate: (number: number) => void, typed: (text: string, twice: boolean) => void,
@@ -78,7 +84,7 @@ export class CellView {
   show(known) {
     const other = known?.cell !== this.known?.cell || known?.report !== this.known?.report;
     this.known = known;
-    const drawn = JSON.stringify([known, language()]);
+    const drawn = JSON.stringify([known, language(), mayWrite()]);
     if (drawn === this.drawn) return;
     this.drawn = drawn;
     byId("cell-pane").classList.toggle("idle", !known);
@@ -105,8 +111,7 @@ export class CellView {
     return [
       make("span", { class: `mark ${known.mark}` }, told(known.mark)),
       make("b", {}, inWords(known)),
-      make("span", { class: "muted" }, said("printed {raw}, confidence {confidence}", {
-        raw: quoted(known.raw), confidence: percent(known.confidence) })),
+      make("span", { class: "muted" }, said("confidence {share}", { share: percent(known.confidence) })),
     ];
   }
 
@@ -122,8 +127,10 @@ export class CellView {
 
   /** @param {api.Candidate} candidate @param {number} index */
   candidate(candidate, index) {
-    return make("button", { type: "button", onclick: () => this.does.candidate(index + 1) },
-      make("kbd", {}, String(index + 1)), make("b", {}, String(candidate.value)), make("span", {}, candidate.words));
+    const read = this.known?.state === "reported" && this.known.value === candidate.value;
+    return make("button", { type: "button", class: read ? "read" : null, disabled: !mayWrite(), onclick: () => this.does.candidate(index + 1) },
+      make("kbd", {}, String(index + 1)), make("b", {}, String(candidate.value)), make("span", {}, candidate.words),
+      make("span", { class: "tally", "data-value": candidate.value }));
   }
 
   /** The relations of the cell as it stands, or under what is typed so far. */
@@ -169,14 +176,22 @@ export class CellView {
     }
     lines.push(...sides.suggestions.map((one) => make("li", { class: "suggestion" }, one.words)));
     byId("sides").replaceChildren(...lines);
+    const held = sides.relations.filter((side) => side.assessable && side.holds).length;
+    byId("sides-told").textContent = sides.relations.length
+      ? tally({ holds: held, broken: sides.relations.filter(isBroken).length }) : "";
+    for (const { value, ...found } of sides.candidates) {
+      const place = document.querySelector(`#candidates .tally[data-value="${value}"]`);
+      if (place && sides.relations.length) place.textContent = tally(found);
+    }
   }
 
   /** @param {api.Side} side @param {api.Sides} sides */
   side(side, sides) {
     const look = !side.assessable ? "open" : side.holds ? "holds" : side.severity === "error" ? "broken" : "advice";
     const [left, right] = [side.left_terms, side.right_terms].map((terms) => this.terms(terms, sides));
-    const sums = left.length + right.length > 1 ? make("span", { class: "terms" }, ...left, ` ${side.operator} `, ...right) : null;
-    return make("li", { class: look }, relationWords(side), sums);
+    const calculation = left.length + right.length > 1 ? make("span", { class: "terms" }, ...left, ` ${side.operator} `, ...right) : null;
+    return make("li", { class: look },
+      make("b", {}, sums(side)), ` ${side.statement} · ${side.about}`, calculation);
   }
 
   /** @param {api.Term[]} terms @param {api.Sides} sides @returns {(Node | string)[]} zeros of long sums left out */

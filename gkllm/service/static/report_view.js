@@ -61,11 +61,6 @@ export class ReportView {
     }
   }
 
-  /** @param {string} report Have it here before it is asked for. */
-  fetchAhead(report) {
-    this.load(report).catch(() => undefined);
-  }
-
   /** @param {string} report What is known of it is no longer so: ask again, its document aside. */
   async forget(report) {
     const before = await this.loading.get(`${report} ${language()}`)?.catch(() => null);

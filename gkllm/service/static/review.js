@@ -1,5 +1,6 @@
 /** The review: one cell after the other, decided by key, mouse or touch. */
 
+import { mayWrite, refuse } from "./access.js";
 import * as api from "./api.js";
 import { CellView, fromItem, fromReview, isBroken } from "./cell_view.js";
 import { asQuery, considered } from "./deciding.js";
@@ -18,6 +19,11 @@ import { said } from "./words.js";
 /** @typedef {{report: string, cell: string}} Ref */
 
 const LISTED = 12;
+/** What a token that may only look may do. */
+const LOOKING = new Set(["skip", "nextReport", "search", "theme", "help", "move", "page"]);
+const FETCHED_AHEAD = 3;
+/** Items further down than this are not looked at for their reports. */
+const SEEN_AHEAD = 400;
 
 export class Review {
   constructor() {
@@ -52,6 +58,7 @@ export class Review {
       note: () => this.note(), nextReport: () => this.nextReport(), search: () => this.search(), theme: toggleTheme,
       help: () => help(keyHelp()), move: (by) => this.move(by), page: (by) => this.move(by * this.queueView.screenful),
     };
+    if (!mayWrite() && !LOOKING.has(action)) return refuse();
     this.later(() => (actions[action] ?? (() => this.mark(action)))(number));
   }
 
@@ -75,20 +82,23 @@ export class Review {
     this.fetchAheadSoon();
   }
 
-  /** Fetch the report that comes next in the queue: it is there when its turn comes. */
-  fetchAhead() {
-    const next = this.queue.next(this.place, (item) => item.report !== this.current?.report);
-    if (next) this.reportView.fetchAhead(next.report);
+  /** Fetch the reports that come next in the queue, one after the other: each is there when its turn comes. */
+  async fetchAhead() {
+    const { current } = this;
+    const coming = new Set(this.queue.items.slice(this.place, this.place + SEEN_AHEAD).map((item) => item.report));
+    for (const report of [...coming].filter((one) => one !== current?.report).slice(0, FETCHED_AHEAD)) {
+      if (this.current === current) await this.reportView.load(report).catch(() => undefined);
+    }
   }
 
   /** @param {string} report Show a report: its first open cell, else its first cell. */
   async showReport(report) {
     const open = this.queue.items.find((item) => item.report === report);
     if (open) return this.go(open);
-    const before = this.current;
+    const asked = location.hash;
     const { review } = await this.reportView.load(report);
     // Meanwhile the person may have gone elsewhere.
-    if (this.current !== before) return;
+    if (location.hash !== asked) return;
     const cells = Object.values(review.cells);
     this.go({ report, cell: (cells.find((cell) => cell.open) ?? cells[0]).id });
   }
@@ -104,6 +114,7 @@ export class Review {
     const { open, questions } = this.queue;
     byId("open-count").textContent = open === questions
       ? said("{count} open", { count: open }) : said("{count} open in {questions} questions", { count: open, questions });
+    byId("tab-count").textContent = String(questions);
     byId("decided-count").textContent = said("{count} decided", { count: this.outbox.decided });
     if (!this.current && this.queue.items.length && location.hash.startsWith("#/queue")) this.go(this.queue.items[0]);
     else this.update();
