@@ -124,5 +124,5 @@ def _into_file(results: str, output: Path | None, format_: "Format | None", layo
     if output is not None:
         told = counted("{count} report written", "{count} reports written", written)
         complain(f"{output}: {told}")
-        if beside := told_beside(writing):
+        if beside := told_beside(writing.beside):
             complain(beside)

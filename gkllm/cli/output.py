@@ -9,7 +9,7 @@ from typing import Protocol
 from gkllm.cli.messages import Messages
 from gkllm.cli.request import Layout
 from gkllm.errors import ConfigurationError
-from gkllm.export import BINARY, SUFFIXES, Format, Wide, Writing
+from gkllm.export import BINARY, Format, Wide, Writing, format_of
 from gkllm.extraction import Outcome
 from gkllm.form import Forms
 from gkllm.language import said
@@ -17,6 +17,10 @@ from gkllm.language import said
 
 class Sink(Protocol):
     """Takes outcomes in the order of the inputs."""
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """The names of the files that stand beside the output once it is finished."""
 
     def write(self, outcome: Outcome) -> None:
         """Take one outcome."""
@@ -35,13 +39,7 @@ def choose_format(format_: Format | None, output: Path | None, *, resume: bool) 
         ConfigurationError: the options contradict each other or leave the format open.
     """
     if format_ is None and output is not None:
-        format_ = SUFFIXES.get(output.suffix.lower())
-        if format_ is None:
-            raise ConfigurationError(
-                "the suffix of {output} tells no format: add --format, or use one of {suffixes}",
-                output=output,
-                suffixes=_suffixes(),
-            )
+        format_ = format_of(output)
     if resume and (format_ != "jsonl" or output is None):
         raise ConfigurationError(
             "--resume needs -o PATH with JSON lines, the one format that can be continued"
@@ -66,13 +64,9 @@ def choose_layout(format_: Format | None, forms: Callable[[], Forms], layout: La
     return None
 
 
-def told_beside(writing: Writing) -> str | None:
+def told_beside(names: Sequence[str]) -> str | None:
     """The files that stand beside an output, in a sentence; null where there are none."""
-    return said("beside it: {files}", files=", ".join(writing.beside)) if writing.beside else None
-
-
-def _suffixes() -> str:
-    return ", ".join(SUFFIXES)
+    return said("beside it: {files}", files=", ".join(names)) if names else None
 
 
 class DataSink:
@@ -82,6 +76,11 @@ class DataSink:
         self._writing = writing
         self._messages = messages
         self._on_terminal = on_terminal
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """The names of the files beside the output."""
+        return self._writing.beside
 
     def write(self, outcome: Outcome) -> None:
         """Write the report, if there is one."""
@@ -95,8 +94,6 @@ class DataSink:
     def finish(self) -> None:
         """Complete the file."""
         self._writing.finish()
-        if told := told_beside(self._writing):
-            self._messages.note(told)
 
     def discard(self) -> None:
         """Leave an earlier file as it was."""
@@ -105,6 +102,8 @@ class DataSink:
 
 class ViewSink:
     """Reports as tables for a person, and a line for each where there are several."""
+
+    beside = ()
 
     def __init__(self, forms: Forms, messages: Messages) -> None:
         from rich.console import Console

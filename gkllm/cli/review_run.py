@@ -151,7 +151,7 @@ def _apply(request: ReviewRequest, results: Results, log: Log) -> int:
     finally:
         messages.close()
     _say_all(left_out(standing, stale_decisions(standing, results), log.place))
-    if told := told_beside(writing):
+    if told := told_beside(writing.beside):
         complain(told)
     complain(
         said(

@@ -11,7 +11,7 @@ from gkllm.cli.configuration import configure
 from gkllm.cli.inputs import not_standing, without_output
 from gkllm.cli.interrupts import INTERRUPTED, Interrupts
 from gkllm.cli.messages import Messages, complain, complain_unwritable
-from gkllm.cli.output import DataSink, InputOrder, Sink, ViewSink, choose_format, choose_layout
+from gkllm.cli.output import DataSink, InputOrder, Sink, ViewSink, choose_format, choose_layout, told_beside
 from gkllm.cli.program import configuration_files
 from gkllm.cli.request import BatchOptions, FailOn, Layout, Request
 from gkllm.cli.standard_output import BROKEN_PIPE, end_output
@@ -273,3 +273,5 @@ class _Run:
             )
         elif self._request.output is not None:
             self._messages.note(f"{self._request.output}: {'; '.join(tally.told())}")
+            if told := told_beside(self._sink.beside):
+                self._messages.note(told)

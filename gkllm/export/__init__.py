@@ -1,7 +1,7 @@
 """Reports as data: JSON, JSON lines, CSV, Excel, Parquet and Stata, to a file or to standard output."""
 
 from gkllm.export.destination import Destination, open_destination
-from gkllm.export.formats import BINARY, SUFFIXES, Exporter, Format, open_exporter
+from gkllm.export.formats import BINARY, SUFFIXES, Exporter, Format, format_of, open_exporter
 from gkllm.export.resume import Standing, resume
 from gkllm.export.tables import Wide
 from gkllm.export.writing import Writing
@@ -15,6 +15,7 @@ __all__ = [
     "Standing",
     "Wide",
     "Writing",
+    "format_of",
     "open_destination",
     "open_exporter",
     "resume",

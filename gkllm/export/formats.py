@@ -1,5 +1,6 @@
 """Which formats there are, and the writer of each; those that need no other library are written here."""
 
+from pathlib import Path
 from typing import BinaryIO, Final, Literal, Protocol
 
 from gkllm.errors import ConfigurationError
@@ -23,6 +24,22 @@ WIDE: Final[tuple[Format, ...]] = ("csv", "xlsx", "parquet", "dta")
 """The formats that may have a row a report."""
 BINARY: Final[frozenset[Format]] = frozenset({"xlsx", "parquet", "dta"})
 """The formats that are not for a terminal."""
+
+
+def format_of(path: Path) -> Format:
+    """The format that a path's suffix tells.
+
+    Raises:
+        ConfigurationError: it tells none.
+    """
+    format_ = SUFFIXES.get(path.suffix.lower())
+    if format_ is None:
+        raise ConfigurationError(
+            "the suffix of {output} tells no format: add --format, or use one of {suffixes}",
+            output=path,
+            suffixes=", ".join(SUFFIXES),
+        )
+    return format_
 
 
 class Exporter(Protocol):

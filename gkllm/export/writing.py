@@ -1,13 +1,39 @@
 """Reports on their way to a file or to standard output."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Self
 
 from gkllm.export.destination import open_destination
-from gkllm.export.formats import Format, open_exporter, require_wide
+from gkllm.export.formats import Format, format_of, open_exporter, require_wide
 from gkllm.export.tables import Wide
+from gkllm.form import load_forms
 from gkllm.report import Report
+
+
+def to_file(
+    reports: Iterable[Report],
+    path: str | os.PathLike[str],
+    format: Format | None = None,
+    *,
+    wide: bool = False,
+    labels: bool = False,
+) -> None:
+    """Write reports as `gkllm export` does; the path's suffix tells the format where that is null.
+
+    With `wide`, and always in Stata's files, a row is a report and a column a cell; `labels` then head the columns of
+    csv and parquet. Tables of violations and claims go into the workbook, or into files beside.
+
+    Raises:
+        ConfigurationError: one cannot write there, or not in this format.
+    """
+    path = Path(path)
+    chosen = format or format_of(path)
+    layout = Wide(load_forms(), labels=labels) if wide or chosen == "dta" else None
+    with Writing(path, chosen, wide=layout) as writing:
+        for report in reports:
+            writing.write(report)
 
 
 class Writing:
