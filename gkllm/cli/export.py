@@ -7,7 +7,7 @@ import typer
 
 from gkllm.cli.extract import FormatOption, Labels, Wide
 from gkllm.cli.standard_output import streamed_to
-from gkllm.language import counted, said
+from gkllm.language import counted, named, said
 
 if TYPE_CHECKING:
     from gkllm.cli.request import Layout
@@ -123,6 +123,6 @@ def _into_file(results: str, output: Path | None, format_: "Format | None", layo
             written += 1
     if output is not None:
         told = counted("{count} report written", "{count} reports written", written)
-        complain(f"{output}: {told}")
+        complain(named(output, told))
         if beside := told_beside(writing.beside):
             complain(beside)

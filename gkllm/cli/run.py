@@ -20,7 +20,7 @@ from gkllm.errors import UNWRITABLE, ConfigurationError, GkllmError, as_failure
 from gkllm.export import Format, Standing, Writing, resume
 from gkllm.extraction import Extractor, Outcome
 from gkllm.form import Forms
-from gkllm.language import counted, reason_of, said
+from gkllm.language import counted, named, reason_of, said
 from gkllm.settings import Settings
 
 UNREAD, USAGE, FINDINGS, UNANSWERED = 1, 2, 3, 4
@@ -235,9 +235,7 @@ class _Run:
             outcome = replace(outcome, report=None, failure=as_failure(error, outcome.source, UNWRITABLE))
         self._tally.add(outcome)
         if outcome.failure is not None and outcome.report is None:
-            message = str(outcome.failure)
-            named = message if message.startswith(outcome.source) else f"{outcome.source}: {message}"
-            self._messages.failure(named)
+            self._messages.failure(named(outcome.source, str(outcome.failure)))
 
     def _explain(self, outcome: Outcome) -> None:
         from rich.console import Console
@@ -272,6 +270,6 @@ class _Run:
                 )
             )
         elif self._request.output is not None:
-            self._messages.note(f"{self._request.output}: {'; '.join(tally.told())}")
+            self._messages.note(named(self._request.output, "; ".join(tally.told())))
             if told := told_beside(self._sink.beside):
                 self._messages.note(told)

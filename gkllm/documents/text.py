@@ -102,6 +102,11 @@ def other_grids(text: str) -> Iterator[list[Grid]]:
             yield scan.grids(text, paged)
 
 
+def cells_in_lines(text: str) -> list[Grid]:
+    """The grids of a text taken apart into a cell a line."""
+    return CELLS_IN_LINES.grids(text, without_page_marks(split_lines(text)))
+
+
 def _is_sequential_line(line: str) -> bool:
     """Whether the line is one value, or a label with several values a single space apart."""
     values = trailing_values(line)

@@ -16,8 +16,9 @@ from gkllm.service.answers.base import ref_of
 from gkllm.service.answers.review import DecisionInfo
 from gkllm.service.answers.review import Item as ItemInfo
 from gkllm.service.problems import Problem
-from gkllm.service.views import decision_info, options, reasons
+from gkllm.service.views import decision_info, options
 from gkllm.store.queue import Place, Question, Queued
+from gkllm.terminal.words import reasons_of
 
 
 class _Told(BaseModel):
@@ -78,7 +79,7 @@ def item_info(queued: Queued, *, short: bool) -> ItemInfo:
         state=cell.state,
         raw=cell.raw,
         confidence=cell.confidence,
-        reasons=() if short else reasons(cell),
+        reasons=() if short else reasons_of(cell),
         candidates=() if short else options(cell),
         conflict=told.conflict,
         last=told.last,
