@@ -24,18 +24,18 @@ class Server:
     """`gkllm serve` in a process of its own, on loopback."""
 
     def __init__(self, store: Path, jobs: int = 2) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
-        self._command = [sys.executable, "-m", "gkllm", "serve", "--db", str(store), "--port", str(self.port)]
-        self._command += ["--reader", "rules", "--jobs", str(jobs)]
+        self._command = [sys.executable, "-m", "gkllm", "serve", "--db", str(store), "--reader", "rules"]
+        self._command += ["--jobs", str(jobs)]
         self.store = store
 
     def start(self) -> None:
-        """Start it, and wait until it answers."""
-        self.process = subprocess.Popen(self._command, stderr=subprocess.DEVNULL)
+        """Start it at a port that is free now, and wait until it answers."""
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = int(probe.getsockname()[1])
+        self.process = subprocess.Popen([*self._command, "--port", str(self.port)], stderr=subprocess.DEVNULL)
         ends = time.monotonic() + _STARTS
-        while time.monotonic() < ends:
+        while time.monotonic() < ends and self.process.poll() is None:
             try:
                 with socket.create_connection(("127.0.0.1", self.port), timeout=1):
                     return

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request, Response
 
 from gkllm.report import Report
-from gkllm.service.answers.base import ReportRef, parts_of
+from gkllm.service.answers.base import Counted, ReportRef, Words, parts_of
 from gkllm.service.answers.reports import Page
 from gkllm.service.answers.review import ReviewInfo
 from gkllm.service.formats import MEDIA_TYPES, FormatQuery, asked_format, written
@@ -30,12 +30,12 @@ def reports(
     request: Request,
     here: Here,
     _asker: Reader,
-    issuer: str | None = None,
-    year: int | None = None,
-    q: Annotated[str | None, Query(max_length=200, description="Words in the title, issuer or name.")] = None,
+    issuer: Words | None = None,
+    year: Counted | None = None,
+    q: Annotated[Words | None, Query(description="Words in the title, issuer or name.")] = None,
     review: Annotated[Literal["open"] | None, Query(description="Those alone with an open cell.")] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 50,
-    after: Annotated[int | None, Query(description="What `next` said.")] = None,
+    after: Annotated[Counted | None, Query(description="What `next` said.")] = None,
     corrected: Corrected = False,
     named: FormatQuery = None,
 ) -> Response | Page:
