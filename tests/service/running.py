@@ -134,4 +134,4 @@ class Person:
     def go(self, report: str, cell: str) -> None:
         """Go to a cell's own address."""
         self.page.goto(f"{self.address}/#/reports/{report}/{cell}")
-        self.page.wait_for_selector(f"#tables td.current[data-cell='{cell}']")
+        self.page.wait_for_selector(f"#tables td.current[data-cell='{cell}']", state="attached")

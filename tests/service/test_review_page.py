@@ -170,42 +170,6 @@ def test_a_typed_value_shows_what_becomes_of_its_relations(browser: Browser, ser
     assert person.complaints == []
 
 
-def test_an_address_names_a_cell_and_the_page_is_told_in_chinese(browser: Browser, service: str) -> None:
-    person = Person(browser, service, "王芳").arrive()
-    report = hand_over_yinzhou(person)
-    visitor = Person(browser, service, "李明", locale="zh-CN")
-    visitor.arrive(f"#/reports/{report}/requests.received.total")
-    page = visitor.page
-    expect(page.locator("#heading-row")).to_have_text("三 / 一、本年新收政府信息公开申请数量")
-    expect(page.locator("#heading-column")).to_have_text("总计")
-    expect(page.locator("#tables td.current")).to_have_attribute("data-cell", "requests.received.total")
-    english = "[data-said]:not(:empty)"
-    untold = [text for text in page.locator(english).all_inner_texts() if text.isascii() and text.strip()]
-    assert untold == []
-    page.click("#language")
-    expect(page.locator("nav a").first).to_have_text("Review")
-    assert page.evaluate("document.documentElement.lang") == "en"
-
-
-def test_files_are_dropped_anywhere_and_what_cannot_be_read_is_told(
-    browser: Browser, service: str, tmp_path: Path
-) -> None:
-    person = Person(browser, service, "王芳").arrive()
-    drop = """(files) => {
-      const carried = new DataTransfer();
-      for (const [name, text] of files) carried.items.add(new File([text], name));
-      for (const kind of ["dragenter", "dragover", "drop"]) {
-        document.body.dispatchEvent(new DragEvent(kind, { dataTransfer: carried, bubbles: true, cancelable: true }));
-      }
-    }"""
-    files = [["鄞州.txt", YINZHOU.read_text(encoding="utf-8")], ["notes.txt", "没有表格。"]]
-    person.page.evaluate(drop, files)
-    uploads = person.page.locator("#upload-list")
-    expect(uploads.locator("a", has_text="鄞州.txt")).to_be_visible(timeout=60_000)
-    expect(uploads.locator(".broken")).to_have_count(1)
-    expect(person.page.locator("#open-count")).to_have_text("3 open")
-
-
 def test_a_table_that_the_document_lacks_is_one_question_with_a_place_in_the_forms(
     browser: Browser, service: str, tmp_path: Path
 ) -> None:

@@ -24,7 +24,7 @@ import { language } from "./words.js";
 /** @typedef {{rule: string, severity: string, message: string, cells: string[], suggestions: {words: string}[]}} Violation */
 /**
  * @typedef {{severity: string, operator: string, assessable: boolean, holds: boolean, statement: string, about: string,
- *   left: number | null, right: number | null, difference: number | null, left_terms: Term[], right_terms: Term[]}} Side
+ *   sums: string, left_terms: Term[], right_terms: Term[]}} Side
  */
 /** @typedef {{cell: string, label: string, value: number | null}} Term */
 /** @typedef {{value: number, holds: number, broken: number}} Weighed */

@@ -3,7 +3,7 @@
 import { mayWrite } from "./access.js";
 import * as api from "./api.js";
 import { afterwards, byId, make } from "./dom.js";
-import { inWords, labels, markOf, markOfItem, percent, quoted, sums, told } from "./values.js";
+import { inWords, labels, markOf, markOfItem, percent, quoted, told } from "./values.js";
 import { language, said } from "./words.js";
 
 const SHOWN = 9;
@@ -191,7 +191,7 @@ export class CellView {
     const [left, right] = [side.left_terms, side.right_terms].map((terms) => this.terms(terms, sides));
     const calculation = left.length + right.length > 1 ? make("span", { class: "terms" }, ...left, ` ${side.operator} `, ...right) : null;
     return make("li", { class: look },
-      make("b", {}, sums(side)), ` ${side.statement} · ${side.about}`, calculation);
+      make("b", {}, side.sums), ` ${side.statement} · ${side.about}`, calculation);
   }
 
   /** @param {api.Term[]} terms @param {api.Sides} sides @returns {(Node | string)[]} zeros of long sums left out */
