@@ -1,6 +1,7 @@
 /** What is asked over the page: whether something is meant, a line of text, the keys. */
 
 import { byId, make } from "./dom.js";
+import { MARKS, told } from "./values.js";
 import { said } from "./words.js";
 
 /**
@@ -96,13 +97,14 @@ export function line(title, how = {}) {
 }
 
 /**
- * Every key, a line each.
+ * Every key, a line each, and the marks.
  * @param {[string, string][]} keys
  */
 export function help(keys) {
   return dialog(said("Keys"), (answer) => [
     make("dl", { class: "keys" }, ...keys.flatMap(([key, word]) => [
       make("dt", {}, ...key.split(" ").map((one) => make("kbd", {}, one))), make("dd", {}, word)])),
+    make("ul", { class: "key", "aria-label": said("Marks") }, ...MARKS.map((mark) => make("li", { class: mark }, told(mark)))),
     make("div", { class: "choices" }, make("button", { type: "button", onclick: () => answer(null) }, said("Close"))),
   ], (key, answer) => {
     if (key === "?" || key === "q") answer(null);
