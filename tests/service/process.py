@@ -33,7 +33,9 @@ class Server:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
-        self.process = subprocess.Popen([*self._command, "--port", str(self.port)], stderr=subprocess.DEVNULL)
+        log = self.store.with_suffix(".log")
+        with log.open("wb") as errors:
+            self.process = subprocess.Popen([*self._command, "--port", str(self.port)], stderr=errors)
         ends = time.monotonic() + _STARTS
         while time.monotonic() < ends and self.process.poll() is None:
             try:
@@ -41,7 +43,7 @@ class Server:
                     return
             except OSError:
                 time.sleep(0.05)
-        raise TimeoutError("the service does not answer")
+        raise TimeoutError(f"the service does not answer: {log.read_text(errors='replace')}")
 
     def kill(self) -> None:
         """End it as the system does when memory is short."""
