@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from operator import itemgetter
 
+from gkllm.documents.aligned import parse_aligned
 from gkllm.documents.delimited import is_delimited_line, parse_delimited
 from gkllm.documents.document import MAX_TEXT, Document, Grid
 from gkllm.documents.fixed_width import parse_fixed_width
@@ -97,9 +98,13 @@ def other_grids(text: str) -> Iterator[list[Grid]]:
     """
     paged = list(without_page_marks(split_lines(text)))
     written = written_tables(text, [line for line, _ in paged])
-    for scan in SCANS if not written else ():
+    if written:
+        return
+    for scan in SCANS:
         if scan.shows_in(text):
             yield scan.grids(text, paged)
+    if aligned := parse_aligned(text, paged):
+        yield aligned
 
 
 def _is_sequential_line(line: str) -> bool:
