@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         ResultsUnusable,
         SeveralReports,
     )
+    from gkllm.export.writing import to_file
     from gkllm.extraction import Extractor, Outcome
     from gkllm.form import load_forms
     from gkllm.language import speak
@@ -40,6 +41,7 @@ _HOMES = {
         "ResultsUnusable",
         "SeveralReports",
     ),
+    "gkllm.export.writing": ("to_file",),
     "gkllm.extraction": ("Extractor", "Outcome"),
     "gkllm.form": ("load_forms",),
     "gkllm.language": ("speak",),
@@ -84,6 +86,7 @@ __all__ = [
     "read_results",
     "recheck",
     "speak",
+    "to_file",
     "to_frame",
 ]
 

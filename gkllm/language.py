@@ -65,6 +65,11 @@ def later(sentence: str, /) -> str:
     return sentence
 
 
+def named(name: object, message: str, /) -> str:
+    """A message after the name of what it is about, where it does not begin with it."""
+    return message if message.startswith(str(name)) else said("{name}: {told}", name=name, told=message)
+
+
 def retold(sentence: str, templates: Iterable[str], /, **better: str) -> str:
     """A library's sentence in the language in force, where it was made from one of the templates; else as it is.
 

@@ -85,7 +85,7 @@ class Pipeline:
         found = recognise(document, forms)
         document, form, readings = found.document, found.form, found.readings
         about = read_particulars(document.own_text, form)
-        if (unread := form.unread(about.year)) and not prints_a_whole_table(readings):
+        if (unread := forms.unread(about.year)) and not prints_a_whole_table(readings):
             raise NoTablesFound(
                 "{name}: a report for {year}: {unread}",
                 name=document.name,

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from evals.generator.generated_form import FORM
 from gkllm.evaluation.truth import TrueCell
-from gkllm.form import CellId
+from gkllm.form import CellId, Row
 from gkllm.reading.short_lines import written
 
 Truth = Mapping[str, TrueCell]
@@ -72,37 +72,39 @@ class Endpoint:
                 return json.dumps({name: [] for name in wanted}, ensure_ascii=False)
             question = body["messages"][-1]["content"]
             shown = _NUMBER.findall(question) or [""]
-            rows = self._rows(table_id, {name: _asked(name, each, question) for name, each in wanted.items()})
+            rows = self._rows(
+                table_id, {name: each.get("minItems") for name, each in wanted.items()}, question
+            )
             answers = {name: list(_answered(self._persona, self._luck, rows[name], shown)) for name in wanted}
             return json.dumps(
                 {name: row if "items" in wanted[name] else written(row) for name, row in answers.items()},
                 ensure_ascii=False,
             )
 
-    def _rows(self, table_id: str, asked: Mapping[str, tuple[str, int]]) -> dict[str, Strings]:
-        """What the rows asked print, by the names that the answer has for them; rows are known by label and width."""
+    def _rows(self, table_id: str, asked: Mapping[str, int | None], question: str) -> dict[str, Strings]:
+        """What the rows asked print, known by label and by width, or by the columns that the question names."""
         editions = (FORM.table(table_id, edition) for edition in FORM.editions_of(table_id))
-        shapes = (
-            (each, {(each.name_of(row), len(row.columns)): row for row in each.rows}) for each in editions
-        )
-        table, by_shape = next((each, rows) for each, rows in shapes if rows.keys() >= {*asked.values()})
-        below = dict(zip(table.rows, (*table.rows[1:], table.rows[-1]), strict=True))
+        rows = ({each.name_of(row): row for row in each.rows} for each in editions)
+        by_label = next(each for each in rows if _is_asked(each, asked, question))
+        table = list(by_label.values())
+        below = dict(zip(table, (*table[1:], table[-1]), strict=True))
         found: dict[str, Strings] = {}
-        for name, shape in asked.items():
-            row = by_shape[shape]
+        for label in asked:
+            row = by_label[label]
             source = below[row] if self._persona == "next row" else row
             own = (CellId.of(table_id, source.id, column.id) for column in source.columns)
             printed = [self.truth[cell].raw if cell in self.truth else "" for cell in own]
-            found[name] = (printed + [""] * len(row.columns))[: len(row.columns)]
+            found[label] = (printed + [""] * len(row.columns))[: len(row.columns)]
         return found
 
 
-def _asked(name: str, schema: Mapping[str, Any], question: str) -> tuple[str, int]:
-    """A row's label and width. One that is asked by its letter stands behind it, under its columns."""
-    if "minItems" in schema:
-        return name, schema["minItems"]
-    before, _, rest = question.rpartition("所问：\n")[2].partition(f"\n{name} ")
-    return rest.split("\n")[0], before.rpartition("列：")[2].split("\n")[0].count("、") + 1
+def _is_asked(rows: Mapping[str, Row], asked: Mapping[str, int | None], question: str) -> bool:
+    return all(
+        label in rows
+        and width in (None, len(rows[label].columns))
+        and (width or f"各列：{'、'.join(rows[label].headings)}\n" in question + "\n")
+        for label, width in asked.items()
+    )
 
 
 def _handler_for(owner: Endpoint) -> type[BaseHTTPRequestHandler]:

@@ -10,7 +10,7 @@ from typing import Final, Literal
 from gkllm.documents.source import Refused, Source
 from gkllm.errors import DocumentError, GkllmError, LimitExceeded, as_failure
 from gkllm.extraction import Extractor, Outcome
-from gkllm.language import said
+from gkllm.language import named, said
 from gkllm.settings import Settings
 from gkllm.store import Counts, Failure, FileKey, Reading, Run, open_store
 from gkllm.store.store import Store
@@ -133,6 +133,4 @@ def refused(store: Store, run: Run, document: int, source: Refused) -> Finished:
 
 
 def failure_of(name: str, error: GkllmError) -> Failure:
-    message = str(as_failure(error, name))
-    named = message if message.startswith(name) else f"{name}: {message}"
-    return Failure(name, type(error).__name__, named)
+    return Failure(name, type(error).__name__, named(name, str(as_failure(error, name))))

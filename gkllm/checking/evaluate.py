@@ -65,6 +65,25 @@ def _total(cells: tuple[str, ...], values: Mapping[str, Number | None]) -> Numbe
         return None
 
 
+class Support(NamedTuple):
+    """How many relations hold between numbers other than zero, and how many are broken."""
+
+    held: int
+    broken: int
+
+    @property
+    def lead(self) -> int:
+        return self.held - self.broken
+
+
+def support(relations: Iterable[Relation], values: Mapping[str, Number | None]) -> Support:
+    """What the relations that must hold between several cells say of those that are known."""
+    found = [residual(each, values) for each in relations if not each.single and each.severity == "error"]
+    assessed = [one for one in found if one.assessable]
+    held = sum(one.holds and bool(one.left) for one in assessed)
+    return Support(held, sum(not one.holds for one in assessed))
+
+
 _UNKNOWN = frozenset({CellState.MISSING, CellState.UNREADABLE})
 
 

@@ -69,6 +69,7 @@ def _run(
     quiet: bool,
 ) -> int:
     import os
+    from importlib.util import find_spec
 
     from gkllm.batch import Limits
     from gkllm.cli.configuration import configure
@@ -79,6 +80,8 @@ def _run(
 
     try:
         settings = configure(options, os.environ, configuration_files())
+        if find_spec("ray") is None:
+            raise ConfigurationError("--engine ray needs Ray: pip install 'gkllm[ray]'")
         from gkllm.cluster.reading import Job
         from gkllm.cluster.run import Count, Sizes, run
 

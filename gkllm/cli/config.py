@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from gkllm.language import said
+from gkllm.language import named, said
 
 USAGE = 2
 FormatOption = Annotated[Literal["text", "json"], typer.Option("--format", help="Lines to read, or data.")]
@@ -46,7 +46,7 @@ def config_command(format_: FormatOption = "text") -> None:
         typer.echo(printable(f"{key:{width}}  {value}  ({origin})"))
     for file in files:
         there = said("read") if file.exists() else said("not there")
-        typer.echo(printable(f"{file}: {there}"))
+        typer.echo(printable(named(file, there)))
 
 
 def _shown(key: str, value: Any) -> Any:

@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gkllm.cli.extract import FormatOption
+from gkllm.cli.extract import FormatOption, Labels, Wide
 from gkllm.cli.standard_output import streamed_to
-from gkllm.language import counted, said
+from gkllm.language import counted, named, said
 
 if TYPE_CHECKING:
+    from gkllm.cli.request import Layout
     from gkllm.export import Format
 
 Results = Annotated[
@@ -33,7 +34,13 @@ Output = Annotated[
 UNUSABLE, USAGE = 1, 2
 
 
-def export_command(results: Results, output: Output = None, format_: FormatOption = None) -> None:
+def export_command(
+    results: Results,
+    output: Output = None,
+    format_: FormatOption = None,
+    wide: Wide = False,
+    labels: Labels = False,
+) -> None:
     """Write results in another format, or into a store.
 
     Of a store, each document's newest reading is written, in the order in which the documents were given. JSON lines
@@ -41,10 +48,12 @@ def export_command(results: Results, output: Output = None, format_: FormatOptio
 
     Exit status: 0 written; 1 the results cannot be read; 2 wrong usage.
     """
-    raise typer.Exit(_export(results, output, format_ or streamed_to(output)))
+    from gkllm.cli.request import Layout
+
+    raise typer.Exit(_export(results, output, format_ or streamed_to(output), Layout(wide, labels)))
 
 
-def _export(results: str, output: str | None, format_: "Format | None") -> int:
+def _export(results: str, output: str | None, format_: "Format | None", layout: "Layout") -> int:
     from gkllm.cli.messages import complain, complain_unwritable
     from gkllm.cli.standard_output import BROKEN_PIPE, end_output, place_of
     from gkllm.errors import ConfigurationError, ResultsUnusable
@@ -52,9 +61,13 @@ def _export(results: str, output: str | None, format_: "Format | None") -> int:
 
     try:
         if output is not None and is_store(output):
+            if format_ is not None or layout.wide:
+                raise ConfigurationError(
+                    "--format and --wide are for files, and {output} is a store", output=output
+                )
             _into_store(results, output)
         else:
-            _into_file(results, place_of(output), format_)
+            _into_file(results, place_of(output), format_, layout)
     except ConfigurationError as error:
         complain(str(error))
         return USAGE
@@ -90,11 +103,12 @@ def _into_store(results: str, output: str) -> None:
         complain(said("{added} reports added to {address}", added=added, address=store.address))
 
 
-def _into_file(results: str, output: Path | None, format_: "Format | None") -> None:
+def _into_file(results: str, output: Path | None, format_: "Format | None", layout: "Layout") -> None:
     from gkllm.cli.messages import complain
-    from gkllm.cli.output import choose_format
+    from gkllm.cli.output import choose_format, choose_layout, told_beside
     from gkllm.errors import ConfigurationError
-    from gkllm.export import open_destination, open_exporter
+    from gkllm.export import Writing
+    from gkllm.form import load_forms
     from gkllm.results import stream_results
 
     chosen = choose_format(format_, output, resume=False)
@@ -102,21 +116,13 @@ def _into_file(results: str, output: Path | None, format_: "Format | None") -> N
         raise ConfigurationError("add --format, or -o PATH whose suffix tells it")
     if output is not None and output.resolve() == Path(results).resolve():
         raise ConfigurationError("cannot write {output}: it is the input", output=output)
-    destination = open_destination(output, chosen)
     written = 0
-    try:
-        exporter = open_exporter(chosen, destination.stream, single=False)
+    with Writing(output, chosen, wide=choose_layout(chosen, load_forms, layout)) as writing:
         for stored in stream_results(results, complain):
-            if chosen == "jsonl":
-                destination.stream.write(stored.as_line() + b"\n")
-            else:
-                exporter.write(stored.report)
+            writing.write(stored.report, line=stored.as_line)
             written += 1
-        exporter.finish()
-        destination.commit()
-    except BaseException:
-        destination.discard()
-        raise
     if output is not None:
         told = counted("{count} report written", "{count} reports written", written)
-        complain(f"{output}: {told}")
+        complain(named(output, told))
+        if beside := told_beside(writing.beside):
+            complain(beside)

@@ -18,11 +18,18 @@ Reader = Annotated[
     typer.Option(help="Who reads: rules alone, a language model, both, or rules first (auto, the default)."),
 ]
 FormatOption = Annotated[
-    Literal["json", "jsonl", "csv", "xlsx", "parquet"] | None,
+    Literal["json", "jsonl", "csv", "xlsx", "parquet", "dta"] | None,
     typer.Option(
         "--format",
         help="Write data instead of the tables. JSON is one object for one file, an array for several or a "
-        "folder. CSV and Parquet have a row a cell; xlsx has violations and sources too.",
+        "folder. CSV, xlsx and Parquet have a row a cell, or see --wide; dta is Stata's, and wide.",
+    ),
+]
+Wide = Annotated[
+    bool,
+    typer.Option(
+        "--wide",
+        help="For csv, xlsx, parquet and dta: a row a report, a column a cell, with labels in --lang.",
     ),
 ]
 Output = Annotated[
@@ -34,6 +41,10 @@ Output = Annotated[
         help="Write data here; the suffix tells the format if --format does not. A .db file, or a postgresql:// URL, "
         "is a store: what it holds already is not read again; - is standard output.",
     ),
+]
+Labels = Annotated[
+    bool,
+    typer.Option("--labels", help="Head the columns of wide csv and parquet with labels, not with ids."),
 ]
 Jobs = Annotated[
     int | None,
@@ -128,6 +139,8 @@ def extract_command(
     files: Files,
     reader: Reader = None,
     format_: FormatOption = None,
+    wide: Wide = False,
+    labels: Labels = False,
     output: Output = None,
     model: Model = None,
     base_url: BaseUrl = None,
@@ -156,7 +169,7 @@ def extract_command(
     3 see --fail-on; 4 the reader model or both was asked for and the model gave a report no usable answer (the rules'
     reading is written); 130 interrupted (what was finished is still written).
     """
-    from gkllm.cli.request import BatchOptions, Request
+    from gkllm.cli.request import BatchOptions, Layout, Request
     from gkllm.cli.run import run
     from gkllm.cli.standard_output import place_of, streamed_to
     from gkllm.store import is_store
@@ -181,6 +194,7 @@ def extract_command(
         options={name: value for name, value in options.items() if value is not None},
         use_cache=not no_cache,
         format_=format_ or streamed_to(output),
+        layout=Layout(wide, labels),
         output=None if into_store else place_of(output),
         fail_on=fail_on,
         explain=explain,

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from gkllm.cli.program import Command, Group
-from gkllm.language import said
+from gkllm.language import named, said
 
 fixture_app = typer.Typer(
     cls=Group,
@@ -56,11 +56,11 @@ def check_command(folder: Folder = Path("fixtures"), form: OwnForm = None) -> No
     unsound = 0
     for path in paths:
         try:
-            found = [f"{path}: {problem}" for problem in problems(load_fixture(path), forms)]
+            found = [named(path, problem) for problem in problems(load_fixture(path), forms)]
         except FixtureError as error:
             found = [str(error)]
         except FormError as error:
-            found = [f"{path}: {error}"]
+            found = [named(path, str(error))]
         unsound += bool(found)
         for line in found:
             complain(line)

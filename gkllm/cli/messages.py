@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from gkllm.language import reason_of, said
+from gkllm.language import named, reason_of, said
 from gkllm.terminal.words import printable
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class Messages:
         """Pass on a report's warning; one that many reports share is said for the first of them."""
         if warning not in self._warned:
             self._warned.add(warning)
-            self.note(warning if warning.startswith(name) else f"{name}: {warning}")
+            self.note(named(name, warning))
 
     def done(self, detail: str = "", **facts: object) -> None:
         """One more file is finished. `detail` says how it goes, and the facts the same for programs."""

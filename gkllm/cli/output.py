@@ -2,18 +2,25 @@
 
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Protocol
 
 from gkllm.cli.messages import Messages
+from gkllm.cli.request import Layout
 from gkllm.errors import ConfigurationError
-from gkllm.export import SUFFIXES, Format, open_destination, open_exporter
+from gkllm.export import BINARY, Format, Wide, Writing, format_of
 from gkllm.extraction import Outcome
 from gkllm.form import Forms
+from gkllm.language import said
 
 
 class Sink(Protocol):
     """Takes outcomes in the order of the inputs."""
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """The names of the files that stand beside the output once it is finished."""
 
     def write(self, outcome: Outcome) -> None:
         """Take one outcome."""
@@ -32,65 +39,71 @@ def choose_format(format_: Format | None, output: Path | None, *, resume: bool) 
         ConfigurationError: the options contradict each other or leave the format open.
     """
     if format_ is None and output is not None:
-        format_ = SUFFIXES.get(output.suffix.lower())
-        if format_ is None:
-            raise ConfigurationError(
-                "the suffix of {output} tells no format: add --format, or use one of {suffixes}",
-                output=output,
-                suffixes=_suffixes(),
-            )
+        format_ = format_of(output)
     if resume and (format_ != "jsonl" or output is None):
         raise ConfigurationError(
             "--resume needs -o PATH with JSON lines, the one format that can be continued"
         )
-    if output is None and format_ in ("xlsx", "parquet") and sys.stdout.isatty():
+    if output is None and format_ in BINARY and sys.stdout.isatty():
         raise ConfigurationError("--format {name} is not for a terminal: add -o PATH", name=format_)
     return format_
 
 
-def _suffixes() -> str:
-    return ", ".join(SUFFIXES)
+def choose_layout(format_: Format | None, forms: Callable[[], Forms], layout: Layout) -> Wide | None:
+    """Wide data where that is asked for, and always in Stata's files; null for a row a cell.
+
+    Raises:
+        ConfigurationError: it is asked for, and no data; or labels of nothing wide.
+    """
+    if layout.wide and format_ is None:
+        raise ConfigurationError("--wide is for data: add --format, or -o PATH")
+    if layout.wide or format_ == "dta":
+        return Wide(forms(), labels=layout.labels)
+    if layout.labels:
+        raise ConfigurationError("--labels is for wide data: add --wide")
+    return None
+
+
+def told_beside(names: Sequence[str]) -> str | None:
+    """The files that stand beside an output, in a sentence; null where there are none."""
+    return said("beside it: {files}", files=", ".join(names)) if names else None
 
 
 class DataSink:
     """Reports as data."""
 
-    def __init__(
-        self, format_: Format, output: Path | None, messages: Messages, *, single: bool, append: bool
-    ) -> None:
-        self._destination = open_destination(output, format_, append=append)
-        try:
-            self._exporter = open_exporter(format_, self._destination.stream, single=single)
-        except BaseException:
-            self._destination.discard()
-            raise
+    def __init__(self, writing: Writing, messages: Messages, *, on_terminal: bool) -> None:
+        self._writing = writing
         self._messages = messages
-        self._on_terminal = output is None and sys.stdout.isatty()
+        self._on_terminal = on_terminal
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """The names of the files beside the output."""
+        return self._writing.beside
 
     def write(self, outcome: Outcome) -> None:
         """Write the report, if there is one."""
         if outcome.report is None:
             return
-        if self._on_terminal:
-            with self._messages.paused():
-                self._exporter.write(outcome.report)
-        else:
-            self._exporter.write(outcome.report)
+        with self._messages.paused() if self._on_terminal else nullcontext():
+            self._writing.write(outcome.report)
         for warning in outcome.report.warnings:
             self._messages.warning(outcome.source, warning)
 
     def finish(self) -> None:
         """Complete the file."""
-        self._exporter.finish()
-        self._destination.commit()
+        self._writing.finish()
 
     def discard(self) -> None:
         """Leave an earlier file as it was."""
-        self._destination.discard()
+        self._writing.discard()
 
 
 class ViewSink:
     """Reports as tables for a person, and a line for each where there are several."""
+
+    beside = ()
 
     def __init__(self, forms: Forms, messages: Messages) -> None:
         from rich.console import Console

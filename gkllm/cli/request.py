@@ -20,6 +20,14 @@ class BatchOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class Layout:
+    """How data of rows is laid out: with `wide` a row a report, and with `labels` headed by these."""
+
+    wide: bool = False
+    labels: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """The command line, taken apart. `options` are those that settings come from, given ones only. `store` is where the
     output is one, and `output` then null.
@@ -38,3 +46,4 @@ class Request:
     json_log: bool = False
     store: str | None = None
     batch: BatchOptions = BatchOptions()
+    layout: Layout = Layout()

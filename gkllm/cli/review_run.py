@@ -11,12 +11,13 @@ from pathlib import Path
 from gkllm.cli.configuration import configure
 from gkllm.cli.interrupts import INTERRUPTED
 from gkllm.cli.messages import Messages, complain, complain_unwritable
-from gkllm.cli.output import choose_format
+from gkllm.cli.output import choose_format, choose_layout, told_beside
 from gkllm.cli.program import configuration_files
+from gkllm.cli.request import Layout
 from gkllm.cli.review_text import left_out, print_queue, print_stats
 from gkllm.cli.standard_output import BROKEN_PIPE, end_output, place_of, streamed_to
 from gkllm.errors import ConfigurationError, GkllmError
-from gkllm.export import open_destination, open_exporter
+from gkllm.export import Writing
 from gkllm.form import Forms, load_forms
 from gkllm.language import counted, said
 from gkllm.results import Results, read_results
@@ -135,32 +136,30 @@ def _apply(request: ReviewRequest, results: Results, log: Log) -> int:
     content = log.read()
     _say_all(content.warnings)
     standing, forms = fold(content.entries), _forms(request)
-    destination = open_destination(place, format_)
+    wide = choose_layout(format_, lambda: forms, Layout())
+    writing = Writing(place, format_, single=results.single, wide=wide)
     messages = Messages(len(results.reports), quiet=False, doing=said("correcting"))
     messages.start()
     decided = still_open = 0
     try:
-        exporter = open_exporter(format_, destination.stream, single=results.single)
-        for applied in apply_decisions(results, standing, forms):
-            exporter.write(applied.report)
-            decided += applied.decided
-            still_open += applied.open
-            messages.done()
-        exporter.finish()
-        destination.commit()
-    except BaseException:
-        destination.discard()
-        raise
+        with writing:
+            for applied in apply_decisions(results, standing, forms):
+                writing.write(applied.report)
+                decided += applied.decided
+                still_open += applied.open
+                messages.done()
     finally:
         messages.close()
     _say_all(left_out(standing, stale_decisions(standing, results), log.place))
+    if told := told_beside(writing.beside):
+        complain(told)
     complain(
         said(
-            "{count} reports written to {output}: {decided} cells decided, {still_open} still need review",
-            count=len(results.reports),
+            "{written} to {output}: {decided}, {still_open}",
+            written=counted("{count} report written", "{count} reports written", len(results.reports)),
             output=place or said("standard output"),
-            decided=decided,
-            still_open=still_open,
+            decided=counted("{count} cell decided", "{count} cells decided", decided),
+            still_open=counted("{count} still needs review", "{count} still need review", still_open),
         )
     )
     return 0

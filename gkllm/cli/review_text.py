@@ -8,7 +8,7 @@ from gkllm.review.log import Decision
 from gkllm.review.session import Session
 from gkllm.review.standing import Stale, Standing
 from gkllm.review.stats import Bin, Stats
-from gkllm.terminal.words import printable
+from gkllm.terminal.words import printable, reasons_of
 
 
 def left_out(standing: Standing, stale: Stale, log: str) -> list[str]:
@@ -75,7 +75,7 @@ def print_queue(session: Session) -> None:
     print("group\treport\tcell\tlabel\tenglish\treading\tprinted\tconfidence\tworth\twhy")
     for item in session.queue:
         report, cell = session.report(item), session.cell(item)
-        why = "; ".join((*([said("drawn at random")] if item.sampled else []), *cell.reasons))
+        why = "; ".join((*([said("drawn at random")] if item.sampled else []), *reasons_of(cell)))
         fields = (
             str(item.group),
             report_name(report),

@@ -1,25 +1,26 @@
 """`gkllm extract`: what it does."""
 
 import asyncio
-import hashlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
+import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from gkllm.cli.configuration import configure
+from gkllm.cli.inputs import not_standing, without_output
 from gkllm.cli.interrupts import INTERRUPTED, Interrupts
 from gkllm.cli.messages import Messages, complain, complain_unwritable
-from gkllm.cli.output import DataSink, InputOrder, Sink, ViewSink, choose_format
+from gkllm.cli.output import DataSink, InputOrder, Sink, ViewSink, choose_format, choose_layout, told_beside
 from gkllm.cli.program import configuration_files
-from gkllm.cli.request import BatchOptions, FailOn, Request
+from gkllm.cli.request import BatchOptions, FailOn, Layout, Request
 from gkllm.cli.standard_output import BROKEN_PIPE, end_output
 from gkllm.documents.source import Refused, Source, discover
 from gkllm.errors import UNWRITABLE, ConfigurationError, GkllmError, as_failure
-from gkllm.export import Format, Standing, resume
+from gkllm.export import Format, Standing, Writing, resume
 from gkllm.extraction import Extractor, Outcome
 from gkllm.form import Forms
-from gkllm.language import counted, reason_of, said
+from gkllm.language import counted, named, reason_of, said
 from gkllm.settings import Settings
 
 UNREAD, USAGE, FINDINGS, UNANSWERED = 1, 2, 3, 4
@@ -87,7 +88,9 @@ def run(request: Request) -> int:
             raise ConfigurationError("--jobs and the limits of a document are for a store: add -o NAME.db")
         extractor = Extractor(settings)
         standing = resume(request.output) if request.resume and request.output else Standing()
-        inputs = list(_not_standing(_without_output(discover(request.files), request), standing))
+        inputs = list(
+            not_standing(without_output(discover(request.files), request, extractor.forms), standing)
+        )
         if request.explain and len(inputs) != 1:
             raise ConfigurationError(
                 "--explain shows one report, and {count} files were given", count=len(inputs)
@@ -111,40 +114,11 @@ def _into_store(request: Request, store: str, settings: Settings) -> int:
     # What a store is made of is loaded for no other output.
     from gkllm.cli.batch_run import run_batch
 
-    if request.format_ is not None or request.explain:
+    if request.format_ is not None or request.layout != Layout() or request.explain:
         raise ConfigurationError(
-            "--format and --explain are not for a store: gkllm export writes what it holds"
+            "--format, --wide and --explain are not for a store: gkllm export writes what it holds"
         )
     return run_batch(request, store, settings)
-
-
-def _without_output(inputs: Iterable[Source | Refused], request: Request) -> Iterator[Source | Refused]:
-    """The inputs but for the output of an earlier run, which may lie in a folder that is searched."""
-    output = os.path.realpath(request.output) if request.output else None
-    for source in inputs:
-        if isinstance(source, Source) and source.path and os.path.realpath(source.path) == output:
-            if source.name in request.files:
-                raise ConfigurationError(
-                    "cannot write {output}: it is one of the inputs", output=request.output
-                )
-            continue
-        yield source
-
-
-def _not_standing(inputs: Iterable[Source | Refused], standing: Standing) -> Iterator[Source | Refused]:
-    for source in inputs:
-        if not (isinstance(source, Source) and standing.complete and _stands(source, standing)):
-            yield source
-
-
-def _stands(source: Source, standing: Standing) -> bool:
-    # An attachment's reports are written after the page's own.
-    last = source.attachment or source
-    try:
-        return standing.holds_all_of(last.name, hashlib.sha256(last.load()).hexdigest())
-    except Exception:
-        # Reading it again tells why.
-        return False
 
 
 def _open_sink(
@@ -154,10 +128,12 @@ def _open_sink(
     forms: Forms,
     messages: Messages,
 ) -> Sink:
+    wide = choose_layout(format_, lambda: forms, request.layout)
     if format_ is None:
         return ViewSink(forms, messages)
     single = len(request.files) == 1 and len(inputs) == 1 and not Path(request.files[0]).is_dir()
-    return DataSink(format_, request.output, messages, single=single, append=request.resume)
+    writing = Writing(request.output, format_, single=single, append=request.resume, wide=wide)
+    return DataSink(writing, messages, on_terminal=request.output is None and sys.stdout.isatty())
 
 
 class _Run:
@@ -259,9 +235,7 @@ class _Run:
             outcome = replace(outcome, report=None, failure=as_failure(error, outcome.source, UNWRITABLE))
         self._tally.add(outcome)
         if outcome.failure is not None and outcome.report is None:
-            message = str(outcome.failure)
-            named = message if message.startswith(outcome.source) else f"{outcome.source}: {message}"
-            self._messages.failure(named)
+            self._messages.failure(named(outcome.source, str(outcome.failure)))
 
     def _explain(self, outcome: Outcome) -> None:
         from rich.console import Console
@@ -296,4 +270,6 @@ class _Run:
                 )
             )
         elif self._request.output is not None:
-            self._messages.note(f"{self._request.output}: {'; '.join(tally.told())}")
+            self._messages.note(named(self._request.output, "; ".join(tally.told())))
+            if told := told_beside(self._sink.beside):
+                self._messages.note(told)

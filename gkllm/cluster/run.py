@@ -15,16 +15,12 @@ from gkllm.cluster.pools import ModelPool, PicturePool, Progress, TextPool
 from gkllm.cluster.reading import Job
 from gkllm.cluster.shards import count_shard
 from gkllm.documents.scan.engine import ocr_installed
-from gkllm.errors import ConfigurationError
 
 # Before it is imported: it would tell its makers of its use.
 os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
 
-try:
-    import ray
-    import ray.data
-except ImportError as error:
-    raise ConfigurationError("--engine ray needs Ray: pip install 'gkllm[ray]'") from error
+import ray
+import ray.data
 
 _PAGED = (".pdf", ".tif", ".tiff")
 

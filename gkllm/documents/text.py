@@ -3,8 +3,10 @@
 import codecs
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import groupby
 from operator import itemgetter
 
 from gkllm.documents.aligned import parse_aligned
@@ -97,6 +99,11 @@ def other_grids(text: str) -> Iterator[list[Grid]]:
     Of tables written out as such there is no other.
     """
     paged = list(without_page_marks(split_lines(text)))
+    first = rebuild_grids(text)
+    beside = list(_lines_beside(paged, first))
+    for parse in (_unwritten, CELLS_IN_LINES.grids) if beside else ():
+        grids = [*first, *(grid for lines in beside for grid in parse(text, lines))]
+        yield sorted(grids, key=lambda grid: grid.rows[0].cells[0].start)
     written = written_tables(text, [line for line, _ in paged])
     if written:
         return
@@ -105,6 +112,28 @@ def other_grids(text: str) -> Iterator[list[Grid]]:
             yield scan.grids(text, paged)
     if aligned := parse_aligned(text, paged):
         yield aligned
+
+
+def _lines_beside(
+    paged: Sequence[tuple[Line, int]], grids: Sequence[Grid]
+) -> Iterator[list[tuple[Line, int]]]:
+    """The lines between two grids, and around them, where some end in a number."""
+    begun = sorted((row.cells[0].start, row.cells[-1].end) for grid in grids for row in grid.rows)
+
+    def above(line: Line) -> int | None:
+        """How many rows stand over the line; null where it is a row's."""
+        index = bisect_right(begun, (line.end, line.end)) - 1
+        return None if index >= 0 and begun[index][1] >= line.start else index
+
+    for place, together in groupby(paged, lambda each: above(each[0])):
+        lines = [(line, page) for line, page in together if line.text.strip()]
+        if place is not None and any(line.text.rstrip()[-1].isdigit() for line, _ in lines):
+            yield lines
+
+
+def cells_in_lines(text: str) -> list[Grid]:
+    """The grids of a text taken apart into a cell a line."""
+    return CELLS_IN_LINES.grids(text, without_page_marks(split_lines(text)))
 
 
 def _is_sequential_line(line: str) -> bool:

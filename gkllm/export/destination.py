@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import IO, BinaryIO, Protocol, cast
 
 from gkllm.errors import ConfigurationError
-from gkllm.export.formats import Format
+from gkllm.export.formats import BINARY, Format
+from gkllm.export.tables import BESIDE, Beside
+from gkllm.form import Forms
 from gkllm.language import reason_of, said
 from gkllm.locking import hold
-
-_NEEDS_SEEK: frozenset[Format] = frozenset({"xlsx", "parquet"})
 
 
 class Destination(Protocol):
@@ -23,11 +23,29 @@ class Destination(Protocol):
     def stream(self) -> BinaryIO:
         """Where to write."""
 
+    @property
+    def beside(self) -> Beside | None:
+        """Opens a file beside this one, which stands or falls with it; null where there can be none."""
+
+    @property
+    def besides(self) -> tuple[str, ...]:
+        """The names of the files beside."""
+
     def commit(self) -> None:
         """Let what was written stand."""
 
     def discard(self) -> None:
         """Leave things as they were before, as far as that can be."""
+
+
+def beside(path: Path, name: str) -> Path:
+    """The file beside an output that holds the table of that name: `reports.claims.csv` beside `reports.csv`."""
+    return path.with_name(f"{path.stem}.{name}{path.suffix}")
+
+
+def tables_beside(path: Path, forms: Forms) -> frozenset[Path]:
+    """Every file that may stand beside an output."""
+    return frozenset(beside(path, name) for name in (*BESIDE, *(form.id for form in forms)))
 
 
 def open_destination(path: Path | None, format_: Format, *, append: bool = False) -> Destination:
@@ -40,7 +58,7 @@ def open_destination(path: Path | None, format_: Format, *, append: bool = False
         ConfigurationError: the folder does not exist, or one may not write there.
     """
     if path is None:
-        return _StandardOutput(spooled=format_ in _NEEDS_SEEK)
+        return _StandardOutput(spooled=format_ in BINARY)
     if path.is_dir():
         raise ConfigurationError("cannot write {path}: it is a folder", path=path)
     try:
@@ -60,6 +78,9 @@ def open_destination(path: Path | None, format_: Format, *, append: bool = False
 
 
 class _StandardOutput:
+    beside = None
+    besides = ()
+
     def __init__(self, *, spooled: bool) -> None:
         self._output = sys.stdout.buffer
         self._spool: IO[bytes] | None = tempfile.TemporaryFile() if spooled else None  # noqa: SIM115
@@ -81,7 +102,9 @@ class _StandardOutput:
 
 
 class _ReplacedFile:
-    """Written beside its target and moved over it at the end, so that no reader ever sees half of it."""
+    """Written beside its target and moved over it at the end, so that no reader ever sees half of it; the files beside
+    it are moved before it.
+    """
 
     def __init__(self, target: Path) -> None:
         if target.exists() and not os.access(target, os.W_OK):
@@ -89,11 +112,34 @@ class _ReplacedFile:
         self._target = target
         self._part = target.with_name(f".{target.name}.{os.getpid()}.part")
         self.stream: BinaryIO = self._part.open("w+b")
+        self._besides: list[_ReplacedFile] = []
+
+    @property
+    def besides(self) -> tuple[str, ...]:
+        return tuple(sorted(file._target.name for file in self._besides))
+
+    def beside(self, name: str) -> BinaryIO:
+        path = beside(self._target, name)
+        if path.is_dir():
+            raise ConfigurationError("cannot write {path}: it is a folder", path=path)
+        try:
+            self._besides.append(_ReplacedFile(path))
+        except OSError as error:
+            raise ConfigurationError(
+                "cannot write {path}: {reason}", path=path, reason=reason_of(error)
+            ) from error
+        return self._besides[-1].stream
 
     def commit(self) -> None:
-        self.stream.flush()
-        os.fsync(self.stream.fileno())
-        self.stream.close()
+        every = (*self._besides, self)
+        for file in every:
+            file.stream.flush()
+            os.fsync(file.stream.fileno())
+            file.stream.close()
+        for file in every:
+            file._move()
+
+    def _move(self) -> None:
         if self._target.exists() and self._target.stat().st_nlink > 1:
             # Its other names are to have the new content too.
             with self._part.open("rb") as part, self._target.open("r+b") as target:
@@ -104,11 +150,15 @@ class _ReplacedFile:
             self._part.replace(self._target)
 
     def discard(self) -> None:
-        _close(self.stream)
-        self._part.unlink(missing_ok=True)
+        for file in (*self._besides, self):
+            _close(file.stream)
+            file._part.unlink(missing_ok=True)
 
 
 class _GrowingFile:
+    beside = None
+    besides = ()
+
     def __init__(self, target: Path, *, append: bool) -> None:
         self.stream: BinaryIO = target.open("ab")
         try:

@@ -1,17 +1,14 @@
 """Which formats there are, and the writer of each; those that need no other library are written here."""
 
-import csv
-import io
-import re
-from collections.abc import Iterable, Sequence
-from typing import BinaryIO, Literal, Protocol
+from pathlib import Path
+from typing import BinaryIO, Final, Literal, Protocol
 
-from pydantic import TypeAdapter
+from gkllm.errors import ConfigurationError
+from gkllm.export.long import LongExporter
+from gkllm.export.tables import Beside, TableFiles, Tables, Wide
+from gkllm.report import Report
 
-from gkllm.report import Report, Section
-from gkllm.report.rows import TABLE, table_rows
-
-Format = Literal["json", "jsonl", "csv", "xlsx", "parquet"]
+Format = Literal["json", "jsonl", "csv", "xlsx", "parquet", "dta"]
 
 SUFFIXES: dict[str, Format] = {
     ".json": "json",
@@ -20,8 +17,29 @@ SUFFIXES: dict[str, Format] = {
     ".csv": "csv",
     ".xlsx": "xlsx",
     ".parquet": "parquet",
+    ".dta": "dta",
 }
 """The format a file's suffix (in lower case) stands for."""
+WIDE: Final[tuple[Format, ...]] = ("csv", "xlsx", "parquet", "dta")
+"""The formats that may have a row a report."""
+BINARY: Final[frozenset[Format]] = frozenset({"xlsx", "parquet", "dta"})
+"""The formats that are not for a terminal."""
+
+
+def format_of(path: Path) -> Format:
+    """The format that a path's suffix tells.
+
+    Raises:
+        ConfigurationError: it tells none.
+    """
+    format_ = SUFFIXES.get(path.suffix.lower())
+    if format_ is None:
+        raise ConfigurationError(
+            "the suffix of {output} tells no format: add --format, or use one of {suffixes}",
+            output=path,
+            suffixes=", ".join(SUFFIXES),
+        )
+    return format_
 
 
 class Exporter(Protocol):
@@ -34,31 +52,70 @@ class Exporter(Protocol):
         """Write what follows the last report. The stream stays open."""
 
 
-def open_exporter(format_: Format, stream: BinaryIO, *, single: bool) -> Exporter:
+def require_wide(format_: Format) -> None:
+    """Nothing, where a format may have a row a report.
+
+    Raises:
+        ConfigurationError: it may not.
+    """
+    if format_ not in WIDE:
+        raise ConfigurationError(
+            "{name} has no wide layout: take one of {formats}", name=format_, formats=", ".join(WIDE)
+        )
+
+
+def open_exporter(
+    format_: Format,
+    stream: BinaryIO,
+    *,
+    single: bool,
+    wide: Wide | None = None,
+    beside: Beside | None = None,
+) -> Exporter:
     """The writer of a format. `single` says that JSON is one report's object rather than an array of reports.
 
+    Formats of rows have a row a cell or, with `wide`, a row a report. Their further tables go `beside` the stream, and
+    are left out where that is null.
     `xlsx` and `parquet` need a stream that can seek.
 
     Raises:
-        ConfigurationError: the package a format needs is not installed.
+        ConfigurationError: the package a format needs is not installed, or the format has no wide layout.
     """
-    # Each format's module is imported only when asked for: a sheet's libraries take longer to load than a
-    # report takes to read.
+    if wide is not None:
+        require_wide(format_)
     match format_:
         case "json":
             return JsonExporter(stream, single=single)
         case "jsonl":
             return JsonLinesExporter(stream)
-        case "csv":
-            return CsvExporter(stream)
+    tables = _open_tables(format_, stream, beside, labels=wide is not None and wide.labels)
+    if wide is not None:
+        from gkllm.export.wide import WideExporter
+
+        return WideExporter(tables, wide.forms)
+    return LongExporter(tables)
+
+
+def _open_tables(format_: Format, stream: BinaryIO, beside: Beside | None, *, labels: bool) -> Tables:
+    # Each format's module is imported only when asked for: a sheet's libraries take longer to load than a
+    # report takes to read.
+    match format_:
         case "xlsx":
-            from gkllm.export.xlsx import XlsxExporter
+            from gkllm.export.xlsx import Sheets
 
-            return XlsxExporter(stream)
+            return Sheets(stream)
         case "parquet":
-            from gkllm.export.parquet import ParquetExporter
+            from gkllm.export.parquet import ParquetRows
 
-            return ParquetExporter(stream)
+            return TableFiles(stream, beside, ParquetRows, labels=labels)
+        case "dta":
+            from gkllm.export.dta import DtaFiles
+
+            return DtaFiles(stream, beside)
+        case _:
+            from gkllm.export.delimited import CsvRows
+
+            return TableFiles(stream, beside, CsvRows, labels=labels)
 
 
 class JsonLinesExporter:
@@ -104,61 +161,3 @@ class JsonExporter:
             self._stream.write(b"" if self._first is None else self._first + b"\n")
         else:
             self._stream.write(b"[]\n" if self._empty else b"\n]\n")
-
-
-_ACTIVE = re.compile(r"[=+\-@\t\r]")
-_HARMLESS = re.compile(r"[-+]+|[-+]?[\d.,]+%?")
-"""Signed numbers and dashes: no spreadsheet computes anything from them, and they stay as printed."""
-
-
-_SECTIONS = TypeAdapter(tuple[Section, ...])
-
-
-class CsvExporter:
-    """A heading, then a row for every cell of every report; a report's sections are JSON in its first row.
-
-    UTF-8 with a byte order mark, without which Excel takes the file for the system's old encoding.
-    """
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-        self._stream.write(b"\xef\xbb\xbf" + _lines([TABLE]))
-
-    def write(self, report: Report) -> None:
-        """Add a report's cells."""
-        rows = ((*map(_field, row), _sections(sections)) for row, sections in table_rows(report))
-        self._stream.write(_lines(rows))
-
-    def finish(self) -> None:
-        """Nothing follows the last row."""
-
-
-def inert(text: str) -> str:
-    """The text, with an apostrophe before it where a spreadsheet would run it as a formula."""
-    if _ACTIVE.match(text) and not _HARMLESS.fullmatch(text):
-        return f"'{text}"
-    return text
-
-
-def _field(value: object) -> str:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "true" if value else "false"
-        case tuple():
-            return inert("; ".join(map(str, value)))
-        case str():
-            return inert(value)
-        case _:
-            return str(value)
-
-
-def _sections(sections: tuple[Section, ...] | None) -> str:
-    return "" if sections is None else _SECTIONS.dump_json(sections).decode()
-
-
-def _lines(rows: Iterable[Sequence[str]]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerows(rows)
-    return text.getvalue().encode()

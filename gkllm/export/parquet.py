@@ -1,10 +1,12 @@
-"""Reports as Parquet: one row a cell, typed columns, a report's sections in its first row."""
+"""Tables as Parquet: typed columns, a column's label among its metadata; a report's sections are structures."""
 
+from collections.abc import Collection, Sequence
 from typing import Any, BinaryIO
 
 from gkllm.errors import ConfigurationError
-from gkllm.report import Report
-from gkllm.report.rows import TABLE, table_rows
+from gkllm.export.tables import CELLS, Column, Kind
+from gkllm.report import CellState, Report, Section
+from gkllm.report.rows import table_rows
 
 try:
     import pyarrow as pa
@@ -13,18 +15,15 @@ except ImportError as error:
     raise ConfigurationError("format parquet needs pyarrow: pip install 'gkllm[sheets]'") from error
 
 GROUP_ROWS = 20_000
-"""Rows kept in memory before they are written as one row group."""
+"""Rows kept in memory before they are written as one row group, and fewer where they are wide."""
+_GROUP_FIELDS = GROUP_ROWS * 22
 
-_OTHER_TYPES = {
-    "year": pa.int32(),
-    "value": pa.float64(),
-    "confidence": pa.float64(),
-    "needs_review": pa.bool_(),
-    "doubts": pa.list_(pa.string()),
-    "reasons": pa.list_(pa.string()),
-    "span_start": pa.int64(),
-    "span_end": pa.int64(),
-    "page": pa.int32(),
+_TYPES: dict[Kind, Any] = {
+    "whole": pa.int64(),
+    "number": pa.float64(),
+    "flag": pa.bool_(),
+    "text": pa.string(),
+    "texts": pa.list_(pa.string()),
     "sections": pa.list_(
         pa.struct(
             {
@@ -36,39 +35,73 @@ _OTHER_TYPES = {
         )
     ),
 }
-SCHEMA = pa.schema([(name, _OTHER_TYPES.get(name, pa.string())) for name in TABLE])
+_SMALL = {"year": pa.int32(), "page": pa.int32()}
+
+
+def schema_of(columns: Sequence[Column]) -> Any:
+    """The types of a table's columns."""
+    return pa.schema(
+        [
+            pa.field(
+                column.name,
+                _SMALL.get(column.name, _TYPES[column.kind]),
+                metadata={"label": column.label} if column.label else None,
+            )
+            for column in columns
+        ]
+    )
+
+
+SCHEMA = schema_of(CELLS)
 
 
 def parquet_rows(report: Report) -> list[dict[str, Any]]:
     """A report's cells as rows of SCHEMA."""
-    rows: list[dict[str, Any]] = []
-    for row, sections in table_rows(report):
-        # The library refuses a whole number that a float does not hold exactly.
-        value = None if row.value is None else float(row.value)
-        parts = None if sections is None else [section.model_dump() for section in sections]
-        rows.append({**row._asdict(), "value": value, "sections": parts})
-    return rows
+    kinds = [column.kind for column in CELLS]
+    return [dict(zip(SCHEMA.names, map(_stored, row, kinds), strict=True)) for row in table_rows(report)]
 
 
-class ParquetExporter:
-    """A table of cells, written in row groups."""
+class ParquetRows:
+    """A table, written in row groups."""
 
-    def __init__(self, stream: BinaryIO) -> None:
-        self._writer = ParquetWriter(stream, SCHEMA)
-        self._rows: list[dict[str, Any]] = []
+    def __init__(self, stream: BinaryIO, columns: Sequence[Column]) -> None:
+        self._schema = schema_of(columns)
+        self._kinds = [column.kind for column in columns]
+        self._writer = ParquetWriter(stream, self._schema)
+        self._rows: list[list[object]] = []
+        self._most = max(1, min(GROUP_ROWS, _GROUP_FIELDS // len(columns)))
 
-    def write(self, report: Report) -> None:
-        """Add a report's cells."""
-        self._rows += parquet_rows(report)
-        if len(self._rows) >= GROUP_ROWS:
+    def append(self, row: Sequence[object], _marked: Collection[int] = (), /) -> None:
+        """Add a row; nothing in it can be marked."""
+        self._rows.append([_stored(value, kind) for value, kind in zip(row, self._kinds, strict=True)])
+        if len(self._rows) >= self._most:
             self._write_group()
 
-    def finish(self) -> None:
+    def close(self) -> None:
         """Write the last rows and the file's footer."""
         self._write_group()
         self._writer.close()
 
     def _write_group(self) -> None:
         if self._rows:
-            self._writer.write_table(pa.Table.from_pylist(self._rows, schema=SCHEMA))
+            columns = [
+                pa.array(values, type=field.type)
+                for values, field in zip(zip(*self._rows, strict=True), self._schema, strict=True)
+            ]
+            self._writer.write_table(pa.Table.from_arrays(columns, schema=self._schema))
             self._rows = []
+
+
+def _stored(value: Any, kind: Kind) -> object:
+    match value:
+        case None | CellState():
+            return None
+        case (Section(), *_):
+            return [section.model_dump() for section in value]
+        case int() if kind == "number":
+            # The library refuses a whole number that a float does not hold exactly.
+            return float(value)
+        case int() if kind == "text":
+            return str(value)
+        case _:
+            return value

@@ -48,6 +48,10 @@ class Forms:
         solid = "".join(text.split())
         return tuple(form for form in self if form.may_be_in(solid)) or (self.first,)
 
+    def unread(self, year: int | None) -> str | None:
+        """Why reports of a year are not read on any form, null where they are."""
+        return next((why for form in self if (why := form.unread(year))), None)
+
     def with_rules(self, file: Path) -> "Forms":
         """The forms with the rules of a user's file besides their own, each with those that speak of its tables.
 

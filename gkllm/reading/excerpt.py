@@ -88,7 +88,7 @@ class PrintedTable:
     def _numbers(self, line: TableLine) -> Sequence[GridCell]:
         """The cells after the line's label, without the blanks that merged cells of labels leave before the numbers."""
         surplus = len(line.values) - self._width(line.index)
-        leading = next((place for place, cell in enumerate(line.values) if cell.raw), 0)
+        leading = next((place for place, cell in enumerate(line.values) if cell.raw), len(line.values))
         return line.values[max(0, min(surplus, leading)) :]
 
     def _width(self, index: int) -> int:

@@ -15,7 +15,7 @@ from gkllm.reading.answers import is_refused
 from gkllm.reading.designs import TablePrompts
 from gkllm.reading.excerpt import PrintedTable
 from gkllm.reading.placed import PlacedCell, TableReading
-from gkllm.reading.questions import Part
+from gkllm.reading.questions import AnswerReading, Part
 from gkllm.reading.table_lines import TableLine
 from gkllm.report import ReaderView
 
@@ -25,7 +25,8 @@ _MENDED_BY_SPLITTING = (AnswerTruncated, ContextTooLong)
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """One question put to the model and what came of it; `error` is one line, null after a usable answer. `refused` are
-    the cells whose strings do not stand in the document where they should, with those strings.
+    the cells whose strings do not stand in the document where they should, and rows whose strings are not one a cell,
+    with those strings.
     """
 
     table: str
@@ -104,8 +105,9 @@ class ModelReader:
                 result.add(await self._read_part(prompt, half, budget))
             return result
         view = ReaderView(raw=None, name=self._name, prompt=prompt.reference)
-        result.cells |= _cells(part, answer, view, result.doubts)
-        refused = _refused(result.cells)
+        told = _told(part, answer, view, result.doubts)
+        result.cells |= told.cells
+        refused = (*told.miscounted, *_refused(told.cells))
         result.exchanges.append(_exchange(part, answer, refused))
         if refused:
             first = f"{refused[0][0]} “{refused[0][1]}”"
@@ -124,20 +126,18 @@ class ModelReader:
         )
 
 
-def _cells(
-    part: Part, answer: Answer[BaseModel], view: ReaderView, doubts: list[Doubt]
-) -> Mapping[str, PlacedCell]:
+def _told(part: Part, answer: Answer[BaseModel], view: ReaderView, doubts: list[Doubt]) -> AnswerReading:
     """What the answer says; of one that does not fit the schema, what does."""
     if answer.value is not None:
-        return part.read(answer.value, view).cells
+        return part.read(answer.value, view)
     table = part.table.id
     doubts.append(Doubt.of(DoubtKind.ANSWER_FAILED, table=table, error=_one_line(answer.error)))
     if not isinstance(answer.error, AnswerInvalid | AnswerTruncated | AnswerEmpty):
-        return {}
+        return AnswerReading({})
     salvaged = part.salvage(answer.text, view)
     if salvaged.foreign:
         doubts.append(Doubt.of(DoubtKind.FOREIGN_ROWS, rows=salvaged.foreign, table=table))
-    return salvaged.cells
+    return salvaged
 
 
 def _refused(cells: Mapping[str, PlacedCell]) -> tuple[tuple[str, str], ...]:

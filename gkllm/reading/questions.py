@@ -24,10 +24,13 @@ _Printed = Annotated[str, StringConstraints(max_length=LONGEST_CELL)]
 
 @dataclass(frozen=True, slots=True)
 class AnswerReading:
-    """An answer's cells at their places in the document, and how many of its names are not of what was asked."""
+    """An answer's cells at their places in the document, how many of its names are not of what was asked, and the
+    rows, with their strings, that it does not tell cell by cell.
+    """
 
     cells: Mapping[str, PlacedCell]
     foreign: int = 0
+    miscounted: tuple[tuple[str, str], ...] = ()
 
 
 class Part(Protocol):
@@ -133,28 +136,39 @@ class RowsPart:
         return [self.with_rows(rows) for rows in (self.rows[:middle], self.rows[middle:])]
 
     def read(self, answer: BaseModel, view: ReaderView) -> AnswerReading:
-        return AnswerReading(self._grounded(answer.model_dump(), view))
+        return self._told(answer.model_dump(), view)
 
     def salvage(self, text: str, view: ReaderView) -> AnswerReading:
         """Rows are known by their label, damaged or not; one that fits several of the rows asked is of none."""
         labels = row_labels(self.table)
         asked = {row.id: row for row in self.rows}
-        kept: dict[str, list[str]] = {}
+        kept: dict[str, Any] = {}
         foreign = 0
-        for name, strings in (json_object(text) or {}).items():
+        for name, told in (json_object(text) or {}).items():
             matches = labels.similar(name)
             alike = [labels.rows[match.row].id for match in matches if match.score == matches[0].score]
             rows = [asked[row_id] for row_id in alike if row_id in asked]
-            row = rows[0] if len(rows) == 1 else None
-            if row is None:
+            if len(rows) == 1:
+                kept[rows[0].id] = told
+            else:
                 foreign += 1
-            elif isinstance(strings, list) and len(strings) == len(row.columns):
-                kept[row.id] = ["" if string is None else str(string) for string in strings]
-        return AnswerReading(self._grounded(kept, view), foreign)
+        return self._told(kept, view, foreign)
 
-    def _grounded(self, strings: Mapping[str, Sequence[str]], view: ReaderView) -> dict[str, PlacedCell]:
-        copied = {row: [unnumbered(string) for string in found] for row, found in strings.items()}
-        return ground_rows(self.printed, copied, view)
+    def _told(self, answer: Mapping[str, Any], view: ReaderView, foreign: int = 0) -> AnswerReading:
+        """What is told of each row, by its id, at its place in the document."""
+        told = {row: answer[row.id] for row in self.rows if row.id in answer}
+        strings = {row: self._strings(row, each) for row, each in told.items()}
+        copied = {row.id: [unnumbered(cell) for cell in cells] for row, cells in strings.items() if cells}
+        miscounted = tuple(
+            (f"{self.table.id}.{row.id}", str(told[row])) for row, cells in strings.items() if not cells
+        )
+        return AnswerReading(ground_rows(self.printed, copied, view), foreign, miscounted)
+
+    def _strings(self, row: Row, told: Any) -> Sequence[str] | None:
+        """What is told of a row as a string for each of its cells; null where it is not."""
+        if not isinstance(told, list) or len(told) != len(row.columns):
+            return None
+        return ["" if cell is None else str(cell) for cell in told]
 
 
 def _headings(row: Row) -> tuple[str, ...]:

@@ -5,17 +5,18 @@ guess leaves a table incomplete or in doubt is taken apart in every other way th
 is taken which explains most of it, and cells that another explains as well and otherwise are in doubt.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from operator import itemgetter
 
-from gkllm.checking.evaluate import counted, residual
+from gkllm.checking.evaluate import counted, support
 from gkllm.documents.document import Document, Grid, GridRow
 from gkllm.documents.text import other_grids
 from gkllm.facts import Doubt, DoubtKind
 from gkllm.form import CellId, Form, Forms
+from gkllm.reading.column_major import by_columns
 from gkllm.reading.numerals import read_text
 from gkllm.reading.place.settle import settle_places
 from gkllm.reading.placed import PlacedCell, TableReading
@@ -77,7 +78,11 @@ def recognise(document: Document, forms: Forms) -> Recognised:
         or all(map(_settled, first.readings.values()))
     ):
         return first
-    found = [first, *(_read(other, forms) for other in _taken_apart(document))]
+    lined = by_columns(document, first.form)
+    found = [_read(other, forms) for other in _with_grids(document, ([grid] for grid in lined.ways))]
+    if not lined.evident or any(_tables_found(one) < _tables_found(first) for one in found):
+        others = _with_grids(document, other_grids(document.text))
+        found = [first, *(_read(other, forms) for other in others), *found]
     found = [one for one in found if one.form is first.form]
     chosen = _together(found, forms)
     return replace(
@@ -107,10 +112,10 @@ def _settled(reading: TableReading) -> bool:
     )
 
 
-def _taken_apart(document: Document) -> Iterator[Document]:
-    """The document with its text taken apart in each of the other ways."""
+def _with_grids(document: Document, ways: Iterable[Sequence[Grid]]) -> Iterator[Document]:
+    """The document taken apart in each of these ways, as far as it is the report's."""
     start, end = document.part or (0, len(document.text))
-    for grids in other_grids(document.text):
+    for grids in ways:
         within = (_between(grid, start, end) for grid in grids)
         yield replace(document, grids=tuple(grid for grid in within if grid.rows))
 
@@ -125,9 +130,8 @@ def _start(row: GridRow) -> int:
 
 
 def _explained(reading: TableReading, form: Form) -> float:
-    """Numbers in a place that nothing is held against, blanks for a little, and relations that they satisfy.
-
-    Relations between zeros say nothing, and of those that are broken each takes one number back.
+    """Numbers in a place that nothing is held against, blanks for a little, and relations that they satisfy; each that
+    they break takes one number back.
     """
     if not reading.found:
         return 0.0
@@ -142,11 +146,11 @@ def _explained(reading: TableReading, form: Form) -> float:
             values[cell_id] = counted(text.state, value)
             if placed.present and not placed.doubts and text.state is not CellState.UNREADABLE:
                 explained += 1.0 if placed.raw else _BLANK
-    for relation in form.relations_of(reading.table):
-        found = residual(relation, values)
-        if len(relation.cells) > 1 and relation.severity == "error" and found.assessable:
-            explained += -1.0 if not found.holds else 1.0 if found.left else 0.0
-    return explained
+    return explained + support(form.relations_of(reading.table), values).lead
+
+
+def _tables_found(one: Recognised) -> int:
+    return sum(reading.found for reading in one.readings.values())
 
 
 def _together(found: Sequence[Recognised], forms: Forms) -> Recognised:

@@ -1,6 +1,6 @@
 """The deterministic reader: lines matched to rows by label, cells to columns by order or place."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 
 from gkllm.documents.document import GridCell
@@ -31,6 +31,9 @@ _CLEAR_LEAD = 0.15
 """A damaged label is sure when it is this like its row's, and leads the next row's likeness by this much."""
 
 
+_SHARED = Doubt(DoubtKind.LABEL_SHARED)
+
+
 def read_by_rules(lines: Sequence[TableLine], form: Form) -> dict[str, TableReading]:
     """Every table of the form as the document prints it, in the form's order; some may not be found.
 
@@ -53,7 +56,15 @@ def read_by_rules(lines: Sequence[TableLine], form: Form) -> dict[str, TableRead
             readings[table_id] = absent_table(likely)
         else:
             alike = found.table.layout == "single_row" and found.table.rows == likely.rows
-            readings[table_id] = _read(lines, replace(found, table=likely) if alike else found, manner)
+            others = {
+                row.line.index
+                for other in located.values()
+                if other and other is not found
+                for row in other.rows
+            }
+            readings[table_id] = _read(
+                lines, replace(found, table=likely) if alike else found, manner, others
+            )
     return readings
 
 
@@ -72,14 +83,21 @@ def _shape(located: LocatedTable) -> tuple[bool, float]:
     return all(len(row.values) == row.width for row in located.rows), located.rows[0].score
 
 
-def _read(lines: Sequence[TableLine], located: LocatedTable, manner: Manner) -> TableReading:
+def _read(
+    lines: Sequence[TableLine], located: LocatedTable, manner: Manner, others: Set[int]
+) -> TableReading:
+    """The table's cells. A line of `others`, which are those of other tables, is none of its own if it fits none of its
+    rows.
+    """
     table = located.table
     repeated = (Doubt.of(DoubtKind.TABLE_REPEATED, table=table.id),) if located.repeated else ()
     cells = dict.fromkeys(table.cell_ids(), ABSENT)
     open_rows: list[OpenRow] = []
     for found, placement in zip(located.rows, place_rows(lines, located, manner), strict=True):
         ids = tuple(CellId.of(table.id, row.id, column.id) for row, column in found.columns)
-        doubts = (*_doubts(found), *_between(lines, table, found), *repeated)
+        foreign = found.line.index in others and len(found.values) != found.width
+        shared = (_SHARED,) if foreign else ()
+        doubts = (*_doubts(found), *_between(lines, table, found), *shared, *repeated)
         if placement.candidates and placement.doubt:
             candidates = tuple(_placed(lines, found, one.cells, doubts) for one in placement.candidates)
             costs = tuple(one.cost for one in placement.candidates)

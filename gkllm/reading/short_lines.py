@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable
 from itertools import groupby
 
+from gkllm.documents.values import is_number
+
 BLANK = "空"
 """How a blank cell is written."""
 _LEAST_RUN = 3
@@ -22,15 +24,26 @@ def written(cells: Iterable[str]) -> str:
 
 
 def cells_of(line: str, width: int) -> list[str] | None:
-    """The cells of a line as `written` writes it, or with spaces between them; null where they are not so many."""
-    parts = [part.strip() for part in _BAR.split(line)]
-    if len(parts) == 1 and width > 1:
-        parts = line.split()
-    cells = [cell for part in parts for cell in _repeated(part)]
+    """The cells of a line as `written` writes it, with its label before it or none, or with spaces between them; null
+    where they are not so many. Small models count badly: of one content throughout there are as many as there must be.
+    """
+    barred = _BAR.search(line) is not None
+    cells = [
+        cell for part in (_BAR.split(line) if barred else line.split()) for cell in _repeated(part.strip())
+    ]
+    if not barred:
+        return cells[-width:] if len(cells) >= width and all(map(_is_content, cells[-width:])) else None
     if len(cells) == width + 2 and not cells[0] and not cells[-1]:
         # Bars around the line are no cells.
         cells = cells[1:-1]
-    return cells if len(cells) == width else None
+    own = cells if len(cells) == width or _is_content(cells[0]) else cells[1:]
+    if len(own) >= _LEAST_RUN and len(set(own)) == 1:
+        return own[:1] * width
+    return own if len(own) == width else None
+
+
+def _is_content(text: str) -> bool:
+    return text in ("", BLANK) or is_number(text)
 
 
 def _repeated(part: str) -> list[str]:

@@ -1,10 +1,10 @@
 """A report as tidy rows: one row a cell, one row a violation, one row a section, one row a source."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from gkllm.form import CellId
-from gkllm.report.parts import Section, Suggestion
+from gkllm.report.parts import Suggestion
 from gkllm.report.report import Report
 
 Number = int | float
@@ -34,30 +34,6 @@ class CellRow(NamedTuple):
     span_start: int | None
     span_end: int | None
     page: int | None
-
-
-TABLE = (*CellRow._fields, "sections")
-"""The columns of a report as one table: its sections stand in its first cell's row alone."""
-
-
-class AboutRow(NamedTuple):
-    """What precedes the cells in a report's row of wide data, named as in a store's view `reports_wide`.
-
-    `to_review` counts the cells to review and `review_cells` names them; `broken` counts the relations that do not
-    hold.
-    """
-
-    source: str
-    title: str | None
-    issuer: str | None
-    year: int | None
-    published: str | None
-    form: str
-    sha256: str
-    part: int | None
-    to_review: int
-    broken: int
-    review_cells: tuple[str, ...]
 
 
 class SectionRow(NamedTuple):
@@ -160,38 +136,10 @@ def cell_rows(report: Report) -> Iterator[CellRow]:
         )
 
 
-def table_rows(report: Report) -> Iterator[tuple[CellRow, tuple[Section, ...] | None]]:
-    """The rows of TABLE: a row a cell, the first with the report's sections, the others without."""
+def table_rows(report: Report) -> Iterator[tuple[object, ...]]:
+    """A report as one table: a row a cell and, at its end, the report's sections in the first alone."""
     for index, row in enumerate(cell_rows(report)):
-        yield row, None if index else report.sections
-
-
-def about_row(report: Report) -> AboutRow:
-    """What precedes the report's cells in a row of wide data."""
-    about, part = report.report, report.source.part
-    return AboutRow(
-        source=report.source.name,
-        title=about.title,
-        issuer=about.issuer,
-        year=about.year,
-        published=about.published,
-        form=report.form,
-        sha256=report.source.sha256,
-        part=part.number if part else None,
-        to_review=len(report.to_review),
-        broken=sum(violation.is_broken for violation in report.violations),
-        review_cells=tuple(cell.id for cell in report.to_review),
-    )
-
-
-def wide_table(reports: Iterable[Report]) -> dict[str, list[object]]:
-    """Columns of wide data: what is said of each report, then every cell that one of them has, null elsewhere."""
-    rows = [(about_row(report), {cell.id: cell.value for cell in report.cells}) for report in reports]
-    ids = dict.fromkeys(cell for _, values in rows for cell in values)
-    about: dict[str, list[object]] = {
-        name: [row[index] for row, _ in rows] for index, name in enumerate(AboutRow._fields)
-    }
-    return {**about, **{cell: [values.get(cell) for _, values in rows] for cell in ids}}
+        yield *row, None if index else report.sections
 
 
 def section_rows(report: Report) -> Iterator[SectionRow]:

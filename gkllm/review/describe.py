@@ -10,11 +10,11 @@ from gkllm.checking.evaluate import Number, Residual, counted
 from gkllm.checking.sentences import number, suggestion_in_words
 from gkllm.form import CellId, CellPlace, Form, Relation
 from gkllm.language import later, said, spoken
-from gkllm.report import Cell, CellState, Report
+from gkllm.report import Cell, CellState, Report, Suggestion
 from gkllm.review.log import Content, Decision, Note
 from gkllm.review.relations import values_of
 from gkllm.terminal.cells import quoted
-from gkllm.terminal.words import printable, table_of
+from gkllm.terminal.words import printable, reasons_of, table_of
 from gkllm.wording import word
 
 _MOST_TERMS = 12
@@ -70,7 +70,7 @@ def describe_cell(report: Report, form: Form, cell: Cell, about: About) -> Itera
             said("! {who} says {what}", who=printable(decision.reviewer), what=in_words(decision.after)),
             "bold",
         )
-    for reason in cell.reasons:
+    for reason in reasons_of(cell):
         yield Text(f"- {printable(reason)}")
     for note in about.notes:
         yield Text(
@@ -110,17 +110,19 @@ def describe_relations(
 
 def suggestions(report: Report, form: Form, cell: str) -> Iterator[Text]:
     """The changes of this cell that extraction found would reconcile the report, as far as its values are as then."""
-    values = {c.id: c.value for c in report.cells}
     places = {c: at for table in report.tables for c, at in table_of(report, form, table).places.items()}
-    every = (s for v in report.violations if cell in v.cells for s in v.suggestions)
-    fitting = (
-        suggestion
-        for suggestion in dict.fromkeys(every)
-        if any(change.cell == cell for change in suggestion.changes)
-        and all(values.get(change.cell) == change.before for change in suggestion.changes)
-    )
-    for suggestion in islice(fitting, _MOST_SUGGESTIONS):
+    for suggestion in islice(fitting(report, cell), _MOST_SUGGESTIONS):
         yield Text(f"- {suggestion_in_words(suggestion, places, spoken())}", style="italic")
+
+
+def fitting(report: Report, cell: str) -> Iterator[Suggestion]:
+    """What would reconcile the report by changing the cell, each once, as far as its values are as they were then."""
+    values = {c.id: c.value for c in report.cells}
+    every = (s for violation in report.violations if cell in violation.cells for s in violation.suggestions)
+    for suggestion in dict.fromkeys(every):
+        changed = {change.cell for change in suggestion.changes}
+        if cell in changed and all(values.get(c.cell) == c.before for c in suggestion.changes):
+            yield suggestion
 
 
 def verdict_line(report: Report, form: Form, residual: Residual) -> Text:
@@ -133,7 +135,10 @@ def verdict_line(report: Report, form: Form, residual: Residual) -> Text:
     if relation.operator == "whole":
         return Text(said("x {name}: {left} is no whole number", name=name, left=left), style="bold red")
     if residual.holds:
-        return Text(f"v {name}: {left} {relation.operator} {right}", style="green")
+        told = said(
+            "v {name}: {left} {sign} {right}", name=name, left=left, sign=relation.operator, right=right
+        )
+        return Text(told, style="green")
     style = "bold red" if relation.severity == "error" else "yellow"
     sides = said(
         "x {name}: {left} {sign} {right} (difference {difference})",
@@ -144,6 +149,32 @@ def verdict_line(report: Report, form: Form, residual: Residual) -> Text:
         difference=number(residual.difference),
     )
     return Text(sides if relation.severity == "error" else said("{sides} (advice)", sides=sides), style=style)
+
+
+def sums(residual: Residual) -> str:
+    """Both sides of a relation, and whether they agree."""
+    if not residual.assessable:
+        return said("a cell is missing or unreadable")
+    operator, left, right = residual.relation.operator, number(residual.left), number(residual.right)
+    if operator == "whole":
+        return said("{left} is no whole number", left=left)
+    if residual.holds:
+        return f"{left} {operator} {right}"
+    difference = number(residual.difference)
+    return said(
+        "{left} {sign} {right} (difference {difference})",
+        left=left,
+        sign=_NOT[operator],
+        right=right,
+        difference=difference,
+    )
+
+
+def term_labels(report: Report, form: Form, relation: Relation) -> dict[str, str]:
+    """What tells each of a relation's cells from the others: its row, or its column where they stand in one row."""
+    found = {cell: row_label(report, form, cell) for cell in relation.cells}
+    part = 0 if len({row for row, _ in found.values()}) > 1 else 1
+    return {cell: label[part] for cell, label in found.items()}
 
 
 def scope_in_words(report: Report, form: Form, relation: Relation) -> str:

@@ -182,7 +182,7 @@ class PlainReview:
         group = self._session.group(item)
         for other in group:
             name = self._session.labels(other)[0]
-            self._say(f"{name}: {in_words(self._session.proposal(other))}")
+            self._say(said("{label}: {value}", label=name, value=in_words(self._session.proposal(other))))
         found = [line for other in group for line in self._broken(other, self._session.proposal(other))]
         for plain in dict.fromkeys(line.plain for line in found):
             self._say(plain)

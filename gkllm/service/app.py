@@ -3,6 +3,7 @@
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from http import HTTPMethod
 from importlib.metadata import version
 
 from fastapi import FastAPI
@@ -16,6 +17,7 @@ from gkllm.service.problems import install
 from gkllm.service.routes import ROUTERS
 from gkllm.service.service import open_service
 
+_METHODS = frozenset(method.value for method in HTTPMethod)
 _ABOUT = """Reads China's yearly reports on government information disclosure, checks and reviews them.
 
 Every error is a problem detail (RFC 9457). Sentences are in the language of `Accept-Language`, English or Chinese.
@@ -39,8 +41,10 @@ class Counted:
             if message["type"] == "http.response.start":
                 metrics = self._application.state.service.metrics
                 route = getattr(scope.get("route"), "path", "")
-                metrics.requests.labels(scope["method"], route, message["status"]).inc()
-                metrics.seconds.labels(scope["method"], route).observe(time.monotonic() - began)
+                # Whatever else a client calls its method would be kept for ever.
+                method = scope["method"] if scope["method"] in _METHODS else "other"
+                metrics.requests.labels(method, route, message["status"]).inc()
+                metrics.seconds.labels(method, route).observe(time.monotonic() - began)
             await send(message)
 
         await self._app(scope, receive, sending)

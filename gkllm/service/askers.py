@@ -28,11 +28,13 @@ LONGEST_NAME: Final = 80
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks and what they may. `owner` is whose jobs are theirs, `name` who their decisions are by."""
+    """Who asks and what they may. `owner` is whose jobs are theirs, `name` who their decisions are by, `token` the
+    number of the token that they have, null on the machine itself."""
 
     name: str
     access: Access
     owner: str
+    token: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,7 @@ class Askers:
         token = self._store.tokens.numbered(session.token)
         if token is None:
             raise self.unknown()
-        return Asker(token.name, token.access, token.name)
+        return Asker(token.name, token.access, token.name, token.number)
 
     def _by_token(self, text: str) -> Asker:
         token = self._store.tokens.find(text)
@@ -141,7 +143,7 @@ class Askers:
                 members={"needs_token": self._configuration.needs_token},
                 headers={"WWW-Authenticate": 'Bearer realm="gkllm", error="invalid_token"'},
             )
-        return Asker(token.name, token.access, token.name)
+        return Asker(token.name, token.access, token.name, token.number)
 
     def _require_own_page(self, request: Request) -> None:
         """Refuse what a page of another site has a browser send, which sends our cookies along."""

@@ -116,14 +116,15 @@ class Client:
 
     def export(
         self,
-        format_: Literal["json", "jsonl", "csv", "xlsx", "parquet"],
+        format_: Literal["json", "jsonl", "csv", "xlsx", "parquet", "dta"],
         stream: BinaryIO,
         *,
+        wide: bool = False,
         corrected: bool = False,
         **wanted: str | int,
     ) -> None:
         """Write the reports that are wanted to a stream, in a format of `gkllm export`."""
-        query = {"format": format_, "corrected": corrected, **wanted}
+        query = {"format": format_, "wide": wide, "corrected": corrected, **wanted}
         with self._http.stream("GET", "/v1/reports", params=query) as answer:
             if answer.is_error:
                 answer.read()

@@ -96,7 +96,7 @@ class Desk:
         self._made_by = f"{version('gkllm')} {kept['rules']} {kept['form']}"
         self._told = self._decided_to = store.decisions.newest()
         self._told_reports = self._reports_to = store.catalogue.newest()
-        self._behind: dict[Ref, None] = dict.fromkeys(store.queue.behind(self._made_by))
+        self._behind = dict.fromkeys(store.queue.behind(self._made_by), True)
 
     @contextmanager
     def reviewing(self, ref: str, reviewer: str = "") -> Iterator[Opened]:
@@ -146,20 +146,25 @@ class Desk:
         return bool(self._behind)
 
     def catch_up(self, seconds: float = _PATIENCE) -> bool:
-        """Take up into the queue what was added to the store since; whether a report that is new was."""
+        """Take up into the queue what was added to the store since; whether a report that is new was.
+
+        What cannot be taken up now stays behind, for another time.
+        """
         ends, taken = time.monotonic() + seconds, False
         with self._lock:
-            for listed in self._new_reports():
-                self._behind[listed.sha256, listed.part] = None
             for ref in self._decided_about():
-                self._take_up(ref)
-        while self._behind and time.monotonic() < ends:
+                self._behind.setdefault(ref, False)
+            for listed in self._new_reports():
+                self._behind[listed.sha256, listed.part] = True
+        while time.monotonic() < ends:
             with self._lock:
-                for waiting in list(self._behind)[:1]:
-                    self._opened.pop(ref_of(*waiting), None)
-                    self._take_up(waiting)
-                    del self._behind[waiting]
-                    taken = True
+                first = next(iter(self._behind), None)
+                if first is None:
+                    break
+                if self._behind[first]:
+                    self._opened.pop(ref_of(*first), None)
+                self._take_up(first)
+                taken |= self._behind.pop(first)
         return taken
 
     def _new_reports(self) -> list[Listed]:

@@ -12,9 +12,11 @@ from anyio import to_thread
 from fastapi.sse import ServerSentEvent
 
 from gkllm.errors import GkllmError
+from gkllm.service.askers import Asker
 from gkllm.service.configuration import Bounds
 from gkllm.service.desk import Desk
 from gkllm.service.problems import busy
+from gkllm.store.tokens import Tokens
 
 _LOOK: Final = 1.0
 """Seconds between looks into the store for what other processes wrote there."""
@@ -39,11 +41,12 @@ class Event:
 
 @dataclass(eq=False, slots=True)
 class Listener:
-    """One who listens; `lost` where it could not keep up."""
+    """One who listens; `closed` once it is to be let go: it could not keep up, or may listen no more."""
 
     owner: str
+    token: int | None
     queue: asyncio.Queue[Event] = field(default_factory=lambda: asyncio.Queue(_MOST_UNREAD))
-    lost: bool = False
+    closed: asyncio.Event = field(default_factory=asyncio.Event)
 
     def offer(self, event: Event) -> None:
         """Give it an event that is its business."""
@@ -52,20 +55,21 @@ class Listener:
         try:
             self.queue.put_nowait(event)
         except asyncio.QueueFull:
-            self.lost = True
+            self.closed.set()
 
 
 class Events:
     """Tells listeners what happens. For the event loop alone."""
 
-    def __init__(self, desk: Desk, bounds: Bounds) -> None:
+    def __init__(self, desk: Desk, tokens: Tokens, bounds: Bounds) -> None:
         self._desk = desk
+        self._tokens = tokens
         self._bounds = bounds
         self._listeners: set[Listener] = set()
         self._looking: set[asyncio.Task[None]] = set()
         self._now = asyncio.Event()
         self._watching: asyncio.Task[None] | None = None
-        self._closed = asyncio.Event()
+        self._stopping = False
 
     @property
     def listeners(self) -> int:
@@ -78,7 +82,9 @@ class Events:
 
     async def close(self) -> None:
         """Let all listeners go."""
-        self._closed.set()
+        self._stopping = True
+        for listener in self._listeners:
+            listener.closed.set()
         if self._watching is not None:
             self._watching.cancel()
             await asyncio.gather(self._watching, return_exceptions=True)
@@ -100,7 +106,11 @@ class Events:
             looking.add_done_callback(self._looking.discard)
 
     async def _look_up(self, event: Callable[[], Event | None]) -> None:
-        found = await to_thread.run_sync(event)
+        try:
+            found = await to_thread.run_sync(event)
+        except GkllmError as error:
+            logging.getLogger("gkllm").error("%s", error)
+            return
         if found is not None:
             self.tell(found)
 
@@ -114,9 +124,11 @@ class Events:
             raise busy("{count} listen already", 10, count=len(self._listeners))
 
     @contextmanager
-    def listening(self, owner: str) -> Iterator[Listener]:
+    def listening(self, asker: Asker) -> Iterator[Listener]:
         """A listener, for as long as it listens."""
-        listener = Listener(owner)
+        listener = Listener(asker.owner, asker.token)
+        if self._stopping:
+            listener.closed.set()
         self._listeners.add(listener)
         try:
             yield listener
@@ -124,10 +136,10 @@ class Events:
             self._listeners.discard(listener)
 
     async def of(self, listener: Listener) -> AsyncIterator[Event]:
-        """What a listener is told, until the service stops or it is too far behind."""
-        closed = asyncio.ensure_future(self._closed.wait())
+        """What a listener is told, until it is let go."""
+        closed = asyncio.ensure_future(listener.closed.wait())
         try:
-            while not listener.lost:
+            while True:
                 told = asyncio.ensure_future(listener.queue.get())
                 try:
                     await asyncio.wait({told, closed}, return_when=asyncio.FIRST_COMPLETED)
@@ -139,16 +151,29 @@ class Events:
         finally:
             closed.cancel()
 
+    async def _let_go(self) -> None:
+        """Let those go whose token was taken back since they began to listen."""
+        named = [listener for listener in self._listeners if listener.token is not None]
+        if named:
+            known = await to_thread.run_sync(self._tokens.every)
+            in_force = {token.number for token in known if token.revoked is None}
+            for listener in named:
+                if listener.token not in in_force:
+                    listener.closed.set()
+
     async def _watch(self) -> None:
         while True:
             self._now.clear()
             try:
                 for name, number, data in await to_thread.run_sync(self._desk.news):
                     self.tell(Event(name, data, number))
+                await self._let_go()
                 if self._desk.is_behind:
                     continue
-            except GkllmError as error:
-                logging.getLogger("gkllm").error("%s", error)
+            except Exception as error:
+                # Nobody is told anything any more if this ends.
+                known = isinstance(error, GkllmError)
+                logging.getLogger("gkllm").error("%s", error, exc_info=None if known else error)
             try:
                 await asyncio.wait_for(self._now.wait(), _LOOK)
             except TimeoutError:

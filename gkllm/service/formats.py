@@ -10,6 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from gkllm.export.formats import Format, open_exporter
+from gkllm.export.tables import Wide
+from gkllm.form import load_forms
 from gkllm.report import Report
 from gkllm.service.problems import Problem
 
@@ -19,10 +21,14 @@ MEDIA_TYPES: Final[dict[Format, str]] = {
     "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "parquet": "application/vnd.apache.parquet",
+    "dta": "application/x-stata-dta",
 }
 FormatQuery = Annotated[
-    Literal["json", "jsonl", "csv", "xlsx", "parquet"] | None,
+    Literal["json", "jsonl", "csv", "xlsx", "parquet", "dta"] | None,
     Query(alias="format", description="The format, where the Accept header cannot name it, as in a link."),
+]
+WideQuery = Annotated[
+    bool, Query(description="In csv, xlsx and parquet a row a report, a column a cell; dta always has that.")
 ]
 _CHUNK: Final = 256 * 1024
 
@@ -65,11 +71,14 @@ def _weight(parameters: str) -> float:
     return 1.0
 
 
-def written(reports: Iterable[Report], format_: Format, name: str, *, single: bool = False) -> Response:
+def written(
+    reports: Iterable[Report], format_: Format, name: str, *, single: bool = False, wide: bool = False
+) -> Response:
     """Reports as a file to be kept, written to disk before it is sent so that an error is not sent as half a file."""
+    layout = Wide(load_forms()) if wide or format_ == "dta" else None
     stream = cast(BinaryIO, TemporaryFile())  # noqa: SIM115 - closed when it is sent
     try:
-        exporter = open_exporter(format_, stream, single=single)
+        exporter = open_exporter(format_, stream, single=single, wide=layout)
         for report in reports:
             exporter.write(report)
         exporter.finish()

@@ -58,7 +58,7 @@ class Guard:
                 await self._refuse(problem, scope, receive, answer)
             except Exception as error:
                 # What went wrong may name paths and settings, which are no business of the client's.
-                logging.getLogger("gkllm").error("%s", scope["path"], exc_info=error)
+                logging.getLogger("gkllm").error("%r", scope["path"], exc_info=error)
                 unforeseen = Problem(500, "an error that nobody foresaw; the service's log has it")
                 await self._refuse(unforeseen, scope, receive, answer)
             finally:

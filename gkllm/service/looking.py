@@ -8,8 +8,9 @@ from gkllm.service.answers.base import parts_of
 from gkllm.service.answers.review import CellInfo, Held, NoteInfo, Queue, ReaderInfo, ReviewInfo
 from gkllm.service.desk import Desk
 from gkllm.service.queue import item_info, last_of, page_of, place_of
-from gkllm.service.views import both_labels, decision_info, fault, options, reasons, summary, table_shapes
+from gkllm.service.views import both_labels, decision_info, fault, options, summary, table_shapes
 from gkllm.store.store import Store
+from gkllm.terminal.words import reasons_of
 
 
 def queue(
@@ -71,7 +72,7 @@ def _cell(cell: Cell, before: Cell, standing: Standing, ref: CellRef, *, opened:
         needs_review=cell.needs_review,
         open=opened,
         question=question(cell),
-        reasons=reasons(cell),
+        reasons=reasons_of(cell),
         candidates=options(before),
         span=cell.span,
         page=cell.page,

@@ -1,5 +1,6 @@
 """Errors as problem details (RFC 9457), in the language that is asked for."""
 
+import errno
 import logging
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -16,6 +17,7 @@ from gkllm.language import later, said
 
 MEDIA_TYPE: Final = "application/problem+json"
 _RETRY_SECONDS: Final = 5
+_FULL: Final = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
 
 
 class Flaw(BaseModel):
@@ -118,6 +120,14 @@ def install(app: FastAPI) -> None:
             for flaw in error.errors()
         ]
         told = Problem(422, "{count} values cannot be used", members={"errors": flaws}, count=len(flaws))
+        return told.response(request.url.path)
+
+    @app.exception_handler(OSError)
+    async def _system(request: Request, error: OSError) -> Response:
+        if error.errno not in _FULL:
+            raise error
+        logging.getLogger("gkllm").error("%s", error)
+        told = Problem(503, "the disk is full", headers={"Retry-After": str(_RETRY_SECONDS)})
         return told.response(request.url.path)
 
     @app.exception_handler(GkllmError)

@@ -1,6 +1,5 @@
 """The queue between the store, where it stands as rows, and whoever asks for it."""
 
-import math
 from collections.abc import Sequence
 
 from pydantic import BaseModel
@@ -16,8 +15,11 @@ from gkllm.service.answers.base import ref_of
 from gkllm.service.answers.review import DecisionInfo
 from gkllm.service.answers.review import Item as ItemInfo
 from gkllm.service.problems import Problem
-from gkllm.service.views import decision_info, options, reasons
+from gkllm.service.views import decision_info, options
 from gkllm.store.queue import Place, Question, Queued
+from gkllm.terminal.words import reasons_of
+
+_LARGEST = 2.0**53
 
 
 class _Told(BaseModel):
@@ -78,7 +80,7 @@ def item_info(queued: Queued, *, short: bool) -> ItemInfo:
         state=cell.state,
         raw=cell.raw,
         confidence=cell.confidence,
-        reasons=() if short else reasons(cell),
+        reasons=() if short else reasons_of(cell),
         candidates=() if short else options(cell),
         conflict=told.conflict,
         last=told.last,
@@ -109,8 +111,8 @@ def place_of(cursor: str) -> Place:
     """
     try:
         together, document, position, group, own, place = map(float, cursor.split(","))
-        if not math.isfinite(together) or not math.isfinite(own):
+        if not all(abs(part) < _LARGEST for part in (together, document, position, group, own, place)):
             raise ValueError(cursor)
         return together, int(document), int(position), int(group), own, int(place)
-    except (ValueError, OverflowError):
+    except ValueError:
         raise Problem(422, later("{cursor}: no place in the queue"), cursor=cursor) from None

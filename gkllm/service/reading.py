@@ -8,7 +8,8 @@ import logging
 import time
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
@@ -100,7 +101,8 @@ class ReadingRoom:
             reader.cancel()
         self._workers.close()
         await asyncio.gather(*self._readers, return_exceptions=True)
-        await to_thread.run_sync(self._store.finish, self._run)
+        with suppress(StoreUnusable):
+            await to_thread.run_sync(self._store.finish, self._run)
 
     def require_room(self, more: int = 1) -> None:
         """Refuse what there is no room for.
@@ -172,14 +174,17 @@ class ReadingRoom:
             self._under_way += 1
             try:
                 done = await self._read(waiting)
-            except StoreUnusable as error:
-                logging.getLogger("gkllm").error("%s", error)
+            except Exception as error:
+                # Nobody else reads on if this one ends.
+                known = isinstance(error, StoreUnusable)
+                logging.getLogger("gkllm").error("%s", error, exc_info=None if known else error)
                 done = False
                 await asyncio.sleep(_AGAIN)
             finally:
                 self._under_way -= 1
             if not done:
-                heapq.heappush(self._heap, waiting)
+                # After the others: another process may take long over it.
+                heapq.heappush(self._heap, replace(waiting, number=next(self._numbers)))
 
     async def _read(self, waiting: _Waiting) -> bool:
         """Whether the document is done with; it is not while another process reads it."""
@@ -202,7 +207,7 @@ class ReadingRoom:
                 return False
         self._seconds += 0.05 * (time.monotonic() - began - self._seconds)
         if await to_thread.run_sync(partial(self._store.jobs.finish, waiting.job, waiting.document)):
-            self._ended.pop(waiting.job).set()
+            self._ended.pop(waiting.job, asyncio.Event()).set()
         self._told(waiting.job)
         return True
 

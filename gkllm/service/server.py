@@ -9,6 +9,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from gkllm.service.app import create_app
 from gkllm.service.configuration import Configuration
+from gkllm.service.problems import Problem
 from gkllm.service.service import Service
 
 _HEAD_SECONDS: Final = 10.0
@@ -67,6 +68,14 @@ class Patient(H11Protocol):
         super().resume_writing()
         if self._unread is not None:
             self._unread.cancel()
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - in English, and no problem detail
+        """What was sent is no HTTP."""
+        if self.cycle is None or self.cycle.response_complete:
+            answer = Problem(400, "this is no request of HTTP").response("/")
+            head = [b"HTTP/1.1 400 Bad Request", *map(b": ".join, answer.raw_headers), b"connection: close"]
+            self.transport.write(b"\r\n".join([*head, b"", bytes(answer.body)]))
+        self.transport.close()
 
     def _expect_head(self) -> None:
         if self._deadline is None:

@@ -25,6 +25,8 @@ from gkllm.store.store import Store
 
 _READY_SECONDS = 5.0
 """What a start waits for the queue to be made; what is left of it then is made while the service answers."""
+_STORE_SECONDS = 10.0
+"""What a request waits for a store that another holds: whoever asked would rather know."""
 _UNPACKED_AT_ONCE = 2
 """Requests whose files are in memory at once."""
 
@@ -64,12 +66,14 @@ async def open_service(configuration: Configuration) -> Service:
         StoreUnusable: the store cannot be opened.
         ConfigurationError: the configuration is unusable.
     """
-    store = await to_thread.run_sync(partial(open_store, configuration.store, create=True))
+    store = await to_thread.run_sync(
+        partial(open_store, configuration.store, create=True, patience=_STORE_SECONDS)
+    )
     try:
         require_sense(configuration, tokens=sum(not token.revoked for token in store.tokens.every()))
         desk = await to_thread.run_sync(Desk, configuration.store, configuration.settings, store)
         await to_thread.run_sync(desk.catch_up, _READY_SECONDS)
-        events = Events(desk, configuration.bounds)
+        events = Events(desk, store.tokens, configuration.bounds)
         metrics = Metrics()
         reading = ReadingRoom(configuration, store, lambda job: _tell(service, job))
         sources = Sources(configuration.settings, store.catalogue, desk)

@@ -8,7 +8,7 @@ from gkllm.checking.sentences import slip_in_words, suggestion_in_words
 from gkllm.form import CellId, CellPlace, Form, Row, Table
 from gkllm.language import spoken
 from gkllm.report import Cell, CellState, Report, Suggestion, Violation
-from gkllm.review.describe import labels, row_label, scope_in_words, verdict_line
+from gkllm.review.describe import fitting, labels, scope_in_words, sums, term_labels, verdict_line
 from gkllm.review.log import Content, Decision
 from gkllm.review.relations import broken, sides, values_of
 from gkllm.service.answers.base import ref_of
@@ -27,7 +27,7 @@ from gkllm.service.answers.review import (
 )
 from gkllm.store.catalogue import Listed
 from gkllm.terminal.words import table_of
-from gkllm.wording import sentences, word
+from gkllm.wording import word
 
 
 def summary(listed: Listed, open_cells: int) -> Summary:
@@ -61,11 +61,6 @@ def decision_info(decision: Decision) -> DecisionInfo:
         reason=decision.reason,
         note=decision.note,
     )
-
-
-def reasons(cell: Cell) -> tuple[str, ...]:
-    """What is held against a cell; results written before doubts had kinds tell it in their own language."""
-    return sentences(cell.doubts, spoken()) if cell.doubts else cell.reasons
 
 
 def options(cell: Cell) -> tuple[Option, ...]:
@@ -145,12 +140,9 @@ def suggestion_info(suggestion: Suggestion, places: dict[str, CellPlace]) -> Sug
 
 def fitting_suggestions(report: Report, form: Form, cell: str) -> Iterator[SuggestionInfo]:
     """What would reconcile the report by changing the cell, as far as its values are as they were then."""
-    values, places = {c.id: c.value for c in report.cells}, places_of(report, form)
-    every = (s for violation in report.violations if cell in violation.cells for s in violation.suggestions)
-    for suggestion in dict.fromkeys(every):
-        changed = {change.cell for change in suggestion.changes}
-        if cell in changed and all(values.get(c.cell) == c.before for c in suggestion.changes):
-            yield suggestion_info(suggestion, places)
+    places = places_of(report, form)
+    for suggestion in fitting(report, cell):
+        yield suggestion_info(suggestion, places)
 
 
 def relation_infos(
@@ -160,8 +152,7 @@ def relation_infos(
     values = {**values_of(report), cell: counted(content.state, content.value)}
     for residual in found:
         relation = residual.relation
-        rows = {row_label(report, form, cell)[0] for cell in relation.cells}
-        part = 0 if len(rows) > 1 else 1
+        named = term_labels(report, form, relation)
         yield RelationInfo(
             rule=relation.rule,
             statement=dict(relation.message).get(spoken(), relation.rule),
@@ -175,8 +166,9 @@ def relation_infos(
             right=residual.right,
             difference=residual.difference,
             words=verdict_line(report, form, residual).plain,
-            left_terms=tuple(_terms(report, form, relation.left, values, part)),
-            right_terms=tuple(_terms(report, form, relation.right, values, part)),
+            sums=sums(residual),
+            left_terms=tuple(_terms(relation.left, named, values)),
+            right_terms=tuple(_terms(relation.right, named, values)),
         )
 
 
@@ -189,10 +181,10 @@ def weighed(report: Report, form: Form, read: Report, cell: str) -> Iterator[Wei
 
 
 def _terms(
-    report: Report, form: Form, cells: tuple[str, ...], values: dict[str, Number | None], part: int
+    cells: tuple[str, ...], labels: dict[str, str], values: dict[str, Number | None]
 ) -> Iterator[Term]:
     for cell in cells:
-        yield Term(cell=cell, label=row_label(report, form, cell)[part], value=values.get(cell))
+        yield Term(cell=cell, label=labels[cell], value=values.get(cell))
 
 
 def both_labels(report: Report, form: Form, cell: str) -> dict[str, str]:

@@ -6,12 +6,11 @@ from itertools import groupby
 
 from gkllm.checking.sentences import number
 from gkllm.form import CellId, Column, Form, Row, Table
-from gkllm.language import said, spoken
+from gkllm.language import said
 from gkllm.report import Cell, CellState, Report
 from gkllm.show.links import Links
 from gkllm.terminal.cells import STANDINGS, differs_from_print, quoted
-from gkllm.terminal.words import table_of
-from gkllm.wording import sentences
+from gkllm.terminal.words import reasons_of, table_of
 
 _SURE = 0.99
 
@@ -92,14 +91,22 @@ def told(mark: str) -> str:
     return words[mark]
 
 
-def reasons_of(cell: Cell) -> tuple[str, ...]:
-    """What is held against a cell, in the language in force; results written before doubts had kinds have their own."""
-    return sentences(cell.doubts, spoken()) if cell.doubts else cell.reasons
+def asked_about(report: Report) -> dict[str, int]:
+    """The cells that a person is asked about, and how many are meant: all at once of a table that was not found."""
+    counts: dict[str, int] = {}
+    for cell in report.cells:
+        if cell.needs_review:
+            table = CellId(cell.id).table
+            whole = cell.state is CellState.MISSING and not report.tables[table].found
+            first = next((c for c in counts if CellId(c).table == table), cell.id) if whole else cell.id
+            counts[first] = counts.get(first, 0) + 1
+    return counts
 
 
 def shown_tables(report: Report, form: Form, links: Links, placed: frozenset[str]) -> Iterator[ShownTable]:
     """Every table of a report; `placed` are the cells whose places are on the page."""
-    cells = {cell.id: _cell(cell, links, cell.id in placed) for cell in report.cells}
+    asked = asked_about(report)
+    cells = {cell.id: _cell(cell, links, cell.id in placed, cell.id in asked) for cell in report.cells}
     for table_id, info in report.tables.items():
         table = table_of(report, form, table_id)
         title = f"{table.section}、{table.title}"
@@ -148,7 +155,7 @@ def _rows(table: Table, rows: Sequence[Row], cells: Mapping[str, ShownCell], bas
         yield ShownRow(row.label, len(row.groups) - base, tuple(cell for cell in found if cell))
 
 
-def _cell(cell: Cell, links: Links, placed: bool) -> ShownCell:
+def _cell(cell: Cell, links: Links, placed: bool, asked: bool) -> ShownCell:
     mark, state = mark_of(cell), said(cell.state.value.replace("_", " "))
     title = said(
         "printed {raw}, {state}, confidence {confidence}",
@@ -160,7 +167,7 @@ def _cell(cell: Cell, links: Links, placed: bool) -> ShownCell:
         id=cell.id,
         name=links.cell(cell.id),
         address=links.to_place(cell.id) if placed else "",
-        doubt=links.to_doubt(cell.id) if cell.needs_review else "",
+        doubt=links.to_doubt(cell.id) if asked else "",
         mark=mark,
         told=told(mark),
         text=number(cell.value) if cell.state is CellState.REPORTED else STANDINGS[cell.state],

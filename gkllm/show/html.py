@@ -9,43 +9,17 @@ from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, Template, select_autoescape
 
-from gkllm.checking.sentences import number, suggestion_in_words
+from gkllm.checking.sentences import suggestion_in_words
 from gkllm.documents.document import Document
 from gkllm.form import CellPlace, Form
 from gkllm.language import said, spoken
-from gkllm.report import Cell, CellState, Report, Section, Violation
-from gkllm.show.form_view import ShownTable, mark_of, reasons_of, shown_tables
+from gkllm.report import Report, Section, Violation
+from gkllm.show.doubts import NamedCell, ShownDoubt, named_cell, shown_doubts
+from gkllm.show.form_view import ShownTable, shown_tables
 from gkllm.show.links import PageLinks, ReviewLinks
 from gkllm.show.pictures import PagePicture
 from gkllm.show.source_view import ShownPage, TextBlock, places_of, shown_page, text_blocks
-from gkllm.terminal.cells import quoted
 from gkllm.terminal.words import table_of
-
-
-@dataclass(frozen=True, slots=True)
-class ShownDoubt:
-    """A cell that needs review. `before` and `after` are the addresses of the doubtful cells beside it, empty at the
-    ends; `place` is empty where the source does not show the cell."""
-
-    name: str
-    cell: str
-    place: str
-    before: str
-    after: str
-    label: str
-    value: str
-    about: str
-    reasons: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NamedCell:
-    """A cell that a finding speaks of."""
-
-    address: str
-    label: str
-    value: str
-    mark: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +115,7 @@ def _shown(
         text=text,
         tables=tuple(shown_tables(report, form, links, placed)),
         sections=report.sections,
-        doubts=tuple(_doubts(report, links, placed)),
+        doubts=tuple(shown_doubts(report, form, links, placed)),
         findings=tuple(_finding(violation, report, links, labels) for violation in report.violations),
     )
 
@@ -160,28 +134,6 @@ def _in_text(blocks: Sequence[TextBlock]) -> Iterator[str]:
             yield from (piece.place.cell for piece in pieces if piece.place)
 
 
-def _doubts(report: Report, links: PageLinks, placed: frozenset[str]) -> Iterator[ShownDoubt]:
-    doubtful = [cell for cell in report.cells if cell.needs_review]
-    names = [links.doubt(cell.id) for cell in doubtful]
-    for position, cell in enumerate(doubtful):
-        about = said(
-            "printed {raw}, confidence {confidence}",
-            raw=quoted(cell.raw),
-            confidence=f"{cell.confidence:.0%}",
-        )
-        yield ShownDoubt(
-            name=names[position],
-            cell=links.to_cell(cell.id),
-            place=links.to_place(cell.id) if cell.id in placed else "",
-            before=f"#{names[position - 1]}" if position else "",
-            after=f"#{names[position + 1]}" if position + 1 < len(names) else "",
-            label=cell.label,
-            value=_value(cell),
-            about=about,
-            reasons=reasons_of(cell),
-        )
-
-
 def _finding(
     violation: Violation, report: Report, links: PageLinks, places: dict[str, CellPlace]
 ) -> ShownFinding:
@@ -191,17 +143,9 @@ def _finding(
     return ShownFinding(
         severity=violation.severity,
         sentence=getattr(violation.message, spoken()),
-        cells=tuple(
-            NamedCell(links.to_cell(cell.id), cell.label, _value(cell), mark_of(cell)) for cell in telling
-        ),
+        cells=tuple(named_cell(cell, cell.label, links) for cell in telling),
         suggestions=tuple(suggestion_in_words(s, places, spoken()) for s in violation.suggestions),
     )
 
 
 _FEW = 8
-
-
-def _value(cell: Cell) -> str:
-    if cell.state is CellState.REPORTED:
-        return number(cell.value)
-    return said(cell.state.value.replace("_", " "))

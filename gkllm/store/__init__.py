@@ -41,6 +41,8 @@ __all__ = [
     "open_store",
 ]
 
+PATIENCE: Final = 60.0
+"""Seconds to wait for another writer, each of which takes milliseconds."""
 _SUFFIXES: Final = (".db", ".sqlite", ".sqlite3")
 
 
@@ -49,8 +51,11 @@ def is_store(address: str) -> bool:
     return "://" in address or address.lower().endswith(_SUFFIXES)
 
 
-def open_store(address: str | os.PathLike[str], *, create: bool = False) -> "Store":
-    """The store in a file or at a `postgresql://` URL, its schema brought to the newest version.
+def open_store(
+    address: str | os.PathLike[str], *, create: bool = False, patience: float = PATIENCE
+) -> "Store":
+    """The store in a file or at a `postgresql://` URL, its schema brought to the newest version; `patience` are the
+    seconds that a file's other writers, or too many who ask at once, are waited for.
 
     Raises:
         StoreUnusable: there is none and `create` is not asked for; something else is there; it is of a newer version.
@@ -58,7 +63,7 @@ def open_store(address: str | os.PathLike[str], *, create: bool = False) -> "Sto
     # SQLAlchemy takes longer to load than a report takes to read.
     from gkllm.store.store import Store
 
-    return Store(os.fspath(address), create=create)
+    return Store(os.fspath(address), create=create, patience=patience)
 
 
 def hidden(address: str) -> str:

@@ -75,7 +75,7 @@ class Jobs:
         return job.id
 
     def finish(self, job: str, document: int) -> bool:
-        """Note that a job's document is done with, wherever it stands among the files; whether that was the last."""
+        """Note that a job's document is done with, wherever it stands among the files; whether all of them are now."""
         f, now = JOB_FILES.c, timestamp()
         waiting = exists().where(f.job_id == job, f.finished.is_(None))
         with telling(self._address), self._writer.begin() as connection:
@@ -83,7 +83,9 @@ class Jobs:
             done = update(JOB_FILES).where(f.job_id == job, f.document_id == document, f.finished.is_(None))
             connection.execute(done.values(finished=now))
             last = update(JOBS).where(JOBS.c.id == job, JOBS.c.finished.is_(None), ~waiting)
-            return bool(connection.execute(last.values(finished=now)).rowcount)
+            connection.execute(last.values(finished=now))
+            # Another process may have seen to the last.
+            return connection.scalar(select(JOBS.c.finished).where(JOBS.c.id == job)) is not None
 
     def find(self, job: str) -> Job | None:
         """A job with its files in their order."""

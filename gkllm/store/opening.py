@@ -16,8 +16,6 @@ from gkllm.language import later, retold
 from gkllm.store.address import file_of
 from gkllm.store.tables import VERSION
 
-_PATIENCE: Final = 60
-"""Seconds to wait for another writer, each of which takes milliseconds."""
 _ALONE: Final = 0x676B6C6C
 """The number by which PostgreSQL knows that somebody does what only one may do at a time."""
 
@@ -38,7 +36,7 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
 """What stands in a migration for `{word}`."""
 
 
-def open_engine(url: URL) -> Engine:
+def open_engine(url: URL, patience: float) -> Engine:
     """An engine whose transactions wait for each other, and in which what refers to nothing cannot stand.
 
     With SQLite a transaction of an engine with the option `writing` holds the one write lock from its beginning: one
@@ -49,12 +47,13 @@ def open_engine(url: URL) -> Engine:
     """
     if url.get_backend_name() != "sqlite":
         try:
-            return create_engine(url, pool_pre_ping=True)
+            return create_engine(url, pool_pre_ping=True, pool_timeout=patience)
         except ModuleNotFoundError as error:
             raise StoreUnusable(
                 "a PostgreSQL store needs {name}: pip install 'gkllm[postgres]'", name=error.name
             ) from error
-    engine = create_engine(url, connect_args={"timeout": _PATIENCE, "isolation_level": None})
+    given = {"timeout": patience, "isolation_level": None}
+    engine = create_engine(url, connect_args=given, pool_timeout=patience)
 
     @event.listens_for(engine, "connect")
     def _set_up(connection: sqlite3.Connection, _record: object) -> None:

@@ -58,13 +58,13 @@ class Store:
         StoreUnusable: the database refuses or cannot be reached.
     """
 
-    def __init__(self, address: str, *, create: bool) -> None:
+    def __init__(self, address: str, *, create: bool, patience: float) -> None:
         self.address = hidden(address)
         url = url_of(address)
         file = file_of(url)
         if file is not None and not create and not file.is_file():
             raise StoreUnusable("{file}: no such file", file=file)
-        self._engine = open_engine(url)
+        self._engine = open_engine(url, patience)
         self._writer = self._engine.execution_options(writing=True)
         try:
             with telling(self.address):

@@ -1,7 +1,9 @@
 """Labels and messages made fit for a terminal."""
 
 from gkllm.form import CellId, Form, Table
-from gkllm.report import Report
+from gkllm.language import spoken
+from gkllm.report import Cell, Report
+from gkllm.wording import sentences
 
 
 def printable(text: str) -> str:
@@ -16,6 +18,11 @@ def _visible(character: str) -> str:
     if character.isspace():
         return " "
     return chr(0x2400 + ord(character)) if ord(character) < 32 else "\ufffd"
+
+
+def reasons_of(cell: Cell) -> tuple[str, ...]:
+    """What is held against a cell, in the language in force; results written before doubts had kinds have their own."""
+    return sentences(cell.doubts, spoken()) if cell.doubts else cell.reasons
 
 
 def table_of(report: Report, form: Form, table_id: str) -> Table:

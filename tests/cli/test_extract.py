@@ -287,4 +287,5 @@ def test_an_earlier_file_stands_when_a_run_breaks(tmp_path: Path, stub: type[Stu
     stub.answer = staticmethod(fail)
     assert isinstance(gkllm("a.txt", "-o", "o.csv").exception, RuntimeError)
     assert (tmp_path / "o.csv").read_bytes() == before
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.txt", "o.csv"]
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert names == ["a.txt", "o.claims.csv", "o.csv", "o.violations.csv"]

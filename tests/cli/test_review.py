@@ -2,17 +2,13 @@
 
 import json
 import os
-import shutil
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from rich.cells import cell_len
 from typer.testing import CliRunner
 
 from gkllm.cli import app
@@ -22,7 +18,6 @@ from gkllm.review.log import DecisionLog
 from tests.review.desk import (
     FIXTURES,
     RESULT_TOTAL,
-    YINZHOU,
     YINZHOU_QUEUE,
     logged,
     make_decision,
@@ -207,69 +202,8 @@ def test_results_are_never_written_over(results: Path) -> None:
     assert results.read_bytes() == before
 
 
-class Terminal:
-    """A real terminal of a size, in a tmux of its own."""
-
-    def __init__(self, folder: Path, width: int, height: int, command: str) -> None:
-        self._tmux = ["tmux", "-f", "/dev/null", "-S", str(folder / "tmux"), "-u"]
-        size = ["-x", str(width), "-y", str(height)]
-        subprocess.run(
-            [*self._tmux, "new-session", "-d", *size, command], check=True, timeout=20, cwd=REPOSITORY
-        )
-
-    def press(self, *keys: str) -> None:
-        subprocess.run([*self._tmux, "send-keys", *keys], check=True, timeout=20)
-
-    def screen(self) -> str:
-        done = subprocess.run(
-            [*self._tmux, "capture-pane", "-p"], capture_output=True, timeout=20, check=False
-        )
-        return done.stdout.decode(errors="replace")
-
-    def wait_for(self, text: str, *, gone: bool = False) -> str:
-        give_up = time.monotonic() + 20
-        while time.monotonic() < give_up:
-            if (text in (shown := self.screen())) is not gone:
-                return shown
-            time.sleep(0.05)
-        raise AssertionError(f"{text!r} never came; the screen was:\n{self.screen()}")
-
-    def close(self) -> None:
-        subprocess.run([*self._tmux, "kill-server"], capture_output=True, timeout=20, check=False)
-
-
 @pytest.fixture
 def short_folder() -> Iterator[Path]:
     """A folder whose path is short enough for a socket."""
     with tempfile.TemporaryDirectory() as name:
         yield Path(name)
-
-
-@pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
-@pytest.mark.parametrize(("width", "height"), [(80, 24), (200, 50)])
-def test_a_real_terminal(results: Path, short_folder: Path, width: int, height: int) -> None:
-    gkllm_command = f"{sys.executable} -m gkllm review {results} --reviewer alice"
-    environment = "env -u COLUMNS -u LINES LC_ALL=C.UTF-8 TERM=xterm-256color"
-    terminal = Terminal(short_folder, width, height, f"{environment} {gkllm_command}")
-    try:
-        terminal.wait_for("（七）总计 ")
-        shown = terminal.wait_for(YINZHOU.name)
-        borders = {cell_len(line[: line.index("│")]) for line in shown.splitlines() if "│" in line}
-        assert len(borders) == 1, "wide characters pushed a pane aside"
-        assert max(cell_len(line) for line in shown.splitlines()) <= width
-        terminal.press("a")
-        terminal.wait_for("although a relation is broken")
-        terminal.press("y")
-        terminal.wait_for("1 of 2 questions")
-        terminal.press("t")
-        terminal.wait_for("Escape goes back")
-        terminal.press("7")
-        terminal.wait_for("≠ 7")
-        terminal.press("Escape")
-        terminal.wait_for("Escape goes back", gone=True)
-        terminal.press("u")
-        terminal.wait_for("1 of 3 questions")
-        terminal.press("q")
-    finally:
-        terminal.close()
-    assert [d.after.value for d in logged(results)] == [6]

@@ -114,6 +114,21 @@ def test_the_python_session_is_real(monkeypatch: pytest.MonkeyPatch) -> None:
     assert doctest.DocTestRunner(verbose=False).run(session).failed == 0
 
 
+@pytest.mark.parametrize("page", ["data.md", "data.zh.md"])
+def test_the_wide_files_are_written_and_read_as_the_page_says(
+    page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "fixtures").symlink_to(ROOT / "fixtures")
+    for arguments in _gkllm_commands(f"```sh\n{_marked('wide', PAGES['data.md'])}\n```"):
+        assert CliRunner().invoke(app, arguments).exit_code == 0, arguments
+    gkllm.speak("en")
+    session = doctest.DocTestParser().get_doctest(_fenced("python", PAGES[page]) + "\n", {}, page, None, None)
+    assert len(session.examples) > 5
+    assert doctest.DocTestRunner(verbose=False).run(session).failed == 0
+    assert _marked("wide", PAGES["data.md"]) in PAGES[page]
+
+
 def test_the_configuration_file_is_usable(tmp_path: Path) -> None:
     file = tmp_path / "gkllm.toml"
     file.write_text(_fenced("toml", PAGES["model.md"]), encoding="utf-8")

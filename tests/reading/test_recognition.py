@@ -43,6 +43,19 @@ def test_noise_in_any_way_of_writing_leaves_no_wrong_cell_unmarked(way: str) -> 
         assert not wrong, (way, seed)
 
 
+@pytest.mark.parametrize("way", [way for way in WRITERS if way not in ("MediaWiki", "TEI", "a drawn grid")])
+def test_lines_that_repeat_others_and_were_dropped_are_missed(way: str) -> None:
+    for seed in range(3):
+        truth, report = draw_report(seed, 0.5 * (seed % 2))
+        lines = WRITERS[way](report).splitlines()
+        text = "\n".join(line for index, line in enumerate(lines) if line not in lines[:index])
+        try:
+            wrong, _ = outcome(text, truth)
+        except NoTablesFound:
+            continue
+        assert not wrong, (way, seed)
+
+
 @pytest.mark.parametrize(
     "text",
     [

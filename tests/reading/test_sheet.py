@@ -11,6 +11,8 @@ from tests.reading.test_answers import LABELS, LOST, row_cells, text
 from tests.reading.test_llm_reader import report_of
 from tests.wire.scripted import Received, ScriptedServer, completion
 
+TOTAL, REST = (LABELS[row] for row in LOST)
+
 
 @pytest.mark.parametrize(
     ("cells", "line"),
@@ -33,8 +35,13 @@ def test_a_line_says_what_its_cells_print(cells: list[str], line: str) -> None:
         ("| 3 | 0 x 2 |", ["3", "0", "0"]),
         ("3 0 0", ["3", "0", "0"]),
         ("0 0|1|2", ["0 0", "1", "2"]),
+        ("分公开|0×4", ["0", "0", "0"]),
+        ("分公开|1|空|空", ["1", "空", "空"]),
+        ("3|0×4", None),
+        ("3.其他", None),
         ("3|0", None),
-        ("0×9", None),
+        ("0×9", ["0", "0", "0"]),
+        ("0", None),
         ("", None),
     ],
 )
@@ -51,34 +58,31 @@ def answered(*answers: dict[str, Any], reasks: int) -> tuple[list[Received], Rep
     return server.received, report
 
 
-def test_a_line_with_too_few_cells_is_asked_again_alone_and_under_its_letter() -> None:
-    received, report = answered({"V": "9|1|0×4|10", "W": "0×5"}, {"W": "0×7"}, reasks=1)
+def test_a_line_that_miscounts_its_cells_is_refused_with_a_record_and_the_others_stand() -> None:
+    received, report = answered({TOTAL: "9|1|0×4|10", REST: "0×4|1"}, reasks=1)
+    assert len(received) == 1, "asking again would cost as much as the first time"
+    assert [cell.value for cell in row_cells(report, "results_total")] == [9, 1, 0, 0, 0, 0, 10]
+    assert all(cell.needs_review for cell in row_cells(report, "carried_out"))
+    assert any("requests.carried_out “0×4|1”" in warning for warning in report.warnings)
+
+
+def test_a_row_that_is_missing_is_asked_for_again_alone() -> None:
+    received, report = answered({TOTAL: "9|1|0×4|10"}, {REST: "0×7"}, reasks=1)
     first, again = received
-    assert list(again.body["response_format"]["json_schema"]["schema"]["properties"]) == ["W"]
-    asked = again.body["messages"][-1]["content"].split("所问：\n")[1]
-    assert asked.strip().split("\n")[1:] == [f"W {LABELS['carried_out']}"]
+    assert list(again.body["response_format"]["json_schema"]["schema"]["properties"]) == [REST]
     assert len(str(again.body)) < len(str(first.body))
     assert [cell.value for cell in row_cells(report, "carried_out")] == [0] * 7
-    assert [cell.value for cell in row_cells(report, "results_total")] == [9, 1, 0, 0, 0, 0, 10]
 
 
 @pytest.mark.parametrize(
     "answer",
     [
-        {"V": ["9", "1", "0", "0", "0", "0", "10"], "W": [0] * 7},
-        {"V （七）总计": "9|1|0×4|10", "W四、": "0 0 0 0 0 0 0"},
+        {TOTAL: ["9", "1", "0", "0", "0", "0", "10"], REST: [0] * 7},
+        {TOTAL: "（七）总计|9|1|0×4|10", REST: "0 0 0 0 0 0 0"},
     ],
 )
-def test_lists_and_labels_behind_the_letters_are_understood(answer: dict[str, Any]) -> None:
+def test_lists_and_labels_before_the_cells_are_understood(answer: dict[str, Any]) -> None:
     _, report = answered(answer, reasks=0)
     total = row_cells(report, "results_total")
     assert [cell.value for cell in total] == [9, 1, 0, 0, 0, 0, 10]
     assert not total[0].needs_review
-
-
-def test_what_was_kept_of_an_answer_counts_where_the_rest_never_fits() -> None:
-    received, report = answered({"V": "9|1|0×4|10", "W": "0×5"}, reasks=1)
-    assert len(received) == 2
-    assert [cell.value for cell in row_cells(report, "results_total")] == [9, 1, 0, 0, 0, 0, 10]
-    assert all(cell.needs_review for cell in row_cells(report, "carried_out"))
-    assert any("answer" in warning for warning in report.warnings)

@@ -6,12 +6,14 @@ from functools import cache
 from pathlib import Path
 
 import gkllm
+from gkllm.facts import Doubt, DoubtKind
 from gkllm.report import Cell, CellState, Report
 from gkllm.results import read_results
 from gkllm.review.ledger import Ledger
 from gkllm.review.log import Content, Decision, Reason
 from gkllm.review.session import Choices, Session
 from gkllm.review.stored_log import open_log
+from gkllm.wording import sentences
 from tests.forms import FORMS
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -23,14 +25,14 @@ YINZHOU_QUEUE = [RESULT_TOTAL, WHOLE_TOTAL, LAST_YEAR]
 """What needs review in the report, most valuable first."""
 
 
-_BLAMED = "a broken relation can be blamed on this cell"
-_PINNED: dict[str, tuple[float, tuple[str, ...]]] = {
-    RESULT_TOTAL: (0.79, ("printed '66', read as 6: the digits are printed twice", _BLAMED)),
-    WHOLE_TOTAL: (0.86, (_BLAMED,)),
-    LAST_YEAR: (
-        0.88,
-        ("the relations do not settle which reading holds: 22 (as_printed), 2 (duplicated_run)",),
+_BLAMED = Doubt.of(DoubtKind.BLAMED)
+_PINNED: dict[str, tuple[float, tuple[Doubt, ...]]] = {
+    RESULT_TOTAL: (
+        0.79,
+        (Doubt.of(DoubtKind.REPAIRED, raw="66", value=6, reading="duplicated_run"), _BLAMED),
     ),
+    WHOLE_TOTAL: (0.86, (_BLAMED,)),
+    LAST_YEAR: (0.88, (Doubt.of(DoubtKind.UNSETTLED, **{"22": "as_printed", "2": "duplicated_run"}),)),
 }
 
 
@@ -42,13 +44,14 @@ def yinzhou() -> Report:
 
 
 def _pinned(cell: Cell) -> Cell:
-    confidence, reasons = _PINNED.get(cell.id, (0.9975, ()))
+    confidence, doubts = _PINNED.get(cell.id, (0.9975, ()))
     facts = {"label": 1.0, "doubts": 0.0, "legible": 1.0, "agreement": 0.0}
-    evidence = {**facts, "blamed": float(_BLAMED in reasons)}
+    evidence = {**facts, "blamed": float(_BLAMED in doubts)}
     judged = {
         "confidence": confidence,
-        "needs_review": bool(reasons),
-        "reasons": reasons,
+        "needs_review": bool(doubts),
+        "doubts": doubts,
+        "reasons": sentences(doubts),
         "evidence": evidence,
     }
     return cell.model_copy(update=judged)

@@ -64,7 +64,9 @@ class Terminal:
         """The screen as it is now, a string a row."""
         while select.select([self._master], [], [], 0)[0] and self._read():
             pass
-        return [line.rstrip() for line in self._screen.display]
+        rows, buffer = range(self._screen.lines), self._screen.buffer
+        # The second half of a wide character is empty.
+        return ["".join(buffer[y][x].data for x in range(self._screen.columns)).rstrip() for y in rows]
 
     def wait_for(self, *texts: str) -> str:
         """The screen as one string, as soon as it shows all texts."""

@@ -1,6 +1,7 @@
 """A file that holds several reports: what is decided about one of them is never taken to be about another."""
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from tests.review.desk import (
     RESULT_TOTAL,
     YINZHOU,
     YINZHOU_QUEUE,
+    copies,
     logged,
     make_decision,
     open_session,
@@ -126,3 +128,31 @@ def test_a_report_of_several_goes_from_review_to_check_and_to_a_fixture(
     Path("half.json").write_text(json.dumps(half), encoding="utf-8")
     refused = CliRunner().invoke(app, ["fixture", "new", "half.json", "-o", "half"])
     assert refused.exit_code == 2 and "every report of a document" in refused.stderr
+
+
+def test_the_most_valuable_comes_first_whichever_report_it_is_of(tmp_path: Path) -> None:
+    """Across the files of a folder and the reports of a store alike."""
+    folder, store = tmp_path / "results", tmp_path / "reports.db"
+    folder.mkdir()
+    for number, report in enumerate(copies(yinzhou(), 4, needing=6)):
+        doubted = tuple(
+            cell.model_copy(update={"confidence": (11 + (5 * number + 7 * place) % 17) / 30})
+            for place, cell in enumerate(report.cells)
+        )
+        source = report.source.model_copy(update={"name": f"{number}.txt"})
+        one = report.model_copy(update={"cells": doubted, "source": source})
+        path = write_results(folder, one, name=f"{number}.json")
+        done = CliRunner().invoke(app, ["export", str(path), "-o", str(store)])
+        assert done.exit_code == 0, done.stderr
+
+    queues = [open_session(place).queue for place in (folder, store)]
+    for queue in queues:
+        together: dict[int, float] = {}
+        for item in queue:
+            together[item.group] = together.get(item.group, 0.0) + item.worth
+        assert list(together.values()) == sorted(together.values(), reverse=True)
+        asked_of = [item.ref.report for item in queue]
+        changes = sum(one != other for one, other in pairwise(asked_of))
+        assert len(set(asked_of)) == 4 and changes > 4, "reports come by turns"
+    worths = [[item.worth for item in queue] for queue in queues]
+    assert worths[0] == worths[1]

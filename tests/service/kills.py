@@ -2,6 +2,7 @@
 
 import random
 import sqlite3
+import sys
 import threading
 import time
 from contextlib import suppress
@@ -67,6 +68,7 @@ def kill_and_restart(scratch: Path, kills: int, seed: int = 0) -> Left:
             if left:
                 killer.join()
                 server.process.wait()
+                print(f"{left} to go, {len(accepted)} files accepted", file=sys.stderr)
         _wait_until_read(server.store)
     finally:
         server.kill()

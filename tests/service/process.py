@@ -24,24 +24,26 @@ class Server:
     """`gkllm serve` in a process of its own, on loopback."""
 
     def __init__(self, store: Path, jobs: int = 2) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
-        self._command = [sys.executable, "-m", "gkllm", "serve", "--db", str(store), "--port", str(self.port)]
-        self._command += ["--reader", "rules", "--jobs", str(jobs)]
+        self._command = [sys.executable, "-m", "gkllm", "serve", "--db", str(store), "--reader", "rules"]
+        self._command += ["--jobs", str(jobs)]
         self.store = store
 
     def start(self) -> None:
-        """Start it, and wait until it answers."""
-        self.process = subprocess.Popen(self._command, stderr=subprocess.DEVNULL)
+        """Start it at a port that is free now, and wait until it answers."""
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = int(probe.getsockname()[1])
+        log = self.store.with_suffix(".log")
+        with log.open("wb") as errors:
+            self.process = subprocess.Popen([*self._command, "--port", str(self.port)], stderr=errors)
         ends = time.monotonic() + _STARTS
-        while time.monotonic() < ends:
+        while time.monotonic() < ends and self.process.poll() is None:
             try:
                 with socket.create_connection(("127.0.0.1", self.port), timeout=1):
                     return
             except OSError:
                 time.sleep(0.05)
-        raise TimeoutError("the service does not answer")
+        raise TimeoutError(f"the service does not answer: {log.read_text(errors='replace')}")
 
     def kill(self) -> None:
         """End it as the system does when memory is short."""

@@ -24,12 +24,13 @@ DESK, TELEPHONE = (1440, 900), (390, 844)
 
 
 @contextmanager
-def serving(store: Path) -> Iterator[str]:
+def serving(store: Path, *options: str) -> Iterator[str]:
     """`gkllm serve` on a store, at a free port of this machine; its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "gkllm", "serve", "--db", str(store), "--port", str(port), "--jobs", "1"]
+    command += options
     errors = store.with_suffix(".log")
     with errors.open("wb") as log:
         process = subprocess.Popen(
@@ -93,14 +94,18 @@ class Person:
         if message.type == "error" and not refused:
             self.complaints.append(message.text)
 
-    def arrive(self, at: str = "") -> "Person":
-        """Open the page and say who one is."""
+    def arrive(self, at: str = "", token: str | None = None) -> "Person":
+        """Open the page and say who one is, by a token where it takes one."""
         self.page.goto(f"{self.address}/{at}")
-        self.page.wait_for_selector("dialog[open] input")
-        self.page.keyboard.type(self.name)
-        self.page.keyboard.press("Enter")
+        self.say(token or self.name)
         self.page.wait_for_selector("body[data-reviewer]")
         return self
+
+    def say(self, words: str) -> None:
+        """Answer a dialog that asks for words."""
+        self.page.wait_for_selector("dialog[open] input")
+        self.page.keyboard.type(words)
+        self.page.keyboard.press("Enter")
 
     def press(self, key: str) -> None:
         """Press a key, and wait until what it began is done."""
@@ -129,4 +134,4 @@ class Person:
     def go(self, report: str, cell: str) -> None:
         """Go to a cell's own address."""
         self.page.goto(f"{self.address}/#/reports/{report}/{cell}")
-        self.page.wait_for_selector(f"#tables td.current[data-cell='{cell}']")
+        self.page.wait_for_selector(f"#tables td.current[data-cell='{cell}']", state="attached")

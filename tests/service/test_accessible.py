@@ -61,6 +61,44 @@ def test_axe_finds_no_violation(browser: Browser, service: str, scheme: str, siz
     assert {view: faults for view, faults in found.items() if faults} == {}
 
 
+@pytest.mark.parametrize("size", [DESK, TELEPHONE], ids=["1440", "390"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_none_where_something_is_asked_or_disputed(
+    browser: Browser, tmp_path: Path, scheme: str, size: tuple[int, int]
+) -> None:
+    with serving(tmp_path / "reports.db") as address:
+        person, other = (
+            Person(browser, address, name, color_scheme=scheme, size=size) for name in ("王芳", "李明")
+        )
+        page, dialog = person.page, person.page.locator("dialog[open]")
+        page.goto(address)
+        expect(dialog).to_be_visible()
+        found = {"login": _faults(person)}
+        person.say("王芳")
+        page.wait_for_selector("body[data-reviewer]")
+        person.upload(YINZHOU)
+        found["uploads"] = _faults(person)
+        page.click("#uploads-close")
+        page.wait_for_selector("#tables td.current", state="attached")
+        report = page.url.split("/")[-2]
+        other.arrive(f"#/reports/{report}/{LICENSING}")
+        other.page.wait_for_selector("#tables td.current", state="attached")
+        person.go(report, LICENSING)
+        person.press("1")
+        expect(other.page.locator("#cell-facts .says")).to_be_attached()
+        other.press("2")
+        found["somebody decided"] = _faults(other)
+        other.press("y")
+        expect(page.locator("#queue .mark.conflict")).to_be_attached()
+        person.go(report, LICENSING)
+        found["conflict"] = _faults(person)
+        person.go(report, "requests.results_total.natural_person")
+        expect(page.locator("#sides .broken")).to_have_count(2)
+        person.press("a")
+        found["broken"] = _faults(person)
+    assert {view: faults for view, faults in found.items() if faults} == {}
+
+
 def test_a_screen_reader_is_told_where_it_is(browser: Browser, service: str) -> None:
     person = Person(browser, service, "王芳").arrive()
     page = person.page
@@ -83,16 +121,18 @@ def test_everything_is_reached_by_tab_and_the_focus_is_seen(browser: Browser, se
     page = person.page
     page.wait_for_selector("#tables td.current")
     page.evaluate("document.activeElement.blur()")
-    reached = set()
-    for _ in range(30):
+    reached = list[str]()
+    for _ in range(40):
         page.keyboard.press("Tab")
         name, outline = page.evaluate(
             "[document.activeElement.id || document.activeElement.textContent.trim(),"
             " getComputedStyle(document.activeElement).outlineStyle]"
         )
         assert outline != "none" or name == "", name
-        reached.add(name)
-    assert {"upload", "language", "theme", "queue", "source"} <= reached
+        reached.append(name)
+    wanted = ["upload", "language", "theme", "queue", "cell-about", "typed", "relations-pane", "source"]
+    # What is asked comes before the document, whose every number is a link.
+    assert [name for name in dict.fromkeys(reached) if name in wanted] == wanted
 
 
 def test_the_page_that_stands_alone_has_no_violation_either(browser: Browser, tmp_path: Path) -> None:

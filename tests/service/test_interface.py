@@ -4,6 +4,7 @@ import io
 from collections.abc import Iterator
 
 import openpyxl
+import pandas
 import pyarrow.parquet
 import pytest
 from openapi_spec_validator import validate
@@ -82,6 +83,18 @@ def test_every_format_comes_out_whole(client: Client, served: TestClient) -> Non
         assert answer.headers["content-type"].startswith(media) and answer.content.startswith(start)
         assert "attachment" in answer.headers["content-disposition"]
     told(served.get("/v1/reports", headers={"Accept": "image/png"}), 406)
+
+
+def test_wide_data_comes_out_of_the_service(client: Client, served: TestClient) -> None:
+    csv, stata = io.BytesIO(), io.BytesIO()
+    client.export("csv", csv, wide=True, year=2019)
+    lines = csv.getvalue().decode("utf-8-sig").splitlines()
+    assert len(lines) == 2 and lines[0].startswith("issuer,year,") and "requests.received.total" in lines[0]
+    client.export("dta", stata)
+    stata.seek(0)
+    frame = pandas.read_stata(stata)
+    assert sorted(frame["issuer"]) == sorted(item.issuer for item in client.reports().items if item.issuer)
+    told(served.get("/v1/reports", params={"wide": True}), 422)
 
 
 def test_the_client_reviews(client: Client) -> None:

@@ -43,7 +43,7 @@ def pdf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def _yinzhou(person: Person) -> str:
+def hand_over_yinzhou(person: Person) -> str:
     """Hand over 鄞州's report; its id."""
     person.upload(YINZHOU)
     person.page.click("#uploads-close")
@@ -74,6 +74,9 @@ def test_reports_are_handed_over_settled_by_keyboard_and_taken_away_corrected(
     expect(page.locator("#open-count")).to_have_text(f"{expected - 1} open")
     person.press("u")
     assert person.cell() == cell
+    person.press("n")
+    person.say("查纸质件")
+    expect(page.locator("#cell-facts .note")).to_have_text("note by 王芳: 查纸质件")
     person.press("2")
     for _ in range(expected + 5):
         if not person.open():
@@ -100,7 +103,7 @@ def test_reports_are_handed_over_settled_by_keyboard_and_taken_away_corrected(
 
 def test_two_people_see_each_others_decisions_and_their_conflict(browser: Browser, service: str) -> None:
     one, other = Person(browser, service, "王芳").arrive(), Person(browser, service, "李明").arrive()
-    report = _yinzhou(one)
+    report = hand_over_yinzhou(one)
     expect(other.page.locator("#open-count")).to_have_text("3 open")
     for person in (one, other):
         person.go(report, LICENSING)
@@ -127,7 +130,7 @@ def test_who_did_not_hear_of_a_decision_is_told_before_contradicting_it(
     browser: Browser, service: str
 ) -> None:
     one, deaf = Person(browser, service, "王芳").arrive(), Person(browser, service, "李明")
-    report = _yinzhou(one)
+    report = hand_over_yinzhou(one)
     deaf.page.route("**/v1/events*", lambda route: route.abort())
     deaf.arrive()
     for person in (one, deaf):
@@ -145,7 +148,7 @@ def test_who_did_not_hear_of_a_decision_is_told_before_contradicting_it(
 
 def test_a_typed_value_shows_what_becomes_of_its_relations(browser: Browser, service: str) -> None:
     person = Person(browser, service, "王芳").arrive()
-    report = _yinzhou(person)
+    report = hand_over_yinzhou(person)
     person.go(report, "requests.results_total.natural_person")
     sides = person.page.locator("#sides")
     expect(sides.locator(".broken")).to_have_count(2)
@@ -165,42 +168,6 @@ def test_a_typed_value_shows_what_becomes_of_its_relations(browser: Browser, ser
     expect(cell).to_contain_text("3")
     expect(cell).to_have_class("settled")
     assert person.complaints == []
-
-
-def test_an_address_names_a_cell_and_the_page_is_told_in_chinese(browser: Browser, service: str) -> None:
-    person = Person(browser, service, "王芳").arrive()
-    report = _yinzhou(person)
-    visitor = Person(browser, service, "李明", locale="zh-CN")
-    visitor.arrive(f"#/reports/{report}/requests.received.total")
-    page = visitor.page
-    expect(page.locator("#heading-row")).to_have_text("三 / 一、本年新收政府信息公开申请数量")
-    expect(page.locator("#heading-column")).to_have_text("总计")
-    expect(page.locator("#tables td.current")).to_have_attribute("data-cell", "requests.received.total")
-    english = "[data-said]:not(:empty)"
-    untold = [text for text in page.locator(english).all_inner_texts() if text.isascii() and text.strip()]
-    assert untold == []
-    page.click("#language")
-    expect(page.locator("nav a").first).to_have_text("Review")
-    assert page.evaluate("document.documentElement.lang") == "en"
-
-
-def test_files_are_dropped_anywhere_and_what_cannot_be_read_is_told(
-    browser: Browser, service: str, tmp_path: Path
-) -> None:
-    person = Person(browser, service, "王芳").arrive()
-    drop = """(files) => {
-      const carried = new DataTransfer();
-      for (const [name, text] of files) carried.items.add(new File([text], name));
-      for (const kind of ["dragenter", "dragover", "drop"]) {
-        document.body.dispatchEvent(new DragEvent(kind, { dataTransfer: carried, bubbles: true, cancelable: true }));
-      }
-    }"""
-    files = [["鄞州.txt", YINZHOU.read_text(encoding="utf-8")], ["notes.txt", "没有表格。"]]
-    person.page.evaluate(drop, files)
-    uploads = person.page.locator("#upload-list")
-    expect(uploads.locator("a", has_text="鄞州.txt")).to_be_visible(timeout=60_000)
-    expect(uploads.locator(".broken")).to_have_count(1)
-    expect(person.page.locator("#open-count")).to_have_text("3 open")
 
 
 def test_a_table_that_the_document_lacks_is_one_question_with_a_place_in_the_forms(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import httpx2
 import pytest
@@ -96,12 +97,12 @@ def assert_given_up(clients: list[socket.socket]) -> None:
 
 
 @contextmanager
-def served_here(store: Path) -> Iterator[int]:
+def served_here(store: Path, **options: Any) -> Iterator[int]:
     """A service behind a socket, in a thread of this process; its port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    made = server.server_of(Configuration(str(store), Settings(reader="rules"), port=port, jobs=0))
+    made = server.server_of(Configuration(str(store), Settings(reader="rules"), port=port, jobs=0, **options))
     thread = threading.Thread(target=made.run)
     thread.start()
     try:

@@ -152,3 +152,36 @@ def test_what_cannot_be_shown_is_told_in_a_line(tmp_path: Path) -> None:
     prose.write_text("本局今年没有这些表格。\n", encoding="utf-8")
     page = CliRunner().invoke(app, ["show", str(prose), "--html", "-o", str(tmp_path / "x.html")])
     assert (page.exit_code, (tmp_path / "x.html").exists()) == (1, False)
+
+
+@needs_chromium
+def test_a_doubt_is_shown_as_in_the_review_with_its_relations_linked_to_their_cells(tmp_path: Path) -> None:
+    fixture = Path(__file__).parents[2] / "fixtures" / "yinzhou-2019.txt"
+    with chromium(tmp_path / "profile") as tab:
+        tab.open(_show(fixture, tmp_path).as_uri())
+        doubt = "document.querySelectorAll('.doubt')[1]"
+        assert (
+            tab.value(f"{doubt}.querySelector('.question').textContent")
+            == '"66" is printed; read as 6, not as 66?'
+        )
+        assert (
+            tab.value(f"[...{doubt}.querySelectorAll('.candidates b')].map(b => b.textContent).join()")
+            == "6,66"
+        )
+        assert tab.value(f"{doubt}.querySelectorAll('.sides .broken').length") == 2
+        assert tab.value(f"{doubt}.querySelector('.sides .suggestion').textContent.includes('6 → 3')") is True
+        tab.value(f"{doubt}.querySelector('.sides .broken .terms a').click()")
+        named = tab.value("document.querySelector('.cells td :target').closest('td').dataset.cell")
+        assert named == "requests.received.natural_person"
+
+
+def test_a_table_that_is_missing_is_one_doubt_with_an_empty_table_beside_it(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[2] / "fixtures" / "yinzhou-2019.txt").read_text("utf-8")
+    path = tmp_path / "without.txt"
+    without = text[: text.index("三、收到和处理")] + text[text.index("四、政府信息公开行政复议") :]
+    path.write_text(without, encoding="utf-8")
+    page = _show(path, tmp_path).read_text("utf-8")
+    assert page.count('class="doubt"') == 2
+    assert "The document does not print this table (161 cells): is it so?" in page
+    shown = page[page.index('data-table="requests"') :]
+    assert shown.count('class="missing" data-cell="requests.') == 161 and "自然人</th>" in shown

@@ -83,10 +83,12 @@ def test_every_command_takes_its_results(tmp_path: Path) -> None:
     assert shown.count("四、行政复议数量 件") == 1
 
 
-def test_a_report_of_an_older_form_is_told_by_name() -> None:
+@pytest.mark.parametrize("further", ["", "| 其中：1.当面申请数 | 条 | 2 |\n| 2.信函申请数 | 条 | 1 |\n"])
+def test_a_report_of_an_older_form_is_told_by_name(further: str) -> None:
+    """Also where some of its rows are labelled as those of the form that came after."""
     text = (
         "南汀区2011年政府信息公开工作年度报告\n\n附表\n\n| 指标 | 单位 | 数量 |\n| --- | --- | --- |\n"
         "| 主动公开文件数 | 条 | 12 |\n| 其中：1.全文电子化的主动公开文件数 | 条 | 12 |\n| 受理申请总数 | 条 | 3 |\n"
     )
     with pytest.raises(NoTablesFound, match="2008"):
-        gkllm.extract_text(text, "a.txt", RULES)
+        gkllm.extract_text(text + further, "a.txt", RULES)

@@ -93,7 +93,7 @@ def sentences() -> set[str | tuple[str, str]]:
         PydanticKnownError(kind, context or None).message_template  # type: ignore[arg-type]
         for kind, context in _FLAWS.items()
     }
-    return {key for key in found if re.search("[A-Za-z]", re.sub(r"\{[^}]*\}", "", str(key)))}
+    return {key for key in found if re.search("[A-Za-z]|: ", re.sub(r"\{[^}]*\}", "", str(key)))}
 
 
 def _in_code() -> Iterator[str | tuple[str, str]]:

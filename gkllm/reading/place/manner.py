@@ -10,6 +10,7 @@ from gkllm.documents.fixed_width import words_of
 from gkllm.reading.place.page_rulers import SURE_FIT, misfit_of, one_stretch, row_rulers, several_stretches
 from gkllm.reading.place.ruler import MEASURES, Edge
 from gkllm.reading.placed import LocatedRow, LocatedTable
+from gkllm.reading.row_labels import normalise
 from gkllm.reading.table_lines import TableLine
 
 _MIN_ROWS = 3
@@ -29,13 +30,15 @@ class Manner:
     a line tell no columns. `careless` where some row has one cell too many: then a row with the right number
     may lack one and have another torn. `vanishing` where rows have too few: not every blank cell leaves
     something behind, and what seems a blank one may be the end of a line. `border` is how many blank
-    cells stand between two rows of a text that writes cell after cell, null where that is not told.
+    cells stand between two rows of a text that writes cell after cell, null where that is not told. `unrepeated` where
+    lines that repeat others were left out: then a row that seems blank may have held what others do.
     """
 
     edges: Sequence[Edge]
     careless: bool
     vanishing: bool
     border: int | None = None
+    unrepeated: bool = False
 
 
 def manner_of(lines: Sequence[TableLine], tables: Sequence[LocatedTable]) -> Manner:
@@ -43,6 +46,7 @@ def manner_of(lines: Sequence[TableLine], tables: Sequence[LocatedTable]) -> Man
     rows = [row for table in tables for row in table.rows]
     careless = any(len(row.values) == row.width + 1 for row in rows if row.line.layout == "sequential")
     vanishing = sum(0 < len(row.values) < row.width for row in rows) >= _MIN_ROWS
+    unrepeated = any(_is_unrepeated(lines, list(table.groups())) for table in tables)
     spaced = [
         group
         for table in tables
@@ -52,8 +56,20 @@ def manner_of(lines: Sequence[TableLine], tables: Sequence[LocatedTable]) -> Man
     if spaced and (
         _is_separated(lines, [row for group in spaced for row in group]) or _labels_among_numbers(spaced)
     ):
-        return Manner((), careless, vanishing)
-    return Manner(_measure(lines, spaced), careless, vanishing, _border(rows))
+        return Manner((), careless, vanishing, unrepeated=unrepeated)
+    return Manner(_measure(lines, spaced), careless, vanishing, _border(rows), unrepeated)
+
+
+def _is_unrepeated(lines: Sequence[TableLine], groups: Sequence[Sequence[LocatedRow]]) -> bool:
+    """Whether headings that the form has over several groups of rows are printed over one of them alone."""
+    first = groups[0][0].first_line
+    below = lines[max(0, first - _LINES_ABOVE) : groups[-1][-1].last_line]
+    printed = "".join(normalise(cell.raw) for line in below for cell in line.cells)
+    alike = Counter(group[0].headings for group in groups)
+    return any(
+        count > 1 and all(printed.count(normalise(heading)) == 1 for heading in headings)
+        for headings, count in alike.items()
+    )
 
 
 def _border(rows: Sequence[LocatedRow]) -> int | None:

@@ -1,8 +1,10 @@
 """Placements for the lines of a table: what its layouts know of places, then what the headings over the rows say."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from gkllm.documents.document import Layout
+from gkllm.facts import Doubt, DoubtKind
 from gkllm.reading.place.candidates import Placement
 from gkllm.reading.place.counted import place_by_order, place_in_stream
 from gkllm.reading.place.gaps import place_by_ruler
@@ -17,6 +19,8 @@ from gkllm.reading.table_lines import TableLine
 _BY_GROUP: tuple[Layout, ...] = ("fixed_width", "lattice", "stream")
 """Layouts whose rows are placed with those under the same headings."""
 
+_UNREPEATED = Doubt(DoubtKind.BLANKS_VANISH)
+
 
 def place_rows(lines: Sequence[TableLine], located: LocatedTable, manner: Manner) -> list[Placement]:
     """Placements for the table's lines, in their order; one document may print a table in more than one layout."""
@@ -27,6 +31,12 @@ def place_rows(lines: Sequence[TableLine], located: LocatedTable, manner: Manner
         rows = _of_layout(group, group[0].line.layout)
         followed = follow_headings(lines, rows, [placed[found.line.index] for found in rows])
         placed |= _by_line(rows, followed)
+    if manner.unrepeated:
+        placed |= {
+            found.line.index: replace(placed[found.line.index], doubt=_UNREPEATED)
+            for found in located.rows
+            if not found.values
+        }
     return [placed[found.line.index] for found in located.rows]
 
 

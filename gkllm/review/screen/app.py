@@ -22,10 +22,11 @@ from gkllm.review.screen.questions import group_dialog, value_dialog
 from gkllm.review.screen.queue_view import QueueView, heading
 from gkllm.review.screen.source_view import SourceView
 from gkllm.review.session import Session
-from gkllm.review.source_lines import FoundSource, Marks
+from gkllm.review.source_lines import FoundSource
 from gkllm.terminal.cells import quoted
 from gkllm.terminal.words import printable
 
+_NEXT = later("q leaves. gkllm review RESULTS --apply -o FILE then writes the corrected reports.")
 _DARK, _LIGHT = "textual-dark", "textual-light"
 
 
@@ -260,9 +261,9 @@ class ReviewApp(App[None]):
         item = self._queue.item
         self._show_heading()
         if item is None:
-            self._about.update(said("Nothing is open. Every decision is kept."))
+            self._about.update(f"{said('Nothing is open. Every decision is kept.')}\n{said(_NEXT)}")
             self._sides.update("")
-            self._source.show((), Marks())
+            self._source.show_nothing()
             return
         session, report, form = self._session, self._session.report(item), self._session.form(item)
         cell = session.cell(item)

@@ -27,7 +27,7 @@ def value_dialog(session: Session, item: Item) -> ValueDialog:
     asked = question(cell, session.about(item).together)
     known = [*candidate_lines(cell, numbered=False), *suggestions(report, form, cell.id)]
     return ValueDialog(
-        f"{labels(report, form, cell.id)[0]}: {asked}",
+        said("{label}: {sentence}", label=labels(report, form, cell.id)[0], sentence=asked),
         known,
         lambda text: typed_content(report, form, item.ref.cell, text),
         consequences,
@@ -45,7 +45,7 @@ def group_dialog(session: Session, group: list[Item]) -> tuple[ConfirmDialog, Re
         (labels(session.report(i), session.form(i), i.ref.cell)[0], session.proposal(i))
         for i in group[:_MOST_LISTED]
     ]
-    lines = [Text(f"{name}: {in_words(content)}") for name, content in named]
+    lines = [Text(said("{label}: {value}", label=name, value=in_words(content))) for name, content in named]
     if len(group) > _MOST_LISTED:
         lines.append(Text(said("and {number} more", number=len(group) - _MOST_LISTED)))
     asked = later("Accept these {count} cells as they are read?")

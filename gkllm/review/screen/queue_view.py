@@ -19,7 +19,7 @@ from gkllm.review.describe import content_of, in_words, report_name
 from gkllm.review.queue import Item
 from gkllm.review.session import Session
 from gkllm.terminal.cells import PRINT_MARK, differs_from_print, quoted
-from gkllm.terminal.words import printable
+from gkllm.terminal.words import printable, reasons_of
 
 LINES = 2
 """Lines an item takes."""
@@ -141,7 +141,7 @@ class QueueView(ScrollView, can_focus=True):
 
     def _second(self, item: Item) -> str:
         report = self._session.report(item)
-        reasons = self._session.cell(item).reasons
+        reasons = reasons_of(self._session.cell(item))
         english = [self._session.labels(item)[1]] if spoken() == "en" else []
         return "  " + " · ".join(map(printable, (*english, report_name(report), *reasons[:1])))
 

@@ -59,13 +59,13 @@ class SourceView(ScrollView, can_focus=True):
         self._wanted: tuple[Report, Form, Cell] | None = None
         self._lines: Sequence[PrintedLine] = ()
         self._marks = Marks()
-        self._column = ""
+        self._row = self._column = ""
         self._head: int | None = None
 
     def show_cell(self, report: Report, form: Form, cell: Cell) -> None:
         """Show a cell in its document, or in the stored strings of its table."""
         self._wanted = (report, form, cell)
-        self._column = row_label(report, form, cell.id)[1]
+        self._row, self._column = row_label(report, form, cell.id)
         document = report.source.sha256
         found = self._sources.get(document, FoundSource("gone"))
         lines = self._opened.get(document)
@@ -84,6 +84,11 @@ class SourceView(ScrollView, can_focus=True):
             if self._stored[0] != (report.source.id, table):
                 self._stored = ((report.source.id, table), stored_lines(report, form, table))
             self.show(self._stored[1], Marks(cell_id=cell.id))
+
+    def show_nothing(self) -> None:
+        """No cell is under review."""
+        self._wanted, self.border_title = None, ""
+        self.show((), Marks())
 
     @work(thread=True, group="open", exit_on_error=False)
     def _open(self, document: str, path: Path) -> None:
@@ -123,12 +128,12 @@ class SourceView(ScrollView, can_focus=True):
         if index >= len(self._lines):
             return Strip.blank(width, self.rich_style)
         line = self._lines[index]
-        name = "source--text" if self._marks.in_table(line) else "source--outside"
+        style = "source--text" if self._marks.in_table(line) else "source--outside"
         if self._marks.on_row(line):
-            name = "source--row"
+            style = "source--row"
         if pinned:
-            name = "source--head"
-        plain = self.get_component_rich_style(name)
+            style = "source--head"
+        plain = self.get_component_rich_style(style)
         marked = self.get_component_rich_style("source--cell")
         segments: list[Segment] = []
         for piece in line:
@@ -136,7 +141,11 @@ class SourceView(ScrollView, can_focus=True):
                 segments.append(Segment(text, marked if on_cell else plain))
         strip = Strip(segments)
         x = int(offset.x)
-        return strip.crop_extend(x, x + width, plain)
+        if not x or not self._marks.on_row(line):
+            return strip.crop_extend(x, x + width, plain)
+        # So does the name of a row whose beginning is scrolled away.
+        name = Strip([Segment(f"{self._row} … ", plain)]).crop(0, width // 2)
+        return Strip.join([name, strip.crop_extend(x + name.cell_length, x + width, plain)])
 
     def _parts(self, piece: Piece) -> list[tuple[str, bool]]:
         """The piece, cut where the marked cell begins and ends in it."""
@@ -154,7 +163,7 @@ class SourceView(ScrollView, can_focus=True):
         if place is None:
             return
         height, width = self.size.height, self.size.width
-        left = 0 if place.x < width * 3 // 4 else place.x - width // 2
+        left = 0 if place.x < width * 3 // 4 else place.x - width * 2 // 3
         self.scroll_to(left, max(0, place.y - height // 2), animate=False, force=True, immediate=True)
 
     def _place(self) -> Offset | None:

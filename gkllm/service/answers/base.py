@@ -1,13 +1,16 @@
 """What all shapes have in common, and the names of things."""
 
+import json
 import re
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from gkllm.report import ReportId, SourceInfo
 
 _RID: Final = re.compile(r"([0-9a-f]{64})(?:-([1-9][0-9]{0,5}))?")
+
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 ReportRef = Annotated[
     str,
@@ -17,6 +20,12 @@ ReportRef = Annotated[
         examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08-2"],
     ),
 ]
+
+
+Words = Annotated[str, Field(pattern=r"^[^\x00]*$", max_length=200)]
+"""What a client says in words: PostgreSQL keeps no zero byte."""
+Counted = Annotated[int, Field(ge=0, le=2**63 - 1)]
+"""A number that both databases can hold."""
 
 
 class Answer(BaseModel):
@@ -29,6 +38,15 @@ class Ask(BaseModel):
     """What is asked: fields that are not known are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _can_be_kept(cls, given: Any) -> Any:
+        # Half of a pair of surrogates is no text, and PostgreSQL keeps no zero byte in one.
+        told = json.dumps(given, ensure_ascii=False)
+        if _SURROGATE.search(told) or r"\u0000" in told:
+            raise ValueError("a text has characters that no text has")
+        return given
 
 
 def ref_of(sha256: str, part: int | None) -> str:

@@ -29,6 +29,7 @@ class RelationInfo(Answer):
     right: Number | None
     difference: Number | None
     words: str
+    sums: str
     left_terms: tuple[Term, ...]
     right_terms: tuple[Term, ...]
 

@@ -10,7 +10,7 @@ from gkllm.crosscheck.hierarchy import Tree
 from gkllm.crosscheck.results import checked_again
 from gkllm.report import Report
 from gkllm.results import as_stored
-from gkllm.service.answers.base import ref_of_source
+from gkllm.service.answers.base import Words, ref_of_source
 from gkllm.service.answers.stats import CheckedReport, CheckInfo, Checking
 from gkllm.service.problems import Problem, documented
 from gkllm.service.service import Here, Reader, Service
@@ -22,7 +22,7 @@ _MOST = 2_000
 
 
 @router.get("/check", responses=documented(413))
-def check_reports(here: Here, _asker: Reader, issuer: str | None = None) -> CheckInfo:
+def check_reports(here: Here, _asker: Reader, issuer: Words | None = None) -> CheckInfo:
     """An issuer's reports, or all, each checked again, and the years of each issuer against each other."""
     return _checked(here, issuer, None)
 

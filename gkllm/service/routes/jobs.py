@@ -49,7 +49,7 @@ def job(found: Found, here: Here) -> JobInfo:
 async def job_events(found: Found, here: Here, asker: Reader, _room: Room) -> AsyncIterator[ServerSentEvent]:
     """The job as it stands now, and whenever something of it has changed; the stream ends with the job."""
     job_id = found.id
-    with here.events.listening(asker.owner) as listener:
+    with here.events.listening(asker) as listener:
         told = await to_thread.run_sync(_info, here, job_id, asker.owner)
         yield ServerSentEvent(event="job", raw_data=told.model_dump_json())
         if told.state == "done":

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 
 from gkllm.report import CellState
 from gkllm.review.log import Content
-from gkllm.service.answers.base import ReportRef
+from gkllm.service.answers.base import ReportRef, Words
 from gkllm.service.answers.relations import Relations
 from gkllm.service.answers.review import Queue
 from gkllm.service.deciding import relations
@@ -24,7 +24,7 @@ def review_queue(
     limit: Annotated[int, Query(ge=1, le=20_000)] = 100,
     after: Annotated[str | None, Query(max_length=200, description="What `next` said.")] = None,
     report: ReportRef | None = None,
-    q: Annotated[str | None, Query(max_length=200)] = None,
+    q: Words | None = None,
     fields: Annotated[
         Literal["all", "short"], Query(description="short: no reasons, no candidates.")
     ] = "all",
@@ -39,9 +39,9 @@ def cell_relations(
     here: Here,
     _asker: Reader,
     cell: str,
-    value: float | None = None,
+    value: Annotated[float | None, Query(allow_inf_nan=False)] = None,
     state: CellState | None = None,
-    typed: Annotated[str | None, Query(max_length=100, description="A number as a person types it.")] = None,
+    typed: Annotated[Words | None, Query(description="A number as a person types it.")] = None,
 ) -> Relations:
     """A cell's relations as they stand if it holds the value, the state or what is typed; else as it stands."""
     content = None

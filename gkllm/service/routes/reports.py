@@ -6,10 +6,10 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request, Response
 
 from gkllm.report import Report
-from gkllm.service.answers.base import ReportRef, parts_of
+from gkllm.service.answers.base import Counted, ReportRef, Words, parts_of
 from gkllm.service.answers.reports import Page
 from gkllm.service.answers.review import ReviewInfo
-from gkllm.service.formats import MEDIA_TYPES, FormatQuery, asked_format, written
+from gkllm.service.formats import MEDIA_TYPES, FormatQuery, WideQuery, asked_format, written
 from gkllm.service.looking import review
 from gkllm.service.problems import Problem, Responses, documented
 from gkllm.service.service import Here, Reader, Service
@@ -30,22 +30,23 @@ def reports(
     request: Request,
     here: Here,
     _asker: Reader,
-    issuer: str | None = None,
-    year: int | None = None,
-    q: Annotated[str | None, Query(max_length=200, description="Words in the title, issuer or name.")] = None,
+    issuer: Words | None = None,
+    year: Counted | None = None,
+    q: Annotated[Words | None, Query(description="Words in the title, issuer or name.")] = None,
     review: Annotated[Literal["open"] | None, Query(description="Those alone with an open cell.")] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 50,
-    after: Annotated[int | None, Query(description="What `next` said.")] = None,
+    after: Annotated[Counted | None, Query(description="What `next` said.")] = None,
     corrected: Corrected = False,
     named: FormatQuery = None,
+    wide: WideQuery = False,
 ) -> Response | Page:
     """Reports that are asked for, in a page of JSON; or all of them in another format, as a file."""
     format_ = asked_format(request, named)
     here.desk.catch_up()
     wanted = Wanted(issuer, year, q or None, open=review == "open")
-    if named == "json" or format_ not in (None, "json"):
-        assert format_ is not None, "one is named"
-        return written(_every(here, wanted, corrected=corrected), format_, "reports")
+    if named == "json" or wide or format_ not in (None, "json"):
+        format_ = format_ or "json"
+        return written(_every(here, wanted, corrected=corrected), format_, "reports", wide=wide)
     found = here.store.catalogue.page(wanted, after, limit)
     opened = here.store.queue.open_of([(listed.sha256, listed.part) for listed in found])
     items = tuple(summary(listed, opened.get((listed.sha256, listed.part), 0)) for listed in found)
@@ -64,6 +65,7 @@ def report(
     _asker: Reader,
     corrected: Corrected = False,
     named: FormatQuery = None,
+    wide: WideQuery = False,
 ) -> Response:
     """One report by the output contract, or as a file in another format."""
     format_ = asked_format(request, named) or "json"
@@ -78,7 +80,7 @@ def report(
         found = here.desk.corrected(found)
     if format_ == "json":
         return Response(found.to_json(), media_type="application/json")
-    return written([found], format_, ref, single=True)
+    return written([found], format_, ref, single=True, wide=wide)
 
 
 @router.get("/{ref}/review", responses=documented(404))

@@ -29,6 +29,8 @@ _FIELD: Final = "files"
 _ACCEPTED: Final[Responses] = {
     202: {"model": JobInfo, "description": "Accepted; what becomes of it is told at Location."}
 }
+_FILE: Final = {"type": "string", "format": "binary", "contentMediaType": "application/octet-stream"}
+"""As OpenAPI 3.1 has it, and as 3.0 had it, which generators of clients go by."""
 _BODY: Final[dict[str, Any]] = {
     "requestBody": {
         "required": True,
@@ -40,7 +42,7 @@ _BODY: Final[dict[str, Any]] = {
                     "properties": {
                         _FIELD: {
                             "type": "array",
-                            "items": {"type": "string", "contentMediaType": "application/octet-stream"},
+                            "items": _FILE,
                         }
                     },
                 }

@@ -24,7 +24,7 @@ import { language } from "./words.js";
 /** @typedef {{rule: string, severity: string, message: string, cells: string[], suggestions: {words: string}[]}} Violation */
 /**
  * @typedef {{severity: string, operator: string, assessable: boolean, holds: boolean, statement: string, about: string,
- *   left: number | null, right: number | null, difference: number | null, left_terms: Term[], right_terms: Term[]}} Side
+ *   sums: string, left_terms: Term[], right_terms: Term[]}} Side
  */
 /** @typedef {{cell: string, label: string, value: number | null}} Term */
 /** @typedef {{value: number, holds: number, broken: number}} Weighed */
@@ -49,6 +49,30 @@ export class Problem extends Error {
 
 let csrf = "";
 
+/** @type {(problem: Problem) => Promise<unknown>} */
+let enterAgain = (problem) => Promise.reject(problem);
+
+/** @param {(problem: Problem) => Promise<unknown>} how have the person say again who they are, where the service forgot */
+export const whenUnknown = (how) => (enterAgain = how);
+
+const SESSION = "/v1/session";
+
+/**
+ * Ask something, once more where the service does not know any more who asks.
+ * @template T
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+export async function known(work) {
+  try {
+    return await work();
+  } catch (problem) {
+    if (!(problem instanceof Problem) || problem.status !== 401) throw problem;
+    await enterAgain(problem);
+    return known(work);
+  }
+}
+
 /**
  * @param {string} path
  * @param {Record<string, string | number | null | undefined>} [query]
@@ -67,28 +91,35 @@ export const unsafeHeaders = () => ({ "X-CSRF-Token": csrf });
  * @param {unknown} [body]
  * @returns {Promise<any>}
  */
-async function ask(method, url, body) {
+async function askOnce(method, url, body) {
   const headers = new Headers(method === "GET" ? {} : unsafeHeaders());
   if (body !== undefined) headers.set("Content-Type", "application/json");
   const answer = await fetch(url, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+  if (answer.status === 204) return null;
   const typed = answer.headers.get("Content-Type") ?? "";
   const content = typed.includes("json") ? await answer.json() : await answer.text();
   if (!answer.ok) throw new Problem(answer.status, typeof content === "string" ? {} : content);
   return content;
 }
 
+/** @param {string} method @param {string} url @param {unknown} [body] @returns {Promise<any>} */
+const ask = (method, url, body) => known(() => askOnce(method, url, body));
+
 /** @param {string} path @param {Record<string, string | number | null | undefined>} [query] */
 const get = (path, query) => ask("GET", address(path, query));
 
 /** @returns {Promise<{name: string, access: string}>} */
 export async function session() {
-  return entered(await ask("GET", address("/v1/session")));
+  return entered(await askOnce("GET", address(SESSION)));
 }
 
 /** @param {{name?: string, token?: string}} who */
 export async function enter(who) {
-  return entered(await ask("POST", address("/v1/session"), who));
+  return entered(await askOnce("POST", address(SESSION), who));
 }
+
+/** End the session. */
+export const leave = () => askOnce("DELETE", address(SESSION));
 
 /** @param {{name: string, access: string, csrf: string}} found */
 function entered(found) {

@@ -1,7 +1,7 @@
 /** The page: who is here, in which language, and which view the address names. */
 
+import { identify, leave } from "./access.js";
 import * as api from "./api.js";
-import { line } from "./dialogs.js";
 import { byId, tell } from "./dom.js";
 import { follow } from "./events.js";
 import { listen } from "./keys.js";
@@ -10,7 +10,7 @@ import { offerReports, showReports } from "./reports.js";
 import { Review } from "./review.js";
 import { keepTheme, toggleTheme } from "./theme.js";
 import { offerUpload } from "./upload.js";
-import { language, preferred, said, speak } from "./words.js";
+import { language, preferred, speak } from "./words.js";
 
 const review = new Review();
 
@@ -46,31 +46,6 @@ async function route() {
   }
 }
 
-/**
- * Who is here; asked where the service does not know yet.
- * @param {{name: string, access: string} | Error} known
- */
-async function identify(known) {
-  if (!(known instanceof Error)) return known;
-  if (!(known instanceof api.Problem) || known.status !== 401) throw known;
-  return ask(known.body.needs_token === true);
-}
-
-/** @param {boolean} token @returns {Promise<{name: string, access: string}>} */
-async function ask(token) {
-  const title = token ? said("A token is needed here.") : said("Who decides?");
-  const hint = token ? said("gkllm serve token add NAME prints one.") : said("Your name is kept with every decision.");
-  const typed = (await line(title, { hint, type: token ? "password" : "text", value: token ? "" : localStorage.getItem("name") ?? "" })) ?? "";
-  try {
-    const found = await api.enter(token ? { token: typed } : typed.trim() ? { name: typed.trim() } : {});
-    localStorage.setItem("name", found.name);
-    return found;
-  } catch (problem) {
-    tell(String(/** @type {Error} */ (problem).message), "error");
-    return ask(token);
-  }
-}
-
 function listenToAll() {
   const events = { decision: review.heard.bind(review), reports: () => review.queue.load(), again: () => review.queue.load() };
   follow(events);
@@ -99,9 +74,10 @@ async function start() {
   await speak(preferred());
   byId("language").textContent = language() === "en" ? "中文" : "English";
   document.body.classList.remove("waiting");
-  const who = await identify(await known);
-  document.body.dataset.reviewer = who.name;
-  byId("who").textContent = who.name;
+  await identify(await known);
+  // Its stream of events ended with the session.
+  api.whenUnknown((problem) => identify(problem).then(listenToAll));
+  byId("who").addEventListener("click", leave);
   byId("language").addEventListener("click", changeLanguage);
   byId("theme").addEventListener("click", toggleTheme);
   for (const button of document.querySelectorAll("[data-action]")) {

@@ -1,8 +1,9 @@
 /** The cell under review: what was read and why it is doubtful, what can be chosen, and its relations, live. */
 
+import { mayWrite } from "./access.js";
 import * as api from "./api.js";
 import { afterwards, byId, make } from "./dom.js";
-import { inWords, labels, markOf, markOfItem, percent, quoted, sums, told } from "./values.js";
+import { inWords, labels, markOf, markOfItem, percent, quoted, told } from "./values.js";
 import { language, said } from "./words.js";
 
 const SHOWN = 9;
@@ -83,7 +84,7 @@ export class CellView {
   show(known) {
     const other = known?.cell !== this.known?.cell || known?.report !== this.known?.report;
     this.known = known;
-    const drawn = JSON.stringify([known, language()]);
+    const drawn = JSON.stringify([known, language(), mayWrite()]);
     if (drawn === this.drawn) return;
     this.drawn = drawn;
     byId("cell-pane").classList.toggle("idle", !known);
@@ -127,7 +128,7 @@ export class CellView {
   /** @param {api.Candidate} candidate @param {number} index */
   candidate(candidate, index) {
     const read = this.known?.state === "reported" && this.known.value === candidate.value;
-    return make("button", { type: "button", class: read ? "read" : null, onclick: () => this.does.candidate(index + 1) },
+    return make("button", { type: "button", class: read ? "read" : null, disabled: !mayWrite(), onclick: () => this.does.candidate(index + 1) },
       make("kbd", {}, String(index + 1)), make("b", {}, String(candidate.value)), make("span", {}, candidate.words),
       make("span", { class: "tally", "data-value": candidate.value }));
   }
@@ -190,7 +191,7 @@ export class CellView {
     const [left, right] = [side.left_terms, side.right_terms].map((terms) => this.terms(terms, sides));
     const calculation = left.length + right.length > 1 ? make("span", { class: "terms" }, ...left, ` ${side.operator} `, ...right) : null;
     return make("li", { class: look },
-      make("b", {}, sums(side)), ` ${side.statement} · ${side.about}`, calculation);
+      make("b", {}, side.sums), ` ${side.statement} · ${side.about}`, calculation);
   }
 
   /** @param {api.Term[]} terms @param {api.Sides} sides @returns {(Node | string)[]} zeros of long sums left out */

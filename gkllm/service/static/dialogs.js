@@ -1,6 +1,7 @@
 /** What is asked over the page: whether something is meant, a line of text, the keys. */
 
 import { byId, make } from "./dom.js";
+import { MARKS, told } from "./values.js";
 import { said } from "./words.js";
 
 /**
@@ -9,9 +10,10 @@ import { said } from "./words.js";
  * @param {string} title
  * @param {(answer: (value: T | null) => void) => HTMLElement[]} inside
  * @param {(key: string, answer: (value: T | null) => void) => void} [keys]
+ * @param {boolean} [needed] whether it stays until it is answered
  * @returns {Promise<T | null>}
  */
-function dialog(title, inside, keys = () => undefined) {
+function dialog(title, inside, keys = () => undefined, needed = false) {
   return new Promise((resolve) => {
     const heading = make("h2", { id: "dialog-title", tabindex: "-1" }, title);
     const box = /** @type {HTMLDialogElement} */ (make("dialog", { "aria-labelledby": "dialog-title" }));
@@ -26,7 +28,7 @@ function dialog(title, inside, keys = () => undefined) {
     box.append(heading, ...inside(answer));
     box.addEventListener("cancel", (event) => {
       event.preventDefault();
-      answer(null);
+      if (!needed) answer(null);
     });
     box.addEventListener("keydown", (event) => {
       event.stopPropagation();
@@ -73,7 +75,8 @@ export async function confirmed(title, lines) {
 /**
  * Ask for a line of text; null where it was cancelled.
  * @param {string} title
- * @param {{value?: string, type?: string, hint?: string, longest?: number}} [how]
+ * @param {{value?: string, type?: string, hint?: string, problem?: string, longest?: number, needed?: boolean}} [how] what is
+ *   `needed` cannot be cancelled
  * @returns {Promise<string | null>}
  */
 export function line(title, how = {}) {
@@ -84,22 +87,24 @@ export function line(title, how = {}) {
     const form = make("form", { onsubmit: (/** @type {Event} */ event) => {
       event.preventDefault();
       answer(input.value);
-    } }, how.hint ? make("p", { class: "muted" }, how.hint) : null, input,
+    } }, how.hint ? make("p", { class: "muted" }, how.hint) : null,
+    how.problem ? make("p", { class: "broken", role: "alert" }, how.problem) : null, input,
     make("div", { class: "choices" },
-      make("button", { type: "button", onclick: () => answer(null) }, said("Cancel")),
+      !how.needed && make("button", { type: "button", onclick: () => answer(null) }, said("Cancel")),
       make("button", { type: "submit", class: "first" }, said("OK"))));
     return [form];
-  });
+  }, undefined, how.needed);
 }
 
 /**
- * Every key, a line each.
+ * Every key, a line each, and the marks.
  * @param {[string, string][]} keys
  */
 export function help(keys) {
   return dialog(said("Keys"), (answer) => [
     make("dl", { class: "keys" }, ...keys.flatMap(([key, word]) => [
       make("dt", {}, ...key.split(" ").map((one) => make("kbd", {}, one))), make("dd", {}, word)])),
+    make("ul", { class: "key", "aria-label": said("Marks") }, ...MARKS.map((mark) => make("li", { class: mark }, told(mark)))),
     make("div", { class: "choices" }, make("button", { type: "button", onclick: () => answer(null) }, said("Close"))),
   ], (key, answer) => {
     if (key === "?" || key === "q") answer(null);

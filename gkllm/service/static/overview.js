@@ -3,7 +3,7 @@
 import * as api from "./api.js";
 import { byId, make } from "./dom.js";
 import { percent } from "./values.js";
-import { said } from "./words.js";
+import { language, said } from "./words.js";
 
 /** @typedef {string | number | Node} Field */
 /** @typedef {{low: number, high: number, right: number, total: number, mean: number}} Bin */
@@ -19,23 +19,29 @@ export async function showOverview() {
     progress(review.decided, review.open),
     panel(said("Reports by year"), [said("Year"), said("Reports"), "", said("open"), said("broken relations")],
       stats.by_year.map((/** @type {any} */ one) => [
-        one.year ?? said("no year"), one.reports, bar(one.reports, most(stats.by_year, "reports")), one.open, one.broken])),
+        String(one.year ?? said("no year")), one.reports, bar(one.reports / most(stats.by_year, "reports")), one.open, one.broken])),
+    right(said("How often the program was right: cells that it sent to review"), calibration.queued,
+      said("No cell of the queue is decided yet.")),
+    panel(said("Broken relations by kind"), [said("Relation"), said("Why"), said("Count"), ""],
+      stats.broken.map((/** @type {any} */ one) => [
+        one.words, one.verdict_words || said("a cell is missing or unreadable"), one.count, bar(one.count / most(stats.broken, "count"))]), said("No relation is broken.")),
+    right(said("How often the program was right: cells drawn at random"), calibration.sampled,
+      said("No cell drawn at random is decided yet.")),
     panel(said("Reports by issuer"), [said("Issuer"), said("Years"), said("Reports"), said("open"), said("broken relations")],
       stats.by_issuer.map((/** @type {any} */ one) => [
         one.issuer ? make("a", { href: `#/reports?issuer=${encodeURIComponent(one.issuer)}` }, one.issuer) : said("no issuer"),
         years(one.years), one.reports, one.open, one.broken])),
-    panel(said("Broken relations by kind"), [said("Relation"), said("Why"), said("Count"), ""],
-      stats.broken.map((/** @type {any} */ one) => [
-        one.words, one.verdict_words, one.count, bar(one.count, most(stats.broken, "count"))])),
     panel(said("Reviewers"), [said("Name"), said("Decisions"), said("Seconds for one, at the median")],
-      review.reviewers.map((/** @type {any} */ one) => [one.name, one.decisions, one.median.toFixed(1)])),
-    right(said("How often the program was right: cells drawn at random"), calibration.sampled),
-    right(said("How often the program was right: cells that it sent to review"), calibration.queued),
+      review.reviewers.map((/** @type {any} */ one) => [one.name, one.decisions, one.median.toFixed(1)]),
+      said("Nobody has decided anything yet.")),
   );
 }
 
 /** @param {number} value @param {string} word */
-const figure = (value, word) => make("li", {}, make("b", {}, String(value)), ` ${word}`);
+const figure = (value, word) => make("li", {}, make("b", {}, count(value)), ` ${word}`);
+
+/** @param {number} value */
+const count = (value) => new Intl.NumberFormat(language()).format(value);
 
 /** @param {any[]} rows @param {string} field */
 const most = (rows, field) => Math.max(1, ...rows.map((row) => row[field]));
@@ -46,11 +52,16 @@ const years = (found) => {
   return sorted.length > 2 ? `${sorted[0]}–${sorted.at(-1)}` : sorted.join(", ");
 };
 
-/** @param {number} value @param {number} largest @returns {HTMLElement} a bar beside the number that says the same */
-function bar(value, largest) {
-  const inside = make("span", { class: "amount", "aria-hidden": "true" });
-  inside.style.width = `${(100 * value) / largest}%`;
-  return inside;
+/**
+ * A bar beside the number that says the same.
+ * @param {number} share of the whole length
+ * @param {number} [promised] where the bar should end, marked
+ */
+function bar(share, promised) {
+  const [amount, promise] = ["amount", "promise"].map((name) => make("span", { class: name }));
+  amount.style.width = `${100 * share}%`;
+  promise.style.left = `${100 * (promised ?? 0)}%`;
+  return make("span", { class: "gauge", "aria-hidden": "true" }, amount, promised !== undefined && promise);
 }
 
 /** @param {number} decided @param {number} open */
@@ -58,15 +69,16 @@ function progress(decided, open) {
   const whole = decided + open;
   return make("div", { class: "progress" },
     make("progress", { max: Math.max(1, whole), value: decided, "aria-label": said("Review progress") }),
-    make("span", {}, said("{decided} of {whole} decided", { decided, whole })));
+    make("span", {}, said("{decided} of {whole} decided", { decided: count(decided), whole: count(whole) })));
 }
 
 /**
  * @param {string} title
  * @param {string[]} headings
  * @param {Field[][]} rows
+ * @param {string} [empty] what is told where there are none
  */
-function panel(title, headings, rows) {
+function panel(title, headings, rows, empty = said("none")) {
   const table = make("table", { class: "plain" },
     make("caption", { class: "vh" }, title),
     make("thead", {}, make("tr", {}, ...headings.map((heading, index) =>
@@ -74,7 +86,7 @@ function panel(title, headings, rows) {
     make("tbody", {}, ...rows.map(row)));
   const body = rows.length
     ? make("div", { class: "wide scrolls", tabindex: "0", role: "group", "aria-label": title }, table)
-    : make("p", { class: "muted" }, said("none"));
+    : make("p", { class: "muted" }, empty);
   return make("section", { class: "panel" }, make("h2", {}, title), body);
 }
 
@@ -85,12 +97,13 @@ const looks = (field) => (typeof field === "number" ? "number" : null);
 function row(fields) {
   return make("tr", {}, ...fields.map((field, index) =>
     make(index ? "td" : "th", { scope: index ? null : "row", class: index ? looks(field) : null },
-      typeof field === "number" ? String(field) : field)));
+      typeof field === "number" ? count(field) : field)));
 }
 
-/** @param {string} title @param {Bin[]} bins */
-function right(title, bins) {
-  return panel(title, [said("Confidence"), said("Right"), said("Share"), said("Promised"), ""], bins.map((bin) => [
-    `${percent(bin.low)} – ${percent(bin.high)}`, said("{right} of {total}", { right: bin.right, total: bin.total }),
-    percent(bin.right / bin.total), percent(bin.mean), bar(bin.right, bin.total)]));
+/** @param {string} title @param {Bin[]} bins @param {string} empty */
+function right(title, bins, empty) {
+  const headings = [said("Confidence"), said("Right"), said("Share"), said("Promised"), ""];
+  return panel(title, headings, bins.map((bin) => [
+    `${percent(bin.low)} – ${percent(bin.high)}`, said("{right} of {total}", { right: count(bin.right), total: count(bin.total) }),
+    percent(bin.right / bin.total), percent(bin.mean), bar(bin.right / bin.total, bin.mean)]), empty);
 }

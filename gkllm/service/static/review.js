@@ -1,5 +1,6 @@
 /** The review: one cell after the other, decided by key, mouse or touch. */
 
+import { mayWrite, refuse } from "./access.js";
 import * as api from "./api.js";
 import { CellView, fromItem, fromReview, isBroken } from "./cell_view.js";
 import { asQuery, considered } from "./deciding.js";
@@ -18,6 +19,8 @@ import { said } from "./words.js";
 /** @typedef {{report: string, cell: string}} Ref */
 
 const LISTED = 12;
+/** What a token that may only look may do. */
+const LOOKING = new Set(["skip", "nextReport", "search", "theme", "help", "move", "page"]);
 const FETCHED_AHEAD = 3;
 /** Items further down than this are not looked at for their reports. */
 const SEEN_AHEAD = 400;
@@ -55,6 +58,7 @@ export class Review {
       note: () => this.note(), nextReport: () => this.nextReport(), search: () => this.search(), theme: toggleTheme,
       help: () => help(keyHelp()), move: (by) => this.move(by), page: (by) => this.move(by * this.queueView.screenful),
     };
+    if (!mayWrite() && !LOOKING.has(action)) return refuse();
     this.later(() => (actions[action] ?? (() => this.mark(action)))(number));
   }
 
@@ -110,6 +114,7 @@ export class Review {
     const { open, questions } = this.queue;
     byId("open-count").textContent = open === questions
       ? said("{count} open", { count: open }) : said("{count} open in {questions} questions", { count: open, questions });
+    byId("tab-count").textContent = String(questions);
     byId("decided-count").textContent = said("{count} decided", { count: this.outbox.decided });
     if (!this.current && this.queue.items.length && location.hash.startsWith("#/queue")) this.go(this.queue.items[0]);
     else this.update();

@@ -2,6 +2,7 @@
 
 import * as api from "./api.js";
 import { byId, make, tell } from "./dom.js";
+import { mayWrite, refuse } from "./access.js";
 import { language, said } from "./words.js";
 
 /** @type {(job: api.Job) => void} */
@@ -23,13 +24,14 @@ export function offerUpload(whenDone) {
     byId("drop").hidden = depth === 0;
   };
   const carriesFiles = (/** @type {DragEvent} */ event) => event.dataTransfer?.types.includes("Files");
-  document.addEventListener("dragenter", (event) => carriesFiles(event) && shown(1));
+  document.addEventListener("dragenter", (event) => carriesFiles(event) && mayWrite() && shown(1));
   document.addEventListener("dragleave", (event) => carriesFiles(event) && shown(-1));
   document.addEventListener("dragover", (event) => carriesFiles(event) && event.preventDefault());
   document.addEventListener("drop", (event) => {
     if (!carriesFiles(event)) return;
     event.preventDefault();
     shown(-1e9);
+    if (!mayWrite()) return refuse();
     upload([...(event.dataTransfer?.files ?? [])]);
   });
 }
@@ -44,7 +46,7 @@ async function upload(files) {
   byId("uploads").hidden = false;
   byId("upload-list").prepend(make("li", { class: "job" }, make("b", {}, name), state, bar, list));
   try {
-    const job = await send(files, (share) => (bar.value = share / 2));
+    const job = await api.known(() => send(files, (share) => (bar.value = share / 2)));
     await followed(job, (now) => {
       bar.value = 0.5 + now.done / (2 * Math.max(1, now.total));
       state.textContent = said("{done} of {total} read", { done: now.done, total: now.total });

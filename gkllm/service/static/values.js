@@ -65,17 +65,5 @@ export const MARKS = ["sure", "likely", "review", "missing", "settled", "conflic
 /** @param {{label: string, label_en: string}} named @returns {[string, string]} the label, and the English beside it */
 export const labels = (named) => [named.label, language() === "en" ? named.label_en : ""];
 
-/** @type {Record<string, string>} */
-const NOT = { "=": "≠", "<=": ">", ">=": "<" };
-
-/** @param {import("./api.js").Side} side @returns {string} whether both sides of a relation agree, in numbers */
-export function sums({ assessable, holds, operator, left, right, difference }) {
-  if (!assessable) return said("a cell is missing or unreadable");
-  if (holds) return `${left} ${operator} ${right}`;
-  if (!(operator in NOT)) return said("{left} is no whole number", { left: String(left) });
-  return said("{left} {sign} {right} (difference {difference})", {
-    left: String(left), sign: NOT[operator], right: String(right), difference: String(difference) });
-}
-
 /** @param {import("./api.js").Side} side @returns {string} what a relation says, of what, and its sides */
-export const relationWords = (side) => `${side.statement} · ${side.about}: ${sums(side)}`;
+export const relationWords = (side) => `${side.statement} · ${side.about}: ${side.sums}`;

@@ -1,0 +1,153 @@
+"""Tables as every format of rows writes them: typed columns, then row after row."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import BinaryIO, Final, Literal, NamedTuple, Protocol, get_args, get_type_hints
+
+from gkllm.form import Forms
+from gkllm.report import Report
+from gkllm.report.rows import CellRow, ClaimRow, ViolationRow, claim_rows, violation_rows
+
+Kind = Literal["whole", "number", "flag", "text", "texts", "sections"]
+"""What a column holds, where it holds anything."""
+
+_KINDS: Final[Mapping[type, Kind]] = {bool: "flag", float: "number", int: "whole", str: "text"}
+
+
+class Column(NamedTuple):
+    """A column. `label` is what a person calls it; `values` are what whole numbers in it stand for."""
+
+    name: str
+    kind: Kind
+    label: str | None = None
+    values: Mapping[int, str] = MappingProxyType({})
+
+
+def columns_of(row: type[NamedTuple]) -> tuple[Column, ...]:
+    """The columns of a kind of rows."""
+    return tuple(Column(name, _kind_of(hint)) for name, hint in get_type_hints(row).items())
+
+
+def _kind_of(hint: object) -> Kind:
+    parts = {hint, *get_args(hint)}
+    if tuple[str, ...] in parts:
+        return "texts"
+    return next(kind for item, kind in _KINDS.items() if item in parts)
+
+
+CELLS: Final = (*columns_of(CellRow), Column("sections", "sections"))
+"""The columns of reports as one table of cells."""
+
+
+class Rows(Protocol):
+    """A table that is being written. A cell state that stands for a value is why there is none."""
+
+    def append(self, row: Sequence[object], marked: Collection[int] = (), /) -> None:
+        """Add a row; `marked` are the numbers of the columns in which a person should look, where that can be shown."""
+
+    def close(self) -> None:
+        """Write what follows the last row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wide:
+    """Wide data: a row a report, a column a cell. The forms know the columns' labels; `labels` says that those head the
+    columns where a format has a place for one name alone.
+    """
+
+    forms: Forms
+    labels: bool = False
+
+
+class Tables(Protocol):
+    """The tables of one output."""
+
+    workbook: bool
+    """Whether all of them are in one file."""
+    apart: bool
+    """Whether a table besides the first has a place."""
+
+    def open(self, name: str, columns: Sequence[Column], *, main: bool = False) -> Rows:
+        """Begin a table; of those that are `main` the first is the output itself, and all stand before the others."""
+
+    def name_of(self, column: str) -> str:
+        """What a column is called in this format."""
+
+    def finish(self) -> None:
+        """Close every table and write what follows the last."""
+
+
+Beside = Callable[[str], BinaryIO]
+"""Opens a file beside the output for the table of that name."""
+
+
+class TableFiles:
+    """A file for each table: the output itself, and files beside it; where there can be none, the first table alone."""
+
+    workbook = False
+
+    def __init__(
+        self,
+        stream: BinaryIO,
+        beside: Beside | None,
+        make: Callable[[BinaryIO, Sequence[Column]], Rows],
+        *,
+        labels: bool = False,
+    ) -> None:
+        self._stream: BinaryIO | None = stream
+        self._beside = beside
+        self._make = make
+        self._labels = labels
+        self._rows: list[Rows] = []
+        self.apart = beside is not None
+
+    def open(self, name: str, columns: Sequence[Column], *, main: bool = False) -> Rows:
+        """Begin a table's file."""
+        if main and self._stream is not None:
+            stream, self._stream = self._stream, None
+        elif self._beside is None:
+            return _Unwritten()
+        else:
+            stream = self._beside(name)
+        if self._labels:
+            columns = [column._replace(name=column.label or column.name) for column in columns]
+        rows = self._make(stream, columns)
+        self._rows.append(rows)
+        return rows
+
+    def name_of(self, column: str) -> str:
+        """Files of text and typed columns take any name."""
+        return column
+
+    def finish(self) -> None:
+        """Close the files' tables; the streams stay open."""
+        for rows in self._rows:
+            rows.close()
+
+
+class _Unwritten:
+    def append(self, _row: Sequence[object], _marked: Collection[int] = (), /) -> None:
+        """Nothing is kept."""
+
+    def close(self) -> None:
+        """Nothing follows."""
+
+
+BESIDE: Final = ("violations", "claims", "review", "columns")
+"""The tables that go with one of reports."""
+
+
+class Findings:
+    """The tables `violations` and `claims`, which go with the cells however those are laid out."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._violations = tables.open("violations", columns_of(ViolationRow))
+        self._claims = tables.open("claims", columns_of(ClaimRow))
+
+    def write(self, report: Report) -> None:
+        """Add a report's violations and claims."""
+        for violation in violation_rows(report):
+            self._violations.append(violation)
+        for claim in claim_rows(report):
+            self._claims.append(claim)

@@ -1,0 +1,57 @@
+"""Tables of which some rows are written in another way than the rest, as where a page has several small tables."""
+
+import pytest
+
+import gkllm
+from gkllm.settings import Settings
+
+_RULES = Settings(reader="rules")
+_HEAD = """某市某局2022年政府信息公开年度报告
+
+二、主动公开政府信息情况
+| 信息内容 | 本年制发件数 | 本年废止件数 | 现行有效件数 |
+| --- | --- | --- | --- |
+| 规章 | 1 | 2 | 3 |
+| 行政规范性文件 | 4 | 5 | 6 |
+
+第二十条第（五）项
+| 信息内容 | 本年处理决定数量 |
+| --- | --- |
+| 行政许可 | 17 |
+
+第二十条第（六）项
+"""
+_FOOT = """
+第二十条第（八）项
+| 信息内容 | 本年收费金额（单位：万元） |
+| --- | --- |
+| 行政事业性收费 | 10.5 |
+"""
+_CELLS = {
+    "disclosure.regulations.in_force": 3,
+    "disclosure.normative_documents.made": 4,
+    "disclosure.licensing.decisions": 17,
+    "disclosure.penalties.decisions": 8,
+    "disclosure.coercion.decisions": 9,
+    "disclosure.fees.amount": 10.5,
+}
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "| 信息内容 | 本年处理决定数量 |\n| --- | --- |\n| 行政处罚 | 8 |\n| 行政强制 | 9 |\n",
+        "信息内容 本年处理决定数量\n行政处罚 8\n行政强制 9\n",
+        "信息内容    本年处理决定数量\n行政处罚    8\n行政强制    9\n",
+        "信息内容\t本年处理决定数量\n行政处罚\t8\n行政强制\t9\n",
+        "信息内容,本年处理决定数量\n行政处罚,8\n行政强制,9\n",
+        "信息内容\n本年处理决定数量\n行政处罚\n8\n行政强制\n9\n",
+        "+----+----+\n|信息内容|本年处理决定数量|\n+----+----+\n|行政处罚|8|\n+----+----+\n|行政强制|9|\n+----+----+\n",
+    ],
+    ids=["bars", "spaces", "gaps", "tabs", "commas", "lines", "a drawn grid"],
+)
+def test_rows_beside_a_table_of_another_kind_are_read(piece: str) -> None:
+    report = gkllm.extract_text(_HEAD + piece + _FOOT, "pieces.txt", _RULES)
+    cells = {cell.id: cell for cell in report.cells}
+    assert {name: cells[name].value for name in _CELLS} == _CELLS
+    assert not [name for name in _CELLS if cells[name].needs_review]
