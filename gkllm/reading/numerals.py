@@ -12,6 +12,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
+from gkllm.checking.evaluate import counted
 from gkllm.documents.values import UNITS
 from gkllm.facts import Doubt, DoubtKind
 from gkllm.form import ColumnKind
@@ -109,6 +110,11 @@ class CellText(NamedTuple):
     state: CellState
     readings: tuple[NumeralReading, ...] = ()
     doubts: tuple[Doubt, ...] = ()
+
+    @property
+    def counted(self) -> int | float | None:
+        """What relations count by the likeliest reading: 0 for a blank, null where it is not known."""
+        return counted(self.state, self.readings[0].value if self.readings else None)
 
 
 @lru_cache(maxsize=8192)
