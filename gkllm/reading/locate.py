@@ -88,10 +88,9 @@ def _carry_forward(best: list[tuple[float, tuple[RowMatch, ...]]], start: int) -
 
 def _matches(lines: Sequence[TableLine], line: TableLine, labels: RowLabels) -> list[RowMatch]:
     """Every row the line may be, from its own label or from one joined with the fragments around it."""
-    own = line.own_options
-    exact = next(((option, rows) for option in own if (rows := labels.exact(option.text))), None)
-    if exact is not None:
-        return [_row_match(line, exact[0], match) for match in exact[1]]
+    for option in line.own_options:
+        if exact := labels.exact(option.text):
+            return [_row_match(line, option, match) for match in exact]
     if line.has_values and is_heading(line, labels):
         return []
     joined = list(_joined(lines, line, labels))
@@ -99,14 +98,24 @@ def _matches(lines: Sequence[TableLine], line: TableLine, labels: RowLabels) -> 
     for option in joined:
         for match in labels.exact(option.text):
             found.setdefault(match.row, _row_match(line, option, match))
-    if any(not match.detour for match in found.values()):
-        return list(found.values())
+    if all(match.detour for match in found.values()):
+        _add_similar(found, lines, line, joined, labels)
+    return list(found.values())
+
+
+def _add_similar(
+    found: dict[int, RowMatch],
+    lines: Sequence[TableLine],
+    line: TableLine,
+    joined: Sequence[LabelOption],
+    labels: RowLabels,
+) -> None:
+    """Add the rows whose labels are like the line's own or its `joined` ones, where that is more than was found."""
     beside = (option for option in joined if not _swallows(lines, line, option, labels))
-    for option in (*own, *beside):
+    for option in (*line.own_options, *beside):
         for match in labels.similar(option.text):
             if match.row not in found or match.score > found[match.row].score:
                 found[match.row] = _row_match(line, option, match)
-    return list(found.values())
 
 
 def _joined(lines: Sequence[TableLine], line: TableLine, labels: RowLabels) -> Iterator[LabelOption]:

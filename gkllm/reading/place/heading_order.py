@@ -105,9 +105,7 @@ class _PrintedHeadings:
             headings = list(self._headings(line))
             labels = [heading.label for heading in headings if heading.label]
             printed = HeadingLine(headings, labels, line.length)
-            years = [heading.text for heading in printed.headings if _YEAR.fullmatch(heading.text)]
-            if years and len(years) + len(printed.labels) + 1 >= len(printed.headings):
-                self.years.update(years)
+            self.years.update(_years_over(printed))
             if self._are_headings(printed):
                 seen = True
                 yield printed
@@ -156,7 +154,7 @@ class _PrintedHeadings:
 
     @property
     def _in_order_by_columns(self) -> bool:
-        """Whether the headings' own columns are in order, none with several numbers, and no other heading among them."""
+        """Whether the headings' columns are in order, none with several numbers, and no other heading among them."""
         merged = [run for _, run in self._runs if len(run) > 1]
         if any(self._under(found, run) is None for found in self._group for run in merged):
             return False
@@ -270,6 +268,12 @@ class _PrintedHeadings:
         if len(under) < len(run) or len({cell.raw for cell in under}) > 1:
             return None
         return under[0]
+
+
+def _years_over(line: HeadingLine) -> list[str]:
+    """What a line names years with that holds little else but headings of the form's."""
+    years = [heading.text for heading in line.headings if _YEAR.fullmatch(heading.text)]
+    return years if len(years) + len(line.labels) + 1 >= len(line.headings) else []
 
 
 def _is_short(line: TableLine) -> bool:
