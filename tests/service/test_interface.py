@@ -1,6 +1,7 @@
 """The interface as it is described, and the typed client that asks by it."""
 
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -151,3 +152,19 @@ def test_a_models_key_never_leaves_the_server(tmp_path: Path) -> None:
                 assert key not in answer.text and key not in str(answer.headers)
     for file in tmp_path.iterdir():
         assert key.encode() not in file.read_bytes()
+
+
+def test_what_the_page_is_made_of_is_kept_for_good_by_the_version_in_its_addresses(tmp_path: Path) -> None:
+    with serving(tmp_path, jobs=0) as client:
+        first = client.get("/")
+        assert first.headers["cache-control"] == "no-cache"
+        addresses = re.findall(r'(?:href|src)="(/[^"#]+)"', first.text)
+        assert len(addresses) > 20 and not [one for one in addresses if one.startswith("/static/app")]
+        version = addresses[0].split("/")[2]
+        for address in (*addresses, f"/page/{version}/words?lang=zh"):
+            answer = client.get(address)
+            assert answer.status_code == 200 and "immutable" in answer.headers["cache-control"], address
+        for address in ("/static/app.js", "/page/0/view.css", "/page/0/words?lang=zh"):
+            assert client.get(address).headers["cache-control"] == "no-cache"
+        tag = first.headers["etag"]
+        assert client.get("/", headers={"If-None-Match": tag}).status_code == 304
