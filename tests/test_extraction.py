@@ -14,6 +14,7 @@ import pytest
 
 import gkllm
 from gkllm.form import load_forms
+from gkllm.language import Language
 from gkllm.report.frames import frame
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -143,6 +144,20 @@ def test_a_notebook_shows_every_value_and_marks_what_is_to_be_looked_at(report: 
         update={"report": report.report.model_copy(update={"title": "<script>alert(1)</script>"})}
     )
     assert "<script" not in hostile._repr_html_()
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", ("Broken relations (4)", "Cells to review (3)", "the digits are printed twice")),
+        ("zh", ("不成立的勾稽关系 (4)", "需要复核的单元格 (3)", "数字重复印刷")),
+    ],
+)
+def test_a_notebook_speaks_the_reports_language(language: Language, told: tuple[str, ...]) -> None:
+    report = gkllm.extract(FIXTURES / "yinzhou-2019.txt", gkllm.Settings(reader="rules", language=language))
+    page = report._repr_html_()
+    assert all(words in page for words in told)
+    assert ("Broken" in page) == (language == "en")
 
 
 @pytest.mark.parametrize("library", ["pandas", "polars"])

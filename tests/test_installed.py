@@ -84,6 +84,7 @@ def test_extract_review_and_show_work(tmp_path: Path) -> None:
         (("serve", "--db", "reports.db"), "serve"),
         (("extract", FIXTURE, "-o", "report.xlsx"), "sheets"),
         (("extract", FIXTURE, "-o", "report.parquet"), "sheets"),
+        (("extract", FIXTURE, "-o", "report.dta"), "stata"),
         (("extract", FIXTURE, "-o", "postgresql://127.0.0.1/none"), "postgres"),
         (("batch", FIXTURE, "-o", "shards", "--engine", "ray"), "ray"),
     ],

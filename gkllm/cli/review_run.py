@@ -155,11 +155,11 @@ def _apply(request: ReviewRequest, results: Results, log: Log) -> int:
         complain(told)
     complain(
         said(
-            "{count} reports written to {output}: {decided} cells decided, {still_open} still need review",
-            count=len(results.reports),
+            "{written} to {output}: {decided}, {still_open}",
+            written=counted("{count} report written", "{count} reports written", len(results.reports)),
             output=place or said("standard output"),
-            decided=decided,
-            still_open=still_open,
+            decided=counted("{count} cell decided", "{count} cells decided", decided),
+            still_open=counted("{count} still needs review", "{count} still need review", still_open),
         )
     )
     return 0

@@ -180,9 +180,9 @@ def _from_folder(folder: str) -> Iterator[Source | Refused]:
             if _is_special(path):
                 sources.append(_refused_special(path))
             elif name.lower().endswith(ARCHIVE_SUFFIX):
-                sources += _from_archive(_printable_name(str(path)), path, None)
+                sources += _from_archive(_printable_name(path.as_posix()), path, None)
             else:
-                sources.append(Source(_printable_name(str(path)), path))
+                sources.append(Source(_printable_name(path.as_posix()), path))
         found = found or bool(sources)
         yield from _with_attachments(sources)
     for error in blocked:

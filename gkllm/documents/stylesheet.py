@@ -4,7 +4,7 @@ tinycss2 takes the sheets apart and selectolax matches their selectors; sheets t
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 import tinycss2
@@ -19,24 +19,12 @@ there.
 """
 _Weighed = tuple[tuple[str, tuple[int, str]], ...]
 
-_PROPERTIES = (
-    *("display", "visibility", "opacity", "font-size", "font", "color", "background", "background-color"),
-    *(
-        "background-image",
-        "position",
-        "left",
-        "top",
-        "right",
-        "text-indent",
-        "margin-left",
-        "width",
-        "height",
-    ),
-    *("max-width", "max-height", "overflow", "clip", "clip-path", "transform", "text-decoration"),
-    *("text-decoration-line", "vertical-align", "mso-hide", "content", "filter", "content-visibility"),
-    "-webkit-text-fill-color",
+_PROPERTY = (
+    "display|visibility|opacity|font-size|font|color|background|background-color|background-image|position|left|top|right|"
+    "text-indent|margin-left|width|height|max-width|max-height|overflow|clip|clip-path|transform|text-decoration|"
+    "text-decoration-line|vertical-align|mso-hide|content|filter|content-visibility|-webkit-text-fill-color"
 )
-_RELEVANT = re.compile(rf"(?<![\w-])(?:{'|'.join(_PROPERTIES)})\s*:", re.IGNORECASE)
+_RELEVANT = re.compile(rf"(?<![\w-])(?:{_PROPERTY})\s*:", re.IGNORECASE)
 _TELLING = re.compile(
     r"none|hidden|collapse|opacity|content\s*:|clip|through|super|sub\b|translate|scale|background|-\s?\d{3}|font\s*:\s*0"
     r"|(?:size|width|height)\s*:\s*[01](?!\d)|color\s*:\s*(?:#[c-f]|rgb|hsl|transparent|\w*(?:white|snow|ivory|azure|lin|seashell))",
@@ -57,6 +45,12 @@ _PSEUDO = re.compile(r"::?(before|after)\s*$", re.IGNORECASE)
 _OTHER_PSEUDO = re.compile(r"::")
 _NAMED = re.compile(r"[.#]([\w-]+)")
 _ARGUMENTS = re.compile(r"\([^()]*\)")
+_CALL = "var("
+_VARIABLE = re.compile(r"var\(\s*(--[\w-]+)\s*(?:,([^()]*))?\)")
+_ROOTS = frozenset({":root", "html", "body", "*"})
+_LONGEST_VALUE = 200
+_DEEPEST = 5
+"""Variables that stand for variables."""
 _IMPORTANT = 1_000_000_000
 _INLINE = 100_000_000
 
@@ -66,26 +60,81 @@ class Stylesheet:
 
     def __init__(self, tree: LexborHTMLParser, markup: str, name: str) -> None:
         sheets = [node.text() for node in tree.css("style") if _on_screen(node.attributes.get("media"))]
+        self._name = name
+        self._variables: dict[str, str] = {}
+        if _CALL in markup:
+            self._bound(sheets)
+            self._variables = dict(pair for sheet in sheets for pair in self._defined(sheet))
+            sheets = list(map(self._resolved, sheets))
         sheets = [sheet for sheet in sheets if _TELLING.search(sheet)]
-        if sum(map(len, sheets)) > _MAX_SHEET or sum(sheet.count("{") for sheet in sheets) > _MAX_RULES:
-            raise DocumentTooLarge("{name}: more style sheets than any report has", name=name)
+        self._bound(sheets)
         self._weighed: dict[int, dict[str, tuple[int, str]]] = {}
         self._budget = _MAX_MATCHING
-        self._name = name
         self.writes = False
         order = 0
         for sheet in sheets:
-            for selectors, declarations in _rules(tinycss2.parse_stylesheet(sheet, True, True)):
-                order += 1
-                self._apply(tree, markup, selectors, declarations, order)
-
+            for selectors, content in self._rules(sheet):
+                if declarations := _declarations(content):
+                    order += 1
+                    self._apply(tree, markup, selectors, declarations, order)
         self.reaches = bool(self._weighed)
         self._declared = {element: tuple(known.items()) for element, known in self._weighed.items()}
 
     def of(self, node: LexborNode, style: str) -> Declared:
         """What is declared for the element by the sheets and by its `style` attribute."""
         sheet = self._declared.get(node.mem_id) if self._declared else None
-        return _cascade(sheet, style) if sheet or style else ()
+        return _cascade(sheet, self._resolved(style)) if sheet or style else ()
+
+    def _bound(self, sheets: Sequence[str]) -> None:
+        if sum(map(len, sheets)) > _MAX_SHEET or sum(sheet.count("{") for sheet in sheets) > _MAX_RULES:
+            raise DocumentTooLarge("{name}: more style sheets than any report has", name=self._name)
+
+    def _defined(self, sheet: str) -> Iterator[tuple[str, str]]:
+        """The variables that a sheet defines for the whole page. One that is defined for a part of it stays unknown."""
+        for selectors, content in self._rules(sheet):
+            if not _ROOTS.isdisjoint(selectors):
+                for node in tinycss2.parse_blocks_contents(content, True, True):
+                    value = tinycss2.serialize(node.value).strip() if isinstance(node, Declaration) else ""
+                    if value and node.name.startswith("--") and len(value) <= _LONGEST_VALUE:
+                        yield node.name, value
+
+    def _resolved(self, text: str) -> str:
+        """The text with what its variables stand for; one that is not known for its fallback, if it has any."""
+        for _ in range(_DEEPEST):
+            if _CALL not in text:
+                break
+            text = _VARIABLE.sub(lambda found: self._variables.get(found[1]) or found[2] or found[0], text)
+            self._bound([text])
+        return text
+
+    def _rules(self, sheet: str) -> Iterator[tuple[list[str], str]]:
+        """The selectors and the content of every rule that holds on a screen, nested ones too, in their order."""
+        parents: list[str] = []
+        waiting = [(rule, parents) for rule in reversed(tinycss2.parse_stylesheet(sheet, True, True))]
+        while waiting:
+            rule, parents = waiting.pop()
+            if isinstance(rule, QualifiedRule):
+                selectors = self._within(parents, _selectors(rule.prelude))
+            elif isinstance(rule, AtRule) and rule.content is not None and _holds(rule):
+                selectors = parents
+            else:
+                continue
+            content = tinycss2.serialize(rule.content)
+            if selectors:
+                yield selectors, content
+            parse = tinycss2.parse_blocks_contents if selectors else tinycss2.parse_rule_list
+            inner = parse(rule.content, True, True) if "{" in content else []
+            waiting += [(node, selectors) for node in reversed(inner)]
+
+    def _within(self, parents: list[str], selectors: list[str]) -> list[str]:
+        """The selectors of a rule in one with the selectors `parents`."""
+        if not parents:
+            return selectors
+        if len(parents) * len(selectors) > _MAX_RULES:
+            raise DocumentTooLarge("{name}: more style sheets than any report has", name=self._name)
+        nested = [one if "&" in one else f"& {one}" for one in selectors]
+        self._bound([parent * one.count("&") for parent in parents for one in nested])
+        return [one.replace("&", parent) for parent in parents for one in nested]
 
     def _apply(
         self,
@@ -134,19 +183,6 @@ def _put(known: dict[str, tuple[int, str]], name: str, value: str, weight: int) 
         known[name] = (weight, value)
 
 
-def _rules(rules: Iterable[Node]) -> Iterator[tuple[list[str], tuple[tuple[str, str, bool], ...]]]:
-    """The selectors and relevant declarations of every rule that holds on a screen, in their order."""
-    waiting = list(rules)[::-1]
-    while waiting:
-        rule = waiting.pop()
-        if isinstance(rule, QualifiedRule):
-            declarations = _declarations(tinycss2.serialize(rule.content))
-            if declarations:
-                yield _selectors(rule.prelude), declarations
-        elif isinstance(rule, AtRule) and rule.content is not None and _holds(rule):
-            waiting += tinycss2.parse_rule_list(rule.content, True, True)[::-1]
-
-
 def _holds(rule: AtRule) -> bool:
     if rule.lower_at_keyword == "media":
         return _on_screen(tinycss2.serialize(rule.prelude))
@@ -191,7 +227,7 @@ def _declarations(style: str) -> tuple[tuple[str, str, bool], ...]:
         return ()
     found: list[tuple[str, str, bool]] = []
     for node in tinycss2.parse_blocks_contents(style, True, True):
-        if isinstance(node, Declaration) and node.lower_name in _PROPERTIES:
+        if isinstance(node, Declaration) and re.fullmatch(_PROPERTY, node.lower_name):
             value = " ".join(tinycss2.serialize(node.value).split())
             if node.lower_name != "content":
                 value = value.lower()

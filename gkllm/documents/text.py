@@ -9,6 +9,7 @@ from functools import partial
 from itertools import groupby
 from operator import itemgetter
 
+from gkllm.documents.aligned import parse_aligned
 from gkllm.documents.delimited import is_delimited_line, parse_delimited
 from gkllm.documents.document import MAX_TEXT, Document, Grid
 from gkllm.documents.fixed_width import parse_fixed_width
@@ -104,9 +105,13 @@ def other_grids(text: str) -> Iterator[list[Grid]]:
         grids = [*first, *(grid for lines in beside for grid in parse(text, lines))]
         yield sorted(grids, key=lambda grid: grid.rows[0].cells[0].start)
     written = written_tables(text, [line for line, _ in paged])
-    for scan in SCANS if not written else ():
+    if written:
+        return
+    for scan in SCANS:
         if scan.shows_in(text):
             yield scan.grids(text, paged)
+    if aligned := parse_aligned(text, paged):
+        yield aligned
 
 
 def _lines_beside(

@@ -8,6 +8,7 @@ from random import Random
 from gkllm.checking.evaluate import Number
 from gkllm.errors import ConfigurationError
 from gkllm.evaluation.results import ReportRecord, Said, SuiteResult, SystemResult, WrongCell
+from gkllm.evaluation.scoring import Counts
 from gkllm.language import said
 
 _SIGNIFICANT = 0.05
@@ -33,7 +34,8 @@ class Comparison:
     """`left` and `right` name the systems. `interval` is for the share right of the right one minus the left's.
 
     `better` are cells right on the right side only, `worse` on the left side only; with repeats a cell counts as
-    right where it is in more than half of them. `not_shared` counts reports that one side alone has.
+    right where it is in more than half of them. `not_shared` counts reports that one side alone has. `unmarked` are the
+    shares of cells right and not flagged, the left's and the right's, and `unmarked_interval` is for their difference.
     """
 
     left: str
@@ -45,6 +47,8 @@ class Comparison:
     left_silent: int
     right_silent: int
     interval: tuple[float, float]
+    unmarked: tuple[float, float]
+    unmarked_interval: tuple[float, float]
     p: float
     better: tuple[Change, ...]
     worse: tuple[Change, ...]
@@ -74,6 +78,10 @@ class _Side:
     @property
     def share_right(self) -> float:
         return sum(record.counts.right for record in self.records) / len(self.records)
+
+    @property
+    def unmarked(self) -> float:
+        return sum(unmarked(record.counts) for record in self.records) / len(self.records)
 
     @property
     def silent(self) -> int:
@@ -120,6 +128,13 @@ def compare(
         left_silent=sum(lefts[key].silent for key in shared),
         right_silent=sum(rights[key].silent for key in shared),
         interval=bootstrap_interval(differences, seed=seed),
+        unmarked=(
+            sum(lefts[key].unmarked for key in shared) / cells,
+            sum(rights[key].unmarked for key in shared) / cells,
+        ),
+        unmarked_interval=bootstrap_interval(
+            [(rights[key].unmarked - lefts[key].unmarked, lefts[key].cells) for key in shared], seed=seed
+        ),
         p=mcnemar_exact(len(worse), len(better)),
         better=tuple(better),
         worse=tuple(worse),
@@ -182,6 +197,11 @@ def _changes(key: ReportKey, wrong: dict[str, WrongCell], right: dict[str, Wrong
     ]
 
 
+def unmarked(counts: Counts) -> int:
+    """Cells that are right and not flagged: nobody need look at them, and nobody is misled."""
+    return counts.cells - counts.flagged - counts.silent
+
+
 def mcnemar_exact(only_left: int, only_right: int) -> float:
     """The two-sided exact p-value of McNemar's test: `only_left` cells right on the left alone, `only_right` on
     the right alone, under the hypothesis that either is as likely.
@@ -218,6 +238,8 @@ def bootstrap_interval(
 def render_comparison(found: Comparison, *, cells: bool = True) -> str:
     """The verdict, what it rests on, and, with `cells`, every cell that got better or worse."""
     low, high = found.interval
+    before, after = found.unmarked
+    least, most = found.unmarked_interval
     lines = [
         f"{found.left} -> {found.right}: {found.verdict}",
         f"  cells right {found.left_right}/{found.cells} -> {found.right_right}/{found.cells}, over "
@@ -225,6 +247,8 @@ def render_comparison(found: Comparison, *, cells: bool = True) -> str:
         f"  silent {found.left_silent} -> {found.right_silent}",
         f"  difference {(found.right_right - found.left_right) / found.cells:+.3%}, 95% interval over reports "
         f"{low:+.3%} to {high:+.3%}",
+        f"  right and unmarked {before:.3%} -> {after:.3%}, difference {after - before:+.3%}, 95% interval over "
+        f"reports {least:+.3%} to {most:+.3%}",
         f"  better {len(found.better)}, worse {len(found.worse)}, McNemar exact p = {found.p:.4g}",
     ]
     if found.not_shared:

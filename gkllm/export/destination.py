@@ -1,6 +1,7 @@
 """Where data goes: a file replaced as a whole, a file that grows line by line, or standard output."""
 
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -14,6 +15,9 @@ from gkllm.export.tables import BESIDE, Beside
 from gkllm.form import Forms
 from gkllm.language import reason_of, said
 from gkllm.locking import hold
+
+_NOT_IN_A_NAME = re.compile(r"[^\w.-]")
+"""What a form may be called, and no file on every system."""
 
 
 class Destination(Protocol):
@@ -40,7 +44,7 @@ class Destination(Protocol):
 
 def beside(path: Path, name: str) -> Path:
     """The file beside an output that holds the table of that name: `reports.claims.csv` beside `reports.csv`."""
-    return path.with_name(f"{path.stem}.{name}{path.suffix}")
+    return path.with_name(f"{path.stem}.{_NOT_IN_A_NAME.sub('_', name)}{path.suffix}")
 
 
 def tables_beside(path: Path, forms: Forms) -> frozenset[Path]:

@@ -62,6 +62,7 @@ class KeptReports:
         self._order: list[str] = []
         self._editions: dict[str, set[str]] = {}
         self._edition_order: list[str] = []
+        self._edition_labels: dict[str, str] = {}
 
     def add(self, report: Report) -> None:
         """Keep a report's row."""
@@ -69,6 +70,8 @@ class KeptReports:
         merge_in(self._edition_order, list(editions))
         for name, edition in editions.items():
             self._editions.setdefault(name, set()).add(edition)
+            if name not in self._edition_labels:
+                self._edition_labels[name] = edition_label(name, report.form, self._forms)
         merge_in(self._order, [cell.id for cell in report.cells])
         row: dict[int, object] = {}
         marked = []
@@ -102,7 +105,7 @@ class KeptReports:
             numbers = {int(e): edition_value(e) for e in self._editions[name] if e.isdecimal()}
             # Such as are no numbers stay texts, which need no label.
             values = numbers if len(numbers) == len(self._editions[name]) else {}
-            yield Column(name, "text", edition_label(name), values)
+            yield Column(name, "text", self._edition_labels[name], values)
         for cell in self.cells:
             yield Column(cell.id, cell.kind, cell.label)
 

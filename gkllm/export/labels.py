@@ -28,9 +28,16 @@ def about_label(name: str) -> str:
     return said(_ABOUT[name])
 
 
-def edition_label(column: str) -> str:
-    """What the column with a table's edition is called."""
-    return said("edition of table {table}", table=column.partition(".")[0])
+def edition_label(column: str, form: str, forms: Forms) -> str:
+    """What the column with a table's edition is called: after the table's title, or its id in a form not known here."""
+    name = column.partition(".")[0]
+    try:
+        table = forms[form].untold(name)
+    except FormError:
+        title = name
+    else:
+        title = table.title if spoken() == "zh" else table.english
+    return said("edition of table {table}", table=title)
 
 
 def edition_value(edition: str) -> str:
@@ -45,7 +52,7 @@ def cell_label(cell: str, printed: str, form: str, edition: str | None, forms: F
     """
     place = _place(cell, form, edition, forms)
     if place is None:
-        return printed if spoken() == "zh" else " / ".join(cell.replace("_", " ").split(".")[1:])
+        return printed if spoken() == "zh" else " / ".join(cell.replace("_", " ").split("."))
     label = place.printed if spoken() == "zh" else f"{place.row.english} / {place.column.english}"
     unit = place.column.unit
     if unit is None or unit not in _YUAN or (spoken() == "zh" and unit in label):

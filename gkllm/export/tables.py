@@ -111,7 +111,7 @@ class TableFiles:
         else:
             stream = self._beside(name)
         if self._labels:
-            columns = [column._replace(name=column.label or column.name) for column in columns]
+            columns = [column._replace(name=_head(column, columns)) for column in columns]
         rows = self._make(stream, columns)
         self._rows.append(rows)
         return rows
@@ -124,6 +124,14 @@ class TableFiles:
         """Close the files' tables; the streams stay open."""
         for rows in self._rows:
             rows.close()
+
+
+def _head(column: Column, columns: Sequence[Column]) -> str:
+    """The column's label, with its name where another has the same."""
+    alike = sum(other.label == column.label for other in columns)
+    if column.label is None:
+        return column.name
+    return column.label if alike == 1 else f"{column.label} ({column.name})"
 
 
 class _Unwritten:

@@ -34,6 +34,15 @@ WIDTHS = {
     "message_zh": 60,
     "quote": 48,
     "review_cells": 40,
+    "rule": 22,
+    "scope": 22,
+    "verdict": 20,
+    "cells": 40,
+    "suggestions": 48,
+    "reasons": 48,
+    "column": 24,
+    "tables": 28,
+    "text": 60,
 }
 """Of columns that hold longer text, in characters."""
 _HEAD = Font(bold=True)

@@ -32,6 +32,7 @@ def ground_rows(printed: PrintedTable, strings: Strings, view: ReaderView) -> di
 
     A string that the rules read in the cell too stands there. Others are looked up between the rows before and after
     that the rules know beyond doubt. Where something printed beside lost rows is left over, it may as well be theirs.
+    So it may where the model leaves some rows blank and not others: a blank one stands nowhere, before or after.
     """
     cells: dict[str, PlacedCell] = {}
     rows = [row for row in printed.table.rows if row.id in strings]
@@ -48,7 +49,7 @@ def ground_rows(printed: PrintedTable, strings: Strings, view: ReaderView) -> di
             if (cell.start, cell.end) not in at_home
         ]
         found = _aligned([each for each in asked if each.string and not each.at_home], pieces)
-        stray = len(pieces) > len(found)
+        stray = len(pieces) > len(found) or _exchangeable(asked)
         for each in asked:
             placed = each.placed(found.get(each.cell))
             if stray and not each.known and placed.legible:
@@ -106,6 +107,16 @@ class _Asked:
         return PlacedCell(
             piece.raw, (piece.start, piece.end), score, doubts, legible=piece.legible, place=piece.place
         )
+
+
+def _exchangeable(asked: Sequence[_Asked]) -> bool:
+    """Whether rows that the model alone places could change places, and neither order nor any sum would tell."""
+    printed = {
+        any(each.string for each in row)
+        for row in (list(together) for _, together in groupby(asked, lambda each: each.row.id))
+        if not all(each.at_home for each in row)
+    }
+    return len(printed) > 1
 
 
 @dataclass(frozen=True, slots=True)

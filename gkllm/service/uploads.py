@@ -111,7 +111,11 @@ def kept_source(key: FileKey, attachment: FileKey | None) -> Source:
 
 def shown_name(name: str) -> str:
     """A client's name for a file as it is kept and shown: no folder above it, no character that steers."""
-    parts = [part for part in PurePosixPath(name.replace("\\", "/")).parts if part not in ("/", "..", ".")]
+    parts = [
+        part
+        for part in PurePosixPath(name.replace("\\", "/")).parts
+        if part.strip("/") not in ("", "..", ".")
+    ]
     plain = "".join(c for c in "/".join(parts) if unicodedata.category(c)[0] != "C" and c not in ':*?"<>|')
     return plain[-_LONGEST_NAME:].strip() or "document"
 

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 EVALS = ROOT / "evals"
 
 
-@pytest.mark.parametrize("name", ["rules", "recorded", "prompts", "prompts-requests"])
+@pytest.mark.parametrize("name", ["rules", "recorded", "prompts", "prompts-requests", "asking"])
 def test_a_shipped_suite_reproduces_its_committed_result(name: str, tmp_path: Path) -> None:
     committed = EVALS / "results" / f"{name}.json"
     arguments = [str(EVALS / f"{name}.toml"), "-q", "-o", str(tmp_path / name), "--check", str(committed)]

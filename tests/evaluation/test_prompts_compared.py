@@ -25,7 +25,8 @@ def systems(suite: str) -> dict[str, SystemResult]:
 
 def test_four_designs_were_measured_on_twelve_reports() -> None:
     measured = systems("prompts")
-    assert set(measured) == {"rules", "model table-v1", "model rows-v1", "model row-v1"}
+    whole = {"model table-v1", "model rows-v1", "model row-v1"}
+    assert set(measured) == {"rules", "auto section-v2", *whole}
     assert all(system.reports >= 12 and system.counts.silent == 0 for system in measured.values())
 
 
@@ -37,6 +38,15 @@ def test_whole_tables_are_read_with_the_winner() -> None:
     total = {name: sum(counts[name] for counts in whole) for name in whole[0]}
     assert max(total, key=total.__getitem__) == "model rows-v1"
     assert load_prompt(Settings().prompt).front_matter["otherwise"] == "rows-v1"
+
+
+def test_auto_asks_of_these_reports_what_the_rules_left_open_and_changes_nothing_for_the_worse() -> None:
+    requests = systems("prompts-requests")
+    auto, rules = requests["auto section-v2"], requests["rules"]
+    assert 0 < auto.calls <= auto.reports
+    assert (auto.prompt_tokens + auto.completion_tokens) / auto.calls < 600
+    assert auto.counts.silent == 0 and auto.counts.right >= rules.counts.right
+    assert auto.counts.flagged <= rules.counts.flagged
 
 
 @pytest.mark.parametrize(("prompt", "questions"), [("table-v1", 6), ("rows-v1", 6), ("row-v1", 11)])

@@ -15,6 +15,7 @@ import pytest
 import gkllm
 from gkllm.errors import ConfigurationError
 from gkllm.export import Format, Wide, open_exporter
+from gkllm.export.destination import beside
 from gkllm.export.dta import MISSING, variable_name, variable_names
 from gkllm.form import load_forms
 from gkllm.language import speaking
@@ -45,7 +46,7 @@ def old() -> Report:
 Written = dict[str, io.BytesIO]
 
 
-def written(format_: Format, *reports: Report, beside: bool = True, labels: bool = False) -> Written:
+def written(format_: Format, *reports: Report, apart: bool = True, labels: bool = False) -> Written:
     """The output, under the name "", and the files beside it."""
     files: Written = {"": io.BytesIO()}
 
@@ -58,7 +59,7 @@ def written(format_: Format, *reports: Report, beside: bool = True, labels: bool
         files[""],
         single=False,
         wide=Wide(load_forms(), labels=labels),
-        beside=opened if beside else None,
+        beside=opened if apart else None,
     )
     for report in reports:
         exporter.write(report)
@@ -216,6 +217,8 @@ def test_stata_has_labels_of_variables_and_values_in_the_language_in_force(
     assert labels["en"]["req_results_total_natu_pers"] == "results total / natural person"
     assert labels["zh"]["dis_procurement_amount"].endswith("采购总金额 (元)")
     assert labels["en"]["dis_procurement_amount"].endswith("(yuan)")
+    assert labels["zh"]["req_edition"] == "表“收到和处理政府信息公开申请情况”的版本"
+    assert labels["en"]["req_edition"] == "edition of table Requests received and processed"
     assert (labels["zh"]["issuer"], labels["en"]["issuer"]) == ("单位", "issuer")
     read = pandas.read_stata(path)
     assert read["req_edition"].astype(str).tolist()[0] == "edition 2019"
@@ -302,7 +305,7 @@ def test_each_form_has_a_table_of_its_own(format_: Format, reports: list[Report]
 
 
 def test_where_nothing_stands_beside_all_forms_share_a_table(reports: list[Report], old: Report) -> None:
-    files = written("csv", reports[0], old, beside=False)
+    files = written("csv", reports[0], old, apart=False)
     assert set(files) == {""}
     first, second = rows(files[""])
     assert (first["form"], second["form"]) == ("disclosure", "statistics_2014")
@@ -337,7 +340,11 @@ def test_a_form_that_is_not_known_has_its_printed_labels() -> None:
     labels = {name.value: label.value for name, label in zip(sheet[1], sheet[2], strict=True)}
     assert labels[TOTAL] == "total", "as the report has it"
     told = rows(written("csv", report)["columns"])
-    assert {row["label"] for row in told if row["cell"] == TOTAL} == {"received / total"}
+    assert {row["label"] for row in told if row["cell"] == TOTAL} == {"requests / received / total"}
+    with speaking("zh"):
+        heads = list(rows(written("csv", report, labels=True)[""])[0])
+    assert len(set(heads)) == len(heads), "labels that two columns share are told apart"
+    assert beside(Path("r.csv"), report.form) == Path("r.mine__own__" + "x" * 40 + ".csv")
 
 
 @pytest.mark.parametrize("format_", ["json", "jsonl"])

@@ -87,6 +87,23 @@ def test_recorded_readings_mark_every_error(name: str, reader: ReaderChoice) -> 
     assert broken == (totals if name == "yinzhou-2019" else set())
 
 
+def test_the_recorded_answer_about_a_broken_report_was_to_this_question_and_changes_no_value() -> None:
+    with ReplayServer(EXCHANGES) as server:
+        found = outcomes(server.base_url, "auto", "fangzheng-2020", "yinzhou-2019")
+    clean, broken = sorted(found, key=lambda outcome: outcome.source)
+    assert server.unknown == [] and server.answered == 1 and not clean.exchanges
+    (exchange,) = broken.exchanges
+    assert exchange.prompt_tokens + exchange.completion_tokens < 400
+    rendered = load_prompt("section-v2").render(
+        groups=[{"columns": [column.label for column in FORM.table("requests", "2019").rows[0].columns]}],
+        source=exchange.messages[-1].content.removeprefix("原文：\n").rpartition("\n各列：")[0],
+    )
+    assert [(turn.role, turn.content) for turn in exchange.messages] == list(rendered)
+    assert "（七）总计|66|空×5|6" in exchange.messages[-1].content.split("\n")
+    assert list(json.loads(exchange.answer)) == ["（七）总计"]
+    assert broken.report is not None and unmarked_errors(broken.report, "yinzhou-2019") == []
+
+
 @pytest.mark.parametrize("prompt", ["section-v2", "section-v1", "open-v1", "rows-v1"])
 def test_auto_asks_nothing_of_a_clean_report_and_little_of_a_broken_one(prompt: str) -> None:
     with ScriptedServer(completion("{}")) as server:

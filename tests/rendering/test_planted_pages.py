@@ -63,6 +63,12 @@ SAME: dict[str, tuple[str, Plant]] = {
     "important": (".h{display:none!important} td b.h{display:inline}", classed()),
     "stronger": ("#zoom .h{display:none} b.h{display:inline}", classed()),
     "later": (".h{display:inline} .h{display:none}", classed()),
+    "nested": ("td{color:#333; .h{display:none}} .s{b&{opacity:0}}", classed()),
+    "nested beside itself": (".h{color:red; &.old{display:none}}", classed("old h")),
+    "nested in a query": ("td{@media screen{.h{display:none}} @media print{.s{display:none}}}", classed()),
+    "variable": (":root{--gone:none;--how:var(--gone)} .h{display:var(--how)}", classed()),
+    "variable in the cell": ("html{--paper:#ffffff}", hidden("color:var(--paper)")),
+    "fallback": (".h{display:var(--unknown, none)}", classed()),
     "shown": (".s{display:none} td .s{display:inline}", lambda number: f"<b class=s>{number}</b>"),
     "print": ("@media print{.p{display:none}}", lambda number: f"<b class=p>{number}</b>"),
     "narrow screen": (

@@ -19,7 +19,8 @@ def place_by_order(rows: Sequence[LocatedRow]) -> list[Placement]:
     """Placements for the lines of a table whose blank cells are cells.
 
     In a rectangular grid the numbers start at the same cell of every line, merged label cells leaving blanks
-    before them; otherwise they start right after the label. The hypothesis that contradicts fewer lines holds.
+    before them; otherwise they start right after the label, and where merged cells left nothing shorter lines end in
+    blanks. The hypothesis that contradicts fewest lines holds.
     """
     width = max(found.width for found in rows)
     starts = sorted({len(found.line.cells) - width for found in rows if len(found.line.cells) > width})
@@ -27,10 +28,24 @@ def place_by_order(rows: Sequence[LocatedRow]) -> list[Placement]:
         ((_contradictions(rows, start, width), start) for start in starts), default=(len(rows), 0)
     )
     ragged = sum(len(found.values) != found.width for found in rows)
+    behind = sum(not _ends_in_blanks(found) for found in rows)
+    before = sum(any(cell.raw for cell in found.values[: -found.width]) for found in rows)
+    if behind + _MIN_TRIMMED <= min(rectangular, ragged, before):
+        return [_behind(found) for found in rows]
     if rectangular < ragged:
         trims = _trims(rows, start + width)
         return [_unless_longer(found, start, _rectangular(found, start, trims)) for found in rows]
     return [_ragged(found) for found in rows]
+
+
+def _ends_in_blanks(found: LocatedRow) -> bool:
+    """Whether the line has all its numbers right behind its label, and nothing but blank cells behind those."""
+    beyond = found.values[found.width :]
+    return len(found.values) >= found.width and not any(cell.raw for cell in beyond)
+
+
+def _behind(found: LocatedRow) -> Placement:
+    return Placement(found.values[: found.width]) if _ends_in_blanks(found) else _ragged(found)
 
 
 def _unless_longer(found: LocatedRow, start: int, placed: Placement) -> Placement:

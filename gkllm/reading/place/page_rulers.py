@@ -201,23 +201,21 @@ def _borrowed(ruler: Ruler, lines: Sequence[Cells], shift: float | None) -> Rule
 
 
 def _fitting(rulers: Sequence[Ruler], lines: Sequence[Cells], telling: int) -> Ruler | None:
-    """The ruler that fits the lines, if no other fits alike and the cells stand in at least so many columns of it."""
+    """The ruler that fits the lines, if no other fits alike and the cells stand in at least so many columns of it.
+
+    A line of several cells must end in its last, as one does that prints a number and its total: where none does, the
+    page may space its columns more closely than the one the ruler comes from.
+    """
     cells = [cell for line in lines for cell in line]
     fits = sorted(((_off(ruler, cells), ruler) for ruler in rulers), key=itemgetter(0))
     if not fits or fits[0][0] > _MAX_OFF or (len(fits) > 1 and fits[1][0] - fits[0][0] < _OFFSET_MARGIN):
         return None
     best = fits[0][1]
     told = len({best.nearest(cell)[0] for cell in cells}) >= telling
-    return best if told and best.misfit(lines) <= SURE_FIT and _reaches_last(best, lines) else None
-
-
-def _reaches_last(ruler: Ruler, lines: Sequence[Cells]) -> bool:
-    """Whether a line of several cells ends in the last column, as one does that prints a number and its total.
-
-    Where none does, the page may space its columns more closely than the one the ruler comes from.
-    """
-    ends = [ruler.nearest(line[-1])[0] for line in lines if len(line) > 1]
-    return not ends or max(ends) == len(ruler.marks) - 1
+    ends = [best.nearest(line[-1])[0] for line in lines if len(line) > 1]
+    # Lone cells of a few lines stand on some place of any ruler, where nothing else tells that they do.
+    reaches = max(ends) == len(best.marks) - 1 if ends else telling == 1
+    return best if told and best.misfit(lines) <= SURE_FIT and reaches else None
 
 
 def _moved(ruler: Ruler, cells: Sequence[GridCell]) -> Ruler:

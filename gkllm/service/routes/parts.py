@@ -1,28 +1,14 @@
-"""What the browser's page shows that gkllm lays out itself: sentences, looks, a report's tables and its document."""
+"""What the browser's page shows that gkllm lays out itself: a report's tables and its document."""
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
-from gkllm.language import Language
 from gkllm.service.answers.base import ReportRef
 from gkllm.service.service import Here, Reader
-from gkllm.service.words import page_words
-from gkllm.show.html import render_source, render_tables, stylesheet
+from gkllm.show.html import render_source, render_tables
 from gkllm.show.pictures import is_paged
 
 router = APIRouter(prefix="/page", include_in_schema=False)
-
-
-@router.get("/words")
-def words(lang: Language) -> dict[str, str]:
-    """The page's sentences in a language."""
-    return page_words(lang)
-
-
-@router.get("/view.css")
-def look() -> Response:
-    """How tables and documents look, here and in the page that stands alone."""
-    return Response(stylesheet(), media_type="text/css", headers={"Cache-Control": "no-cache"})
 
 
 @router.get("/reports/{ref}/table")

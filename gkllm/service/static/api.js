@@ -144,7 +144,8 @@ export const limits = () => get("/v1/limits");
 /** @param {string} id @returns {Promise<Job>} */
 export const job = (id) => get(`/v1/jobs/${id}`);
 
-/** @param {string} report @param {Record<string, unknown>} decision */
+/** @typedef {{settled: boolean, changed: string[]}} Decided `changed` are other cells whose need of review changed with it */
+/** @param {string} report @param {Record<string, unknown>} decision @returns {Promise<Decided>} */
 export const decide = (report, decision) => ask("POST", address(`/v1/reports/${report}/decisions`), decision);
 /** @param {string} report @param {string} cell @param {string} text */
 export const note = (report, cell, text) => ask("POST", address(`/v1/reports/${report}/notes`), { cell, text });

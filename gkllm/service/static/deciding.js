@@ -45,7 +45,7 @@ export async function considered(every, content, reason, seconds, sides) {
 /**
  * Hand a decision over. Where somebody decided since, ask what is to become of that.
  * @param {Decided} decided
- * @returns {Promise<boolean>} whether it stands
+ * @returns {Promise<api.Decided | null>} what became of it, null where it does not stand
  */
 export async function send({ every, content, reason, seconds, overrule, whole }) {
   /** @type {Record<string, string | null>} */
@@ -53,15 +53,14 @@ export async function send({ every, content, reason, seconds, overrule, whole })
   for (;;) {
     try {
       const cells = every.map((known) => known.cell);
-      await api.decide(every[0].report, { cells, ...content, reason, seconds, expected, overrule, whole });
-      return true;
+      return await api.decide(every[0].report, { cells, ...content, reason, seconds, expected, overrule, whole });
     } catch (problem) {
       if (!(problem instanceof api.Problem) || problem.status !== 409) throw problem;
       /** @type {{cell: string, decisions: api.Decision[], last: string | null}[]} */
       const current = problem.body.current;
       const others = opposing(current.flatMap((one) => one.decisions), content);
       const insists = others.length ? await insisted(others, content) : "both";
-      if (!insists) return false;
+      if (!insists) return null;
       expected = { ...expected, ...Object.fromEntries(current.map((one) => [one.cell, one.last])) };
       overrule = insists === "overrule";
     }

@@ -6,6 +6,9 @@ import { afterwards, tell } from "./dom.js";
 import { cellsOf } from "./queue.js";
 import { said } from "./words.js";
 
+/** Milliseconds without a decision, after which what became of them is asked for: not between two keys. */
+const QUIET = 400;
+
 /** @typedef {{report: string, cell: string}} Ref */
 
 export class Outbox {
@@ -23,9 +26,11 @@ export class Outbox {
     this.decided = 0;
     /** @type {import("./queue.js").Placed[]} What was decided here, the last at the end. */
     this.history = [];
-    /** @type {Set<string>} */
+    /** @type {Set<string>} Reports of which the queue is to be asked again. */
     this.changed = new Set();
-    this.takeUpSoon = afterwards(150, () => this.takeUpChanged());
+    /** @type {Set<string>} Reports of which what is shown is. */
+    this.decidedOf = new Set();
+    this.takeUpSoon = afterwards(QUIET, () => this.takeUpChanged());
   }
 
   /** @param {() => unknown} work Do it after what is on its way. */
@@ -45,14 +50,16 @@ export class Outbox {
     this.decided += cells;
     this.history.push(...items);
     this.later(async () => {
-      let stands = false;
+      /** @type {api.Decided | null} */
+      let found = null;
       try {
-        stands = await send(decided);
+        found = await send(decided);
       } finally {
-        this.takeUp(report);
-        if (!stands) this.comeBack(every[0], items, cells);
+        this.takeUp(report, found?.settled !== true || found.changed.length > 0);
+        if (!found) this.comeBack(every[0], items, cells);
       }
     });
+    this.reportView.settle(report, every.map((known) => known.cell));
     this.queue.drop(report, every.map((known) => known.cell));
   }
 
@@ -85,20 +92,28 @@ export class Outbox {
     this.go(undone);
   }
 
-  /** @param {string} report Something was decided of it: take up what is so now, soon. */
-  takeUp(report) {
-    this.queue.touched += 1;
-    this.changed.add(report);
+  /**
+   * Something was decided of a report: take up what is so now, once it is quiet for a moment.
+   * @param {string} report
+   * @param {boolean} [queue] whether more became of the queue than is shown already
+   */
+  takeUp(report, queue = true) {
+    this.decidedOf.add(report);
+    if (queue) {
+      this.queue.touched += 1;
+      this.changed.add(report);
+    }
     this.takeUpSoon();
   }
 
   takeUpChanged() {
-    const changed = [...this.changed];
+    const [changed, decided] = [[...this.changed], [...this.decidedOf]];
     this.changed.clear();
+    this.decidedOf.clear();
     for (const report of changed) {
       this.queue.refresh(report).then((taken) => taken || this.again(report)).catch(() => undefined);
-      this.reportView.forget(report).catch(() => undefined);
     }
+    for (const report of decided) this.reportView.forget(report).catch(() => undefined);
   }
 
   /** @param {string} report Something was decided meanwhile: ask once more. */

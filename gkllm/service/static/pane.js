@@ -47,6 +47,14 @@ export class Pane {
     paint(this.elements, cells);
   }
 
+  /** @param {string[]} cells Give them the look of what is decided. */
+  settle(cells) {
+    for (const cell of cells) {
+      this.elements.get(cell)?.classList.remove(...MARKS);
+      this.elements.get(cell)?.classList.add("settled");
+    }
+  }
+
   unmark() {
     for (const element of this.marked) element.classList.remove("current", "beside");
     this.marked = [];

@@ -15,8 +15,10 @@ export const cellsOf = (items) => items.reduce((sum, item) => sum + item.cells, 
 
 /** Dispatches `change` whenever what is open changed. */
 export class Queue extends EventTarget {
-  constructor() {
+  /** @param {() => Promise<unknown>} patience what is waited for before more than the first screen is asked for */
+  constructor(patience) {
     super();
+    this.patience = patience;
     /** @type {Placed[]} */
     this.items = [];
     /** How many cells are open in all. */
@@ -47,6 +49,7 @@ export class Queue extends EventTarget {
       read = read.concat(answer.items.filter((item) => !this.dropped.has(keyOf(item.report, item.cell))));
       if (!this.begun || !answer.next || read.length >= this.items.length) this.take(this.placed(read), answer);
       if (!answer.next) return;
+      await this.patience();
       answer = await api.queue({ limit: MORE, after: answer.next });
     }
   }

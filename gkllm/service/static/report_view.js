@@ -61,6 +61,16 @@ export class ReportView {
     }
   }
 
+  /** @param {string} report @param {string[]} cells They are decided: they look so before the service's own word. */
+  settle(report, cells) {
+    if (report === this.report) for (const pane of [this.tables, this.source]) pane.settle(cells);
+  }
+
+  /** Resolves once nothing is being fetched. */
+  idle() {
+    return Promise.allSettled(this.loading.values());
+  }
+
   /** @param {string} report What is known of it is no longer so: ask again, its document aside. */
   async forget(report) {
     const before = await this.loading.get(`${report} ${language()}`)?.catch(() => null);

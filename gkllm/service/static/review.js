@@ -27,7 +27,7 @@ const SEEN_AHEAD = 400;
 
 export class Review {
   constructor() {
-    this.queue = new Queue();
+    this.queue = new Queue(() => this.reportView.idle());
     this.queueView = new QueueView(this.queue, (item) => this.go(item));
     this.reportView = new ReportView(() => this.showCell());
     this.cellView = new CellView({

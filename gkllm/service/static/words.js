@@ -30,7 +30,9 @@ export function preferred() {
  * @param {Language} wanted
  */
 export async function speak(wanted) {
-  const answer = await fetch(`/page/words?lang=${wanted}`);
+  // The version that this script's own address holds.
+  const of = new URL(import.meta.url).pathname.split("/").at(-2);
+  const answer = await fetch(`/page/${of}/words?lang=${wanted}`);
   spoken.words = answer.ok ? await answer.json() : {};
   spoken.language = wanted;
   localStorage.setItem("language", wanted);

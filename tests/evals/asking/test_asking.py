@@ -25,6 +25,15 @@ def test_wrong_answers_add_no_silent_cell_and_mark_none_whose_relations_hold(per
     assert tally.tables and (tally.harmed, tally.silent) == (0, 0), said
 
 
+def test_a_blank_row_and_its_neighbour_exchanged_are_not_cleared() -> None:
+    """Every sum holds with them, and a blank row stands nowhere: only the model's word tells which of them is which."""
+    report = damaged(7091, "torn")
+    for persona in ("next row", "copier"):
+        tally, said = measure([(report.name, report.text, report.cells)], persona, "both")
+        assert (tally.harmed, tally.silent) == (0, 0), said
+    assert tally.gained and not tally.lost
+
+
 def test_the_command_says_what_it_counted(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--reports", "2", "--persona", "copier", "--reader", "auto"]) == 0
     assert "cleared" in capsys.readouterr().out
