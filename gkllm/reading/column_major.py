@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import accumulate, groupby
 from typing import NamedTuple
 
-from gkllm.checking.evaluate import Number, Support, counted, support
+from gkllm.checking.evaluate import Number, Support, support
 from gkllm.documents.document import Document, Grid, GridRow, cell_between
 from gkllm.documents.text import cells_in_lines
 from gkllm.facts import Doubt, DoubtKind
@@ -71,21 +71,17 @@ def by_columns(document: Document, form: Form) -> ByColumns:
     ]
     evident = any(block.evident for block in blocks)
     down = [_down(document.text, block, form.relations_of(block.table)) for block in blocks]
-    across = [_across(document.text, block, form.relations_of(block.table)) for block in blocks]
-    if not evident and not any(
-        len(block.rows) > 1 and one.numbers for block, one in zip(blocks, down, strict=True)
-    ):
+    if not evident and all(len(one.numbers) < 2 for one in down):
         return ByColumns((), False)
-    lead = sum(
-        one.told.lead - other.told.lead for one, other in zip(down, across, strict=True) if other.numbers
-    )
-    ways = []
-    if lead > -_SURELY:
-        ways.append(_grid(lines, blocks, _with_doubts(down), evident=evident))
-    if lead < _SURELY and any(other.numbers for other in across):
-        read = [other if other.numbers else one for one, other in zip(down, across, strict=True)]
-        ways.append(_grid(lines, blocks, _with_doubts(read), evident=evident))
-    return ByColumns(ways, evident)
+    across = [
+        _across(document.text, block, form.relations_of(block.table)) or one
+        for block, one in zip(blocks, down, strict=True)
+    ]
+    lead = sum(one.told.lead for one in down) - sum(one.told.lead for one in across)
+    ways = [down] if lead > -_SURELY else []
+    if lead < _SURELY and across != down:
+        ways.append(across)
+    return ByColumns([_grid(lines, blocks, _with_doubts(way), evident=evident) for way in ways], evident)
 
 
 def _with_doubts(orders: Sequence[_Order]) -> list[_Order]:
@@ -122,13 +118,13 @@ def _down(text: str, block: LabelBlock, relations: Sequence[Relation]) -> _Order
     return found[chosen]._replace(exchanged=chosen > 0)
 
 
-def _across(text: str, block: LabelBlock, relations: Sequence[Relation]) -> _Order:
-    """The numbers read row after row; none where that is the same, or headings stand between them."""
+def _across(text: str, block: LabelBlock, relations: Sequence[Relation]) -> _Order | None:
+    """The numbers read row after row; null where that is the same, or headings stand between them."""
     several = any(len(group[0].columns) > 1 < len(group) for group in _under_headings(block.rows))
     if not several or len(block.pieces) != 1:
-        return _Order(())
+        return None
     numbers = _parted(text, block.pieces[0], [len(row.columns) for row in block.rows])
-    return _told(block, numbers, relations) if numbers else _Order(())
+    return _told(block, numbers, relations) if numbers else None
 
 
 def _told(block: LabelBlock, numbers: Sequence[Cells], relations: Sequence[Relation]) -> _Order:
@@ -137,9 +133,8 @@ def _told(block: LabelBlock, numbers: Sequence[Cells], relations: Sequence[Relat
     for row, cells in zip(block.rows, numbers, strict=True):
         for column, cell in zip(row.columns, cells, strict=True):
             text = read_text(cell.raw, column.kind, column.unit)
-            read = [reading.value for reading in text.readings]
-            value = counted(text.state, read[0] if read else None) if len(read) < 2 else None
-            values[CellId.of(block.table.id, row.id, column.id)] = value
+            one_way = len(text.readings) < 2
+            values[CellId.of(block.table.id, row.id, column.id)] = text.counted if one_way else None
     return _Order(numbers, support(relations, values))
 
 
