@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from gkllm.checking.decoding import MIN_COST_MARGIN, settled
-from gkllm.facts import ABOUT_PLACE, DoubtKind
+from gkllm.facts import ABOUT_PLACE, BY_MODEL, DoubtKind
 
 _STATE, _READING, _DOUBT = "state.", "reading.", "doubt."
 
@@ -120,7 +120,7 @@ _GROUPS: Mapping[str, tuple[DoubtKind, ...]] = {
     "row": (DoubtKind.LABEL_DAMAGED, DoubtKind.STRAY_NUMBERS, DoubtKind.BETWEEN_LABELS),
     "table": (DoubtKind.TABLE_EMPTY, DoubtKind.TABLE_REPEATED),
     "sentence": (DoubtKind.FROM_SENTENCE,),
-    "model": (DoubtKind.NOT_IN_ROW, DoubtKind.DISPLACED, DoubtKind.ROW_BY_MODEL, DoubtKind.OVERLOOKED),
+    "model": tuple(BY_MODEL),
 }
 _ABOUT = {kind: about for about, kinds in _GROUPS.items() for kind in kinds}
 """What a doubt is about, if not the printed text. Kinds about one thing share a weight: of most of them the data

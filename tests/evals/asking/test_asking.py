@@ -2,7 +2,9 @@
 
 import pytest
 
+from evals.asking import busy
 from evals.asking.__main__ import main, reports
+from evals.asking.busy import busy_share
 from evals.asking.damaged import DAMAGES, damaged, documents
 from evals.asking.endpoint import PERSONAS
 from evals.asking.measure import measure
@@ -49,6 +51,12 @@ def test_a_blank_row_and_its_neighbour_exchanged_are_not_cleared() -> None:
 def test_the_command_says_what_it_counted(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--reports", "2", "--persona", "copier", "--reader", "auto"]) == 0
     assert "cleared" in capsys.readouterr().out
+
+
+def test_how_busy_slots_are_is_measured_over_requests_under_way(capsys: pytest.CaptureFixture[str]) -> None:
+    assert busy_share([(0, 1), (0, 1), (1, 2), (1.5, 2.5), (3, 4)], slots=2, warm=1) == pytest.approx(0.5)
+    assert busy.main(["--reports", "4", "--slots", "2", "--seconds", "0.05", "--least", "0"]) == 0
+    assert "requests over 2 slots" in capsys.readouterr().out
 
 
 def test_what_is_damaged_still_holds_together_and_prints_its_cells() -> None:
