@@ -124,7 +124,8 @@ class Pipeline:
         filled = filled_tables(document, read.settled, stated.absent, stated.claims, load_meanings(form))
         if not any(reading.found or is_filled(reading) for reading in filled.values()):
             raise NoTablesFound("{name}: none of the form's tables found", name=document.name)
-        interpretation = known if known and known.readings == filled else interpret(filled, form)
+        before = None if self._settings.reader == "model" else known
+        interpretation = known if known and known.readings == filled else interpret(filled, form, before)
         report = self._report(document, form, part, read.about, interpretation, asked)
         return with_claims(report.model_copy(update={"sections": stated.sections}), form, stated.claims)
 
