@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field, replace
 
+from gkllm.ahead import Ahead, Opened, opened
 from gkllm.beside import Worker
 from gkllm.documents.document import Document
-from gkllm.documents.formats import open_document
 from gkllm.documents.source import Source
 from gkllm.errors import (
     ConfigurationError,
@@ -26,7 +26,6 @@ from gkllm.prose.llm_claims import ProseReader
 from gkllm.reading.designs import table_prompts
 from gkllm.reading.llm_reader import Exchange, ModelReader
 from gkllm.reading.particulars import read_particulars
-from gkllm.reading.several import reports_in
 from gkllm.report import PartInfo, Report
 from gkllm.settings import Settings, Spending
 from gkllm.wording import sentence
@@ -99,6 +98,8 @@ class Extractor:
             )
         self._worker = Worker(threaded=self._model is not None)
         self._pipeline = Pipeline(settings, asking, self._worker)
+        self._ahead = Ahead(settings) if self._model is not None and forms is None else None
+        self._begun = 0
 
     async def extract(self, source: Source) -> Report:
         """The report in one source.
@@ -125,7 +126,7 @@ class Extractor:
         Raises:
             NoTablesFound: it prints none of the form's tables.
         """
-        report, _ = await self._pipeline.report(document, self.forms)
+        report, _ = await self._pipeline.report(Opened(document), self.forms)
         return report
 
     async def extract_all(self, sources: Iterable[Source]) -> AsyncIterator[Outcome]:
@@ -158,6 +159,8 @@ class Extractor:
     async def aclose(self) -> None:
         """Close the model's connections."""
         self._worker.close()
+        if self._ahead is not None:
+            self._ahead.close()
         if self._model is not None:
             await self._model.aclose()
 
@@ -174,14 +177,15 @@ class Extractor:
 
     async def _own_outcomes(self, source: Source) -> list[Outcome]:
         try:
-            documents = await self._worker.run(_documents, source, self.forms)
+            documents = await self._opened(source)
         except Exception as error:
             return [Outcome(source.name, None, as_failure(error, source.name))]
         found: list[Outcome] = []
-        for number, document in enumerate(documents, 1):
+        for number, one in enumerate(documents, 1):
+            document = one.document
             part = PartInfo(number=number, of=len(documents)) if len(documents) > 1 else None
             try:
-                report, exchanges = await self._pipeline.report(document, self.forms, part)
+                report, exchanges = await self._pipeline.report(one, self.forms, part)
             except Exception as error:
                 failure = as_failure(error, document.name)
                 found.append(Outcome(document.name, None, failure, text=document.own_text))
@@ -189,9 +193,12 @@ class Extractor:
                 found.append(Outcome(document.name, report, None, exchanges, document.text))
         return found
 
-
-def _documents(source: Source, forms: Forms) -> tuple[Document, ...]:
-    return reports_in(open_document(source.load(), source.name), forms)
+    async def _opened(self, source: Source) -> list[Opened]:
+        """The source's documents. A few are read sooner than a process starts; many are read ahead by processes."""
+        self._begun += 1
+        if self._ahead is not None and self._begun > self._settings.concurrency:
+            return await self._ahead.opened(source, self.forms)
+        return await self._worker.run(opened, source, self.forms)
 
 
 def _run_budget(most: Spending) -> Budget:

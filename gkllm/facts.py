@@ -158,6 +158,10 @@ ABOUT_ROW = frozenset(
     }
 )
 """Those of them that leave no doubt about the column."""
+BY_MODEL = frozenset(
+    {DoubtKind.ROW_BY_MODEL, DoubtKind.DISPLACED, DoubtKind.NOT_IN_ROW, DoubtKind.OVERLOOKED}
+)
+"""Kinds of a cell that stands where it does by a language model's word alone."""
 MAY_STAND_ELSEWHERE = ABOUT_PLACE | {DoubtKind.STRAY_NUMBERS}
 """Those about the place, and that something else is printed beside, which no second reading answers."""
 FROM_THE_REST = frozenset(

@@ -8,7 +8,7 @@ from gkllm.checking.decoding import Decision, decode, settled
 from gkllm.checking.evaluate import Residual, residuals
 from gkllm.checking.shifted_lines import shifted
 from gkllm.checking.violations import check
-from gkllm.facts import ABOUT_PLACE, ABOUT_ROW, MAY_STAND_ELSEWHERE
+from gkllm.facts import ABOUT_PLACE, ABOUT_ROW, BY_MODEL, MAY_STAND_ELSEWHERE
 from gkllm.form import Form, Relation
 from gkllm.reading.place.settle import variable_of
 from gkllm.reading.placed import TableReading
@@ -70,8 +70,12 @@ def _is_open(record: CellRecord, seen: bool, broken: bool) -> bool:
     return seen and (unsettled or misplaced or (broken and len(record.text.readings) > 1))
 
 
-def interpret(readings: Mapping[str, TableReading], form: Form) -> Interpretation:
-    """Read every cell's text, let the form's relations decide between readings, and evaluate them."""
+def interpret(
+    readings: Mapping[str, TableReading], form: Form, before: Interpretation | None = None
+) -> Interpretation:
+    """Read every cell's text, let the form's relations decide between readings, and evaluate them. `before` is what
+    there was before a model was asked.
+    """
     records = {record.id: record for reading in readings.values() for record in _records(reading, form)}
     tables = [reading.table for reading in readings.values() if reading.found]
     relations = form.relations_over(tables)
@@ -79,12 +83,17 @@ def interpret(readings: Mapping[str, TableReading], form: Form) -> Interpretatio
     values = {cell: record.counted for cell, record in records.items()}
     found = tuple(residuals(relations, values))
     findings = check(found, lambda cell: records[cell].checked(), tables)
-    supported, broken = relation_counts(findings.weighed)
+    weighed = findings.weighed
+    supported, broken = relation_counts(weighed)
     blamed = findings.blamed | shifted(_gapped_lines(readings), found, values)
+    if excused := _excused(records, weighed, before):
+        # What a model alone placed and breaks a relation speaks against itself.
+        blamed = blamed - excused
+        broken = Counter({cell: 0 if cell in excused else count for cell, count in broken.items()})
     for cell, record in records.items():
         record.supported, record.broken = supported[cell], broken[cell]
         record.blamed = cell in blamed
-    _second(records, found)
+    _second(records, found, excused)
     return Interpretation(readings, records, found, findings.violations)
 
 
@@ -98,6 +107,35 @@ def _gapped_lines(readings: Mapping[str, TableReading]) -> Iterator[frozenset[st
         for cells in lines.values():
             if not all(reading.cells[cell].raw for cell in cells):
                 yield frozenset(cells)
+
+
+def _excused(
+    records: Mapping[str, CellRecord], found: Sequence[Residual], before: "Interpretation | None"
+) -> set[str]:
+    """Cells that nothing spoke against before a model was asked, and now no broken relation but such over cells that
+    stand where they do by its word alone.
+    """
+    if before is None:
+        return set()
+    placed = {
+        cell
+        for cell, record in records.items()
+        if any(doubt.kind in BY_MODEL for doubt in record.placed.doubts)
+    }
+    sound = {
+        cell
+        for cell, record in before.records.items()
+        if cell in records
+        and not (record.blamed or record.broken)
+        and _prints(record) == _prints(records[cell])
+    }
+    failing = [one.relation.cells for one in found if one.assessable and not one.holds]
+    against = {cell for cells in failing if placed.isdisjoint(cells) for cell in cells}
+    return sound - against - placed if failing else set()
+
+
+def _prints(record: CellRecord) -> tuple[str, tuple[int, int] | None]:
+    return record.placed.raw, record.placed.span
 
 
 def relation_counts(found: Sequence[Residual]) -> tuple[Counter[str], Counter[str]]:
@@ -114,13 +152,13 @@ def relation_counts(found: Sequence[Residual]) -> tuple[Counter[str], Counter[st
     return supported, broken
 
 
-def _second(records: Mapping[str, CellRecord], found: Sequence[Residual]) -> None:
+def _second(records: Mapping[str, CellRecord], found: Sequence[Residual], excused: Collection[str]) -> None:
     """Say of the cells that a model read how the relations stand to them, which is what its word is worth.
 
     A model that is one column or one row off may satisfy every equation between cells that it read itself; so one of
     them has to hold with a number that stands beyond doubt. A zero may lean on a number that does so in its turn, but
     tells nothing of the column that it or a blank stands in. Cells that a single equation ties, and a blank among them,
-    could change places.
+    could change places. Of the `excused` the equations that hold are counted, and they are anchored in none.
     """
     seen = {cell for cell, record in records.items() if len(record.placed.views) > 1}
     if not seen:
@@ -132,15 +170,19 @@ def _second(records: Mapping[str, CellRecord], found: Sequence[Residual]) -> Non
             for cell in seen.intersection(one.relation.cells):
                 over[cell].append(one.relation)
                 failed |= set() if one.holds else {cell}
+    for cell, equations in over.items():
+        if cell not in failed:
+            records[cell].holding = len(equations)
+        elif cell in excused:
+            records[cell].holding = sum(one.holds and one.relation in equations for one in found)
     firm = {cell for cell, record in records.items() if record.counted and not record.placed.doubts}
     for zero in (False, True):
         anchored = set()
         for cell, equations in over.items():
-            if equations and cell not in failed and (not records[cell].counted) is zero:
-                records[cell].holding = len(equations)
-                if _leans(cell, equations, firm, records):
-                    anchored.add(cell)
-                    records[cell].anchored = True
+            told = equations and cell not in failed and (not records[cell].counted) is zero
+            if told and _leans(cell, equations, firm, records):
+                anchored.add(cell)
+                records[cell].anchored = True
         firm |= anchored
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from gkllm.ahead import Opened
 from gkllm.beside import Worker
 from gkllm.confidence import review_threshold
 from gkllm.documents.document import Document
@@ -49,7 +50,7 @@ class Pipeline:
         self._worker = worker
 
     async def report(
-        self, document: Document, forms: Forms, part: PartInfo | None = None
+        self, opened: Opened, forms: Forms, part: PartInfo | None = None
     ) -> tuple[Report, tuple[Exchange, ...]]:
         """The document's report, and what was said to the model. `part` says which of a file's reports it is.
 
@@ -58,7 +59,8 @@ class Pipeline:
                 of a year whose forms are not read.
         """
         compute = self._worker.run
-        read = await compute(self._read, document, forms)
+        document = opened.document
+        read = await compute(self._read, opened, forms)
         if self._asking is None:
             return await compute(self._finished, part, self._stated(read), ModelReading()), ()
         known = await compute(interpret, read.settled, read.form)
@@ -81,8 +83,8 @@ class Pipeline:
             asked.add(told.asked)
         return await compute(self._finished, part, stated, asked, known), tuple(asked.exchanges)
 
-    def _read(self, document: Document, forms: Forms) -> "_Read":
-        found = recognise(document, forms)
+    def _read(self, opened: Opened, forms: Forms) -> "_Read":
+        found = opened.found or recognise(opened.document, forms)
         document, form, readings = found.document, found.form, found.readings
         about = read_particulars(document.own_text, form)
         if (unread := forms.unread(about.year)) and not prints_a_whole_table(readings):
@@ -122,7 +124,8 @@ class Pipeline:
         filled = filled_tables(document, read.settled, stated.absent, stated.claims, load_meanings(form))
         if not any(reading.found or is_filled(reading) for reading in filled.values()):
             raise NoTablesFound("{name}: none of the form's tables found", name=document.name)
-        interpretation = known if known and known.readings == filled else interpret(filled, form)
+        before = None if self._settings.reader == "model" else known
+        interpretation = known if known and known.readings == filled else interpret(filled, form, before)
         report = self._report(document, form, part, read.about, interpretation, asked)
         return with_claims(report.model_copy(update={"sections": stated.sections}), form, stated.claims)
 

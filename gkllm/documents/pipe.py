@@ -6,11 +6,13 @@ from itertools import pairwise
 from gkllm.documents.document import Grid, GridCell, GridRow, cell_between
 from gkllm.documents.lines import Line
 
-_BARS = re.compile(r"[|｜│┃](?<!\\.)")
+BARS = "|｜│┃"
+"""Characters that fence cells."""
+_BARS = re.compile(rf"[{BARS}](?<!\\.)")
 _PAIRS = re.compile(r"\|\|?")
 _INNER = re.compile(r"(?<=[^|])\|+(?=[^|])")
 """Bars between two cells, or between two with blank ones among them."""
-_RULE = re.compile(r"[\s|｜│┃+:=\-─—┼├┤┌┐└┘┬┴━]+")
+_RULE = re.compile(rf"[\s{BARS}+:=\-─—┼├┤┌┐└┘┬┴━]+")
 _FENCED = 0.9
 """Share of the lines that open, or close, with a bar: of fewer, those have a blank cell at that end."""
 _MARKUP = re.compile(r"<br\s*/?>|\*\*|\\", re.IGNORECASE)

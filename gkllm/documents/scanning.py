@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from gkllm.documents.document import Grid, GridCell, GridRow, Layout, cell_between
 from gkllm.documents.lines import Line, is_page_mark
+from gkllm.documents.pipe import BARS
 from gkllm.documents.values import VALUE, is_label_like, trailing_values
 
 Range = tuple[int, int]
@@ -116,16 +117,16 @@ class Scan:
         yield start, end
 
 
-_BAR = re.compile("[|｜│┃]")
-_BAR_ALONE = re.compile(r"^[^\n|｜│┃]*[|｜│┃][^\n|｜│┃]*$", re.MULTILINE)
-_MANY_BARS = re.compile(r"(?:[|｜│┃][^\n|｜│┃]*+){60}")
+_BAR = re.compile(f"[{BARS}]")
+_BAR_ALONE = re.compile(rf"^[^\n{BARS}]*[{BARS}][^\n{BARS}]*$", re.MULTILINE)
+_MANY_BARS = re.compile(rf"(?:[{BARS}][^\n{BARS}]*+){{60}}")
 """More bars on a line than a row of the form has: rows follow one another on it."""
 _MANY_TABS = re.compile(r"(?:\t[^\n\t]*+){60}")
 _NUMBER_ALONE = re.compile(r"^[^\S\n]*\d[\d.,，]*+[^\S\n]*$", re.MULTILINE)
 _NUMBERS_APART = re.compile(r"(?<=\d) +(?=\d)")
-_WIDER_GAP = re.compile(r"(?<=[^\s\d|｜│┃]) \d[\d.,]*+(?: \d[\d.,]*+)*+ {2,}(?=\d)")
+_WIDER_GAP = re.compile(rf"(?<=[^\s\d{BARS}]) \d[\d.,]*+(?: \d[\d.,]*+)*+ {{2,}}(?=\d)")
 """One space behind a label or between numbers, and more further on: a space parts cells, and blank ones keep theirs."""
-_BARRED_LINES = re.compile(r"^[|｜│┃]?$\n^[|｜│┃]\d", re.MULTILINE)
+_BARRED_LINES = re.compile(rf"^[{BARS}]?$\n^[{BARS}]\d", re.MULTILINE)
 _EMPTY_LINES = re.compile(r"[^\s]\n{3,7}[^\s]")
 _LINES_APART = re.compile(r"\S\n{3,}[ \t]*\S")
 """One empty line parts two cells, and each blank one leaves another: what lynx prints of paragraphs in cells."""
@@ -142,7 +143,7 @@ SCANS: tuple[Scan, ...] = (
     Scan("stream", _LINE_END, _NUMBER_ALONE),
     Scan("stream", re.compile(_PARAGRAPH_END), _NUMBER_ALONE),
     Scan("stream", re.compile(rf"{_PARAGRAPH_END}|(?<=\xa0)(?=\xa0)"), re.compile("\xa0\xa0"), signs=1),
-    Scan("stream", re.compile(r"[|｜│┃]?\n[|｜│┃]?"), _BARRED_LINES),
+    Scan("stream", re.compile(rf"[{BARS}]?\n[{BARS}]?"), _BARRED_LINES),
     Scan("stream", re.compile(r"(?<!\n)\n{3}|\n{2}"), _EMPTY_LINES),
     Scan("stream", re.compile(r"(?<!\n)\n{2}|\n"), _LINES_APART),
     Scan("stream", _LINE_END, _WIDER_GAP, behind=_SPACE, lined=True, signs=3),

@@ -15,11 +15,16 @@ def chinese_value(text: str) -> int | None:
 def _value(text: str) -> int | None:
     if _MYRIAD in text:
         high, _, low = text.partition(_MYRIAD)
-        values = _value(high), _value(low) if low else 0
-        return None if values[0] is None or values[1] is None else values[0] * 10_000 + values[1]
-    if text and all(character in _DIGITS for character in text):
+        thousands, rest = _value(high), _value(low) if low else 0
+        return None if thousands is None or rest is None else thousands * 10_000 + rest
+    if text and _DIGITS.keys() >= set(text):
         # 一二 is read digit by digit, as in years and phone numbers.
         return int("".join(str(_DIGITS[character]) for character in text))
+    return _with_units(text) if text else None
+
+
+def _with_units(text: str) -> int | None:
+    """The value of digits before their units; null where units do not fall, or no unit stands between two digits."""
     total, digit, last = 0, None, 10_000
     for character in text:
         if character in _DIGITS:
@@ -31,4 +36,4 @@ def _value(text: str) -> int | None:
         if unit is None or unit >= last:
             return None
         total, digit, last = total + (1 if digit is None else digit) * unit, None, unit
-    return total + (digit or 0) if text else None
+    return total + (digit or 0)

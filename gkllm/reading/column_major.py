@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import accumulate, groupby
 from typing import NamedTuple
 
-from gkllm.checking.evaluate import Number, Support, counted, support
+from gkllm.checking.evaluate import Number, Support, support
 from gkllm.documents.document import Document, Grid, GridRow, cell_between
 from gkllm.documents.text import cells_in_lines
 from gkllm.facts import Doubt, DoubtKind
@@ -50,6 +50,11 @@ class _Order(NamedTuple):
         """Whether relations contradict the reading here and there."""
         return self.told.broken >= _TELLING
 
+    @property
+    def settled(self) -> bool:
+        """Whether relations tell, or there is but one number."""
+        return self.told.held >= _TELLING or sum(map(len, self.numbers)) == 1
+
     def doubted(self) -> "_Order":
         """The numbers, each in doubt."""
         return self._replace(
@@ -71,32 +76,28 @@ def by_columns(document: Document, form: Form) -> ByColumns:
     ]
     evident = any(block.evident for block in blocks)
     down = [_down(document.text, block, form.relations_of(block.table)) for block in blocks]
-    across = [_across(document.text, block, form.relations_of(block.table)) for block in blocks]
-    if not evident and not any(
-        len(block.rows) > 1 and one.numbers for block, one in zip(blocks, down, strict=True)
-    ):
+    if not evident and all(len(one.numbers) < 2 for one in down):
         return ByColumns((), False)
-    lead = sum(
-        one.told.lead - other.told.lead for one, other in zip(down, across, strict=True) if other.numbers
-    )
-    ways = []
-    if lead > -_SURELY:
-        ways.append(_grid(lines, blocks, _with_doubts(down), evident=evident))
-    if lead < _SURELY and any(other.numbers for other in across):
-        read = [other if other.numbers else one for one, other in zip(down, across, strict=True)]
-        ways.append(_grid(lines, blocks, _with_doubts(read), evident=evident))
-    return ByColumns(ways, evident)
+    across = [
+        _across(document.text, block, form.relations_of(block.table)) or one
+        for block, one in zip(blocks, down, strict=True)
+    ]
+    lead = sum(one.told.lead for one in down) - sum(one.told.lead for one in across)
+    ways = [down] if lead > -_SURELY else []
+    if lead < _SURELY and across != down:
+        ways.append(across)
+    return ByColumns([_grid(lines, blocks, _with_doubts(way), evident=evident) for way in ways], evident)
 
 
 def _with_doubts(orders: Sequence[_Order]) -> list[_Order]:
-    """The numbers, in doubt where relations contradict them; where columns are exchanged, also those of which nothing
-    but their order tells which are whose.
+    """The numbers, in doubt where relations contradict them. Of blocks that no relations tell of, also where columns
+    are exchanged elsewhere, or numbers are not as many as the form's: then one may be lost here and another torn.
     """
     exchanged = any(order.exchanged for order in orders)
+    careless = not all(order.numbers for order in orders)
     return [
         order.doubted()
-        if order.open
-        or (exchanged and order.numbers and order.told.held < _TELLING and len(order.numbers[0]) > 1)
+        if order.open or (not order.settled and (careless or (exchanged and len(order.numbers[0]) > 1)))
         else order
         for order in orders
     ]
@@ -122,13 +123,13 @@ def _down(text: str, block: LabelBlock, relations: Sequence[Relation]) -> _Order
     return found[chosen]._replace(exchanged=chosen > 0)
 
 
-def _across(text: str, block: LabelBlock, relations: Sequence[Relation]) -> _Order:
-    """The numbers read row after row; none where that is the same, or headings stand between them."""
+def _across(text: str, block: LabelBlock, relations: Sequence[Relation]) -> _Order | None:
+    """The numbers read row after row; null where that is the same, or headings stand between them."""
     several = any(len(group[0].columns) > 1 < len(group) for group in _under_headings(block.rows))
     if not several or len(block.pieces) != 1:
-        return _Order(())
+        return None
     numbers = _parted(text, block.pieces[0], [len(row.columns) for row in block.rows])
-    return _told(block, numbers, relations) if numbers else _Order(())
+    return _told(block, numbers, relations) if numbers else None
 
 
 def _told(block: LabelBlock, numbers: Sequence[Cells], relations: Sequence[Relation]) -> _Order:
@@ -137,9 +138,8 @@ def _told(block: LabelBlock, numbers: Sequence[Cells], relations: Sequence[Relat
     for row, cells in zip(block.rows, numbers, strict=True):
         for column, cell in zip(row.columns, cells, strict=True):
             text = read_text(cell.raw, column.kind, column.unit)
-            read = [reading.value for reading in text.readings]
-            value = counted(text.state, read[0] if read else None) if len(read) < 2 else None
-            values[CellId.of(block.table.id, row.id, column.id)] = value
+            one_way = len(text.readings) < 2
+            values[CellId.of(block.table.id, row.id, column.id)] = text.counted if one_way else None
     return _Order(numbers, support(relations, values))
 
 

@@ -3,7 +3,7 @@
 Rows whose label is lost are taken from their position between rows that are known.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -88,28 +88,45 @@ def _carry_forward(best: list[tuple[float, tuple[RowMatch, ...]]], start: int) -
 
 def _matches(lines: Sequence[TableLine], line: TableLine, labels: RowLabels) -> list[RowMatch]:
     """Every row the line may be, from its own label or from one joined with the fragments around it."""
-    own = line.own_options
-    for option in own:
+    for option in line.own_options:
         if exact := labels.exact(option.text):
             return [_row_match(line, option, match) for match in exact]
     if line.has_values and is_heading(line, labels):
         return []
-    wraps = line.has_values or (
-        line.layout == "fixed_width" and any(labels.is_fragment(option.text) for option in own)
-    )
-    joined = list(joined_options(lines, line.index, labels.is_fragment, labels.is_label)) if wraps else []
-    exactly: dict[int, RowMatch] = {}
+    joined = list(_joined(lines, line, labels))
+    found: dict[int, RowMatch] = {}
     for option in joined:
-        for exact_match in labels.exact(option.text):
-            exactly.setdefault(exact_match.row, _row_match(line, option, exact_match))
-    if any(not match.detour for match in exactly.values()):
-        return list(exactly.values())
-    found = exactly
-    for option in [*own, *(option for option in joined if not _swallows(lines, line, option, labels))]:
+        for match in labels.exact(option.text):
+            found.setdefault(match.row, _row_match(line, option, match))
+    if all(match.detour for match in found.values()):
+        _add_similar(found, lines, line, joined, labels)
+    return list(found.values())
+
+
+def _add_similar(
+    found: dict[int, RowMatch],
+    lines: Sequence[TableLine],
+    line: TableLine,
+    joined: Sequence[LabelOption],
+    labels: RowLabels,
+) -> None:
+    """Add the rows whose labels are like the line's own or its `joined` ones, where that is more than was found."""
+    beside = (option for option in joined if not _swallows(lines, line, option, labels))
+    for option in (*line.own_options, *beside):
         for match in labels.similar(option.text):
             if match.row not in found or match.score > found[match.row].score:
                 found[match.row] = _row_match(line, option, match)
-    return list(found.values())
+
+
+def _joined(lines: Sequence[TableLine], line: TableLine, labels: RowLabels) -> Iterator[LabelOption]:
+    """The line's label joined with fragments around it; without a number, only where it is a fragment of a wrapped one
+    in layout text.
+    """
+    fragment = line.layout == "fixed_width" and any(
+        labels.is_fragment(option.text) for option in line.own_options
+    )
+    if line.has_values or fragment:
+        yield from joined_options(lines, line.index, labels.is_fragment, labels.is_label)
 
 
 def _swallows(lines: Sequence[TableLine], line: TableLine, option: LabelOption, labels: RowLabels) -> bool:

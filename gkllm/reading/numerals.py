@@ -7,16 +7,19 @@ for the relations to decide.
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
+from gkllm.checking.evaluate import counted
 from gkllm.documents.values import UNITS
 from gkllm.facts import Doubt, DoubtKind
 from gkllm.form import ColumnKind
 from gkllm.ideographs import simplified
 from gkllm.reading.chinese_numerals import chinese_value
+from gkllm.reading.digit_runs import NUMBER, digit_readings
 from gkllm.report import CellState
 
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"), None)
@@ -58,8 +61,6 @@ _CHINESE = re.compile(
 )
 _GROUP = 3
 """Digits that stand together in a number written in groups."""
-_THOUSANDS = re.compile(r"\d{1,3}(?:,\s?\d{3})+(?:\.\d+)?")
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _SIGN = re.compile(r"(?P<sign>[+-]|增加|减少|增|减|下降|上升)\s*")
 _LOOK_ALIKES = str.maketrans(
     {
@@ -110,6 +111,11 @@ class CellText(NamedTuple):
     readings: tuple[NumeralReading, ...] = ()
     doubts: tuple[Doubt, ...] = ()
 
+    @property
+    def counted(self) -> int | float | None:
+        """What relations count by the likeliest reading: 0 for a blank, null where it is not known."""
+        return counted(self.state, self.readings[0].value if self.readings else None)
+
 
 @lru_cache(maxsize=8192)
 def read_text(
@@ -121,15 +127,8 @@ def read_text(
     prints; a unit in the cell itself wins over both.
     """
     text = simplified(_MARKUP.sub(" ", raw).translate(_INVISIBLE).strip())
-    compact = "".join(text.split())
-    if len(compact) > _LONGEST:
-        return CellText(CellState.UNREADABLE)
-    if not text or compact.lower() in _BLANKS:
-        return CellText(CellState.BLANK)
-    if compact in _NONE:
-        return CellText(CellState.NONE)
-    if _NOT_APPLICABLE.fullmatch(compact):
-        return CellText(CellState.NOT_APPLICABLE)
+    if (state := _state_without_number("".join(text.split()))) is not None:
+        return CellText(state)
     text, note = _without_note(text)
     column = _MoneyColumn(unit or "元", headed) if kind == "money" else None
     folded = unicodedata.normalize("NFKC", text.translate(_DASHES)).translate(_DASHES)
@@ -142,14 +141,29 @@ def read_text(
     )
     if not found:
         return CellText(CellState.UNREADABLE)
-    cheapest: dict[int | float, NumeralReading] = {}
-    for reading in found:
-        if reading.value not in cheapest or reading.cost < cheapest[reading.value].cost:
-            cheapest[reading.value] = reading
-    ordered = tuple(sorted(cheapest.values(), key=lambda r: (r.cost, str(r.value))))
     doubts = [Doubt.of(DoubtKind.NOTE_MARK, mark=note)] if note else []
     doubts += _money_doubts(folded, column) if column else []
-    return CellText(CellState.REPORTED, ordered, tuple(doubts))
+    return CellText(CellState.REPORTED, _cheapest(found), tuple(doubts))
+
+
+def _state_without_number(compact: str) -> CellState | None:
+    """The state of a text, its white space gone, that is none to look for a number in; null for any other."""
+    if len(compact) > _LONGEST:
+        return CellState.UNREADABLE
+    if not compact or compact.lower() in _BLANKS:
+        return CellState.BLANK
+    if compact in _NONE:
+        return CellState.NONE
+    return CellState.NOT_APPLICABLE if _NOT_APPLICABLE.fullmatch(compact) else None
+
+
+def _cheapest(readings: Iterable[NumeralReading]) -> tuple[NumeralReading, ...]:
+    """The likeliest reading of each value, the likeliest first."""
+    cheapest: dict[int | float, NumeralReading] = {}
+    for reading in readings:
+        if reading.value not in cheapest or reading.cost < cheapest[reading.value].cost:
+            cheapest[reading.value] = reading
+    return tuple(sorted(cheapest.values(), key=lambda r: (r.cost, str(r.value))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +197,7 @@ def _without_note(text: str) -> tuple[str, str]:
 def _is_several_amounts(text: str) -> bool:
     """Whether numbers stand side by side that cannot be one number broken, doubled or revised."""
     runs = text.split()
-    if len(runs) < 2 or len(set(runs)) == 1 or not all(_NUMBER.fullmatch(run) for run in runs):
+    if len(runs) < 2 or len(set(runs)) == 1 or not all(NUMBER.fullmatch(run) for run in runs):
         return False
     if any("." in run for run in runs[:-1]):
         return True
@@ -215,7 +229,7 @@ def _readings(text: str, column: _MoneyColumn | None, *, full_width: bool = Fals
     note = "unit" if printed_unit else "sign" if has_sign else "full_width" if full_width else "as_printed"
     scale = column.scale(printed_unit) if column else Decimal(1)
     found: list[NumeralReading] = []
-    for digits, reading in _digit_readings(number):
+    for digits, reading in digit_readings(number):
         value = Decimal(digits) * scale * (-1 if negative else 1)
         name = note if reading == "as_printed" else reading
         found.append(NumeralReading(_number(value, money=column is not None), name, COSTS[name]))
@@ -253,45 +267,3 @@ def _sign(text: str) -> tuple[bool, str, bool]:
 def _number(value: Decimal, *, money: bool) -> int | float:
     whole = value == value.to_integral_value()
     return int(value) if whole and not money else float(value)
-
-
-def _digit_readings(number: str) -> list[tuple[str, str]]:
-    """(digits, reading) for a text of digits, separators and white space; empty where it is no number."""
-    if _THOUSANDS.fullmatch(number):
-        return [(re.sub(r"[,\s]", "", number), "thousands_separator")]
-    runs = number.split()
-    if any(not (_NUMBER.fullmatch(run) or _THOUSANDS.fullmatch(run)) for run in runs):
-        return []
-    runs = [run.replace(",", "") for run in runs]
-    return _one_run(runs[0]) if len(runs) == 1 else _several_runs(runs)
-
-
-def _one_run(run: str) -> list[tuple[str, str]]:
-    if "." in run:
-        return [(run, "as_printed")]
-    found = [(run, "as_printed" if run == "0" or run[0] != "0" else "leading_zero")]
-    if not run.strip("0"):
-        return [(run, "as_printed" if run == "0" else "duplicated_run")]
-    halves = _repeated(run)
-    if halves is not None:
-        found.append((halves, "duplicated_run"))
-    stripped = run.lstrip("0")
-    if stripped != run and (halves := _repeated(stripped)) is not None:
-        found.append((halves, "duplicated_run"))
-    return found
-
-
-def _repeated(run: str) -> str | None:
-    """The half of a run that is twice the same digits."""
-    half, odd = divmod(len(run), 2)
-    return run[:half] if not odd and half and run[:half] == run[half:] else None
-
-
-def _several_runs(runs: list[str]) -> list[tuple[str, str]]:
-    found: list[tuple[str, str]] = []
-    if len(set(runs)) == 1:
-        found.append((runs[0], "duplicated_run"))
-    if not any("." in run for run in runs[:-1]):
-        found.append(("".join(runs), "split_run"))
-    found.append((runs[-1], "revised"))
-    return found

@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import pairwise
 from operator import itemgetter
 
-from gkllm.checking.evaluate import counted, support
+from gkllm.checking.evaluate import support
 from gkllm.documents.document import Document, Grid, GridRow
 from gkllm.documents.text import other_grids
 from gkllm.facts import Doubt, DoubtKind
@@ -142,8 +142,7 @@ def _explained(reading: TableReading, form: Form) -> float:
             cell_id = CellId.of(reading.table.id, row.id, column.id)
             placed = reading.cells[cell_id]
             text = read_text(placed.raw, column.kind, column.unit, placed.headed)
-            value = text.readings[0].value if text.readings else None
-            values[cell_id] = counted(text.state, value)
+            values[cell_id] = text.counted
             if placed.present and not placed.doubts and text.state is not CellState.UNREADABLE:
                 explained += 1.0 if placed.raw else _BLANK
     return explained + support(form.relations_of(reading.table), values).lead

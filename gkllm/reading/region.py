@@ -46,21 +46,22 @@ def section_of(
     text = [line for line in _lines(document.text, start, end) if line.text.strip()]
     tables = {name: each.table for name, each in readings.items()}
     marks = [_Mark(line.start, name) for line in text if (name := _titled(line.text, tables))]
-    if own is not None:
-        first = max(
-            (one.position for one in marks if one.table == table_id and one.position <= own[0]), default=start
-        )
-        return first, _end(text, marks, reading.table, own[1], end)
     titles = [one.position for one in marks if one.table == table_id]
+    if own is not None:
+        first = max((position for position in titles if position <= own[0]), default=start)
+        return first, _end(text, marks, reading.table, own[1], end)
     if titles:
         sections = [(first, _end(text, marks, reading.table, first + 1, end)) for first in titles]
         found = max(reversed(sections), key=lambda each: _numbers(document.text, *each))
         return found if _numbers(document.text, *found) else None
-    order = list(readings)
-    before = [one.position for one in marks if order.index(one.table) < order.index(table_id)]
-    first = max(before, default=start)
+    first = max(_before(marks, list(readings), table_id), default=start)
     found = (first, _end(text, marks, reading.table, first + 1, end))
     return found if _numbers(document.text, *found) >= _LEAST else None
+
+
+def _before(marks: Sequence[_Mark], order: Sequence[str], table_id: str) -> list[int]:
+    """Where the titles stand of the tables that the form prints before one."""
+    return [one.position for one in marks if order.index(one.table) < order.index(table_id)]
 
 
 def rows_extent(lines: Sequence[TableLine], reading: TableReading) -> Extent | None:

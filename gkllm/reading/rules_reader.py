@@ -1,5 +1,6 @@
 """The deterministic reader: lines matched to rows by label, cells to columns by order or place."""
 
+from collections import Counter
 from collections.abc import Sequence, Set
 from dataclasses import replace
 
@@ -41,31 +42,28 @@ def read_by_rules(lines: Sequence[TableLine], form: Form) -> dict[str, TableRead
     one.
     """
     located = {table_id: _locate(lines, form.in_all_editions(table_id)) for table_id in form.table_ids}
-    shown = [
-        found.table.edition
-        for found in located.values()
-        if found is not None and found.table.layout == "rows"
-    ]
-    manner = manner_of(lines, [found for found in located.values() if found is not None])
+    printed = [found for found in located.values() if found is not None]
+    shown = [found.table.edition for found in printed if found.table.layout == "rows"]
+    manner = manner_of(lines, printed)
+    claims = Counter(row.line.index for found in printed for row in found.rows)
+    shared = {index for index, count in claims.items() if count > 1}
     readings: dict[str, TableReading] = {}
     for table_id, found in located.items():
-        editions = form.editions_of(table_id)
-        edition = next((edition for edition in shown if edition in editions), None)
-        likely = form.table(table_id, edition) if edition else form.untold(table_id)
+        likely = _likely(form, table_id, shown)
         if found is None:
             readings[table_id] = absent_table(likely)
-        else:
-            alike = found.table.layout == "single_row" and found.table.rows == likely.rows
-            others = {
-                row.line.index
-                for other in located.values()
-                if other and other is not found
-                for row in other.rows
-            }
-            readings[table_id] = _read(
-                lines, replace(found, table=likely) if alike else found, manner, others
-            )
+            continue
+        if found.table.layout == "single_row" and found.table.rows == likely.rows:
+            found = replace(found, table=likely)
+        readings[table_id] = _read(lines, found, manner, shared)
     return readings
+
+
+def _likely(form: Form, table_id: str, shown: Sequence[str]) -> Table:
+    """The table in the first of the editions that others show which it has, else in the untold one."""
+    editions = form.editions_of(table_id)
+    edition = next((edition for edition in shown if edition in editions), None)
+    return form.table(table_id, edition) if edition else form.untold(table_id)
 
 
 def _locate(lines: Sequence[TableLine], editions: Sequence[Table]) -> LocatedTable | None:
@@ -84,18 +82,16 @@ def _shape(located: LocatedTable) -> tuple[bool, float]:
 
 
 def _read(
-    lines: Sequence[TableLine], located: LocatedTable, manner: Manner, others: Set[int]
+    lines: Sequence[TableLine], located: LocatedTable, manner: Manner, several: Set[int]
 ) -> TableReading:
-    """The table's cells. A line of `others`, which are those of other tables, is none of its own if it fits none of its
-    rows.
-    """
+    """The table's cells. One of the lines that are of `several` tables may be none of its own where it does not fit."""
     table = located.table
     repeated = (Doubt.of(DoubtKind.TABLE_REPEATED, table=table.id),) if located.repeated else ()
     cells = dict.fromkeys(table.cell_ids(), ABSENT)
     open_rows: list[OpenRow] = []
     for found, placement in zip(located.rows, place_rows(lines, located, manner), strict=True):
         ids = tuple(CellId.of(table.id, row.id, column.id) for row, column in found.columns)
-        foreign = found.line.index in others and len(found.values) != found.width
+        foreign = found.line.index in several and len(found.values) != found.width
         shared = (_SHARED,) if foreign else ()
         doubts = (*_doubts(found), *_between(lines, table, found), *shared, *repeated)
         if placement.candidates and placement.doubt:

@@ -1,6 +1,7 @@
 """Several reports in one document, told apart by their titles and by tables that stand there whole more than once."""
 
 import bisect
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -13,6 +14,10 @@ from gkllm.reading.table_lines import TableLine, table_lines
 _WHOLE = 0.8
 """Share of a table's rows that makes it whole: a title that heads every page leaves no two pages so much of one."""
 _LONGEST_ISSUER = 30
+
+
+_Tables = frozenset[tuple[str, str]]
+"""The tables that stand whole in a stretch of text, as (form id, table id)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,7 @@ def reports_in(document: Document, forms: Forms) -> tuple[Document, ...]:
     lines = table_lines(document)
     starts = [_start(line.row) for line in lines]
     reports: list[_Stretch] = []
-    whole: list[frozenset[tuple[str, str]]] = []
+    whole: list[_Tables] = []
     for stretch in stretches:
         first, last = (bisect.bisect_left(starts, place) for place in (stretch.start, stretch.end))
         tables = _whole_tables(lines[first:last], forms)
@@ -47,12 +52,15 @@ def reports_in(document: Document, forms: Forms) -> tuple[Document, ...]:
         else:
             reports.append(stretch)
             whole.append(tables)
-    several_forms = len({form_id for tables in whole for form_id, _ in tables}) > 1
-    if not several_forms and not any(
-        sum(table in tables for tables in whole) > 1 for table in set().union(*whole)
-    ):
+    if not _are_several(whole):
         return (document,)
     return tuple(_part(document, stretch, number) for number, stretch in enumerate(reports, 1))
+
+
+def _are_several(whole: Sequence[_Tables]) -> bool:
+    """Whether stretches of text print tables of several forms, or one table more than once."""
+    printed = Counter(table for tables in whole for table in tables)
+    return len({form_id for form_id, _ in printed}) > 1 or any(count > 1 for count in printed.values())
 
 
 def _stretches(document: Document, forms: Forms) -> list[_Stretch]:

@@ -27,12 +27,10 @@ def cells_of(line: str, width: int) -> list[str] | None:
     """The cells of a line as `written` writes it, with its label before it or none, or with spaces between them; null
     where they are not so many. Small models count badly: of one content throughout there are as many as there must be.
     """
-    barred = _BAR.search(line) is not None
-    cells = [
-        cell for part in (_BAR.split(line) if barred else line.split()) for cell in _repeated(part.strip())
-    ]
-    if not barred:
-        return cells[-width:] if len(cells) >= width and all(map(_is_content, cells[-width:])) else None
+    if _BAR.search(line) is None:
+        words = _all_repeated(line.split())[-width:]
+        return words if len(words) == width and all(map(_is_content, words)) else None
+    cells = _all_repeated(_BAR.split(line))
     if len(cells) == width + 2 and not cells[0] and not cells[-1]:
         # Bars around the line are no cells.
         cells = cells[1:-1]
@@ -44,6 +42,10 @@ def cells_of(line: str, width: int) -> list[str] | None:
 
 def _is_content(text: str) -> bool:
     return text in ("", BLANK) or is_number(text)
+
+
+def _all_repeated(parts: Iterable[str]) -> list[str]:
+    return [cell for part in parts for cell in _repeated(part.strip())]
 
 
 def _repeated(part: str) -> list[str]:

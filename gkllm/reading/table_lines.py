@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 from typing import NamedTuple
 
 from gkllm.documents.document import Document, Grid, GridCell, GridRow, Layout
@@ -120,32 +121,45 @@ def joined_options(
     `is_fragment` tells text that can be part of a row's label from prose, `is_label` text that is like a whole one.
     """
     line = lines[index]
-    own = ["".join(cell.raw for cell in line.cells[: line.label_end])] if line.label_end else [""]
-    if line.label_end > 1:
-        own.append(line.cells[line.label_end - 1].raw)
-    # A real row without a label is not the rest of the row above it.
-    whole = line.layout == "lattice" and not line.label_end
-    before = [] if whole else _fragments(lines, index, -1, is_fragment)
-    wraps = line.layout in ("fixed_width", "sequential") and not (only_ends(own[0]) or closes(own[0]))
-    after: list[TableLine] = []
-    # Where one cell follows another a number that has its unit has its label before it.
-    if line.layout == "lattice" or (wraps and not (line.layout == "sequential" and line.unit)):
-        after = _fragments(lines, index, +1, is_fragment)
-    if line.layout == "lattice":
+    own = _own_spellings(line)
+    before = _fragments(lines, index, -1, is_fragment) if begins_above(line) else []
+    after = _fragments(lines, index, +1, is_fragment) if goes_on_below(line) else []
+    if line.layout == "lattice" and after and after[0].row.page == line.row.page:
         # Only the end of a page cuts a real table's row in two.
-        after = after if after and after[0].row.page != line.row.page else []
-    elif wraps and line.layout == "fixed_width" and not (line.label_end == 0 or any(map(is_label, own))):
+        after = []
+    if line.layout == "fixed_width" and line.label_end and wraps(line) and not any(map(is_label, own)):
         # What stands before the numbers is a piece of a group's label, printed from top to bottom.
         own.append("")
-    for total in range(1, len(before) + len(after) + 1):
-        for above in range(min(total, len(before)) + 1):
-            below = total - above
-            if below > len(after):
-                continue
-            head = ["".join(texts) for texts in _spellings(before[:above][::-1])]
-            tail = ["".join(texts) for texts in _spellings(after[:below])]
-            for text in (h + o + t for h in head for o in own for t in tail):
-                yield LabelOption(text, line.label_end, index - above, index + below)
+    extents = ((above, below) for above in range(len(before) + 1) for below in range(len(after) + 1))
+    for above, below in sorted(extents, key=sum)[1:]:
+        spellings = product(_spellings(before[:above][::-1]), own, _spellings(after[:below]))
+        for head, middle, tail in spellings:
+            yield LabelOption("".join((*head, middle, *tail)), line.label_end, index - above, index + below)
+
+
+def _own_spellings(line: TableLine) -> list[str]:
+    """The line's own label cells together, and where there are several the last alone."""
+    labels = [cell.raw for cell in line.cells[: line.label_end]]
+    return ["".join(labels), *labels[1:][-1:]]
+
+
+def begins_above(line: TableLine) -> bool:
+    """Whether the line's label may begin on lines above: a real row without one is not the rest of the row above."""
+    return line.layout != "lattice" or bool(line.label_end)
+
+
+def wraps(line: TableLine) -> bool:
+    """Whether the layout breaks labels, and what the line has of one does not end it."""
+    own = _own_spellings(line)[0]
+    return line.layout in ("fixed_width", "sequential") and not (only_ends(own) or closes(own))
+
+
+def goes_on_below(line: TableLine) -> bool:
+    """Whether the line's label may go on below. Where one cell follows another a number that has its unit has its label
+    before it.
+    """
+    one_after_another = line.layout == "sequential" and line.unit is not None
+    return line.layout == "lattice" or (wraps(line) and not one_after_another)
 
 
 def _fragments(

@@ -35,7 +35,7 @@ def _drop_a_rule(package: Path) -> None:
 
 
 def _remove_a_numeral_case(package: Path) -> None:
-    path = package / "gkllm" / "reading" / "numerals.py"
+    path = package / "gkllm" / "reading" / "digit_runs.py"
     source = path.read_text(encoding="utf-8")
     changed = source.replace('found.append((halves, "duplicated_run"))', "pass")
     assert changed != source

@@ -15,7 +15,8 @@ from starlette.testclient import TestClient
 from gkllm.errors import ServiceError
 from gkllm.report import CellState, Report
 from gkllm.service.client import Client, Refused
-from tests.service.asking import HERE, keep, serving, told
+from gkllm.settings import ModelSettings, Settings
+from tests.service.asking import HERE, hand_over, keep, serving, told
 
 NAMES = ("yinzhou-2019.txt", "hongze-2023.txt", "hewan-2023.md")
 
@@ -126,6 +127,31 @@ def test_a_name_that_is_none_is_nothing(served: TestClient) -> None:
     for ref in ("x", "0" * 63, "0" * 64 + "-0", "..%2f..%2fetc%2fpasswd"):
         assert served.get(f"/v1/reports/{ref}").status_code in (404, 422)
         assert served.get(f"/v1/reports/{ref}/document").status_code in (404, 422)
+
+
+def test_health_and_counts_and_schema_are_told(served: TestClient) -> None:
+    assert served.get("/healthz").json()["status"] == "ok"
+    counted = served.get("/metrics")
+    assert counted.headers["content-type"].startswith("text/plain")
+    assert {"gkllm_requests_total", "gkllm_documents_waiting", "gkllm_request_seconds_bucket"} <= {
+        line.partition("{")[0].partition(" ")[0] for line in counted.text.splitlines()
+    }
+    assert served.get("/v1/schema").json() == Report.model_json_schema(mode="serialization")
+
+
+def test_a_models_key_never_leaves_the_server(tmp_path: Path) -> None:
+    key = "sk-nobody-else-may-know"
+    model = ModelSettings(name="m", base_url="http://127.0.0.1:9", api_key=key)
+    keep(tmp_path, "yinzhou-2019.txt")
+    with serving(tmp_path, jobs=0, settings=Settings(model=model)) as client:
+        ref = client.get("/v1/reports").json()["items"][0]["id"]
+        hand_over(client, ("a.txt", b"x"), prefer="respond-async")
+        for path in client.get("/openapi.json").json()["paths"]:
+            if not path.endswith("events"):
+                answer = client.get(path.format(ref=ref, number=1, job_id="x"), params={"cell": "x"})
+                assert key not in answer.text and key not in str(answer.headers)
+    for file in tmp_path.iterdir():
+        assert key.encode() not in file.read_bytes()
 
 
 def test_what_the_page_is_made_of_is_kept_for_good_by_the_version_in_its_addresses(tmp_path: Path) -> None:

@@ -33,6 +33,15 @@ def test_two_services_on_one_store_read_once_and_see_each_other() -> None:
             seen = told(other.post(f"/v1/reports/{ref}/decisions", json=body), 409)
             assert seen["current"][0]["last"] == made["id"]
             assert other.get("/v1/stats").json()["review"]["decided"] == 1
+            assert one.post("/v1/undo").json()["undone"] == {"report": ref, "cell": cell}
+            first = other.get("/v1/queue", params={"limit": 2, "q": "鄞州"}).json()
+            second = other.get("/v1/queue", params={"limit": 2, "after": first["next"]}).json()
+            whole = one.get("/v1/queue").json()
+            assert (
+                first["items"] + second["items"] == whole["items"][:4] and whole["open"] == first["open"] > 2
+            )
+            listed = one.get("/v1/reports", params={"review": "open"}).json()["items"]
+            assert [item["open"] for item in listed] == [whole["open"]]
             token = one.app.state.service.store.tokens  # type: ignore[attr-defined]
             text = token.add("甲", "read")
             assert token.find(text).access == "read" and len(token.every()) == 1

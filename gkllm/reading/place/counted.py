@@ -97,22 +97,33 @@ def place_in_stream(rows: Sequence[LocatedRow], *, careless: bool, vanishing: bo
     In a careless document a line that seems whole may lack a cell and have another torn in two. Where cells vanish,
     one of zeros alone may: of whole lines with a number that adds up, 482 of 483 were right.
     """
-    placements: list[Placement] = []
-    for found in rows:
-        one_by_one = found.line.layout == "sequential"
-        if not found.values:
-            placements.append(Placement((BLANK,) * found.width, _miscounted(found)))
-        elif len(found.values) > found.width and one_by_one:
-            whole = choose_among(torn_apart(found.values, found.width), _miscounted(found))
-            placements.append(whole or _open(found, found.values))
-        elif len(found.values) != found.width:
-            placements.append(_open(found, found.values))
-        elif careless or (vanishing and one_by_one and found.width > 1 and _zeros(found)):
-            placed = choose_among(torn(found.values), _UNPLACED, MOST_TORN)
-            placements.append(placed or Placement(found.values, _UNPLACED))
-        else:
-            placements.append(Placement(found.values))
-    return placements
+    return [
+        _as_counted(found, careless or (vanishing and _may_lack_one(found)))
+        if len(found.values) == found.width
+        else _miscounted_in_stream(found)
+        for found in rows
+    ]
+
+
+def _as_counted(found: LocatedRow, unsure: bool) -> Placement:
+    """A line of as many numbers as the form has, which may be `unsure` all the same."""
+    if not unsure:
+        return Placement(found.values)
+    return choose_among(torn(found.values), _UNPLACED, MOST_TORN) or Placement(found.values, _UNPLACED)
+
+
+def _miscounted_in_stream(found: LocatedRow) -> Placement:
+    if not found.values:
+        return Placement((BLANK,) * found.width, _miscounted(found))
+    if len(found.values) < found.width or found.line.layout != "sequential":
+        return _open(found, found.values)
+    whole = choose_among(torn_apart(found.values, found.width), _miscounted(found))
+    return whole or _open(found, found.values)
+
+
+def _may_lack_one(found: LocatedRow) -> bool:
+    """Whether a line of several zeros alone stands where a blank cell leaves nothing behind."""
+    return found.line.layout == "sequential" and found.width > 1 and _zeros(found)
 
 
 def _zeros(found: LocatedRow) -> bool:

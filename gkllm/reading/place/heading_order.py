@@ -105,9 +105,7 @@ class _PrintedHeadings:
             headings = list(self._headings(line))
             labels = [heading.label for heading in headings if heading.label]
             printed = HeadingLine(headings, labels, line.length)
-            years = [heading.text for heading in printed.headings if _YEAR.fullmatch(heading.text)]
-            if years and len(years) + len(printed.labels) + 1 >= len(printed.headings):
-                self.years.update(years)
+            self.years.update(_years_over(printed))
             if self._are_headings(printed):
                 seen = True
                 yield printed
@@ -137,19 +135,31 @@ class _PrintedHeadings:
         if len(self.years) > 1:
             return False
         if self._layout in _STREAMS and self._one_after_another:
-            together = self._lowest([label for labels in reversed(lines) for label in labels])
-            joined = self.foreign_below and self._form.columns <= set(together)
-            return not joined and self._form.ordered(together)
+            return self._in_order_together([label for labels in reversed(lines) for label in labels])
         if not all(map(self._form.ordered, lines)) or self._too_many(lines):
             return False
-        if self._layout in _SPACED:
-            whole = self._form.columns <= {label for labels in lines for label in labels}
-            return not (whole and self.next_to_rows and any(map(self._joined, self.lines)))
+        return self._none_joined_to_all if self._layout in _SPACED else self._in_order_by_columns
+
+    def _in_order_together(self, labels: list[str]) -> bool:
+        """Whether headings that follow one another do so in the form's order, and no other follows all of them."""
+        together = self._lowest(labels)
+        joined = self.foreign_below and self._form.columns <= set(together)
+        return not joined and self._form.ordered(together)
+
+    @property
+    def _none_joined_to_all(self) -> bool:
+        """Whether no other heading stands among all of the form's, where these are next to the rows."""
+        whole = self._form.columns <= {label for line in self.lines for label in line.labels}
+        return not (whole and self.next_to_rows and any(map(self._joined, self.lines)))
+
+    @property
+    def _in_order_by_columns(self) -> bool:
+        """Whether the headings' columns are in order, none with several numbers, and no other heading among them."""
+        merged = [run for _, run in self._runs if len(run) > 1]
+        if any(self._under(found, run) is None for found in self._group for run in merged):
+            return False
         runs = [label for label, _ in self._runs]
-        repeated = any(
-            len(run) > 1 and self._under(found, run) is None for found in self._group for _, run in self._runs
-        )
-        return not repeated and in_order(runs, self._form.leaves) and not any(map(self._joined, self.lines))
+        return in_order(runs, self._form.leaves) and not any(map(self._joined, self.lines))
 
     def _too_many(self, lines: Sequence[Sequence[str]]) -> bool:
         """Whether a heading of columns is printed more often than the form has it, where merged ones stand once."""
@@ -234,20 +244,20 @@ class _PrintedHeadings:
 
     def place(self, found: LocatedRow) -> Placement | None:
         """The row as its headings have it; null where they do not tell, or a number stands under none."""
-        if (
-            self._layout in _SPACED
-            or len(self.years) > 1
-            or self._columns is None
-            or found.line.length != self._length
-        ):
+        if self._layout in _SPACED or len(self.years) > 1 or self._columns is None:
             return None
-        headed = [h.extent for line in self.lines if line.length == self._length for h in line.headings]
-        for (left, right), cell in list(found.line.extents.items())[found.values_from :]:
-            if cell.raw and not any(left < end and start < right for start, end in headed):
-                return None
+        if found.line.length != self._length or self._prints_under_none(found):
+            return None
         cells = [self._under(found, run) for run in self._columns]
         placed = tuple(cell for cell in cells if cell is not None)
         return Placement(placed) if len(placed) == len(cells) else None
+
+    def _prints_under_none(self, found: LocatedRow) -> bool:
+        """Whether the row prints something behind its label that stands under no heading."""
+        headed = [h.extent for line in self.lines if line.length == self._length for h in line.headings]
+        behind = list(found.line.extents.items())[found.values_from :]
+        printed = [extent for extent, cell in behind if cell.raw]
+        return any(not any(left < end and start < right for start, end in headed) for left, right in printed)
 
     def _under(self, found: LocatedRow, run: Sequence[Extent]) -> GridCell | None:
         """The row's cell in the cells of one heading; null where it has none there, or they print different things."""
@@ -258,6 +268,12 @@ class _PrintedHeadings:
         if len(under) < len(run) or len({cell.raw for cell in under}) > 1:
             return None
         return under[0]
+
+
+def _years_over(line: HeadingLine) -> list[str]:
+    """What a line names years with that holds little else but headings of the form's."""
+    years = [heading.text for heading in line.headings if _YEAR.fullmatch(heading.text)]
+    return years if len(years) + len(line.labels) + 1 >= len(line.headings) else []
 
 
 def _is_short(line: TableLine) -> bool:

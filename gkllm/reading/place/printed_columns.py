@@ -57,15 +57,12 @@ def choose_column(
     """
     printed = sorted({key for row in rows for key, cell in row.items() if cell.raw})
     running = {key for key in printed if _counts_rows(rows, key)}
-    counts = {key: sum(bool(_values(row, key)) for row in rows) for key in printed if key not in running}
-    least = min(_MIN_NUMBERS, max(counts.values(), default=0))
-    numbers = [key for key, count in counts.items() if count >= max(1, least)]
+    numbers = _with_numbers(rows, [key for key in printed if key not in running])
     others = frozenset(running.union(numbers))
     named = _named(headings, column)
-    if named is not None and not any(key != named for key in numbers):
-        return ChosenColumn(named, sure=True, others=others, alone=printed == [named])
-    if named is None and len(numbers) == 1:
-        return ChosenColumn(numbers[0], sure=True, others=others, alone=printed == numbers)
+    only = _only(named, numbers)
+    if only is not None:
+        return ChosenColumn(only, sure=True, others=others, alone=printed == [only])
     sums = {key: parts for key in numbers if (parts := _parts(rows, key, numbers))}
     if named is not None:
         sure = named in numbers and (named in sums or not sums)
@@ -74,6 +71,20 @@ def choose_column(
         [(key, parts)] = sums.items()
         return ChosenColumn(key, sure=True, parts=parts, others=others)
     return ChosenColumn(numbers[0], sure=False) if numbers else None
+
+
+def _with_numbers(rows: Sequence[Printed], columns: Sequence[int]) -> list[int]:
+    """Those of the columns that hold enough numbers."""
+    counts = {key: sum(bool(_values(row, key)) for row in rows) for key in columns}
+    least = max(1, min(_MIN_NUMBERS, max(counts.values(), default=0)))
+    return [key for key, count in counts.items() if count >= least]
+
+
+def _only(named: int | None, numbers: Sequence[int]) -> int | None:
+    """The column that there is none beside: the one with a heading of the form's, else the one with numbers."""
+    if named is None:
+        return numbers[0] if len(numbers) == 1 else None
+    return named if set(numbers) <= {named} else None
 
 
 def stands_elsewhere(row: Printed, chosen: ChosenColumn) -> bool:

@@ -6,7 +6,7 @@ from itertools import product
 from math import prod
 
 from gkllm.checking.decoding import Decision, decode, settled
-from gkllm.checking.evaluate import Number, counted
+from gkllm.checking.evaluate import Number
 from gkllm.checking.variables import Option, Variable
 from gkllm.form import Column, Form
 from gkllm.reading.numerals import CellText, NumeralReading
@@ -30,23 +30,23 @@ def settle_places(readings: Mapping[str, TableReading], form: Form) -> dict[str,
     tables = [reading.table for reading in readings.values() if reading.found]
     columns = {cell: place.column for table in tables for cell, place in table.places.items()}
     weighed = [found for row in rows if (found := _weighed(row, columns))]
-    beside = columns.keys() - {cell for found in weighed for cell in found.row.cells}
-    texts = {
-        cell: reading.cells[cell].text(columns[cell])
-        for reading in readings.values()
-        for cell in reading.cells
-        if cell in beside
-    }
-    several = {cell: text for cell, text in texts.items() if len(text.readings) > 1}
-    values = {
-        cell: counted(text.state, text.readings[0].value if text.readings else None)
-        for cell, text in texts.items()
-    }
+    texts = dict(_texts_beside(readings, columns, weighed))
     variables = [found.variable for found in weighed]
-    variables += [variable_of(cell, text) for cell, text in several.items()]
+    variables += [variable_of(cell, text) for cell, text in texts.items() if len(text.readings) > 1]
+    values = {cell: text.counted for cell, text in texts.items()}
     decisions = decode(form.relations_over(tables), values, variables)
     chosen = {cell: one for found in weighed for cell, one in found.settled(decisions)}
     return {table_id: _with(reading, chosen) for table_id, reading in readings.items()}
+
+
+def _texts_beside(
+    readings: Mapping[str, TableReading], columns: Mapping[str, Column], weighed: Sequence["_WeighedRow"]
+) -> Iterator[tuple[str, CellText]]:
+    """Every cell of those columns that is in no open row, with its text."""
+    beside = columns.keys() - {cell for found in weighed for cell in found.row.cells}
+    for reading in readings.values():
+        for cell in filter(beside.__contains__, reading.cells):
+            yield cell, reading.cells[cell].text(columns[cell])
 
 
 def _with(reading: TableReading, chosen: Mapping[str, PlacedCell]) -> TableReading:

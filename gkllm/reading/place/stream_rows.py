@@ -37,8 +37,7 @@ def place_behind_labels(
         leads = _leads(alike)
         if border in leads and len(alike[0].rows) > 1:
             leads = [border]
-        unlike = sum(bool(found.values) and not set(leads) & set(_fitting(found)) for found in alike)
-        lost = vanishing or not all(found.values for found in alike) or unlike > _MAX_UNLIKE * len(alike)
+        lost = vanishing or _are_unlike(alike, leads)
         usual, _ = Counter(len(found.values) for found in alike).most_common(1)[0]
         for found in alike:
             odd = len(found.values) - usual if found is not alike[-1] else 0
@@ -46,6 +45,12 @@ def place_behind_labels(
             fitting = leads if odd != 1 else ()
             placements[found.line.index] = _placed(found, fitting, lost or odd == -1)
     return [placements[found.line.index] for found in rows]
+
+
+def _are_unlike(rows: Sequence[LocatedRow], leads: Sequence[int]) -> bool:
+    """Whether some row has no cell, or too many have none of the leads: one that has may have it by chance."""
+    unlike = sum(bool(found.values) and set(leads).isdisjoint(_fitting(found)) for found in rows)
+    return not all(found.values for found in rows) or unlike > _MAX_UNLIKE * len(rows)
 
 
 def _without_last(found: LocatedRow) -> LocatedRow:

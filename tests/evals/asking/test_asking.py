@@ -25,6 +25,18 @@ def test_wrong_answers_add_no_silent_cell_and_mark_none_whose_relations_hold(per
     assert tally.tables and (tally.harmed, tally.silent) == (0, 0), said
 
 
+@pytest.mark.parametrize(
+    ("seed", "kind", "persona"), [(7023, "lost", "shifted"), (7081, "torn", "shifted back")]
+)
+def test_a_wrong_row_where_there_was_none_marks_nothing_that_the_rules_read(
+    seed: int, kind: str, persona: str
+) -> None:
+    """The relations that it breaks could not be assessed without it."""
+    report = damaged(seed, kind)
+    tally, said = measure([(report.name, report.text, report.cells)], persona, "both")
+    assert tally.tables and (tally.harmed, tally.silent) == (0, 0), said
+
+
 def test_a_blank_row_and_its_neighbour_exchanged_are_not_cleared() -> None:
     """Every sum holds with them, and a blank row stands nowhere: only the model's word tells which of them is which."""
     report = damaged(7091, "torn")
