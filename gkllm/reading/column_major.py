@@ -50,6 +50,11 @@ class _Order(NamedTuple):
         """Whether relations contradict the reading here and there."""
         return self.told.broken >= _TELLING
 
+    @property
+    def settled(self) -> bool:
+        """Whether relations tell, or there is but one number."""
+        return self.told.held >= _TELLING or sum(map(len, self.numbers)) == 1
+
     def doubted(self) -> "_Order":
         """The numbers, each in doubt."""
         return self._replace(
@@ -85,14 +90,14 @@ def by_columns(document: Document, form: Form) -> ByColumns:
 
 
 def _with_doubts(orders: Sequence[_Order]) -> list[_Order]:
-    """The numbers, in doubt where relations contradict them; where columns are exchanged, also those of which nothing
-    but their order tells which are whose.
+    """The numbers, in doubt where relations contradict them. Of blocks that no relations tell of, also where columns
+    are exchanged elsewhere, or numbers are not as many as the form's: then one may be lost here and another torn.
     """
     exchanged = any(order.exchanged for order in orders)
+    careless = not all(order.numbers for order in orders)
     return [
         order.doubted()
-        if order.open
-        or (exchanged and order.numbers and order.told.held < _TELLING and len(order.numbers[0]) > 1)
+        if order.open or (not order.settled and (careless or (exchanged and len(order.numbers[0]) > 1)))
         else order
         for order in orders
     ]

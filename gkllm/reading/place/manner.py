@@ -61,14 +61,20 @@ def manner_of(lines: Sequence[TableLine], tables: Sequence[LocatedTable]) -> Man
 
 
 def _is_unrepeated(lines: Sequence[TableLine], groups: Sequence[Sequence[LocatedRow]]) -> bool:
-    """Whether headings that the form has over several groups of rows are printed over one of them alone."""
+    """Whether headings that the form has over several groups of rows are printed over one of them alone, though
+    something stands between those rows: over rows line by line they may be printed once.
+    """
     first = groups[0][0].first_line
     below = lines[max(0, first - _LINES_ABOVE) : groups[-1][-1].last_line]
     printed = "".join(normalise(cell.raw) for line in below for cell in line.cells)
-    alike = Counter(group[0].headings for group in groups)
+    alike: dict[tuple[str, ...], list[LocatedRow]] = {}
+    for group in groups:
+        alike.setdefault(group[0].headings, []).extend(group)
     return any(
-        count > 1 and all(printed.count(normalise(heading)) == 1 for heading in headings)
-        for headings, count in alike.items()
+        len({found.rows[0].headed_by for found in rows}) > 1
+        and all(printed.count(normalise(heading)) == 1 for heading in headings)
+        and rows[-1].line.index - rows[0].line.index >= len(rows)
+        for headings, rows in alike.items()
     )
 
 

@@ -7,7 +7,7 @@ import { cellsOf } from "./queue.js";
 import { said } from "./words.js";
 
 /** Milliseconds without a decision, after which what became of them is asked for: not between two keys. */
-const QUIET = 400;
+const QUIET = 700;
 
 /** @typedef {{report: string, cell: string}} Ref */
 
