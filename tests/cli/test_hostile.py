@@ -167,7 +167,7 @@ def test_whatever_stands_in_a_folder_the_last_file_is_read(
         (KeyError(), "KeyError"),
     ],
 )
-@pytest.mark.parametrize("step", ["gkllm.extraction.open_document", "gkllm.pipeline.interpret"])
+@pytest.mark.parametrize("step", ["gkllm.ahead.open_document", "gkllm.pipeline.interpret"])
 def test_any_error_is_one_failed_outcome(
     error: Exception, reason: str, step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
