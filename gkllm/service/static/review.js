@@ -82,11 +82,14 @@ export class Review {
     this.fetchAheadSoon();
   }
 
-  /** Fetch the reports that come next in the queue, one after the other: each is there when its turn comes. */
+  /** Fetch the reports that come next in the queue, one after the other, and the one that taking back leads to: each is
+   * there when its turn comes. */
   async fetchAhead() {
     const { current } = this;
     const coming = new Set(this.queue.items.slice(this.place, this.place + SEEN_AHEAD).map((item) => item.report));
-    for (const report of [...coming].filter((one) => one !== current?.report).slice(0, FETCHED_AHEAD)) {
+    const ahead = [...coming].filter((one) => one !== current?.report).slice(0, FETCHED_AHEAD);
+    const back = this.outbox.history.slice(-1).map((item) => item.report);
+    for (const report of [...back, ...ahead]) {
       if (this.current === current) await this.reportView.load(report).catch(() => undefined);
     }
   }
