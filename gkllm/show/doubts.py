@@ -1,6 +1,6 @@
 """What is doubtful of a report, for a web page: each question with its candidates, its relations and its reasons."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from gkllm.checking.evaluate import Residual
@@ -80,10 +80,11 @@ def shown_doubts(
     cells = {cell.id: cell for cell in report.cells}
     asked = asked_about(report)
     names = [links.doubt(cell) for cell in asked]
-    labels = {c: at for table in report.tables for c, at in table_of(report, form, table).places.items()}
+    tables = {table: table_of(report, form, table) for table in report.tables}
+    labels = {c: at for table in tables.values() for c, at in table.places.items()}
     for position, (cell_id, together) in enumerate(asked.items()):
         cell = cells[cell_id]
-        table = table_of(report, form, CellId(cell_id).table)
+        table = tables[CellId(cell_id).table]
         yield ShownDoubt(
             name=names[position],
             cell=links.to_cell(cell_id),
@@ -98,7 +99,7 @@ def shown_doubts(
             confidence=said("confidence {share}", share=f"{cell.confidence:.0%}"),
             candidates=tuple(_candidates(cell)),
             reasons=reasons_of(cell),
-            relations=tuple(_relations(report, form, cell, links)),
+            relations=tuple(_relations(report, form, cell, cells, links)),
             suggestions=tuple(_suggestions(report, cell_id, labels)),
         )
 
@@ -121,8 +122,9 @@ def _candidates(cell: Cell) -> Iterator[Candidate]:
         yield Candidate(number(one.value), words, one.value == cell.value)
 
 
-def _relations(report: Report, form: Form, cell: Cell, links: PageLinks) -> Iterator[ShownRelation]:
-    cells = {one.id: one for one in report.cells}
+def _relations(
+    report: Report, form: Form, cell: Cell, cells: Mapping[str, Cell], links: PageLinks
+) -> Iterator[ShownRelation]:
     for residual in sides(report, form, cell.id, content_of(cell)):
         relation = residual.relation
         labels = term_labels(report, form, relation)

@@ -11,17 +11,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
-from tests.service.running import DESK, TELEPHONE, Person, browsing, serving
+from tests.service.running import DESK, TELEPHONE, Person, serving
 from tests.service.test_review_page import LICENSING, YINZHOU
 from tests.show.browser import CHROMIUM
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed: the page is not tried")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with browsing() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

@@ -8,17 +8,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.service.running import Person, browsing, serving
+from tests.service.running import Person, serving
 from tests.service.test_review_page import LICENSING, YINZHOU, hand_over_yinzhou
 from tests.show.browser import CHROMIUM
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed: the page is not tried")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with browsing() as found:
-        yield found
 
 
 class Tokens:

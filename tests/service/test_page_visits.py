@@ -1,28 +1,15 @@
 """Who comes to the page by a link, by touch, or with files in hand."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.service.running import TELEPHONE, Person, browsing, serving
+from tests.service.running import TELEPHONE, Person
 from tests.service.test_review_page import LICENSING, YINZHOU, hand_over_yinzhou
 from tests.show.browser import CHROMIUM
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed: the page is not tried")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with browsing() as found:
-        yield found
-
-
-@pytest.fixture
-def service(tmp_path: Path) -> Iterator[str]:
-    with serving(tmp_path / "reports.db") as address:
-        yield address
 
 
 def test_an_address_names_a_cell_and_the_page_is_told_in_chinese(browser: Browser, service: str) -> None:

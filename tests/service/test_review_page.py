@@ -1,7 +1,6 @@
 """The page in the machine's Chromium, as a person uses it."""
 
 import json
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from urllib.request import urlopen
@@ -12,7 +11,7 @@ from playwright.sync_api import Browser, expect
 
 from evals.generator.drawn import draw
 from tests.rendering.pdf import Style, render_pdf
-from tests.service.running import Person, browsing, serving
+from tests.service.running import Person
 from tests.show.browser import CHROMIUM
 from tests.show.test_page import hostile_report
 
@@ -22,18 +21,6 @@ YINZHOU = ROOT / "fixtures" / "yinzhou-2019.txt"
 LICENSING = "disclosure.licensing.last_year_items"
 _SEED = 5
 """A generated report whose broken relations blame two cells."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with browsing() as found:
-        yield found
-
-
-@pytest.fixture
-def service(tmp_path: Path) -> Iterator[str]:
-    with serving(tmp_path / "reports.db") as address:
-        yield address
 
 
 @pytest.fixture(scope="module")
