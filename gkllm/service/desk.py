@@ -23,7 +23,7 @@ from gkllm.review.queue import Item
 from gkllm.review.session import Choices, Session
 from gkllm.review.standing import Standing, fold
 from gkllm.review.stored_log import StoredLog
-from gkllm.service.answers.base import parts_of, ref_of
+from gkllm.service.answers import parts_of, ref_of
 from gkllm.service.problems import Problem
 from gkllm.service.queue import rows_of
 from gkllm.settings import Settings
