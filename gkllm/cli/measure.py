@@ -8,8 +8,8 @@ from pathlib import Path
 
 import typer
 
-from gkllm.cli.interrupts import INTERRUPTED
 from gkllm.cli.messages import Messages, complain
+from gkllm.cli.process import INTERRUPTED
 from gkllm.errors import ConfigurationError, EvaluationStopped
 from gkllm.evaluation.comparison import compare, render_comparison
 from gkllm.evaluation.fingerprint import measurement
