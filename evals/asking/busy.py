@@ -82,8 +82,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     server.join()
     seconds, share = busy_share(spans, options.slots)
     print(
-        f"{options.reader}: {options.reports} reports, {len(spans)} requests, busy {share:.3f}: seconds of requests under "
-        f"way by {options.slots} slots times {seconds:.1f} s from the first request to the last answer"
+        f"{options.reader}: {options.reports} reports, {len(spans)} requests, busy {share:.3f}: seconds of requests"
+        f" under way by {options.slots} slots times {seconds:.1f} s from the first request to the last answer"
     )
     return int(share < options.least)
 
