@@ -38,7 +38,7 @@ def review_queue(
 ) -> Queue:
     """Cells that are open, the most valuable first, cells that one decision settles side by side."""
     if report is None:
-        here.desk.catch_up()
+        here.desk.refresh()
     else:
         with here.desk.reviewing(report):
             pass
@@ -53,6 +53,7 @@ def review_queue(
         items=tuple(item_info(queued, short=fields == "short") for queued in page),
         next=following,
         version=here.store.decisions.newest(),
+        behind=here.desk.behind,
     )
 
 
