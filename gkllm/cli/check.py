@@ -11,7 +11,7 @@ from gkllm.cli.extract import FailOn, OwnForm, Rules
 if TYPE_CHECKING:
     from gkllm.crosscheck import Checked
     from gkllm.crosscheck.hierarchy import Tree
-    from gkllm.crosscheck.results import Result
+    from gkllm.crosscheck.series import Result
 
 Files = Annotated[
     list[str],
@@ -59,7 +59,7 @@ def _check(
     from gkllm.cli.run import FINDINGS, UNREAD, USAGE
     from gkllm.crosscheck import check
     from gkllm.crosscheck.hierarchy import read_tree
-    from gkllm.crosscheck.results import checked_again
+    from gkllm.crosscheck.series import checked_again
     from gkllm.errors import DocumentError, FormError, ResultsUnusable, RulesError
     from gkllm.form import load_forms
     from gkllm.results import read_results

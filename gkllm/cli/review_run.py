@@ -21,11 +21,10 @@ from gkllm.form import Forms, load_forms
 from gkllm.language import counted, said
 from gkllm.results import Results, read_results
 from gkllm.review.corrected import apply_decisions
-from gkllm.review.ledger import Ledger
 from gkllm.review.log import Log
 from gkllm.review.session import Choices, Session
 from gkllm.review.source_lines import describe_sources, find_sources
-from gkllm.review.standing import fold, stale_decisions
+from gkllm.review.standing import Ledger, fold, stale_decisions
 from gkllm.review.stats import compute_stats
 from gkllm.review.stored_log import open_log
 

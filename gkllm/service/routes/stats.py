@@ -11,7 +11,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from gkllm.checking.sentences import verdict_in_words
 from gkllm.crosscheck import check
 from gkllm.crosscheck.hierarchy import Tree
-from gkllm.crosscheck.results import checked_again
+from gkllm.crosscheck.series import checked_again
 from gkllm.errors import GkllmError
 from gkllm.form import Forms
 from gkllm.language import spoken
