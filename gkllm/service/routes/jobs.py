@@ -10,7 +10,7 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
-from gkllm.documents.archive import ARCHIVE_SUFFIX
+from gkllm.documents.collection import ARCHIVE_SUFFIX
 from gkllm.documents.formats import SUFFIXES
 from gkllm.documents.zipped import SIGNATURE
 from gkllm.export.formats import Format
