@@ -1,5 +1,6 @@
-"""Markup before its tree is built: whether that would cost too much, whether its lines are meant, the elements `row` and `cell`
-of the Text Encoding Initiative, which some extractors write; and where in its text the report starts.
+"""Markup before its tree is built: whether that would cost too much, whether its lines are meant, and where it starts.
+
+The elements `row` and `cell` of the Text Encoding Initiative, which some extractors write, are made those of a page.
 """
 
 import re

@@ -25,8 +25,12 @@ _KNOWN = frozenset(
 )
 
 
-def input_text(attributes: Attributes, *, in_cell: bool) -> str | None:
-    """The text that an `input` shows, null where it shows something other than text."""
+def entered(control: LexborNode, attributes: Attributes, *, in_cell: bool) -> str | None:
+    """What an `input` or a `select` shows, null where it shows something other than one text."""
+    return _typed(attributes, in_cell=in_cell) if control.tag == "input" else _chosen(control, attributes)
+
+
+def _typed(attributes: Attributes, *, in_cell: bool) -> str | None:
     kind = (attributes.get("type") or _UNTYPED).strip().lower()
     if kind not in _KNOWN:
         kind = _UNTYPED
@@ -35,8 +39,7 @@ def input_text(attributes: Attributes, *, in_cell: bool) -> str | None:
     return "" if kind == "hidden" or kind in _BUTTONS else None
 
 
-def select_text(select: LexborNode, attributes: Attributes) -> str | None:
-    """The choice that a `select` shows, null where it shows a list."""
+def _chosen(select: LexborNode, attributes: Attributes) -> str | None:
     if "multiple" in attributes or (attributes.get("size") or "1").strip() not in ("", "0", "1"):
         return None
     options = select.css("option")

@@ -1,4 +1,4 @@
-"""What a Word file says of a run of text, which may be hidden, struck through or raised, of its tables, and of its fields.
+"""What a Word file says of a run of text (it may be hidden, struck through or raised), of its tables and of its fields.
 
 What a field shows is its result; of fields within each other, the outermost one's.
 """

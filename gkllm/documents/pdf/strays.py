@@ -1,6 +1,8 @@
 """Glyphs that are no part of what a page says: marks of notes, text laid over it, and digits under newer ones.
 
-Text laid over a page is slanted, or pale and large, repeated or across other text.
+Text laid over a page is slanted, or pale and large, repeated or across other text. The digits of a number stand side
+by side on one foot and in one size, and either all of them are printed twice, as for bold type, or none. Where two that
+touch differ in any of it, which of them is meant cannot be told.
 """
 
 import math
