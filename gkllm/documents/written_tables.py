@@ -84,7 +84,9 @@ def _drawn_rows(text: str, block: Sequence[Line]) -> Iterator[GridRow]:
 
 
 def _stacked(text: str, cells: Sequence[Sequence[Range]]) -> bool:
-    """Whether half of the cells with a number or more hold several, one under another: then a rule ends no row, but the headings."""
+    """Whether half of the cells with a number, or more, hold several, one under another: then a rule ends no row, but
+    the headings.
+    """
     numbers = [sum(is_number(text[start:end].strip()) for start, end in parts) for parts in cells]
     return any(numbers) and 2 * sum(count > 1 for count in numbers) >= sum(map(bool, numbers))
 
