@@ -141,9 +141,18 @@ class Desk:
         one.queued_to = one.log.read_to
 
     @property
-    def is_behind(self) -> bool:
-        """Whether reports wait to be taken up into the queue."""
-        return bool(self._behind)
+    def behind(self) -> int:
+        """Reports that wait to be taken up into the queue."""
+        return len(self._behind)
+
+    def refresh(self) -> None:
+        """Catch up for one who only looks: a store that takes nothing, full or held by another, still shows what is
+        in it.
+        """
+        try:
+            self.catch_up()
+        except StoreUnusable as error:
+            logging.getLogger("gkllm").error("%s", error)
 
     def catch_up(self, seconds: float = _PATIENCE) -> bool:
         """Take up into the queue what was added to the store since; whether a report that is new was.

@@ -18,7 +18,7 @@ def queue(
 ) -> Queue:
     """What is asked, of one report or of all, with the words in its names."""
     if ref is None:
-        desk.catch_up()
+        desk.refresh()
     else:
         with desk.reviewing(ref):
             pass
@@ -32,6 +32,7 @@ def queue(
         items=tuple(item_info(queued, short=short) for queued in page),
         next=following,
         version=store.decisions.newest(),
+        behind=desk.behind,
     )
 
 

@@ -42,7 +42,7 @@ def reports(
 ) -> Response | Page:
     """Reports that are asked for, in a page of JSON; or all of them in another format, as a file."""
     format_ = asked_format(request, named)
-    here.desk.catch_up()
+    here.desk.refresh()
     wanted = Wanted(issuer, year, q or None, open=review == "open")
     if named == "json" or wide or format_ not in (None, "json"):
         format_ = format_ or "json"

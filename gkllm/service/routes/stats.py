@@ -29,7 +29,7 @@ router = APIRouter(prefix="/v1", tags=["numbers"])
 def stats(here: Here, _asker: Reader) -> StatsInfo:
     """Reports by year and issuer, broken relations by rule, how far the review is, how often the program was right."""
     catalogue, queue = here.store.catalogue, here.store.queue
-    here.desk.catch_up()
+    here.desk.refresh()
     standing = here.desk.everything()
     years, issuers = queue.open_by("year"), queue.open_by("issuer")
     told = compute_stats(standing)
