@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from gkllm.documents.delimited import BARS
 from gkllm.documents.document import Grid, GridCell, GridRow, Layout, cell_between
 from gkllm.documents.lines import Line, is_page_mark
-from gkllm.documents.pipe import BARS
 from gkllm.documents.values import VALUE, is_label_like, trailing_values
 
 Range = tuple[int, int]

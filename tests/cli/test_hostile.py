@@ -227,7 +227,7 @@ BUSY = """
 import sys
 import gkllm.extraction
 import gkllm.pipeline
-from gkllm.beside import Worker
+from gkllm.ahead import Worker
 from gkllm.checking.solver import solved
 from tests.checking.test_solver import spin
 

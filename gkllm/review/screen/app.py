@@ -13,10 +13,10 @@ from textual.widgets import Footer, Static
 from gkllm.errors import LogUnusable
 from gkllm.language import later, said
 from gkllm.report import CellState
+from gkllm.review.corrected import broken
 from gkllm.review.describe import describe_cell, describe_relations, in_words, verdict_line
 from gkllm.review.log import Content, Reason
 from gkllm.review.queue import Item
-from gkllm.review.relations import broken
 from gkllm.review.screen.dialogs import (
     ConfirmDialog,
     HelpDialog,

@@ -23,7 +23,7 @@ from gkllm.service.service import Here, Reader, Room, Service, Writer
 from gkllm.service.uploads import Upload, take
 from gkllm.service.views import job_info, summary_of
 from gkllm.store.catalogue import Wanted
-from gkllm.store.jobs import Job
+from gkllm.store.service import Job
 
 router = APIRouter(prefix="/v1")
 _MOST: Final = 50
