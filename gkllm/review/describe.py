@@ -13,7 +13,7 @@ from gkllm.language import later, said, spoken
 from gkllm.report import Cell, CellState, Report, Suggestion
 from gkllm.review.corrected import values_of
 from gkllm.review.log import Content, Decision, Note
-from gkllm.terminal.cells import quoted
+from gkllm.terminal.grid import quoted
 from gkllm.terminal.words import printable, reasons_of, table_of
 from gkllm.wording import word
 

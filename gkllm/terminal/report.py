@@ -14,17 +14,17 @@ from gkllm.checking.sentences import number, suggestion_in_words, unlisted_in_wo
 from gkllm.form import CellId, Form
 from gkllm.language import counted, said, spoken
 from gkllm.report import Cell, CellState, Report, Verdict, Violation
-from gkllm.terminal.cells import (
+from gkllm.terminal.grid import (
     DIFFERENT_STYLE,
     MISSING_MARK,
     PRINT_MARK,
     REVIEW_MARK,
     REVIEW_STYLE,
     UNREADABLE_MARK,
+    Indented,
     differs_from_print,
     quoted,
 )
-from gkllm.terminal.grid import Indented
 from gkllm.terminal.tables import render_table
 from gkllm.terminal.words import cell_label, printable, table_of
 

@@ -29,7 +29,7 @@ from gkllm.review.screen.queue_view import QueueView, heading
 from gkllm.review.screen.source_view import SourceView
 from gkllm.review.session import Session
 from gkllm.review.source_lines import FoundSource
-from gkllm.terminal.cells import quoted
+from gkllm.terminal.grid import quoted
 from gkllm.terminal.words import printable
 
 _NEXT = later("q leaves. gkllm review RESULTS --apply -o FILE then writes the corrected reports.")
