@@ -16,10 +16,9 @@ from gkllm.errors import StoreUnusable
 from gkllm.report import Report
 from gkllm.store import Counts, FileKey, Reading, Registered, Run, StoredLine, hidden
 from gkllm.store.catalogue import Catalogue
-from gkllm.store.decisions import Decisions
 from gkllm.store.holding import Holds, open_holds
 from gkllm.store.opening import Connected, alone, file_of, migrate, open_engine, telling, timestamp, url_of
-from gkllm.store.queue import Queue
+from gkllm.store.review import Decisions, Queue
 from gkllm.store.rows import Row, form_cell_row, line_of, report_row, rows_of, widen
 from gkllm.store.service import Jobs, Tokens
 from gkllm.store.tables import (

@@ -228,7 +228,7 @@ import sys
 import gkllm.extraction
 import gkllm.pipeline
 from gkllm.ahead import Worker
-from gkllm.checking.solver import solved
+from gkllm.checking.programme import solved
 from tests.checking.test_solver import spin
 
 real = gkllm.pipeline.interpret

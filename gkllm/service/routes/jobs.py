@@ -17,8 +17,8 @@ from gkllm.export.formats import Format
 from gkllm.report import Report
 from gkllm.service.answers import parts_of
 from gkllm.service.answers.reports import JobInfo, JobList, Limits
-from gkllm.service.formats import FormatQuery, asked_format, written
 from gkllm.service.problems import Problem, Responses, documented
+from gkllm.service.routes.reports import FormatQuery, asked_format, written
 from gkllm.service.service import Here, Reader, Room, Service, Writer
 from gkllm.service.uploads import Upload, take
 from gkllm.service.views import job_info, summary_of
