@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from gkllm.facts import Doubt, DoubtKind
 from gkllm.form import ColumnKind
 from gkllm.reading.numerals import read_text
+from gkllm.report import CellState
 
 Readings = list[tuple[float, str]]
 

@@ -96,9 +96,9 @@ def _rectangular(found: LocatedRow, start: int, trims: bool) -> Placement:
 def place_in_stream(rows: Sequence[LocatedRow], *, careless: bool, vanishing: bool) -> list[Placement]:
     """Lines of a text in which a blank cell leaves nothing behind: a whole line reads in order, any other is open.
 
-    In a careless document a line that seems whole may lack a cell and have another torn in two; so may one with numbers
-    set apart otherwise than elsewhere. Where cells vanish, one may that would add up in any order, and one that does not:
-    of whole lines with a number that adds up, 482 of 483 were right.
+    In a careless document a line that seems whole may lack a cell and have another torn in two; so may one with
+    numbers set apart otherwise than elsewhere. Where cells vanish, one may that would add up in any order, and one
+    that does not: of whole lines with a number that adds up, 482 of 483 were right.
     """
     return [
         _as_counted(found, unsure=careless or _apart_oddly(found.values), vanishing=vanishing)
