@@ -8,7 +8,15 @@ from math import prod
 from gkllm.documents.document import GridCell
 from gkllm.documents.fixed_width import words_of
 from gkllm.facts import Doubt, DoubtKind
-from gkllm.reading.place.candidates import BLANK, Candidate, Placement, choose_among, joined, spread, stacked
+from gkllm.reading.place.candidates import (
+    Candidate,
+    Placement,
+    choose_among,
+    joined,
+    padded,
+    spread_or_padded,
+    stacked,
+)
 from gkllm.reading.place.ruler import Ruler, clear
 from gkllm.reading.placed import LocatedRow
 
@@ -45,7 +53,7 @@ def _label(found: LocatedRow) -> GridCell | None:
 def _place(found: LocatedRow, ruler: Ruler | None, witnesses: int) -> Placement:
     values, width = found.values, found.width
     if not values:
-        return Placement((BLANK,) * width)
+        return Placement(padded((), width))
     if len(values) == width and (ruler is None or witnesses < 2 or _agrees(values, ruler)):
         return Placement(tuple(values))
     if ruler is None:
@@ -84,8 +92,7 @@ def _without_ruler(found: LocatedRow) -> Placement:
     words = [word for cell in found.values for word in words_of(cell)]
     if len(words) == found.width:
         return Placement(tuple(words), _NO_RULER)
-    cells = [*found.values[: found.width], *[BLANK] * (found.width - len(found.values))]
-    return choose_among(spread(found.values, found.width), _NO_RULER) or Placement(tuple(cells), _NO_RULER)
+    return spread_or_padded(found.values, found.width, _NO_RULER)
 
 
 def _over(pieces: Sequence[GridCell], ruler: Ruler, width: int) -> list[Candidate]:

@@ -7,8 +7,7 @@ from itertools import pairwise
 
 from gkllm.documents.document import GridCell, GridRow
 from gkllm.facts import Doubt, DoubtKind
-from gkllm.reading.place.candidates import BLANK, Placement
-from gkllm.reading.place.counted import miscounted_unless_merged
+from gkllm.reading.place.candidates import BLANK, Placement, padded
 from gkllm.reading.placed import LocatedRow
 from gkllm.reading.row_labels import normalise
 from gkllm.reading.table_lines import TableLine
@@ -142,9 +141,10 @@ def _runs_over(found: LocatedRow, columns: Columns, edge: int, cells: Sequence[G
 
 
 def _counted(found: LocatedRow) -> Placement:
-    """A row whose columns are unknown, read from its label on; a number in it may stand anywhere."""
-    values, width = found.values, found.width
-    cells = (*values[:width], *[BLANK] * (width - len(values)))
-    if values and not any(cell.raw for cell in values):
-        return Placement(cells)
-    return Placement(cells, miscounted_unless_merged(found))
+    """A row whose columns are unknown, read from its label on; a number in it may stand anywhere. Merged cells may
+    repeat the one number.
+    """
+    values = found.values
+    merged = found.width == 1 and len({cell.raw for cell in values}) == 1
+    blank = values and not any(cell.raw for cell in values)
+    return Placement(padded(values, found.width), None if merged or blank else found.miscounted)

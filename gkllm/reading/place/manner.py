@@ -1,8 +1,8 @@
 """What holds for a whole document about how it sets cells apart, learned from the numbers of all its tables."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from gkllm.documents.document import GridCell
@@ -19,7 +19,8 @@ _MIN_TELLING = 2
 _LINES_ABOVE = 6
 _ALIKE = 0.8
 """Share of gaps that are one and the same, between a label and its first number too, however long the label is: then a
-gap stands between cells as a separator does, and a place on the line is no column."""
+gap stands between cells as a separator does, and a place on the line is no column. Also the share of rows with a word
+for each column, before a space stands between two of them: numbers torn in two are few."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def _is_separated(lines: Sequence[TableLine], rows: Sequence[LocatedRow]) -> boo
     first = [row.values[0].left - row.line.cells[row.values_from - 1].right for row in begun]
     apart = [gap for row in rows for gap in _gaps(row.values)]
     if len({row.values[0].left for row in begun}) < _MIN_ROWS:
-        heads = [gap for line in _above(lines, rows) for gap in _gaps(_words(line))]
+        heads = [gap for line in _above(lines, rows) for gap in _gaps(_words(line.cells))]
         if not heads or not first + apart:
             return False
         apart += heads
@@ -135,9 +136,35 @@ def _above(lines: Sequence[TableLine], rows: Sequence[LocatedRow]) -> list[Table
     return [line for line in above if not line.has_values]
 
 
-def _words(line: TableLine) -> list[GridCell]:
-    return [word for cell in line.cells for word in words_of(cell)]
+def _words(cells: Iterable[GridCell]) -> list[GridCell]:
+    return [word for cell in cells for word in words_of(cell)]
 
 
 def _gaps(cells: Sequence[GridCell]) -> list[int]:
     return [after.left - before.right for before, after in pairwise(cells)]
+
+
+def in_words(located: LocatedTable) -> LocatedTable:
+    """The table, each word of a row a cell of its own where nearly all rows under the same headings have just as many
+    words as columns, and hardly any has as many cells.
+    """
+    apart = {
+        found.line.index: _in_words(found) for group in located.groups() for found in _run_together(group)
+    }
+    return replace(located, rows=tuple(apart.get(found.line.index, found) for found in located.rows))
+
+
+def _run_together(group: Sequence[LocatedRow]) -> Sequence[LocatedRow]:
+    """The group's rows if their numbers are a mere space apart, else none."""
+    rows = [found for found in group if found.line.layout == "fixed_width" and found.values]
+    if len(rows) < _MIN_ROWS:
+        return ()
+    width = group[0].width
+    words = [len(_words(found.values)) for found in rows]
+    whole = words.count(width) - sum(len(found.values) == width for found in rows)
+    return rows if max(words) == width and whole >= _ALIKE * len(rows) else ()
+
+
+def _in_words(found: LocatedRow) -> LocatedRow:
+    cells = (*found.line.cells[: found.values_from], *_words(found.values))
+    return replace(found, line=replace(found.line, row=replace(found.line.row, cells=cells)))

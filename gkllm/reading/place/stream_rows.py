@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from gkllm.facts import Doubt, DoubtKind
-from gkllm.reading.place.candidates import BLANK, Placement
+from gkllm.reading.place.candidates import Placement, padded
 from gkllm.reading.placed import LocatedRow
 
 _CLOSED = 0.8
@@ -88,8 +88,7 @@ def _placed(found: LocatedRow, leads: Sequence[int], vanishing: bool) -> Placeme
     cells = found.values[start : start + found.width]
     told = len(fitting) == 1 and fitting[0] in leads
     blank = fitting and not any(cell.raw for cell in found.values)
-    doubt = Doubt.of(DoubtKind.MISCOUNTED, cells=len(found.values), expected=found.width)
+    doubt = found.miscounted
     if told and vanishing and not all(cell.raw for cell in cells):
         told, doubt = False, _UNPLACED
-    padded = (*cells, *[BLANK] * (found.width - len(cells)))
-    return Placement(padded, None if told or blank else doubt)
+    return Placement(padded(cells, found.width), None if told or blank else doubt)
