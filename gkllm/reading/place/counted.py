@@ -130,11 +130,7 @@ def _miscounted_in_stream(found: LocatedRow) -> Placement:
 
 
 def _may_lack_one(found: LocatedRow) -> bool:
-    """Whether a line of several zeros alone stands where a blank cell leaves nothing behind."""
-    return found.line.layout == "sequential" and found.width > 1 and _zeros(found)
-
-
-def _zeros(found: LocatedRow) -> bool:
+    """Whether a line of zeros alone stands where a blank cell leaves nothing behind."""
     return not "".join(cell.raw for cell in found.values).strip("0")
 
 

@@ -66,7 +66,7 @@ def _columns(rows: Sequence[LocatedRow]) -> Columns | None:
     seen = Counter(
         tuple((cell.left, cell.right) for cell in found.values)
         for found in rows
-        if len(found.values) == found.width and all(cell.left < cell.right for cell in found.values)
+        if len(found.values) == found.width
     )
     return seen.most_common(1)[0][0] if seen else None
 
@@ -77,7 +77,7 @@ def _place(found: LocatedRow, columns: Columns | None, edge: int) -> Placement:
     if len(values) == found.width:
         moved = columns is not None and not _same_up_to_shift(values, columns)
         return Placement(tuple(values), _ELSEWHERE if moved else None)
-    if columns is not None and all(cell.left < cell.right for cell in values):
+    if columns is not None:
         return _over(found, columns, edge)
     return _counted(found)
 
@@ -87,8 +87,6 @@ def _same_up_to_shift(values: Sequence[GridCell], columns: Columns) -> bool:
 
     A blank first cell of a row that has shifted may be a part of the label.
     """
-    if any(cell.left >= cell.right for cell in values):
-        return True
     shift = values[0].left - columns[0][0]
     if shift and not values[0].raw and any(cell.raw for cell in values):
         return False

@@ -30,16 +30,14 @@ class Manner:
     `rulers` are those of its layout text by row, null where places on a line tell no columns. `careless` where some row
     has one cell too many: then a row with the right number may lack one and have another torn. `vanishing` where rows
     have too few: not every blank cell leaves something behind, and what seems a blank one may be the end of a line.
-    `border` is how many blank cells stand between two rows of a text that writes cell after cell, null where that is
-    not told. `unrepeated` where lines that repeat others were left out: then a row that seems blank may have held what
+    `unrepeated` where lines that repeat others were left out: then a row that seems blank may have held what
     others do.
     """
 
     rulers: Mapping[tuple[str, int], Ruler | None] | None
     careless: bool
     vanishing: bool
-    border: int | None = None
-    unrepeated: bool = False
+    unrepeated: bool
 
 
 def manner_of(lines: Sequence[TableLine], tables: Sequence[LocatedTable]) -> Manner:
@@ -54,11 +52,9 @@ def manner_of(lines: Sequence[TableLine], tables: Sequence[LocatedTable]) -> Man
         for group in table.groups()
         if (found := [row for row in group if row.line.layout == "fixed_width"])
     ]
-    if spaced and (
-        _is_separated(lines, [row for group in spaced for row in group]) or _labels_among_numbers(spaced)
-    ):
-        return Manner(None, careless, vanishing, unrepeated=unrepeated)
-    return Manner(row_rulers(lines, spaced), careless, vanishing, _border(rows), unrepeated)
+    rows_spaced = [row for group in spaced for row in group]
+    placeless = spaced and (_is_separated(lines, rows_spaced) or _labels_among_numbers(spaced))
+    return Manner(None if placeless else row_rulers(lines, spaced), careless, vanishing, unrepeated)
 
 
 def _is_unrepeated(lines: Sequence[TableLine], groups: Sequence[Sequence[LocatedRow]]) -> bool:
@@ -77,17 +73,6 @@ def _is_unrepeated(lines: Sequence[TableLine], groups: Sequence[Sequence[Located
         and rows[-1].line.index - rows[0].line.index >= len(rows)
         for headings, rows in alike.items()
     )
-
-
-def _border(rows: Sequence[LocatedRow]) -> int | None:
-    """How many cells more than numbers nearly all rows have of a single label have."""
-    surplus = [
-        len(row.values) - row.width for row in rows if row.line.layout == "stream" and len(row.rows) == 1
-    ]
-    if len(surplus) < _MIN_ROWS:
-        return None
-    [(border, count)] = Counter(surplus).most_common(1)
-    return border if border > 0 and count >= _ALIKE * len(surplus) else None
 
 
 def _is_separated(lines: Sequence[TableLine], rows: Sequence[LocatedRow]) -> bool:

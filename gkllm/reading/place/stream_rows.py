@@ -18,15 +18,12 @@ _MAX_UNLIKE = 0.1
 _UNPLACED = Doubt(DoubtKind.BLANKS_VANISH)
 
 
-def place_behind_labels(
-    rows: Sequence[LocatedRow], *, vanishing: bool, border: int | None = None
-) -> list[Placement]:
+def place_behind_labels(rows: Sequence[LocatedRow], *, vanishing: bool) -> list[Placement]:
     """Placements for rows under the same headings.
 
     Where nearly all of them end in a blank cell, what follows it is the line's closing bar, and it is none. Where blank
-    cells vanish elsewhere in the document, one that seems to be there tells no place. Behind the headings of a row
-    without a label stand as many as at the `border` between two rows. A row of one cell more or fewer than the others
-    may have one torn, or lack one.
+    cells vanish elsewhere in the document, one that seems to be there tells no place. A row of one cell more or fewer
+    than the others may have one torn, or lack one.
     """
     placements: dict[int, Placement] = {}
     printed = [found.values[-1].raw for found in rows if any(cell.raw for cell in found.values)]
@@ -35,8 +32,6 @@ def place_behind_labels(
     for _, group in groupby(sorted(rows, key=_depth), key=_depth):
         alike = list(group)
         leads = _leads(alike)
-        if border in leads and len(alike[0].rows) > 1:
-            leads = [border]
         lost = vanishing or _are_unlike(alike, leads)
         usual, _ = Counter(len(found.values) for found in alike).most_common(1)[0]
         for found in alike:
