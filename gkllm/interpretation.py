@@ -163,24 +163,21 @@ def _second(records: Mapping[str, CellRecord], found: Sequence[Residual], excuse
     seen = {cell for cell, record in records.items() if len(record.placed.views) > 1}
     if not seen:
         return
-    over: dict[str, list[Relation]] = {cell: [] for cell in seen}
-    failed: set[str] = set()
+    over: dict[str, list[Residual]] = {cell: [] for cell in seen}
     for one in found:
         if one.relation.operator == "=" and not one.relation.single:
             for cell in seen.intersection(one.relation.cells):
-                over[cell].append(one.relation)
-                failed |= set() if one.holds else {cell}
+                over[cell].append(one)
+    failed = {cell for cell, equations in over.items() if not all(one.holds for one in equations)}
     for cell, equations in over.items():
-        if cell not in failed:
-            records[cell].holding = len(equations)
-        elif cell in excused:
-            records[cell].holding = sum(one.holds and one.relation in equations for one in found)
+        if cell not in failed or cell in excused:
+            records[cell].holding = sum(one.holds for one in equations)
     firm = {cell for cell, record in records.items() if record.counted and not record.placed.doubts}
     for zero in (False, True):
         anchored = set()
         for cell, equations in over.items():
             told = equations and cell not in failed and (not records[cell].counted) is zero
-            if told and _leans(cell, equations, firm, records):
+            if told and _leans(cell, [one.relation for one in equations], firm, records):
                 anchored.add(cell)
                 records[cell].anchored = True
         firm |= anchored
