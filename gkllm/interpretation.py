@@ -44,30 +44,25 @@ class Interpretation:
             if found.relation.operator == "=" and len(found.relation.cells) > 1
             for cell in found.relation.cells
         }
-        broken = {
-            cell
-            for found in self.residuals
-            if found.assessable and not found.holds and found.relation.severity == "error"
-            for cell in found.relation.cells
-        }
         wanted = {
             table_id: tuple(
                 cell
                 for cell in reading.table.cell_ids()
-                if not reading.found or _is_open(self.records[cell], cell in seen, cell in broken)
+                if not reading.found or _is_open(self.records[cell], cell in seen)
             )
             for table_id, reading in self.readings.items()
         }
         return {table_id: cells for table_id, cells in wanted.items() if cells}
 
 
-def _is_open(record: CellRecord, seen: bool, broken: bool) -> bool:
+def _is_open(record: CellRecord, seen: bool) -> bool:
     if record.text.state is CellState.MISSING:
         return True
     decision = record.decision
     unsettled = decision is not None and not settled(decision.relations, decision.cost)
     misplaced = any(doubt.kind in MAY_STAND_ELSEWHERE for doubt in record.placed.doubts)
-    return seen and (unsettled or misplaced or (broken and len(record.text.readings) > 1))
+    ambiguous = record.broken > 0 and len(record.text.readings) > 1
+    return seen and (unsettled or misplaced or ambiguous)
 
 
 def interpret(
@@ -93,7 +88,7 @@ def interpret(
     for cell, record in records.items():
         record.supported, record.broken = supported[cell], broken[cell]
         record.blamed = cell in blamed
-    _second(records, found, excused)
+    _second(records, weighed, excused)
     return Interpretation(readings, records, found, findings.violations)
 
 
