@@ -135,13 +135,15 @@ ABSENT = PlacedCell("", None, 0.0, (), False)
 class OpenRow:
     """A row whose numbers are known and not their places: what its cells may hold, and the cost of each candidate.
 
-    `doubt` is what is to be said of a cell whose content nothing decides.
+    `doubt` is what is to be said of a cell whose content nothing decides. `if_broken` where the row is open only if its
+    first candidate breaks a relation between its own cells.
     """
 
     cells: tuple[str, ...]
     candidates: tuple[tuple[PlacedCell, ...], ...]
     costs: tuple[float, ...]
     doubt: Doubt
+    if_broken: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,8 +97,8 @@ def _read(
         if placement.candidates and placement.doubt:
             candidates = tuple(_placed(lines, found, one.cells, doubts) for one in placement.candidates)
             costs = tuple(one.cost for one in placement.candidates)
-            open_rows.append(OpenRow(ids, candidates, costs, placement.doubt))
-        own = (placement.doubt, *doubts) if placement.doubt else doubts
+            open_rows.append(OpenRow(ids, candidates, costs, placement.doubt, placement.if_broken))
+        own = (placement.doubt, *doubts) if placement.doubt and not placement.if_broken else doubts
         cells.update(zip(ids, _placed(lines, found, placement.cells, own), strict=True))
     row_lines = {row.id: (found.first_line, found.last_line) for found in located.rows for row in found.rows}
     return TableReading(table, True, cells, row_lines, repeated, tuple(open_rows))
