@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
 from evals.fitting.calibrate import Calibrated, Measured
-from gkllm.evaluation.fingerprint import environment
 from gkllm.evaluation.markdown import share, table
+from gkllm.evaluation.summary import environment
 
 _HEADINGS = (
     "cells of",

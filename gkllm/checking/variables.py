@@ -1,12 +1,12 @@
 """What the decoder chooses among: variables with options, those that relations tie together in one component."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import product
+from itertools import chain, product
 from math import prod
 
-from gkllm.checking.evaluate import TOLERANCE, Number, leaders, residual
+from gkllm.checking.evaluate import TOLERANCE, Number, Residual, leaders, residual
 from gkllm.form import Relation
 from gkllm.report import CellState
 
@@ -14,7 +14,7 @@ _DIGITS = 6
 """Costs are compared to as many decimals as the solver tells apart."""
 ORDER = 1e-4
 """Makes options that tie come out in their own order, whatever the solver would have met first."""
-_TELLING = 3
+TELLING = 3
 """Cells other than zero in a relation, before that it holds says where they stand: one number equals its total in any
 column."""
 
@@ -180,7 +180,7 @@ class Component:
 
 def tells_places(relation: Relation, values: Mapping[str, Number | None]) -> bool:
     """Whether the relation counts so many numbers that it holds by their places."""
-    return sum(1 for cell in relation.cells if values[cell]) >= _TELLING
+    return sum(1 for cell in relation.cells if values[cell]) >= TELLING
 
 
 def components(
@@ -217,3 +217,25 @@ def _owners(relation: Relation, owner: Mapping[str, str], values: Mapping[str, N
     if any(cell not in owner and values.get(cell) is None for cell in relation.cells):
         return []
     return [owner[cell] for cell in relation.cells if cell in owner]
+
+
+def shifted(
+    lines: Iterable[frozenset[str]], found: Sequence[Residual], values: Mapping[str, Number | None]
+) -> frozenset[str]:
+    """The cells of lines on which a relation is broken, but for those that another confirms in their places.
+
+    `lines` are the cells of each line that leaves out blank ones. A relation that any place would satisfy confirms
+    none; `values` holds what every cell counts for.
+    """
+    broken = [one.relation.cells for one in found if _breaks(one)]
+    if not broken:
+        return frozenset()
+    telling = [one.relation.cells for one in found if one.holds and tells_places(one.relation, values)]
+    confirmed = frozenset(chain.from_iterable(telling))
+    marked = [line - confirmed for line in lines if any(map(line.issuperset, broken))]
+    return frozenset(chain.from_iterable(marked))
+
+
+def _breaks(one: Residual) -> bool:
+    hard = one.relation.severity == "error" and not one.relation.single
+    return hard and one.assessable and not one.holds

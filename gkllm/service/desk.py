@@ -17,13 +17,12 @@ from gkllm.report import Cell, Report, ReportId
 from gkllm.results import Results, StoredReport, as_stored
 from gkllm.review.corrected import corrected
 from gkllm.review.describe import content_of
-from gkllm.review.ledger import Ledger
 from gkllm.review.log import ENTRY, CellRef, Content, Decision, Note, Reason, Undo
 from gkllm.review.queue import Item
 from gkllm.review.session import Choices, Session
-from gkllm.review.standing import Standing, fold
+from gkllm.review.standing import Ledger, Standing, fold
 from gkllm.review.stored_log import StoredLog
-from gkllm.service.answers.base import parts_of, ref_of
+from gkllm.service.answers import parts_of, ref_of
 from gkllm.service.problems import Problem
 from gkllm.service.queue import rows_of
 from gkllm.settings import Settings

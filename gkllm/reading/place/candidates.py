@@ -31,12 +31,14 @@ class Candidate:
 class Placement:
     """A line's cells in the form's column order, blanks included; `doubt` says why it may be wrong.
 
-    `candidates` are all there are, these cells first, where the doubt is only which of them holds.
+    `candidates` are all there are, these cells first, where the doubt is only which of them holds. `if_broken` where
+    there is none as long as the row's own relations hold.
     """
 
     cells: Cells
     doubt: Doubt | None = None
     candidates: tuple[Candidate, ...] = ()
+    if_broken: bool = False
 
 
 def choose_among(candidates: Iterable[Candidate], doubt: Doubt, most: int = _MOST) -> Placement | None:

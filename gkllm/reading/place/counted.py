@@ -5,7 +5,9 @@ the columns are learned from lines that print every number, or from the headings
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from gkllm.checking.variables import TELLING
 from gkllm.documents.document import GridCell
 from gkllm.facts import Doubt, DoubtKind
 from gkllm.reading.place.candidates import (
@@ -102,22 +104,30 @@ def _rectangular(found: LocatedRow, start: int, trims: bool) -> Placement:
 def place_in_stream(rows: Sequence[LocatedRow], *, careless: bool, vanishing: bool) -> list[Placement]:
     """Lines of a text in which a blank cell leaves nothing behind: a whole line reads in order, any other is open.
 
-    In a careless document a line that seems whole may lack a cell and have another torn in two. Where cells vanish,
-    one of zeros alone may: of whole lines with a number that adds up, 482 of 483 were right.
+    In a careless document a line that seems whole may lack a cell and have another torn in two; so may one with
+    numbers set apart otherwise than elsewhere. Where cells vanish, one may that would add up in any order, and one
+    that does not: of whole lines with a number that adds up, 482 of 483 were right.
     """
     return [
-        _as_counted(found, careless or (vanishing and _may_lack_one(found)))
+        _as_counted(found, unsure=careless or _apart_oddly(found.values), vanishing=vanishing)
         if len(found.values) == found.width
         else _miscounted_in_stream(found)
         for found in rows
     ]
 
 
-def _as_counted(found: LocatedRow, unsure: bool) -> Placement:
+def _apart_oddly(values: Sequence[GridCell]) -> bool:
+    """Whether between some of the values stands something else than between nearly all others of the text."""
+    return any(cell.doubt is not None and cell.doubt.kind is DoubtKind.BLANKS_VANISH for cell in values)
+
+
+def _as_counted(found: LocatedRow, *, unsure: bool, vanishing: bool) -> Placement:
     """A line of as many numbers as the form has, which may be `unsure` all the same."""
-    if not unsure:
+    sequential = found.line.layout == "sequential" and found.width > 1
+    if not unsure and not (vanishing and sequential):
         return Placement(found.values)
-    return choose_among(torn(found.values), _UNPLACED, MOST_TORN) or Placement(found.values, _UNPLACED)
+    placed = choose_among(torn(found.values), _UNPLACED, MOST_TORN) or Placement(found.values, _UNPLACED)
+    return placed if unsure or _tells_little(found) else replace(placed, if_broken=True)
 
 
 def _miscounted_in_stream(found: LocatedRow) -> Placement:
@@ -129,9 +139,12 @@ def _miscounted_in_stream(found: LocatedRow) -> Placement:
     return whole or _open(found, found.values)
 
 
-def _may_lack_one(found: LocatedRow) -> bool:
-    """Whether a line of zeros alone stands where a blank cell leaves nothing behind."""
-    return not "".join(cell.raw for cell in found.values).strip("0")
+def _tells_little(found: LocatedRow) -> bool:
+    """Whether so few numbers other than zero stand on the line that they add up in any place."""
+    digits = (
+        [character for character in cell.raw if character.isdecimal()] for cell in found.values if cell.raw
+    )
+    return sum(any(map(int, each)) for each in digits) < TELLING
 
 
 def _open(found: LocatedRow, pieces: Sequence[GridCell]) -> Placement:

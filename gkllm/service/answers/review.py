@@ -6,7 +6,7 @@ from pydantic import Field
 
 from gkllm.report import CellState, Section, Span
 from gkllm.review.log import LONGEST_NOTE, Reason
-from gkllm.service.answers.base import Answer, Ask, ReportRef
+from gkllm.service.answers import Answer, Ask, ReportRef
 from gkllm.service.answers.reports import Summary
 
 Number = int | float
