@@ -32,6 +32,18 @@ name = "others"
 noise = "heavy"
 reports = 4
 seed = 50
+
+[[converted]]
+name = "files"
+noise = "moderate"
+reports = 1
+seed = 100
+
+[[converted_held_out]]
+name = "other files"
+noise = "none"
+reports = 1
+seed = 150
 """
 
 

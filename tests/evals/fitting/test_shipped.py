@@ -45,8 +45,8 @@ def test_it_was_fitted_on_the_plan_and_the_fixtures_as_they_are(shipped: LoadedP
 
 
 def test_no_seed_that_is_measured_was_fitted_on(shipped: LoadedPlan) -> None:
-    fitted = {seed for mix in shipped.plan.fit for seed in range(mix.seed, mix.seed + mix.reports)}
-    for mix in (*shipped.plan.held_out, other_mix("moderate", 40, 700_000)):
+    fitted = {seed for mix in shipped.plan.fitted_on for seed in range(mix.seed, mix.seed + mix.reports)}
+    for mix in (*shipped.plan.measured_on, other_mix("moderate", 40, 700_000)):
         assert fitted.isdisjoint(range(mix.seed, mix.seed + mix.reports))
 
 
