@@ -31,6 +31,7 @@ EVIDENCE = st.builds(
     places=st.integers(0, 1),
     place_relations=st.integers(-2, 3),
     place_cost=st.floats(-5, 5),
+    lacking=st.floats(0, 1),
     state=st.sampled_from([state.value for state in CellState]),
     reading=st.sampled_from([None, *COSTS]),
 )

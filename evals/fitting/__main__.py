@@ -9,12 +9,12 @@ from typing import Annotated, TypeVar
 import typer
 
 from evals.fitting.account import dump, render_markdown, render_table
-from evals.fitting.calibrate import Calibrated, calibrate, documents, measure
+from evals.fitting.calibrate import Calibrated, calibrate, measure
 from evals.fitting.charts import reliability_chart, risk_coverage_chart
 from evals.fitting.plan import load_plan
 from gkllm.cli.messages import Messages, complain
 from gkllm.confidence import Calibration, calibration
-from gkllm.errors import ConfigurationError, FixtureError
+from gkllm.errors import ConfigurationError, FixtureError, FormError
 from gkllm.form import load_forms
 
 INCOMPLETE, USAGE, INTERRUPTED = 1, 2, 130
@@ -60,20 +60,20 @@ def fitting(
     """
     try:
         loaded = load_plan(plan)
-    except (ConfigurationError, FixtureError) as error:
+        form = load_forms()[loaded.plan.form]
+    except (ConfigurationError, FixtureError, FormError) as error:
         complain(str(error))
         raise typer.Exit(USAGE) from error
-    held_out = documents(loaded.plan.measured_on)
+    held_out = loaded.held_out_documents
     if shipped:
-        model = calibration(load_forms().first)
-        measured = _told(held_out, quiet, partial(measure, model, loaded.plan))
+        model = calibration(form)
+        measured = _told(held_out, quiet, partial(measure, model, loaded))
         typer.echo(render_table(model, (), measured))
         return
-    read = len(loaded.fixtures) + documents(loaded.plan.fitted_on) + held_out
-    found = _told(read, quiet, partial(calibrate, loaded))
+    found = _told(loaded.documents + held_out, quiet, partial(calibrate, loaded))
     typer.echo(render_table(found.calibration, (found.cross_validated,), found.held_out))
     results = output or plan.parent / "results" / plan.stem
-    kept = parameters or load_forms().first.calibration_file
+    kept = parameters or form.own_calibration_file
     try:
         _write(found, results, kept)
     except OSError as error:

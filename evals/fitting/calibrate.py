@@ -1,11 +1,11 @@
 """From a plan to the calibration that is shipped, and to how well it keeps what it promises."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from evals.fitting.fit import fit
-from evals.fitting.plan import AnyMix, Converted, LoadedPlan, Plan, generated
+from evals.fitting.plan import LoadedPlan, labelled
 from evals.fitting.reliability import (
     Reliability,
     Review,
@@ -58,19 +58,14 @@ class Calibrated:
     held_out: HeldOut
 
 
-def documents(mixes: Iterable[AnyMix]) -> int:
-    """How many documents the mixes have."""
-    return sum(mix.documents if isinstance(mix, Converted) else mix.reports for mix in mixes)
-
-
 def calibrate(loaded: LoadedPlan, told: Callable[[], None]) -> Calibrated:
     """Read, fit, cross-validate, choose the thresholds, and measure; `told` is called after each document."""
-    labelled = read_all(loaded.labelled(), told)
-    mixes = [read_all(generated(mix), told) for mix in loaded.plan.fitted_on]
-    everything = [*labelled, *(document for mix in mixes for document in mix)]
+    fixtures = read_all(labelled(loaded.fixtures), told)
+    mixes = [read_all(mix.labelled(), told) for mix in loaded.plan.fit]
+    everything = [*fixtures, *(document for mix in mixes for document in mix)]
     target = merged(
         document
-        for mix, known in zip(loaded.plan.fitted_on, mixes, strict=True)
+        for mix, known in zip(loaded.plan.fit, mixes, strict=True)
         for document in known
         if mix.target
     )
@@ -88,12 +83,14 @@ def calibrate(loaded: LoadedPlan, told: Callable[[], None]) -> Calibrated:
         "brier": round(found.brier, 6),
     }
     model = model.model_copy(update={"measured": measured})
-    return Calibrated(model, cross_validated, measure(model, loaded.plan, told))
+    return Calibrated(model, cross_validated, measure(model, loaded, told))
 
 
-def measure(model: Calibration, plan: Plan, told: Callable[[], None]) -> HeldOut:
+def measure(model: Calibration, loaded: LoadedPlan, told: Callable[[], None]) -> HeldOut:
     """How well a calibration keeps its promise on the plan's reports held out; `told` is called after each document."""
-    mixes = {mix.name: read_all(generated(mix), told) for mix in plan.measured_on}
+    mixes = {mix.name: read_all(mix.labelled(), told) for mix in loaded.plan.held_out}
+    if loaded.held_out_fixtures:
+        mixes["labelled documents"] = read_all(labelled(loaded.held_out_fixtures), told)
     layouts = by_layout(document for known in mixes.values() for document in known)
     judged = partial(_judged, model)
     return HeldOut(

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from evals.fitting.plan import Labelled
+from evals.fitting.mixes import Labelled
 from gkllm.confidence import Evidence
 from gkllm.documents.source import Source
 from gkllm.evaluation.scoring import answering, score_report

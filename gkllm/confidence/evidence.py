@@ -21,7 +21,8 @@ class Evidence(NamedTuple):
     there is one, `holding` counts the equations over the cell, if all of them hold, and `anchored` says that they do
     so with a number other than zero that stands in its place beyond doubt. `gaps`: the row's blank cells are mere gaps
     between positions of a line. `places`: the row's numbers could stand in several columns, and `place_relations` and
-    `place_cost` are by what this place leads. `state` is the cell's state, and `reading` the kind of the chosen
+    `place_cost` are by what this place leads. `lacking` is the share of its row's cells that the line does not
+    print, where they were counted. `state` is the cell's state, and `reading` the kind of the chosen
     reading, null where there is none.
     """
 
@@ -42,6 +43,7 @@ class Evidence(NamedTuple):
     places: int = 0
     place_relations: int = 0
     place_cost: float = 0.0
+    lacking: float = 0.0
     state: str = "reported"
     reading: str | None = "as_printed"
 

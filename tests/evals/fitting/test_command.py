@@ -22,24 +22,28 @@ folds = 2
 fixtures = ["labelled"]
 
 [[fit]]
+source = "printed"
 name = "some"
 target = true
 reports = 8
 seed = 1
 
 [[held_out]]
+source = "printed"
 name = "others"
 noise = "heavy"
 reports = 4
 seed = 50
 
-[[converted]]
+[[fit]]
+source = "converted"
 name = "files"
 noise = "moderate"
 reports = 1
 seed = 100
 
-[[converted_held_out]]
+[[held_out]]
+source = "converted"
 name = "other files"
 noise = "none"
 reports = 1
@@ -97,7 +101,7 @@ def test_it_writes_parameters_account_and_pictures_the_same_every_time(plan: Pat
     [
         ("folds = 2", "folds = 1", "folds: input should be greater than or equal to 2"),
         ("folds = 2", "folds =", "not valid TOML"),
-        ('noise = "heavy"', 'noise = "loud"', "held_out.0.noise: input should be 'clean'"),
+        ('noise = "heavy"', 'noise = "loud"', "held_out.0.printed.noise: input should be 'clean'"),
         ('noise = "heavy"', "noise_kinds = { smudge = 0.1 }", "unknown kind of noise 'smudge'"),
         ('["labelled"]', '["nowhere"]', "no fixture here"),
     ],
