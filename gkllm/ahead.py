@@ -19,8 +19,10 @@ from gkllm.reading.table_lines import TableLine
 from gkllm.settings import Settings
 from gkllm.workers import Workers
 
+_LEAST: Final = 2
+"""Processes at least: of some hundred documents one needs the solver for seconds, and others are read meanwhile."""
 _MOST: Final = 4
-"""Processes at most: one reads 50 documents a second, of which an endpoint is asked about some."""
+"""Processes at most: one reads 25 to 50 documents a second, of which an endpoint is asked about some."""
 _SECONDS: Final = 600
 _MEMORY: Final = 2_000_000_000
 """What a document may take, as in a batch."""
@@ -58,7 +60,7 @@ class Ahead:
             LimitExceeded: it takes more time or memory than a document may.
         """
         if self._workers is None:
-            count = min(_MOST, max(1, (os.cpu_count() or 1) - 1))
+            count = min(_MOST, max(_LEAST, (os.cpu_count() or 1) - 1))
             self._workers = Workers(_read, count, seconds=_SECONDS, memory=_MEMORY, patience=_SECONDS)
         sent = await asyncio.wrap_future(self._workers.submit((*self._data, source)))
         return [Opened(document, found.on(forms) if found else None) for document, found in sent]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from gkllm.checking.decoding import Decision, decode, settled
 from gkllm.checking.evaluate import Residual, residuals
-from gkllm.checking.shifted_lines import shifted
+from gkllm.checking.variables import shifted
 from gkllm.checking.violations import check
 from gkllm.facts import ABOUT_PLACE, ABOUT_ROW, BY_MODEL, MAY_STAND_ELSEWHERE
 from gkllm.form import Form, Relation

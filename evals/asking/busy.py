@@ -41,13 +41,12 @@ def _serve(here: Connection, seconds: float) -> None:
         here.send(endpoint.spans)
 
 
-def busy_share(spans: Sequence[Span], slots: int, warm: float) -> float:
-    """The share of the slots' time in which a request was under way: from `warm` seconds after the first began, when
-    the endpoint is known to answer, to when the last began.
+def busy_share(spans: Sequence[Span], slots: int) -> tuple[float, float]:
+    """Over how many seconds requests were sent, from the first one's beginning to the last one's end; and the share of
+    all slots' time within them in which a request was under way, beginning and end included.
     """
-    first, last = min(spans)[0] + warm, max(spans)[0]
-    used = sum(max(0.0, min(end, last) - max(start, first)) for start, end in spans)
-    return used / (slots * (last - first)) if last > first else 0.0
+    seconds = max(end for _, end in spans) - min(start for start, _ in spans)
+    return seconds, sum(end - start for start, end in spans) / (slots * seconds)
 
 
 async def _read(reader: ReaderChoice, base_url: str, slots: int, reports: int, seed: int) -> None:
@@ -67,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print the busy share; the exit status is 1 where it is under `--least`."""
     parser = argparse.ArgumentParser(prog="python -m evals.asking.busy", description=__doc__)
     parser.add_argument("--reader", choices=get_args(ReaderChoice), default="auto")
-    parser.add_argument("--reports", type=int, default=400)
+    parser.add_argument("--reports", type=int, default=1200)
     parser.add_argument("--slots", type=int, default=16)
     parser.add_argument("--seconds", type=float, default=1.0, help="how long an answer takes")
     parser.add_argument("--seed", type=int, default=4000)
@@ -81,8 +80,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     here.send(None)
     spans = here.recv()
     server.join()
-    share = busy_share(spans, options.slots, 2 * options.seconds)
-    print(f"{options.reader}: {len(spans)} requests over {options.slots} slots, busy {share:.3f}")
+    seconds, share = busy_share(spans, options.slots)
+    print(
+        f"{options.reader}: {options.reports} reports, {len(spans)} requests, busy {share:.3f}: seconds of requests"
+        f" under way by {options.slots} slots times {seconds:.1f} s from the first request to the last answer"
+    )
     return int(share < options.least)
 
 

@@ -6,8 +6,8 @@ from dataclasses import asdict, replace
 
 from evals.fitting.calibrate import SURE, Calibrated, HeldOut, Measured
 from gkllm.confidence import Calibration
-from gkllm.evaluation.fingerprint import environment
 from gkllm.evaluation.markdown import share, table
+from gkllm.evaluation.summary import environment
 
 _HEADINGS = (
     "cells of",

@@ -8,8 +8,7 @@ from itertools import islice
 from typing import Final
 
 from gkllm.batch import work
-from gkllm.batch.identity import in_hand, key_of, settings_content
-from gkllm.batch.work import Finished, Plan, Task, ended, refused, written
+from gkllm.batch.work import Finished, Plan, Task, ended, in_hand, key_of, refused, settings_content, written
 from gkllm.documents.source import Refused, Source
 from gkllm.errors import LimitExceeded
 from gkllm.extraction import Extractor, Outcome

@@ -1,12 +1,12 @@
 """What the decoder chooses among: variables with options, those that relations tie together in one component."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import product
+from itertools import chain, product
 from math import prod
 
-from gkllm.checking.evaluate import TOLERANCE, Number, leaders, residual
+from gkllm.checking.evaluate import TOLERANCE, Number, Residual, leaders, residual
 from gkllm.form import Relation
 from gkllm.report import CellState
 
@@ -217,3 +217,25 @@ def _owners(relation: Relation, owner: Mapping[str, str], values: Mapping[str, N
     if any(cell not in owner and values.get(cell) is None for cell in relation.cells):
         return []
     return [owner[cell] for cell in relation.cells if cell in owner]
+
+
+def shifted(
+    lines: Iterable[frozenset[str]], found: Sequence[Residual], values: Mapping[str, Number | None]
+) -> frozenset[str]:
+    """The cells of lines on which a relation is broken, but for those that another confirms in their places.
+
+    `lines` are the cells of each line that leaves out blank ones. A relation that any place would satisfy confirms
+    none; `values` holds what every cell counts for.
+    """
+    broken = [one.relation.cells for one in found if _breaks(one)]
+    if not broken:
+        return frozenset()
+    telling = [one.relation.cells for one in found if one.holds and tells_places(one.relation, values)]
+    confirmed = frozenset(chain.from_iterable(telling))
+    marked = [line - confirmed for line in lines if any(map(line.issuperset, broken))]
+    return frozenset(chain.from_iterable(marked))
+
+
+def _breaks(one: Residual) -> bool:
+    hard = one.relation.severity == "error" and not one.relation.single
+    return hard and one.assessable and not one.holds

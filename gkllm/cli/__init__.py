@@ -10,14 +10,13 @@ import typer
 
 from gkllm.cli.batch import batch_command
 from gkllm.cli.check import check_command
-from gkllm.cli.config import config_command
 from gkllm.cli.evaluate import eval_app
 from gkllm.cli.export import export_command
 from gkllm.cli.extract import extract_command
 from gkllm.cli.fixture import fixture_app
-from gkllm.cli.interrupts import INTERRUPTED, leave
-from gkllm.cli.listings import prompts_command, rules_command, schema_command
+from gkllm.cli.listings import config_command, prompts_command, rules_command, schema_command
 from gkllm.cli.model import model_app
+from gkllm.cli.process import INTERRUPTED, leave
 from gkllm.cli.program import Command, Program
 from gkllm.cli.review import review_command
 from gkllm.cli.serve import serve_app

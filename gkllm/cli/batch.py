@@ -73,8 +73,8 @@ def _run(
 
     from gkllm.batch import Limits
     from gkllm.cli.configuration import configure
-    from gkllm.cli.interrupts import INTERRUPTED
     from gkllm.cli.messages import Messages, complain
+    from gkllm.cli.process import INTERRUPTED
     from gkllm.cli.program import configuration_files
     from gkllm.errors import ConfigurationError
 

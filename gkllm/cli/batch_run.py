@@ -5,8 +5,8 @@ import time
 from dataclasses import dataclass, field
 
 from gkllm.batch import Batch, Finished, Limits
-from gkllm.cli.interrupts import INTERRUPTED, Interrupts
 from gkllm.cli.messages import Messages, complain
+from gkllm.cli.process import INTERRUPTED, Interrupts
 from gkllm.cli.request import Request
 from gkllm.cli.run import FINDINGS, UNANSWERED, UNREAD, USAGE
 from gkllm.documents.source import discover

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gkllm.cli.extract import FormatOption, Labels, Wide
-from gkllm.cli.standard_output import streamed_to
+from gkllm.cli.process import streamed_to
 from gkllm.language import counted, named, said
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def export_command(
 
 def _export(results: str, output: str | None, format_: "Format | None", layout: "Layout") -> int:
     from gkllm.cli.messages import complain, complain_unwritable
-    from gkllm.cli.standard_output import BROKEN_PIPE, end_output, place_of
+    from gkllm.cli.process import BROKEN_PIPE, end_output, place_of
     from gkllm.errors import ConfigurationError, ResultsUnusable
     from gkllm.store import is_store
 

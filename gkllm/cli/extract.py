@@ -125,7 +125,7 @@ Rules = Annotated[
     Path | None,
     typer.Option(metavar="PATH", help="A TOML file of relations to check besides the form's own."),
 ]
-Form = Annotated[
+OwnForm = Annotated[
     Path | None,
     typer.Option("--form", metavar="FOLDER", help="A form of your own, besides those that are shipped."),
 ]
@@ -152,7 +152,7 @@ def extract_command(
     max_cost: MaxCost = None,
     review_risk: ReviewRisk = None,
     rules: Rules = None,
-    form: Form = None,
+    form: OwnForm = None,
     fail_on: FailOn = None,
     explain: Explain = False,
     in_order: InOrder = False,
@@ -169,9 +169,9 @@ def extract_command(
     3 see --fail-on; 4 the reader model or both was asked for and the model gave a report no usable answer (the rules'
     reading is written); 130 interrupted (what was finished is still written).
     """
+    from gkllm.cli.process import place_of, streamed_to
     from gkllm.cli.request import BatchOptions, Layout, Request
     from gkllm.cli.run import run
-    from gkllm.cli.standard_output import place_of, streamed_to
     from gkllm.store import is_store
 
     into_store = output is not None and is_store(output)

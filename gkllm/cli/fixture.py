@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from gkllm.cli.extract import OwnForm
 from gkllm.cli.program import Command, Group
 from gkllm.language import named, said
 
@@ -30,10 +31,6 @@ Output = Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="The
 Note = Annotated[str, typer.Option(metavar="TEXT", help="Where the document is from.")]
 Unsettled = Annotated[
     bool, typer.Option("--unsettled", help="Take over cells that still need review, as they are.")
-]
-OwnForm = Annotated[
-    Path | None,
-    typer.Option("--form", metavar="FOLDER", help="A form of your own, besides those that are shipped."),
 ]
 
 

@@ -17,7 +17,7 @@ from typer._click.exceptions import ClickException, NoArgsIsHelpError, UsageErro
 from typer._click.shell_completion import CompletionItem
 from typer.core import TyperCommand, TyperGroup
 
-from gkllm.cli.standard_output import BROKEN_PIPE, end_output, take_any_text
+from gkllm.cli.process import BROKEN_PIPE, end_output, take_any_text
 from gkllm.language import Language, later, lead_libraries, of_locale, retold, said, speak, spoken
 
 VARIABLE, KEY = "GKLLM_LANG", "lang"

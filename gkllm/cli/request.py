@@ -1,11 +1,17 @@
-"""What `gkllm extract` is asked for."""
+"""What `gkllm extract` is asked for, and which inputs are read: not the output of an earlier run, nor what it holds."""
 
-from collections.abc import Mapping
+import hashlib
+import os
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from gkllm.export import Format
+from gkllm.documents.source import Refused, Source
+from gkllm.errors import ConfigurationError
+from gkllm.export import Format, Standing
+from gkllm.export.destination import tables_beside
+from gkllm.form import Forms
 
 FailOn = Literal["error", "review"]
 
@@ -47,3 +53,36 @@ class Request:
     store: str | None = None
     batch: BatchOptions = BatchOptions()
     layout: Layout = Layout()
+
+
+def without_output(
+    inputs: Iterable[Source | Refused], request: Request, forms: Forms
+) -> Iterator[Source | Refused]:
+    """The inputs but for the output of an earlier run, which may lie in a folder that is searched."""
+    written: dict[Path, Path] = {}
+    if request.output is not None:
+        every = (request.output, *tables_beside(request.output, forms))
+        written = {Path(os.path.realpath(path)): path for path in every}
+    for source in inputs:
+        path = Path(os.path.realpath(source.path)) if isinstance(source, Source) and source.path else None
+        if path is None or path not in written:
+            yield source
+        elif source.name in request.files:
+            raise ConfigurationError("cannot write {output}: it is one of the inputs", output=written[path])
+
+
+def not_standing(inputs: Iterable[Source | Refused], standing: Standing) -> Iterator[Source | Refused]:
+    """The inputs whose reports do not all stand in the output already."""
+    for source in inputs:
+        if not (isinstance(source, Source) and standing.complete and _stands(source, standing)):
+            yield source
+
+
+def _stands(source: Source, standing: Standing) -> bool:
+    # An attachment's reports are written after the page's own.
+    last = source.attachment or source
+    try:
+        return standing.holds_all_of(last.name, hashlib.sha256(last.load()).hexdigest())
+    except Exception:
+        # Reading it again tells why.
+        return False

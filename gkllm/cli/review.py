@@ -5,16 +5,9 @@ from typing import Annotated
 
 import typer
 
-from gkllm.cli.extract import Rules
+from gkllm.cli.export import Results
+from gkllm.cli.extract import OwnForm, Rules
 
-Results = Annotated[
-    str,
-    typer.Argument(
-        metavar="RESULTS",
-        help="A store, a .json or .jsonl file that extract wrote, or a folder.",
-        show_default=False,
-    ),
-]
 Apply = Annotated[bool, typer.Option("--apply", help="Write corrected reports to --output.")]
 Output = Annotated[
     Path | None,
@@ -42,11 +35,6 @@ Log = Annotated[
     ),
 ]
 
-Form = Annotated[
-    Path | None,
-    typer.Option("--form", metavar="FOLDER", help="A form of your own, besides those that are shipped."),
-]
-
 
 def review_command(
     results: Results,
@@ -61,7 +49,7 @@ def review_command(
     reviewer: Reviewer = None,
     log: Log = None,
     rules: Rules = None,
-    form: Form = None,
+    form: OwnForm = None,
 ) -> None:
     """Decide what needs a person, and correct the reports.
 

@@ -9,24 +9,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gkllm.cli.configuration import configure
-from gkllm.cli.interrupts import INTERRUPTED
 from gkllm.cli.messages import Messages, complain, complain_unwritable
 from gkllm.cli.output import choose_format, choose_layout, told_beside
+from gkllm.cli.process import BROKEN_PIPE, INTERRUPTED, end_output, place_of, streamed_to
 from gkllm.cli.program import configuration_files
 from gkllm.cli.request import Layout
 from gkllm.cli.review_text import left_out, print_queue, print_stats
-from gkllm.cli.standard_output import BROKEN_PIPE, end_output, place_of, streamed_to
 from gkllm.errors import ConfigurationError, GkllmError
 from gkllm.export import Writing
 from gkllm.form import Forms, load_forms
 from gkllm.language import counted, said
 from gkllm.results import Results, read_results
 from gkllm.review.corrected import apply_decisions
-from gkllm.review.ledger import Ledger
 from gkllm.review.log import Log
 from gkllm.review.session import Choices, Session
 from gkllm.review.source_lines import describe_sources, find_sources
-from gkllm.review.standing import fold, stale_decisions
+from gkllm.review.standing import Ledger, fold, stale_decisions
 from gkllm.review.stats import compute_stats
 from gkllm.review.stored_log import open_log
 

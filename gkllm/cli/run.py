@@ -8,13 +8,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from gkllm.cli.configuration import configure
-from gkllm.cli.inputs import not_standing, without_output
-from gkllm.cli.interrupts import INTERRUPTED, Interrupts
 from gkllm.cli.messages import Messages, complain, complain_unwritable
 from gkllm.cli.output import DataSink, InputOrder, Sink, ViewSink, choose_format, choose_layout, told_beside
+from gkllm.cli.process import BROKEN_PIPE, INTERRUPTED, Interrupts, end_output
 from gkllm.cli.program import configuration_files
-from gkllm.cli.request import BatchOptions, FailOn, Layout, Request
-from gkllm.cli.standard_output import BROKEN_PIPE, end_output
+from gkllm.cli.request import BatchOptions, FailOn, Layout, Request, not_standing, without_output
 from gkllm.documents.source import Refused, Source, discover
 from gkllm.errors import UNWRITABLE, ConfigurationError, GkllmError, as_failure
 from gkllm.export import Format, Standing, Writing, resume

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gkllm.cli.standard_output import place_of, print_data
+from gkllm.cli.process import place_of, print_data
 from gkllm.language import said
 
 if TYPE_CHECKING:

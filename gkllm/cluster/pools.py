@@ -10,8 +10,15 @@ from typing import Any
 import fsspec
 
 from gkllm.cluster.plan import Input, Output, Shard
-from gkllm.cluster.reading import DocumentRows, Job, read_any, read_text, rows_of_document
-from gkllm.cluster.shards import count_shard, write_shard
+from gkllm.cluster.reading import (
+    DocumentRows,
+    Job,
+    count_shard,
+    read_any,
+    read_text,
+    rows_of_document,
+    write_shard,
+)
 from gkllm.confined import Child, collect_seldom
 from gkllm.documents.source import MAX_BYTES, Source
 from gkllm.errors import DocumentError, DocumentTooLarge, LimitExceeded, as_failure

@@ -12,8 +12,7 @@ from typing import Any
 from gkllm.batch import settings_content
 from gkllm.cluster.plan import Output, Shard, find_inputs, planned
 from gkllm.cluster.pools import ModelPool, PicturePool, Progress, TextPool
-from gkllm.cluster.reading import Job
-from gkllm.cluster.shards import count_shard
+from gkllm.cluster.reading import Job, count_shard
 from gkllm.documents.scan.engine import ocr_installed
 
 # Before it is imported: it would tell its makers of its use.

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gkllm.crosscheck.hierarchy import Tree, tree_findings
-from gkllm.crosscheck.results import Result
-from gkllm.crosscheck.series import Finding, order
+from gkllm.crosscheck.series import Finding, Result, order
 from gkllm.crosscheck.years import year_findings
 
 

@@ -5,8 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from gkllm.checking.evaluate import TOLERANCE, Number
-from gkllm.crosscheck.results import Result
-from gkllm.crosscheck.series import Finding, Series, sentence
+from gkllm.crosscheck.series import Finding, Result, Series, sentence
 from gkllm.crosscheck.years import label
 from gkllm.errors import DocumentError
 from gkllm.form import CellId

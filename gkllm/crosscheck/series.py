@@ -1,4 +1,4 @@
-"""Reports of one issuer put in the order of their years, and what is found between reports, in a sentence each."""
+"""Results checked again by the rules that hold now, in the order of an issuer's years; and findings between them."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -7,11 +7,51 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from gkllm.checking.evaluate import Number
-from gkllm.crosscheck.results import Result
+from gkllm.checking.evaluate import Number, counted_values
 from gkllm.data_file import shipped_toml
+from gkllm.errors import FormError, ResultsUnusable
+from gkllm.form import Form, Forms
 from gkllm.ideographs import simplified
-from gkllm.report import Message
+from gkllm.rechecking import recheck
+from gkllm.report import Message, Report
+from gkllm.results import StoredReport
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A report, checked again, its form, and the file it stands in."""
+
+    file: str
+    report: Report
+    form: Form
+
+    @property
+    def source(self) -> str:
+        """The file that the report was extracted from."""
+        return self.report.source.name
+
+    def values(self) -> dict[str, Number | None]:
+        """Every cell's number: 0 where nothing is printed, null where that is not known."""
+        return counted_values(self.report)
+
+
+def checked_again(place: str, reports: Iterable[StoredReport], forms: Forms) -> list[Result]:
+    """The reports of results, each checked by its form's rules.
+
+    Raises:
+        ResultsUnusable: a report is on a form that is not known, or in an edition that it does not have.
+    """
+    found: list[Result] = []
+    for stored in reports:
+        try:
+            form = forms[stored.report.form]
+            found.append(Result(place, recheck(stored.report, form), form))
+        except FormError as error:
+            raise ResultsUnusable(
+                "{place}, {name}: {error}", place=place, name=stored.report.source.name, error=error
+            ) from None
+    return found
+
 
 Severity = Literal["error", "advice", "note"]
 

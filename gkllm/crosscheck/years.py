@@ -4,8 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from gkllm.checking.evaluate import Number, Residual, found_tables, residuals
-from gkllm.crosscheck.results import Result
-from gkllm.crosscheck.series import Finding, Series, sentence
+from gkllm.crosscheck.series import Finding, Result, Series, sentence
 from gkllm.form import BEFORE, CellId, Scale, Table
 
 Values = Mapping[str, Number | None]

@@ -6,14 +6,11 @@ from xml.etree.ElementTree import Element
 
 from gkllm.documents.composing import Composer
 from gkllm.documents.document import Document
-from gkllm.documents.figure_rows import has_figures
 from gkllm.documents.text import rebuild_grids
-from gkllm.documents.word_fields import WordFields
+from gkllm.documents.values import has_figures
 from gkllm.documents.word_package import WordPackage, open_package
-from gkllm.documents.word_styles import WordStyles
-from gkllm.documents.word_tables import extent, is_shaded, number_of
-from gkllm.documents.xml import attribute_of, part_of, parts_of, value_of
-from gkllm.documents.zipped import SIGNATURE
+from gkllm.documents.word_styles import WordFields, WordStyles, extent, is_shaded, number_of
+from gkllm.documents.zipped import SIGNATURE, attribute_of, part_of, parts_of, value_of
 from gkllm.errors import DocumentError, EmptyDocument
 from gkllm.facts import Doubt, DoubtKind
 

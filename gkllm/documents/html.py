@@ -7,15 +7,12 @@ from collections.abc import Iterator
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from gkllm.documents.composing import Composer
-from gkllm.documents.controls import Attributes, input_text, select_text
 from gkllm.documents.document import Document
-from gkllm.documents.figure_rows import first_labelled_figures, has_figures
-from gkllm.documents.markup import is_written_in_lines, refuse_costly_markup
-from gkllm.documents.page_title import report_start
+from gkllm.documents.markup import as_html, is_written_in_lines, refuse_costly_markup, report_start
 from gkllm.documents.stylesheet import Stylesheet
-from gkllm.documents.tei import as_html
 from gkllm.documents.text import decode, rebuild_grids
-from gkllm.documents.visibility import INK, PLAIN, Ink, Look, ink_under, look_of, painted
+from gkllm.documents.values import first_labelled_figures, has_figures
+from gkllm.documents.visibility import INK, PLAIN, Attributes, Ink, Look, entered, ink_under, look_of, painted
 from gkllm.errors import EmptyDocument
 from gkllm.facts import Doubt, DoubtKind
 
@@ -177,9 +174,7 @@ class _Page:
             self._composer.doubt(DoubtKind.PICTURE)
             return in_cell and tag in _DRAWN_TEXT
         elif tag == "input" or (tag == "select" and in_cell):
-            shown = (
-                input_text(attributes, in_cell=in_cell) if tag == "input" else select_text(node, attributes)
-            )
+            shown = entered(node, attributes, in_cell=in_cell)
             if shown is None:
                 self._composer.doubt(DoubtKind.PICTURE)
             self._write(shown or "")

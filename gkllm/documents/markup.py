@@ -1,6 +1,12 @@
-"""What is seen of markup before its tree is built: whether that would cost too much, whether its lines are meant."""
+"""Markup before its tree is built: whether that would cost too much, whether its lines are meant, and where it starts.
+
+The elements `row` and `cell` of the Text Encoding Initiative, which some extractors write, are made those of a page.
+"""
 
 import re
+from collections.abc import Iterator
+
+from selectolax.lexbor import LexborHTMLParser
 
 from gkllm.errors import DocumentTooLarge
 
@@ -99,3 +105,58 @@ def is_written_in_lines(markup: str) -> bool:
     blocks = len(_PAGE.findall(markup))
     wrapped = blocks * _LINES_A_BLOCK <= markup.count("\n") and not _CELL.search(markup)
     return wrapped or not blocks
+
+
+_ELEMENT = re.compile(r"<(?P<end>/?)(?P<name>row|cell|lb|head)\b(?P<attributes>[^<>]*?)(?P<empty>/?)>")
+_TEI_CELL = re.compile(r"<cell\b")
+_NAMES = {"row": "tr", "cell": "td", "lb": "br", "head": "h2"}
+_SPANS = {"cols": "colspan", "rows": "rowspan"}
+_SPAN = re.compile(r"\b(cols|rows)(?=\s*=)")
+
+
+def as_html(markup: str) -> str:
+    """The markup with such elements as those of a web page; a page that has no such cell is left as it is."""
+    return _ELEMENT.sub(_renamed, markup) if _TEI_CELL.search(markup) else markup
+
+
+def _renamed(element: re.Match[str]) -> str:
+    name = _NAMES[element["name"]]
+    attributes = _SPAN.sub(lambda span: _SPANS[span[1]], element["attributes"])
+    closing = f"</{name}>" if element["empty"] and name != "br" else ""
+    return f"<{element['end']}{name}{attributes}>{closing}"
+
+
+_LINE_END = re.compile(r"[\n\t]")
+_MIN_TITLE = 8
+
+
+def report_start(tree: LexborHTMLParser, text: str) -> int:
+    """The place of the title's line in the text before the page's tables; 0 where the page names none of its lines."""
+    lines: list[tuple[int, str]] = []
+    start = 0
+    for line in _LINE_END.split(text):
+        if len(solid := _solid(line)) >= _MIN_TITLE:
+            lines.append((start, solid))
+        start += len(line) + 1
+    for titles in _titles(tree):
+        named = [(start, solid) for start, solid in lines if any(solid in title for title in titles)]
+        if named:
+            longest = max(len(solid) for _, solid in named)
+            return next(start for start, solid in named if len(solid) == longest)
+    return 0
+
+
+def _titles(tree: LexborHTMLParser) -> Iterator[list[str]]:
+    """What the page calls itself, the surest first: its head may add the site's name, a heading may be a section's."""
+    metas = (meta.attributes for meta in tree.css("meta[name]"))
+    yield [
+        _solid(meta.get("content") or "")
+        for meta in metas
+        if (meta.get("name") or "").lower() == "articletitle"
+    ]
+    for tags in ("title, h1", "h2, h3"):
+        yield [_solid(node.text()) for node in tree.css(tags)]
+
+
+def _solid(text: str) -> str:
+    return "".join(text.split())

@@ -10,8 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
-from gkllm.documents.archive import ARCHIVE_SUFFIX, is_archive, members
-from gkllm.documents.attachments import attachments
+from gkllm.documents.collection import ARCHIVE_SUFFIX, attachments, is_archive, members
 from gkllm.documents.formats import SUFFIXES
 from gkllm.documents.zipped import SIGNATURE, archive_of, open_container, read_part
 from gkllm.errors import DocumentError, DocumentTooLarge, GkllmError, as_failure

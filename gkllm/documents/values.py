@@ -1,7 +1,10 @@
-"""What a word must look like to be a cell's value rather than part of a label."""
+"""What a word must look like to be a cell's value rather than part of a label, and a row to be one of figures."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
+
+from gkllm.documents.document import Grid
 
 _NUMBER = r"[+＋\-－—]?[\d０-９]{1,12}(?:[,，][\d０-９]{3})*(?:[.．][\d０-９]+)?"
 UNITS = (
@@ -78,3 +81,31 @@ def closes(text: str) -> bool:
 def only_ends(text: str) -> bool:
     """Whether the text is nothing but the end of the label printed above it, such as a closing bracket."""
     return bool(text) and not text.strip(_ENDINGS)
+
+
+_DIGIT = re.compile(r"\d")
+_LABEL = re.compile(r"[\u3400-\u9fff]{2}")
+_MIN_FIGURES = 3
+"""A row of fewer cells with a number among them is no row of figures."""
+_MIN_PAIRS = 5
+"""Rows of a label and a number: fewer are particulars beside the report, such as its date."""
+
+
+def has_figures(grids: Sequence[Grid]) -> bool:
+    """Whether some row looks like one of figures: several cells, a number among them; or many, a label and a number."""
+    rows = [row.cells for grid in grids for row in grid.rows]
+    return (
+        any(len(cells) >= _MIN_FIGURES and any(_DIGIT.match(cell.raw) for cell in cells) for cells in rows)
+        or sum(len(cells) > 1 and is_number(cells[-1].raw) for cells in rows) >= _MIN_PAIRS
+    )
+
+
+def first_labelled_figures(grids: Sequence[Grid]) -> int | None:
+    """Where the first row of figures with a label starts in the text; null where there is none."""
+    rows = (row for grid in grids for row in grid.rows if len(row.cells) >= _MIN_FIGURES)
+    for row in rows:
+        if any(_DIGIT.match(cell.raw) for cell in row.cells) and any(
+            _LABEL.search(cell.raw) for cell in row.cells
+        ):
+            return row.cells[0].start
+    return None

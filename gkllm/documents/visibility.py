@@ -1,14 +1,51 @@
-"""Whether an element of a web page can be seen, from what is declared for it."""
+"""Whether an element of a web page can be seen, from what is declared for it; and what the controls of forms show."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from selectolax.lexbor import LexborNode
 from tinycss2.color3 import RGBA, parse_color
 
-from gkllm.documents.controls import Attributes
 from gkllm.documents.stylesheet import Declared
+
+Attributes = Mapping[str, str | None]
+
+_UNTYPED = ""
+_TEXTS = frozenset(
+    (
+        *(_UNTYPED, "text", "number", "search", "tel", "url", "email"),
+        *("date", "month", "week", "time", "datetime", "datetime-local"),
+    )
+)
+_BUTTONS = frozenset(("button", "submit", "reset"))
+_KNOWN = frozenset(
+    (*_TEXTS, *_BUTTONS, "password", "checkbox", "radio", "file", "image", "range", "color", "hidden")
+)
+
+
+def entered(control: LexborNode, attributes: Attributes, *, in_cell: bool) -> str | None:
+    """What an `input` or a `select` shows, null where it shows something other than one text."""
+    return _typed(attributes, in_cell=in_cell) if control.tag == "input" else _chosen(control, attributes)
+
+
+def _typed(attributes: Attributes, *, in_cell: bool) -> str | None:
+    kind = (attributes.get("type") or _UNTYPED).strip().lower()
+    if kind not in _KNOWN:
+        kind = _UNTYPED
+    if kind in _TEXTS or (kind in _BUTTONS and in_cell):
+        return attributes.get("value") or (None if attributes.get("placeholder") else "")
+    return "" if kind == "hidden" or kind in _BUTTONS else None
+
+
+def _chosen(select: LexborNode, attributes: Attributes) -> str | None:
+    if "multiple" in attributes or (attributes.get("size") or "1").strip() not in ("", "0", "1"):
+        return None
+    options = select.css("option")
+    chosen = [option for option in options if "selected" in option.attributes] or options[:1]
+    return chosen[-1].text() if chosen else ""
+
 
 _LENGTH = re.compile(r"\s*([+-]?\d*\.?\d+)\s*([a-z%]*)")
 _PIXELS = {

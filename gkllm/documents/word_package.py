@@ -9,8 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
-from gkllm.documents.xml import attribute_of, parse_xml, part_of
-from gkllm.documents.zipped import SIGNATURE, open_container, read_part
+from gkllm.documents.zipped import SIGNATURE, attribute_of, open_container, parse_xml, part_of, read_part
 from gkllm.errors import UnsupportedFormat
 
 _MAIN_PART = "word/document.xml"

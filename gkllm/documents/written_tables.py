@@ -13,7 +13,8 @@ from gkllm.documents.document import Grid, GridCell, GridRow, cell_between, coll
 from gkllm.documents.fixed_width import wide_in
 from gkllm.documents.lines import Line
 from gkllm.documents.ruled_tables import asciidoc_tables, ruled_tables
-from gkllm.documents.values import is_label_like
+from gkllm.documents.values import is_label_like, is_number
+from gkllm.facts import Doubt, DoubtKind
 
 Range = tuple[int, int]
 
@@ -49,7 +50,7 @@ def _drawn(text: str, lines: Sequence[Line]) -> Iterator[WrittenTable]:
             block.append(line)
         elif block:
             rows = tuple(_drawn_rows(text, block))
-            if rows and not any(_several_rows(row) for row in rows):
+            if rows:
                 yield WrittenTable(Grid("lattice", rows), block[0].start, block[-1].end)
             block = []
 
@@ -76,13 +77,18 @@ def _drawn_rows(text: str, block: Sequence[Line]) -> Iterator[GridRow]:
                 if extent not in still_open:
                     still_open[extent] = begun.setdefault(rule, {}).setdefault(extent, [])
                 still_open[extent].append((line.start + start, line.start + end))
+    if _stacked(text, [parts for cells in begun.values() for parts in cells.values()]):
+        return
     for cells in begun.values():
         yield GridRow(tuple(_drawn_cell(text, extent, cells[extent]) for extent in sorted(cells)))
 
 
-def _several_rows(row: GridRow) -> bool:
-    """Whether a cell holds numbers one under another: then a rule ends no row, but the headings."""
-    return any("|" in cell.raw for cell in row.cells)
+def _stacked(text: str, cells: Sequence[Sequence[Range]]) -> bool:
+    """Whether half of the cells with a number, or more, hold several, one under another: then a rule ends no row, but
+    the headings.
+    """
+    numbers = [sum(is_number(text[start:end].strip()) for start, end in parts) for parts in cells]
+    return any(numbers) and 2 * sum(count > 1 for count in numbers) >= sum(map(bool, numbers))
 
 
 def _bars(line: str) -> list[tuple[int, int]]:
@@ -109,14 +115,22 @@ def _parts(line: str, edges: dict[int, int]) -> Iterator[tuple[Range, Range]]:
         yield (left, right), (start + 1, end)
 
 
+_RUNS_OVER = Doubt(DoubtKind.OVERFLOWS)
+
+
 def _drawn_cell(text: str, extent: Range, parts: Sequence[Range]) -> GridCell:
-    """A cell of the lines it stands on. A label is put together of them; of anything else the text between stays."""
+    """A cell of the lines it stands on. A label is put together of them; of anything else the text between stays, other
+    cells' texts among it: no number is read from that.
+    """
     cells = [cell for part in parts if (cell := cell_between(text, *part)).raw]
     if not cells:
         return GridCell("", parts[0][0], parts[0][0], *extent)
     start, end = cells[0].start, cells[-1].end
     raw = " ".join(cell.raw for cell in cells)
-    return GridCell(raw if is_label_like(raw) else collapse(text[start:end]), start, end, *extent)
+    between = collapse(text[start:end])
+    if is_label_like(raw) or raw == between:
+        return GridCell(raw, start, end, *extent)
+    return GridCell(between, start, end, *extent, doubt=_RUNS_OVER, legible=False)
 
 
 _WIKI_ENDS = re.compile(r"^[^\S\n]*(?:(?P<begins>\{\|)|\|\})", re.MULTILINE)

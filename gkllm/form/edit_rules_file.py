@@ -7,10 +7,9 @@ from typing import Any, get_args
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from gkllm.data_file import entries_of
+from gkllm.data_file import entries_of, line_of
 from gkllm.errors import FormError, RulesError
 from gkllm.form.edit_rules import LANGUAGES, EditRule, Operator, Scope, Severity
-from gkllm.form.form_file import line_of
 from gkllm.form.relations import ground_in_table
 from gkllm.form.tables import ColumnKind, Table
 from gkllm.language import said

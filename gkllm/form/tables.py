@@ -9,8 +9,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from gkllm.data_file import checked_data
 from gkllm.errors import FormError
-from gkllm.form.form_file import checked_data
 
 ColumnKind = Literal["count", "signed", "money"]
 CellKey = tuple[str, str]

@@ -98,6 +98,6 @@ class Report(Frozen):
 
     def _repr_html_(self) -> str:
         """What a notebook shows."""
-        from gkllm.report.page import report_page
+        from gkllm.report.table import report_page
 
         return report_page(self)

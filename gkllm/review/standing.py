@@ -1,11 +1,14 @@
-"""Which decisions stand: the log folded, undone and overruled ones left out, conflicts kept apart."""
+"""Which decisions stand: the log folded, undone and overruled ones left out, conflicts kept apart; and kept in step."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
 
 from gkllm.report import ReportId
 from gkllm.results import Results
-from gkllm.review.log import CellRef, Content, Decision, Note, Undo
+from gkllm.review.log import CellRef, Content, Decision, Log, Note, Undo
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +107,75 @@ def _differ(decisions: tuple[Decision, ...]) -> bool:
 
 def _key(content: Content) -> tuple[int | float | None, str]:
     return content.value, content.state.value
+
+
+_ONE_WRITE: Final = timedelta(seconds=1)
+"""What the times of decisions that are made in one may differ by."""
+
+
+class Ledger:
+    """What stands in a log.
+
+    Raises, from every method that reads or writes:
+        LogUnusable: the log cannot be used.
+    """
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+        self._entries: defaultdict[ReportId, list[Decision | Undo | Note]] = defaultdict(list)
+        self._order: list[Decision] = []
+        self._undone: set[str] = set()
+        self._standing: dict[ReportId, Standing] = {}
+        self.warnings: list[str] = []
+        self.catch_up()
+
+    def standing(self, report: ReportId) -> Standing:
+        """What holds for one report."""
+        if report not in self._standing:
+            self._standing[report] = fold(self._entries.get(report, ()))
+        return self._standing[report]
+
+    def everything(self) -> Standing:
+        """What holds over all reports of the log."""
+        found = [self.standing(report) for report in self._entries]
+        return Standing(
+            {ref: decisions for one in found for ref, decisions in one.decisions.items()},
+            {ref: notes for one in found for ref, notes in one.notes.items()},
+        )
+
+    def append(self, entries: Sequence[Decision | Undo | Note]) -> frozenset[ReportId]:
+        """Add entries, and return the reports of all that was added since, by others too."""
+        self._log.append(entries)
+        return self.catch_up()
+
+    def last_decision(self, reviewer: str, reports: Collection[ReportId]) -> Decision | None:
+        """The reviewer's latest decision about these reports that is not undone."""
+        for decision in reversed(self._order):
+            if (
+                decision.reviewer == reviewer
+                and decision.id not in self._undone
+                and decision.ref.report in reports
+            ):
+                return decision
+        return None
+
+    def catch_up(self) -> frozenset[ReportId]:
+        """Take up what was added since; the reports that it is about."""
+        content = self._log.read()
+        self.warnings += content.warnings
+        for entry in content.entries:
+            self._entries[entry.ref.report].append(entry)
+            self._standing.pop(entry.ref.report, None)
+            if isinstance(entry, Decision):
+                self._order.append(entry)
+            elif isinstance(entry, Undo):
+                self._undone.add(entry.undoes)
+        return frozenset(entry.ref.report for entry in content.entries)
+
+    def made_with(self, decision: Decision, cells: Iterable[CellRef]) -> list[Decision]:
+        """The decisions about these cells that were made in one with this, which is always among them."""
+        standing = self.standing(decision.ref.report)
+        others = [one for ref in cells for one in standing.decisions.get(ref, ())]
+        what = (decision.reviewer, decision.after, decision.reason)
+        same = [one for one in others if (one.reviewer, one.after, one.reason) == what]
+        return [one for one in same if abs(one.time - decision.time) < _ONE_WRITE] or [decision]

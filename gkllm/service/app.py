@@ -5,18 +5,20 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPMethod
 from importlib.metadata import version
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gkllm.service.configuration import Configuration
-from gkllm.service.description import describe
 from gkllm.service.guard import Guard
-from gkllm.service.problems import install
+from gkllm.service.problems import MEDIA_TYPE, ProblemInfo, install
 from gkllm.service.routes import ROUTERS
 from gkllm.service.service import open_service
 
+_PROBLEM = {MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{ProblemInfo.__name__}"}}}
+_EVENTS = "text/event-stream"
 _METHODS = frozenset(method.value for method in HTTPMethod)
 _ABOUT = """Reads China's yearly reports on government information disclosure, checks and reviews them.
 
@@ -87,3 +89,28 @@ def create_app(configuration: Configuration) -> FastAPI:
         )
     app.add_middleware(Guard, configuration=configuration)
     return app
+
+
+def describe(app: FastAPI) -> None:
+    """Have the application described so: every error is a problem, and a stream of events is a text to OpenAPI 3.1."""
+    made = app.openapi
+
+    def described() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            found = made()
+            for path in found["paths"].values():
+                for route in path.values():
+                    _correct(route.get("responses", {}))
+            for name in ("HTTPValidationError", "ValidationError"):
+                found["components"]["schemas"].pop(name, None)
+        return made()
+
+    app.openapi = described  # type: ignore[method-assign]
+
+
+def _correct(responses: dict[str, Any]) -> None:
+    for status, response in responses.items():
+        if status >= "400":
+            response["content"] = _PROBLEM
+        elif _EVENTS in response.get("content", {}):
+            response["content"] = {_EVENTS: {"schema": {"type": "string"}}}

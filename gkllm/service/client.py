@@ -18,9 +18,8 @@ from pydantic import BaseModel
 from gkllm.errors import ServiceError
 from gkllm.language import Language, spoken
 from gkllm.report import CellState, Report
-from gkllm.service.answers.jobs import JobInfo, JobList
 from gkllm.service.answers.relations import Relations
-from gkllm.service.answers.reports import DocumentInfo, Limits, Page
+from gkllm.service.answers.reports import DocumentInfo, JobInfo, JobList, Limits, Page
 from gkllm.service.answers.review import Decided, Queue, ReviewInfo, UndoInfo
 from gkllm.service.answers.stats import CheckInfo, StatsInfo
 

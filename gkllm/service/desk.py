@@ -17,13 +17,12 @@ from gkllm.report import Cell, Report, ReportId
 from gkllm.results import Results, StoredReport, as_stored
 from gkllm.review.corrected import corrected
 from gkllm.review.describe import content_of
-from gkllm.review.ledger import Ledger
 from gkllm.review.log import ENTRY, CellRef, Content, Decision, Note, Reason, Undo
 from gkllm.review.queue import Item
 from gkllm.review.session import Choices, Session
-from gkllm.review.standing import Standing, fold
+from gkllm.review.standing import Ledger, Standing, fold
 from gkllm.review.stored_log import StoredLog
-from gkllm.service.answers.base import parts_of, ref_of
+from gkllm.service.answers import parts_of, ref_of
 from gkllm.service.problems import Problem
 from gkllm.service.queue import rows_of
 from gkllm.settings import Settings
@@ -141,9 +140,18 @@ class Desk:
         one.queued_to = one.log.read_to
 
     @property
-    def is_behind(self) -> bool:
-        """Whether reports wait to be taken up into the queue."""
-        return bool(self._behind)
+    def behind(self) -> int:
+        """Reports that wait to be taken up into the queue."""
+        return len(self._behind)
+
+    def refresh(self) -> None:
+        """Catch up for one who only looks: a store that takes nothing, full or held by another, still shows what is
+        in it.
+        """
+        try:
+            self.catch_up()
+        except StoreUnusable as error:
+            logging.getLogger("gkllm").error("%s", error)
 
     def catch_up(self, seconds: float = _PATIENCE) -> bool:
         """Take up into the queue what was added to the store since; whether a report that is new was.

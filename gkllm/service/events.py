@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from anyio import to_thread
 from fastapi.sse import ServerSentEvent
 
 from gkllm.errors import GkllmError
@@ -16,6 +15,7 @@ from gkllm.service.askers import Asker
 from gkllm.service.configuration import Bounds
 from gkllm.service.desk import Desk
 from gkllm.service.problems import busy
+from gkllm.service.threads import in_thread
 from gkllm.store.tokens import Tokens
 
 _LOOK: Final = 1.0
@@ -85,9 +85,10 @@ class Events:
         self._stopping = True
         for listener in self._listeners:
             listener.closed.set()
-        if self._watching is not None:
-            self._watching.cancel()
-            await asyncio.gather(self._watching, return_exceptions=True)
+        under_way = [*self._looking, *([self._watching] if self._watching is not None else [])]
+        for task in under_way:
+            task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
 
     def look(self) -> None:
         """Look into the store at once: something was written there."""
@@ -107,7 +108,7 @@ class Events:
 
     async def _look_up(self, event: Callable[[], Event | None]) -> None:
         try:
-            found = await to_thread.run_sync(event)
+            found = await in_thread(event)
         except GkllmError as error:
             logging.getLogger("gkllm").error("%s", error)
             return
@@ -155,7 +156,7 @@ class Events:
         """Let those go whose token was taken back since they began to listen."""
         named = [listener for listener in self._listeners if listener.token is not None]
         if named:
-            known = await to_thread.run_sync(self._tokens.every)
+            known = await in_thread(self._tokens.every)
             in_force = {token.number for token in known if token.revoked is None}
             for listener in named:
                 if listener.token not in in_force:
@@ -165,10 +166,10 @@ class Events:
         while True:
             self._now.clear()
             try:
-                for name, number, data in await to_thread.run_sync(self._desk.news):
+                for name, number, data in await in_thread(self._desk.news):
                     self.tell(Event(name, data, number))
                 await self._let_go()
-                if self._desk.is_behind:
+                if self._desk.behind:
                     continue
             except Exception as error:
                 # Nobody is told anything any more if this ends.

@@ -11,7 +11,7 @@ from gkllm.review.log import CellRef
 from gkllm.review.queue import Item
 from gkllm.review.session import Session
 from gkllm.review.standing import Standing
-from gkllm.service.answers.base import ref_of
+from gkllm.service.answers import ref_of
 from gkllm.service.answers.review import DecisionInfo
 from gkllm.service.answers.review import Item as ItemInfo
 from gkllm.service.problems import Problem

@@ -13,14 +13,13 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
-from anyio import to_thread
-
 from gkllm.batch import Finished, settings_content
 from gkllm.batch.work import Plan, Task, be_ready, ended, read_one, refused
 from gkllm.documents.source import Refused
 from gkllm.errors import LimitExceeded, StoreUnusable, as_failure
 from gkllm.service.configuration import Configuration
 from gkllm.service.problems import busy
+from gkllm.service.threads import in_thread
 from gkllm.service.uploads import PLACE, Taken, kept_source
 from gkllm.store import FileKey
 from gkllm.store.jobs import Job, JobFile
@@ -90,7 +89,7 @@ class ReadingRoom:
     async def open(self) -> None:
         """Begin, with what an earlier process accepted and did not finish."""
         self._workers.prepare(be_ready, self._plan)
-        for job in await to_thread.run_sync(self._store.jobs.unfinished):
+        for job in await in_thread(self._store.jobs.unfinished):
             self._line_up(job, late=True)
         self._readers = [asyncio.create_task(self._read_on()) for _ in range(self._configuration.jobs)]
 
@@ -102,7 +101,7 @@ class ReadingRoom:
         self._workers.close()
         await asyncio.gather(*self._readers, return_exceptions=True)
         with suppress(StoreUnusable):
-            await to_thread.run_sync(self._store.finish, self._run)
+            await in_thread(self._store.finish, self._run)
 
     def require_room(self, more: int = 1) -> None:
         """Refuse what there is no room for.
@@ -119,7 +118,7 @@ class ReadingRoom:
     async def accept(self, taken: Sequence[Taken], owner: str, *, late: bool) -> str:
         """Keep documents as a job and have them read; the job's id. When this returns, nothing of it can be lost."""
         self.require_room(len(taken))
-        job, known = await to_thread.run_sync(self._keep, taken, owner)
+        job, known = await in_thread(self._keep, taken, owner)
         if not known:
             self._line_up(job, late=late)
             async with self._more:
@@ -188,25 +187,23 @@ class ReadingRoom:
 
     async def _read(self, waiting: _Waiting) -> bool:
         """Whether the document is done with; it is not while another process reads it."""
-        task = await to_thread.run_sync(self._task, waiting.document)
+        task = await in_thread(self._task, waiting.document)
         began = time.monotonic()
         if task is not None:
             try:
                 finished = await asyncio.wrap_future(self._workers.submit((self._plan, task)))
             except LimitExceeded as limit:
-                finished = await to_thread.run_sync(ended, self._store, task, limit)
+                finished = await in_thread(ended, self._store, task, limit)
             except StoreUnusable:
                 raise
             except Exception as error:
                 unforeseen = Refused(task.source.name, as_failure(error, task.source.name))
-                finished = await to_thread.run_sync(
-                    refused, self._store, self._run, waiting.document, unforeseen
-                )
+                finished = await in_thread(refused, self._store, self._run, waiting.document, unforeseen)
             if finished.state == "elsewhere":
                 await asyncio.sleep(_ELSEWHERE)
                 return False
         self._seconds += 0.05 * (time.monotonic() - began - self._seconds)
-        if await to_thread.run_sync(partial(self._store.jobs.finish, waiting.job, waiting.document)):
+        if await in_thread(partial(self._store.jobs.finish, waiting.job, waiting.document)):
             self._ended.pop(waiting.job, asyncio.Event()).set()
         self._told(waiting.job)
         return True

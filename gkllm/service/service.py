@@ -10,18 +10,56 @@ from typing import Annotated
 from anyio import to_thread
 from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyCookie, HTTPBearer
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 
 from gkllm.service.askers import COOKIE, Asker, Askers
 from gkllm.service.configuration import Configuration, require_sense
 from gkllm.service.desk import Desk
 from gkllm.service.events import Event, Events
-from gkllm.service.jobs import summary_of
-from gkllm.service.metrics import Metrics
 from gkllm.service.problems import Problem
 from gkllm.service.reading import ReadingRoom
 from gkllm.service.sources import Sources
+from gkllm.service.views import summary_of
 from gkllm.store import open_store
 from gkllm.store.store import Store
+
+_BUCKETS = (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30)
+
+
+class Metrics:
+    """Counts of one service; a registry of its own, so that several can be in one process."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        ProcessCollector(registry=self._registry)
+        self.requests = Counter(
+            "gkllm_requests", "Requests answered.", ("method", "route", "status"), registry=self._registry
+        )
+        self.seconds = Histogram(
+            "gkllm_request_seconds",
+            "Seconds to the first byte of an answer.",
+            ("method", "route"),
+            buckets=_BUCKETS,
+            registry=self._registry,
+        )
+        self.documents = Counter("gkllm_documents", "Documents done with.", registry=self._registry)
+        self.received = Counter("gkllm_received_bytes", "Bytes handed over.", registry=self._registry)
+        self.decisions = Counter("gkllm_decisions", "Decisions made here.", registry=self._registry)
+
+    def watch(self, reading: ReadingRoom, events: Events) -> None:
+        """Tell, whenever it is asked, how much there is to do."""
+        gauges = (
+            ("gkllm_documents_waiting", "Documents accepted and not read.", lambda: reading.waiting),
+            ("gkllm_documents_under_way", "Documents being read.", lambda: reading.under_way),
+            ("gkllm_listeners", "Event streams that are open.", lambda: events.listeners),
+        )
+        for name, about, value in gauges:
+            Gauge(name, about, registry=self._registry).set_function(value)
+
+    def told(self) -> bytes:
+        """All of it, as Prometheus is told."""
+        return generate_latest(self._registry)
+
 
 _READY_SECONDS = 5.0
 """What a start waits for the queue to be made; what is left of it then is made while the service answers."""

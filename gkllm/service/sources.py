@@ -17,7 +17,7 @@ from gkllm.form import load_forms
 from gkllm.reading.several import reports_in
 from gkllm.report import Report
 from gkllm.review.source_lines import PrintedLine, printed_lines, stored_lines
-from gkllm.service.answers.base import parts_of
+from gkllm.service.answers import parts_of
 from gkllm.service.answers.reports import DocumentInfo, PageSize, PieceInfo
 from gkllm.service.desk import Desk
 from gkllm.service.problems import Problem

@@ -15,8 +15,7 @@ from gkllm.form import CellPlace, Form
 from gkllm.language import said, spoken
 from gkllm.report import Report, Section, Violation
 from gkllm.show.doubts import NamedCell, ShownDoubt, named_cell, shown_doubts
-from gkllm.show.form_view import ShownTable, shown_tables
-from gkllm.show.links import PageLinks, ReviewLinks
+from gkllm.show.form_view import PageLinks, ReviewLinks, ShownTable, shown_tables
 from gkllm.show.pictures import PagePicture
 from gkllm.show.source_view import ShownPage, TextBlock, places_of, shown_page, text_blocks
 from gkllm.terminal.words import table_of

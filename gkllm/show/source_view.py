@@ -7,8 +7,7 @@ from itertools import groupby
 from gkllm.documents.document import Document, Grid, GridRow, Layout
 from gkllm.language import said
 from gkllm.report import Cell, Report
-from gkllm.show.form_view import mark_of, told
-from gkllm.show.links import Links
+from gkllm.show.form_view import Links, mark_of, told
 
 _TABLES: frozenset[Layout] = frozenset({"word_dump", "delimited", "lattice"})
 """Layouts whose text does not look like a table: it is laid out as one."""

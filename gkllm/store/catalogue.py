@@ -1,14 +1,14 @@
 """What a store holds, asked for: reports by what they say of themselves, documents, counts."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Engine, Integer, and_, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, Integer, and_, case, cast, func, or_, select
 
-from gkllm.store.opening import telling
+from gkllm.store import FileKey, StoredLine
+from gkllm.store.opening import Connected
 from gkllm.store.queue import is_open
-from gkllm.store.records import FileKey, StoredLine
 from gkllm.store.rows import line_of
 from gkllm.store.tables import CURRENT_READINGS, CURRENT_REPORTS, DOCUMENTS, VIOLATIONS
 
@@ -85,16 +85,8 @@ _LISTED: Final = select(
 ).select_from(CURRENT_REPORTS.join(CURRENT_READINGS, CURRENT_READINGS.c.id == _R.reading_id))
 
 
-class Catalogue:
-    """What a store holds.
-
-    Raises, from every method:
-        StoreUnusable: the database refuses or cannot be reached.
-    """
-
-    def __init__(self, address: str, engine: Engine) -> None:
-        self._address = address
-        self._engine = engine
+class Catalogue(Connected):
+    """What a store holds."""
 
     def page(self, wanted: Wanted, before: int | None, limit: int) -> list[Listed]:
         """Reports that are wanted, those read last first, after the one of the number `before`."""
@@ -188,10 +180,6 @@ class Catalogue:
             .order_by(func.count().desc(), v.rule, v.verdict)
         )
         return [Broken(*row) for row in self._rows(found)]
-
-    def _rows(self, query: Any) -> Sequence[Any]:
-        with telling(self._address), self._engine.connect() as connection:
-            return connection.execute(query).all()
 
 
 def _grouped(column: Any) -> Any:

@@ -3,30 +3,24 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from sqlalchemy import ColumnElement, Engine, exists, func, insert, select
+from sqlalchemy import ColumnElement, exists, func, insert, select
 
-from gkllm.store.opening import alone, telling
-from gkllm.store.records import DecisionRow
+from gkllm.store import DecisionRow
+from gkllm.store.opening import Connected
 from gkllm.store.tables import CURRENT_REPORTS, DECISIONS, OVERRULED
 
 
-class Decisions:
+class Decisions(Connected):
     """The decisions in a store.
 
     Raises, from every method:
         StoreUnusable: the database refuses or cannot be reached; of entries being added none stands then.
     """
 
-    def __init__(self, address: str, writer: Engine) -> None:
-        self._address = address
-        self._writer = writer
-        self._reader = writer.execution_options(writing=False)
-
     def append(self, rows: Sequence[DecisionRow]) -> None:
         """Add entries, all in one transaction."""
-        with telling(self._address), self._writer.begin() as connection:
+        with self._writing(lone=True) as connection:
             # Else one that began earlier could come to stand before what was read already.
-            alone(connection)
             for row in rows:
                 values = asdict(row)
                 overrules = values.pop("overrules")
@@ -38,7 +32,7 @@ class Decisions:
 
     def newest(self) -> int:
         """The number of the last entry, 0 where there is none."""
-        with telling(self._address), self._reader.connect() as connection:
+        with self._reading() as connection:
             return int(connection.scalar(select(func.max(DECISIONS.c.id))) or 0)
 
     def since(self, number: int, of: tuple[str, int | None] | None = None) -> list[tuple[int, str]]:
@@ -46,14 +40,14 @@ class Decisions:
         its file's hash and its part: each number, and its line."""
         d = DECISIONS.c
         which = [d.id > number] if of is None else [d.id > number, *_about(of)]
-        with telling(self._address), self._reader.connect() as connection:
+        with self._reading() as connection:
             rows = connection.execute(select(d.id, d.json).where(*which).order_by(d.id))
             return [(row.id, row.json) for row in rows]
 
     def about(self, number: int) -> list[tuple[str, int | None]]:
         """The reports that the entries after the one of that number are about, each once."""
         d = DECISIONS.c
-        with telling(self._address), self._reader.connect() as connection:
+        with self._reading() as connection:
             rows = connection.execute(select(d.sha256, d.part).where(d.id > number).distinct())
             return [(row.sha256, row.part) for row in rows]
 
@@ -66,7 +60,7 @@ class Decisions:
             ~exists().where(undo.undoes == d.entry_id),
             exists().where(r.sha256 == d.sha256, func.coalesce(r.part, 0) == func.coalesce(d.part, 0)),
         )
-        with telling(self._address), self._reader.connect() as connection:
+        with self._reading() as connection:
             row = connection.execute(found.order_by(d.id.desc()).limit(1)).first()
         return (row.sha256, row.part) if row else None
 

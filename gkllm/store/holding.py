@@ -10,7 +10,7 @@ from typing import Final, Protocol
 
 from sqlalchemy import Connection, Engine, text
 
-from gkllm.store.address import file_of
+from gkllm.store.opening import file_of
 
 if sys.platform == "win32":
     import msvcrt

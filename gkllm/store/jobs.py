@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, Engine, and_, exists, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, exists, insert, select, update
 
-from gkllm.store.opening import alone, telling, timestamp
+from gkllm.store.opening import Connected, timestamp
 from gkllm.store.tables import CURRENT_READINGS, FAILURES, JOB_FILES, JOBS, READINGS, REPORTS
 
 
@@ -37,24 +37,14 @@ class Came:
     failures: tuple[tuple[str, str], ...] = ()
 
 
-class Jobs:
-    """The jobs in a store.
-
-    Raises, from every method:
-        StoreUnusable: the database refuses or cannot be reached.
-    """
-
-    def __init__(self, address: str, writer: Engine) -> None:
-        self._address = address
-        self._writer = writer
-        self._reader = writer.execution_options(writing=False)
+class Jobs(Connected):
+    """The jobs in a store."""
 
     def accept(self, job: Job, content: str) -> str:
         """Keep a job; its id, or that of the same owner's with the same content that has not failed."""
         j = JOBS.c
-        with telling(self._address), self._writer.begin() as connection:
+        with self._writing(lone=True) as connection:
             # Else two that hand over the same at once would both not find the other's.
-            alone(connection)
             same = select(j.id).where(j.owner == job.owner, j.content == content, ~_failed()).limit(1)
             known = connection.scalar(same)
             if known is not None:
@@ -78,8 +68,7 @@ class Jobs:
         """Note that a job's document is done with, wherever it stands among the files; whether all of them are now."""
         f, now = JOB_FILES.c, timestamp()
         waiting = exists().where(f.job_id == job, f.finished.is_(None))
-        with telling(self._address), self._writer.begin() as connection:
-            alone(connection)
+        with self._writing(lone=True) as connection:
             done = update(JOB_FILES).where(f.job_id == job, f.document_id == document, f.finished.is_(None))
             connection.execute(done.values(finished=now))
             last = update(JOBS).where(JOBS.c.id == job, JOBS.c.finished.is_(None), ~waiting)
@@ -104,7 +93,7 @@ class Jobs:
         """What documents came to when they were read last; those that were not read are left out."""
         c, r, f = CURRENT_READINGS.c, REPORTS.c, FAILURES.c
         found: dict[int, Came] = {}
-        with telling(self._address), self._reader.connect() as connection:
+        with self._reading() as connection:
             readings = select(c.id, c.document_id).where(c.document_id.in_(documents))
             of = {row.id: row.document_id for row in connection.execute(readings)}
             reports = select(r.reading_id, r.sha256, r.part, r.to_review).where(r.reading_id.in_(of))
@@ -120,7 +109,7 @@ class Jobs:
 
     def _jobs(self, which: ColumnElement[bool]) -> list[Job]:
         j = JOBS.c
-        with telling(self._address), self._reader.connect() as connection:
+        with self._reading() as connection:
             jobs = connection.execute(select(j.id, j.owner, j.created, j.finished).where(which)).all()
             return [Job(*row, files=_files(connection, row.id)) for row in jobs]
 

@@ -1,20 +1,51 @@
 """A store's database opened: its engine set up, its schema brought to the newest version."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.resources import files
+from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, text
-from sqlalchemy.exc import DatabaseError, IntegrityError, InterfaceError
+from sqlalchemy import URL, Connection, Engine, Executable, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from gkllm.errors import StoreUnusable
 from gkllm.language import later, retold
-from gkllm.store.address import file_of
+from gkllm.store import hidden
 from gkllm.store.tables import VERSION
+
+_DIALECTS: Final = {
+    "sqlite": "sqlite+pysqlite",
+    "postgresql": "postgresql+psycopg",
+    "postgres": "postgresql+psycopg",
+}
+
+
+def url_of(address: str) -> URL:
+    """The URL that SQLAlchemy opens.
+
+    Raises:
+        StoreUnusable: it is of a database that stores are not kept in, or no URL at all.
+    """
+    if "://" not in address:
+        return URL.create("sqlite+pysqlite", database=address)
+    try:
+        url = make_url(address)
+    except ArgumentError:
+        raise StoreUnusable("{place}: not the URL of a database", place=hidden(address)) from None
+    dialect = url.drivername.partition("+")[0]
+    if dialect not in _DIALECTS:
+        raise StoreUnusable("{place}: a store is a file (.db) or a postgresql:// URL", place=hidden(address))
+    return url.set(drivername=_DIALECTS[dialect])
+
+
+def file_of(url: URL) -> Path | None:
+    """The file that the store is, null for a server's."""
+    return Path(url.database or "") if url.get_backend_name() == "sqlite" else None
+
 
 _ALONE: Final = 0x676B6C6C
 """The number by which PostgreSQL knows that somebody does what only one may do at a time."""
@@ -142,6 +173,36 @@ _SAID = (
     later("failed to resolve host {host}: {reason}"),
 )
 """What SQLite and PostgreSQL say most often; anything else is told as they say it."""
+
+
+class Connected:
+    """What works on a store's database.
+
+    Raises, from every method:
+        StoreUnusable: the database refuses or cannot be reached.
+    """
+
+    def __init__(self, address: str, engine: Engine) -> None:
+        self.address = address
+        self._engine = engine
+        self._writer = engine.execution_options(writing=True)
+
+    @contextmanager
+    def _writing(self, *, lone: bool = False) -> Iterator[Connection]:
+        """A transaction that writes; a `lone` one waits for all others that are."""
+        with telling(self.address), self._writer.begin() as connection:
+            if lone:
+                alone(connection)
+            yield connection
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with telling(self.address), self._engine.connect() as connection:
+            yield connection
+
+    def _rows(self, query: Executable) -> Sequence[Any]:
+        with self._reading() as connection:
+            return connection.execute(query).all()
 
 
 def timestamp() -> str:

@@ -4,9 +4,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Engine, and_, delete, exists, func, insert, select, tuple_
+from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, select, tuple_
 
-from gkllm.store.opening import alone, telling
+from gkllm.store.opening import Connected
 from gkllm.store.tables import CURRENT_REPORTS, DECISIONS, QUEUED, QUEUED_REPORTS, REPORTS
 
 Ref = tuple[str, int | None]
@@ -61,22 +61,12 @@ class Counted:
     questions: int
 
 
-class Queue:
-    """The queue in a store.
-
-    Raises, from every method:
-        StoreUnusable: the database refuses or cannot be reached.
-    """
-
-    def __init__(self, address: str, writer: Engine) -> None:
-        self._address = address
-        self._writer = writer
-        self._reader = writer.execution_options(writing=False)
+class Queue(Connected):
+    """The queue in a store."""
 
     def put(self, one: Reviewed, questions: Sequence[Question]) -> None:
         """Have a report's questions stand as these, unless they were taken up from more of the log already."""
-        with telling(self._address), self._writer.begin() as connection:
-            alone(connection)
+        with self._writing(lone=True) as connection:
             before = connection.execute(select(_Q.report_id, _Q.decided_to).where(_is(_Q, one.ref))).first()
             if before and before.report_id == one.number and before.decided_to > one.decided_to:
                 return
@@ -99,8 +89,7 @@ class Queue:
 
     def remove(self, ref: Ref) -> None:
         """Take a report's cells out: it is no longer there."""
-        with telling(self._address), self._writer.begin() as connection:
-            alone(connection)
+        with self._writing(lone=True) as connection:
             _remove(connection, ref)
 
     def page(self, after: Place | None, limit: int, ref: Ref | None, words: str) -> list[Queued]:
@@ -151,10 +140,6 @@ class Queue:
         decided = decided.having(func.max(d.id) > func.coalesce(func.max(taken), 0))
         rows = (row for query in (new, gone, decided) for row in self._rows(query))
         return list(dict.fromkeys((sha256, part or None) for sha256, part in rows))
-
-    def _rows(self, query: Any) -> Sequence[Any]:
-        with telling(self._address), self._reader.connect() as connection:
-            return connection.execute(query).all()
 
 
 def is_open() -> ColumnElement[bool]:

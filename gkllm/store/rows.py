@@ -5,11 +5,20 @@ import zlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import TableClause
+from sqlalchemy import Connection, TableClause, select
 
 from gkllm.form import CellId
 from gkllm.report import Claim, Report, Suggestion, Violation
-from gkllm.store.tables import CANDIDATES, CELLS, CLAIMS, DOUBTS, REPORT_TABLES, SUGGESTIONS, VIOLATIONS
+from gkllm.store.tables import (
+    CANDIDATES,
+    CELLS,
+    CLAIMS,
+    DOUBTS,
+    FORM_CELLS,
+    REPORT_TABLES,
+    SUGGESTIONS,
+    VIOLATIONS,
+)
 
 Row = dict[str, Any]
 Values = tuple[object, ...]
@@ -154,3 +163,29 @@ def _json(value: object) -> str:
 def _text(text: str) -> str:
     """PostgreSQL keeps no zero byte in a text; the report's JSON has the print as it is."""
     return text.replace("\0", "�")
+
+
+_ABOUT = ("source", "title", "issuer", "year", "published", "form", "sha256", "part", "to_review", "broken")
+
+
+def widen(connection: Connection) -> None:
+    """Make the view anew, with a column for every cell that is known by now; within a transaction that writes."""
+    f = FORM_CELLS.c
+    ids: dict[str, list[int]] = {}
+    for row in connection.execute(select(f.id, f.cell).order_by(f.id)):
+        ids.setdefault(row.cell, []).append(row.id)
+    about = ", ".join(f"r.{name}" for name in _ABOUT)
+    values = ",\n".join(
+        f'max(CASE WHEN c.cell_id IN ({", ".join(map(str, known))}) THEN c.value END) AS "{_quoted(cell)}"'
+        for cell, known in ids.items()
+    )
+    connection.exec_driver_sql("DROP VIEW IF EXISTS reports_wide")
+    connection.exec_driver_sql(
+        f"CREATE VIEW reports_wide AS SELECT r.id AS report_id, {about},\n{values}\n"
+        f"FROM current_reports AS r JOIN cells AS c ON c.report_id = r.id GROUP BY r.id, {about}",
+        execution_options={"no_parameters": True},
+    )
+
+
+def _quoted(name: str) -> str:
+    return name.replace('"', '""')

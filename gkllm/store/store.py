@@ -5,7 +5,6 @@ import json
 import os
 import socket
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from importlib.metadata import version
 from typing import Any, Final, Self
 
@@ -15,16 +14,14 @@ from sqlalchemy.exc import IntegrityError
 
 from gkllm.errors import StoreUnusable
 from gkllm.report import Report
-from gkllm.store import hidden
-from gkllm.store.address import file_of, url_of
+from gkllm.store import Counts, FileKey, Reading, Registered, Run, StoredLine, hidden
 from gkllm.store.catalogue import Catalogue
 from gkllm.store.decisions import Decisions
 from gkllm.store.holding import Holds, open_holds
 from gkllm.store.jobs import Jobs
-from gkllm.store.opening import alone, migrate, open_engine, telling, timestamp
+from gkllm.store.opening import Connected, alone, file_of, migrate, open_engine, telling, timestamp, url_of
 from gkllm.store.queue import Queue
-from gkllm.store.records import Counts, FileKey, Reading, Registered, Run, StoredLine
-from gkllm.store.rows import Row, form_cell_row, line_of, report_row, rows_of
+from gkllm.store.rows import Row, form_cell_row, line_of, report_row, rows_of, widen
 from gkllm.store.tables import (
     CURRENT_READINGS,
     DECISIONS,
@@ -37,7 +34,6 @@ from gkllm.store.tables import (
     SETTINGS,
 )
 from gkllm.store.tokens import Tokens
-from gkllm.store.wide import widen
 
 _AT_ONCE: Final = 200
 """Reports read back in one transaction: one that stays open keeps a SQLite store's log from being folded in."""
@@ -51,7 +47,7 @@ _INSERT_READING: Final = insert(READINGS).returning(READINGS.c.id)
 _INSERT_REPORT: Final = insert(REPORTS).returning(REPORTS.c.id)
 
 
-class Store:
+class Store(Connected):
     """A SQLite file or a PostgreSQL database. Used by one thread of a process at a time for each transaction.
 
     Raises, from every method:
@@ -59,13 +55,11 @@ class Store:
     """
 
     def __init__(self, address: str, *, create: bool, patience: float) -> None:
-        self.address = hidden(address)
         url = url_of(address)
         file = file_of(url)
         if file is not None and not create and not file.is_file():
             raise StoreUnusable("{file}: no such file", file=file)
-        self._engine = open_engine(url, patience)
-        self._writer = self._engine.execution_options(writing=True)
+        super().__init__(hidden(address), open_engine(url, patience))
         try:
             with telling(self.address):
                 migrate(self._engine, create=create)
@@ -73,10 +67,10 @@ class Store:
             self._engine.dispose()
             raise
         self.holds: Holds = open_holds(self._engine)
-        self.decisions = Decisions(self.address, self._writer)
-        self.tokens = Tokens(self.address, self._writer)
-        self.jobs = Jobs(self.address, self._writer)
-        self.queue = Queue(self.address, self._writer)
+        self.decisions = Decisions(self.address, self._engine)
+        self.tokens = Tokens(self.address, self._engine)
+        self.jobs = Jobs(self.address, self._engine)
+        self.queue = Queue(self.address, self._engine)
         self.catalogue = Catalogue(self.address, self._engine)
         self._cell_ids: dict[str, dict[tuple[str, str], int]] = {}
 
@@ -229,16 +223,6 @@ class Store:
         """Adds the row if it is not there."""
         dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite
         return dialect.insert(table).values(row).on_conflict_do_nothing()
-
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        with telling(self.address), self._writer.begin() as connection:
-            yield connection
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        with telling(self.address), self._engine.begin() as connection:
-            yield connection
 
 
 def _standing(connection: Connection, run: Run, document: int) -> Counts | None:

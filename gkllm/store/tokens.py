@@ -6,11 +6,11 @@ import secrets
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from sqlalchemy import ColumnElement, Engine, insert, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from gkllm.errors import TokenError
-from gkllm.store.opening import telling, timestamp
+from gkllm.store.opening import Connected, timestamp
 from gkllm.store.tables import TOKENS
 
 Access = Literal["read", "full"]
@@ -33,17 +33,8 @@ class Token:
     revoked: str | None
 
 
-class Tokens:
-    """The tokens in a store.
-
-    Raises, from every method:
-        StoreUnusable: the database refuses or cannot be reached.
-    """
-
-    def __init__(self, address: str, writer: Engine) -> None:
-        self._address = address
-        self._writer = writer
-        self._reader = writer.execution_options(writing=False)
+class Tokens(Connected):
+    """The tokens in a store."""
 
     def add(self, name: str, access: Access) -> str:
         """Give out a token under a name that no other in force has; it can never be shown again.
@@ -56,7 +47,7 @@ class Tokens:
         token = _PREFIX + secrets.token_urlsafe(_RANDOM_BYTES)
         row = {"name": name, "sha256": _hash(token), "access": access, "created": timestamp()}
         try:
-            with telling(self._address), self._writer.begin() as connection:
+            with self._writing() as connection:
                 connection.execute(insert(TOKENS).values(row))
         except IntegrityError:
             raise TokenError("{name}: there is a token of this name", name=name) from None
@@ -70,13 +61,13 @@ class Tokens:
         """
         t = TOKENS.c
         taken_back = update(TOKENS).where(t.name == name, t.revoked.is_(None)).values(revoked=timestamp())
-        with telling(self._address), self._writer.begin() as connection:
+        with self._writing() as connection:
             if not connection.execute(taken_back).rowcount:
                 raise TokenError("{name}: there is no token of this name", name=name)
 
     def every(self) -> list[Token]:
         """All that were given out, in that order."""
-        with telling(self._address), self._reader.connect() as connection:
+        with self._reading() as connection:
             return [Token(*row) for row in connection.execute(_TOLD.order_by(TOKENS.c.id))]
 
     def find(self, token: str) -> Token | None:
@@ -89,7 +80,7 @@ class Tokens:
 
     def _one(self, which: ColumnElement[bool]) -> Token | None:
         wanted = _TOLD.where(which, TOKENS.c.revoked.is_(None))
-        with telling(self._address), self._reader.connect() as connection:
+        with self._reading() as connection:
             row = connection.execute(wanted).one_or_none()
         return Token(*row) if row else None
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from rich.text import Text
 
 from gkllm.crosscheck import Checked
-from gkllm.crosscheck.results import Result
+from gkllm.crosscheck.series import Result
 from gkllm.language import said, spoken
 from gkllm.report import Verdict
 from gkllm.terminal.cells import REVIEW_STYLE

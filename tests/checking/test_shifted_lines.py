@@ -3,7 +3,7 @@
 import pytest
 
 from gkllm.checking.evaluate import residuals
-from gkllm.checking.shifted_lines import shifted
+from gkllm.checking.variables import shifted
 from gkllm.form import Relation
 
 FIRST = Relation("sum", "first", "=", "error", ("at",), ("a", "b", "c"))

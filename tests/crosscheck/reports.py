@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 import gkllm
-from gkllm.crosscheck.results import Result
+from gkllm.crosscheck.series import Result
 from gkllm.report import CellState, Report
 from tests.forms import FORM
 

@@ -24,6 +24,31 @@ def test_a_cell_of_a_drawn_table_may_be_several_lines_high_and_span_rows_and_col
     assert [(cell.left, cell.right) for cell in grid.rows[2].cells] == [(0, 2), (2, 3), (3, 4)]
 
 
+def test_a_number_on_several_lines_of_a_drawn_cell_is_no_number_and_its_table_stays_one() -> None:
+    text = (
+        "+----+---+---+---+\n"
+        "| 规 | 1 | 7 | 暂 |\n"
+        "| 章 | 2 |   | 无 |\n"
+        "+----+---+---+---+\n"
+        "| 总 | 1 | 3 | 4 |\n"
+        "| 计 |   |   |   |\n"
+        "+----+---+---+---+\n"
+    )
+    [grid] = rebuild_grids(text)
+    assert grid.layout == "lattice"
+    assert [[cell.raw for cell in row.cells if cell.legible] for row in grid.rows] == [
+        ["规 章", "7"],
+        ["总 计", "1", "3", "4"],
+    ]
+    assert [bool(cell.doubt) for cell in grid.rows[0].cells] == [False, True, False, True]
+
+
+def test_a_rule_that_ends_no_row_draws_no_table() -> None:
+    rows = "".join(f"| 规章{number} | {number} | 12 |\n" for number in range(6))
+    rule = "+-------+---+----+\n"
+    assert rebuild_grids(rule + rows + rule)[0].layout == "pipe"
+
+
 def test_lists_and_records_are_rows() -> None:
     lists = "".join(f"['规\\n章', None, '{number}', 7]\n" for number in range(6))
     assert _cells(lists)[5] == ["规 章", "", "5", "7"]

@@ -9,9 +9,9 @@ import gkllm
 from gkllm.facts import Doubt, DoubtKind
 from gkllm.report import Cell, CellState, Report
 from gkllm.results import read_results
-from gkllm.review.ledger import Ledger
 from gkllm.review.log import Content, Decision, Reason
 from gkllm.review.session import Choices, Session
+from gkllm.review.standing import Ledger
 from gkllm.review.stored_log import open_log
 from gkllm.wording import sentences
 from tests.forms import FORMS

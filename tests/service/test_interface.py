@@ -159,7 +159,7 @@ def test_what_the_page_is_made_of_is_kept_for_good_by_the_version_in_its_address
         first = client.get("/")
         assert first.headers["cache-control"] == "no-cache"
         addresses = re.findall(r'(?:href|src)="(/[^"#]+)"', first.text)
-        assert len(addresses) > 20 and not [one for one in addresses if one.startswith("/static/app")]
+        assert len(addresses) > 12 and not [one for one in addresses if one.startswith("/static/app")]
         version = addresses[0].split("/")[2]
         for address in (*addresses, f"/page/{version}/words?lang=zh"):
             answer = client.get(address)

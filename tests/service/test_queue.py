@@ -8,9 +8,9 @@ from starlette.testclient import TestClient
 
 from gkllm.report import Report
 from gkllm.results import read_results
-from gkllm.review.ledger import Ledger
 from gkllm.review.log import Reason
 from gkllm.review.session import Choices, Session
+from gkllm.review.standing import Ledger
 from gkllm.review.stored_log import open_log
 from gkllm.service import desk
 from gkllm.store import FileKey, Reading, open_store

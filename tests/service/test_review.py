@@ -8,11 +8,11 @@ import pytest
 from starlette.testclient import TestClient
 
 from gkllm.results import read_results
-from gkllm.review.ledger import Ledger
 from gkllm.review.log import Reason
 from gkllm.review.session import Choices, Session
+from gkllm.review.standing import Ledger
 from gkllm.review.stored_log import open_log
-from gkllm.service.answers.base import ref_of_id
+from gkllm.service.answers import ref_of_id
 from tests.forms import FORMS
 from tests.service.asking import YINZHOU, hand_over, keep, serving, told
 

@@ -1,8 +1,10 @@
 """The store is locked by another, or its disk is full: that is told, nothing accepted is lost, and it passes."""
 
+import asyncio
 import os
 import resource
 import sqlite3
+import threading
 import time
 from contextlib import closing
 from pathlib import Path
@@ -11,6 +13,7 @@ import pytest
 
 from gkllm.service import service
 from gkllm.service.client import Client, Refused
+from gkllm.service.threads import in_thread
 from gkllm.store import open_store
 from tests.service.asking import YINZHOU, hand_over, serving, told
 from tests.service.process import counted, mixed_files, running
@@ -53,17 +56,18 @@ def test_what_comes_while_the_store_is_held_is_taken_up_afterwards(
     monkeypatch.setattr(service, "_STORE_SECONDS", 0.2)
     copies(tmp_path, 1)
     with serving(tmp_path, jobs=0) as client:
-        desk = client.app.state.service.desk  # type: ignore[attr-defined]
         each = queue(client)["open"]
         watching = client.app.state.service.events  # type: ignore[attr-defined]
         watching._watching.cancel()
         copies(tmp_path, 1, first=1)
         with closing(sqlite3.connect(tmp_path / "reports.db", isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
-            told(client.get("/v1/queue"), 503)
-            assert desk.is_behind
+            held = queue(client)
+            assert (held["open"], held["behind"]) == (each, 1)
+            assert client.get("/v1/reports").json()["total"] == 2
             other.execute("ROLLBACK")
-        assert queue(client)["open"] == 2 * each and not desk.is_behind
+        taken = queue(client)
+        assert (taken["open"], taken["behind"]) == (2 * each, 0)
 
 
 @pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="only Linux bounds another process' files")
@@ -113,3 +117,25 @@ def test_a_stream_ends_with_its_token(tmp_path: Path) -> None:
                     revoked.queue()
                 assert other.queue().open == 0
                 still.close()  # type: ignore[attr-defined]
+
+
+def test_who_is_cancelled_while_the_store_is_asked_waits_for_its_answer() -> None:
+    asked_it, answers, answered = threading.Event(), threading.Event(), threading.Event()
+
+    def ask() -> None:
+        asked_it.set()
+        assert answers.wait(10)
+        answered.set()
+
+    async def cancel() -> None:
+        asking = asyncio.create_task(in_thread(ask))
+        assert await asyncio.to_thread(asked_it.wait, 10)
+        asking.cancel()
+        await asyncio.sleep(0.05)
+        assert not asking.done()
+        answers.set()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
+
+    asyncio.run(cancel())
+    assert answered.is_set()

@@ -20,7 +20,7 @@ from pydantic_core import PydanticKnownError
 from gkllm import errors
 from gkllm.cli import app
 from gkllm.report import CellState
-from gkllm.service.words import page_sentences
+from gkllm.service.routes.page import page_sentences
 
 ROOT = Path(__file__).parents[2]
 CATALOGUE = ROOT / "gkllm" / "locale" / "zh" / "LC_MESSAGES" / "gkllm.po"

@@ -9,8 +9,7 @@ from gkllm.documents.lines import is_page_number
 from gkllm.documents.paged.filling import FilledCell, doubt_together, fill
 from gkllm.documents.paged.lattice import Frame, frames_of
 from gkllm.documents.paged.page import Glyph, Page, around
-from gkllm.documents.paged.pieces import pieces_of
-from gkllm.documents.paged.text_lines import line_text, lines_of
+from gkllm.documents.paged.text_lines import line_text, lines_of, pieces_of
 
 _MIN_PIECES = 2
 _MIN_PIECES_BESIDE_FRAMES = 4

@@ -23,8 +23,8 @@ from gkllm.documents.paged.page import Box, Page, turned_upright
 from gkllm.documents.pdf.frame import PageFrame
 from gkllm.documents.pdf.glyphs import glyphs_of, upright_quarters
 from gkllm.documents.pdf.notes import Note, notes_of, with_notes
-from gkllm.documents.pdf.overprint import with_overprints
 from gkllm.documents.pdf.paths import Drawings, drawings_of
+from gkllm.documents.pdf.strays import with_overprints
 from gkllm.documents.scan.engine import ocr_installed, require_ocr
 from gkllm.documents.scan.opening import MAX_PIXELS, READING_DOTS
 from gkllm.documents.scan.read import read_picture

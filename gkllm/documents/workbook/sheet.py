@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from gkllm.documents.composing import Composer
 from gkllm.documents.document import MAX_CELLS, Document
-from gkllm.documents.figure_rows import has_figures
 from gkllm.documents.text import rebuild_grids
+from gkllm.documents.values import has_figures
 from gkllm.documents.workbook.number_format import plain, shown
 from gkllm.errors import DocumentTooLarge, EmptyDocument
 from gkllm.facts import Doubt, DoubtKind

@@ -11,8 +11,15 @@ from xml.etree.ElementTree import Element
 from gkllm.documents.document import Document
 from gkllm.documents.workbook.number_format import BUILT_IN
 from gkllm.documents.workbook.sheet import Area, Sheet, Shown, document_of, shown_number
-from gkllm.documents.xml import attribute_of, parse_xml, part_of, parts_of, value_of
-from gkllm.documents.zipped import open_container, read_part
+from gkllm.documents.zipped import (
+    attribute_of,
+    open_container,
+    parse_xml,
+    part_of,
+    parts_of,
+    read_part,
+    value_of,
+)
 from gkllm.errors import UnsupportedFormat
 from gkllm.facts import Doubt, DoubtKind
 

@@ -1,7 +1,7 @@
 """Cells of layout text put into columns: a blank cell prints nothing, so its neighbours' places must tell."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain, product
 from math import prod
 
@@ -9,10 +9,8 @@ from gkllm.documents.document import GridCell
 from gkllm.documents.fixed_width import words_of
 from gkllm.facts import Doubt, DoubtKind
 from gkllm.reading.place.candidates import BLANK, Candidate, Placement, choose_among, joined, spread, stacked
-from gkllm.reading.place.page_rulers import row_rulers, several_stretches
-from gkllm.reading.place.ruler import Edge, Ruler, clear
+from gkllm.reading.place.ruler import Ruler, clear
 from gkllm.reading.placed import LocatedRow
-from gkllm.reading.table_lines import TableLine
 
 _NO_RULER = Doubt(DoubtKind.NO_COLUMNS)
 _UNCLEAR = Doubt(DoubtKind.BETWEEN_COLUMNS)
@@ -22,9 +20,9 @@ _MAX_STRAY = 0.2
 
 
 def place_by_ruler(
-    lines: Sequence[TableLine], group: Sequence[LocatedRow], edges: Sequence[Edge]
+    group: Sequence[LocatedRow], rulers: Mapping[tuple[str, int], Ruler | None]
 ) -> list[Placement]:
-    """Placements for lines under the same headings. `edges` are those of the document's measure.
+    """Placements for lines under the same headings. `rulers` are the document's.
 
     Where labels stand under other rows' numbers, merged cells left no room and each row's columns begin behind its own
     label: rows whose labels do not begin at one place share no columns.
@@ -33,11 +31,10 @@ def place_by_ruler(
     numbers = min((found.values[0].left for found in group if found.values), default=0)
     if len(indents) > 1 and max(indents) >= numbers:
         return [_without_ruler(found) if found.values else _place(found, None, 0) for found in group]
-    rulers = row_rulers(lines, group, edges, several_stretches)
     witnesses = Counter(found.line.row.page for found in group if len(found.values) == found.width)
     return [
-        _place(found, ruler, witnesses[found.line.row.page])
-        for found, ruler in zip(group, rulers, strict=True)
+        _place(found, rulers[found.rows[0].id, found.line.index], witnesses[found.line.row.page])
+        for found in group
     ]
 
 

@@ -1,14 +1,14 @@
 """What holds for a whole document about how it sets cells apart, learned from the numbers of all its tables."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from gkllm.documents.document import GridCell
 from gkllm.documents.fixed_width import words_of
-from gkllm.reading.place.page_rulers import SURE_FIT, misfit_of, one_stretch, row_rulers, several_stretches
-from gkllm.reading.place.ruler import MEASURES, Edge
+from gkllm.reading.place.page_rulers import row_rulers
+from gkllm.reading.place.ruler import Ruler
 from gkllm.reading.placed import LocatedRow, LocatedTable
 from gkllm.reading.row_labels import normalise
 from gkllm.reading.table_lines import TableLine
@@ -26,15 +26,15 @@ gap stands between cells as a separator does, and a place on the line is no colu
 class Manner:
     """How a document sets its cells apart.
 
-    `edges` are those of its measure: layout text counts a wide character as one column or as two. None where places on
-    a line tell no columns. `careless` where some row has one cell too many: then a row with the right number
-    may lack one and have another torn. `vanishing` where rows have too few: not every blank cell leaves
-    something behind, and what seems a blank one may be the end of a line. `border` is how many blank
-    cells stand between two rows of a text that writes cell after cell, null where that is not told. `unrepeated` where
-    lines that repeat others were left out: then a row that seems blank may have held what others do.
+    `rulers` are those of its layout text by row, null where places on a line tell no columns. `careless` where some row
+    has one cell too many: then a row with the right number may lack one and have another torn. `vanishing` where rows
+    have too few: not every blank cell leaves something behind, and what seems a blank one may be the end of a line.
+    `border` is how many blank cells stand between two rows of a text that writes cell after cell, null where that is
+    not told. `unrepeated` where lines that repeat others were left out: then a row that seems blank may have held what
+    others do.
     """
 
-    edges: Sequence[Edge]
+    rulers: Mapping[tuple[str, int], Ruler | None] | None
     careless: bool
     vanishing: bool
     border: int | None = None
@@ -48,16 +48,16 @@ def manner_of(lines: Sequence[TableLine], tables: Sequence[LocatedTable]) -> Man
     vanishing = sum(0 < len(row.values) < row.width for row in rows) >= _MIN_ROWS
     unrepeated = any(_is_unrepeated(lines, list(table.groups())) for table in tables)
     spaced = [
-        group
+        found
         for table in tables
         for group in table.groups()
-        if any(row.line.layout == "fixed_width" for row in group)
+        if (found := [row for row in group if row.line.layout == "fixed_width"])
     ]
     if spaced and (
         _is_separated(lines, [row for group in spaced for row in group]) or _labels_among_numbers(spaced)
     ):
-        return Manner((), careless, vanishing, unrepeated=unrepeated)
-    return Manner(_measure(lines, spaced), careless, vanishing, _border(rows), unrepeated)
+        return Manner(None, careless, vanishing, unrepeated=unrepeated)
+    return Manner(row_rulers(lines, spaced), careless, vanishing, _border(rows), unrepeated)
 
 
 def _is_unrepeated(lines: Sequence[TableLine], groups: Sequence[Sequence[LocatedRow]]) -> bool:
@@ -87,26 +87,6 @@ def _border(rows: Sequence[LocatedRow]) -> int | None:
         return None
     [(border, count)] = Counter(surplus).most_common(1)
     return border if border > 0 and count >= _ALIKE * len(surplus) else None
-
-
-def _measure(lines: Sequence[TableLine], groups: Sequence[Sequence[LocatedRow]]) -> Sequence[Edge]:
-    """The edges of the measure in which the numbers fit their columns best; of several pages, where one ends unsaid."""
-    rows = [row for group in groups for row in group]
-    cells = sum(len(row.values) for row in rows)
-    measures: list[tuple[float, int]] = []
-    for stretches in (one_stretch, several_stretches):
-        measures = [
-            (
-                misfit_of(
-                    [ruler for group in groups for ruler in row_rulers(lines, group, edges, stretches)], rows
-                ),
-                number,
-            )
-            for number, edges in enumerate(MEASURES)
-        ]
-        if min(measures)[0] <= SURE_FIT * cells:
-            break
-    return MEASURES[min(measures)[1]]
 
 
 def _is_separated(lines: Sequence[TableLine], rows: Sequence[LocatedRow]) -> bool:

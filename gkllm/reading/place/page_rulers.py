@@ -1,7 +1,7 @@
 """The columns of layout text, page by page: each page may print them elsewhere, or further apart."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from itertools import pairwise
 from operator import itemgetter
@@ -9,14 +9,14 @@ from statistics import median
 
 from gkllm.documents.document import GridCell
 from gkllm.reading.place.heading_ruler import heading_ruler
-from gkllm.reading.place.ruler import Cells, Edge, Ruler, rulers_from_lines, rulers_from_places
+from gkllm.reading.place.ruler import MEASURES, Cells, Edge, Ruler, rulers_from_lines, rulers_from_places
 from gkllm.reading.placed import LocatedRow
 from gkllm.reading.table_lines import TableLine
 
 Over = Callable[[], Ruler | None]
 """The ruler of the headings over the rows, worked out when it is needed."""
 
-SURE_FIT = 0.1
+_SURE_FIT = 0.1
 """The misfit up to which another page's columns are taken to be this page's too."""
 _MAX_OFF = 1.5
 """Cells stand off borrowed marks by at most so many characters on average, none far beyond the last."""
@@ -30,7 +30,7 @@ _SURE_STRETCH = 0.12
 """The misfit up to which a row surely stands on the columns; on a page that ends unsaid, where more is no chance."""
 _MIN_BORROWED = 3
 """A row or two fit some place of any ruler."""
-NO_RULER = 0.5
+_NO_RULER = 0.5
 """The misfit of cells whose columns are not known: that of a cell halfway between two columns."""
 _OFFSET_MARGIN = 1.0
 """A page's columns are offset from another's by the shift that fits its numbers best, if the next best fits
@@ -38,16 +38,33 @@ worse by this many characters on average."""
 
 
 def row_rulers(
-    lines: Sequence[TableLine],
-    group: Sequence[LocatedRow],
-    edges: Sequence[Edge],
-    stretches: Callable[..., list[Ruler | None]],
-) -> list[Ruler | None]:
-    """For each row the ruler that the cells of its page fit best.
+    lines: Sequence[TableLine], groups: Sequence[Sequence[LocatedRow]]
+) -> Mapping[tuple[str, int], Ruler | None]:
+    """For each row, by its id and its line, the ruler that the cells of its page fit best; null where none fits.
+
+    Layout text counts a wide character as one column or as two: the measure in which all numbers fit their columns
+    best is the document's.
+    """
+    measures = [[pair for group in groups for pair in _by_page(lines, group, edges)] for edges in MEASURES]
+    best = min(
+        measures,
+        key=lambda pairs: _misfit([ruler for _, ruler in pairs], [found.values for found, _ in pairs]),
+    )
+    return {
+        (found.rows[0].id, found.line.index): ruler
+        if ruler and ruler.misfit([found.values]) <= _SURE_ROW
+        else None
+        for found, ruler in best
+    }
+
+
+def _by_page(
+    lines: Sequence[TableLine], group: Sequence[LocatedRow], edges: Sequence[Edge]
+) -> Iterator[tuple[LocatedRow, Ruler | None]]:
+    """The rows under the same headings, each with its ruler.
 
     It comes from the page's own complete lines; else from the headings if the table starts on the page, from the
-    places of its cells if they show every column, or from another page, moved. `stretches` says whether a page may
-    in truth be several: `one_stretch` or `several_stretches`.
+    places of its cells if they show every column, or from another page, moved.
     """
     pages: dict[int, list[LocatedRow]] = {}
     for found in group:
@@ -57,42 +74,33 @@ def row_rulers(
     rulers: dict[int, list[Ruler | None]] = {}
     for page, rows in pages.items():
         own = over if page == first.row.page else _no_heading
-        rulers[page] = stretches([row.values for row in rows], group[0].width, edges, own)
+        rulers[page] = _of_page([row.values for row in rows], group[0].width, edges, own)
     known = {page: ruler for page, found in rulers.items() for ruler in found if ruler is not None}
     for page in rulers.keys() - known.keys() if known else ():
         near = min(known, key=lambda other: (abs(other - page), other))
         shift = indent_shift(group, near, page, edges[-1])
         values = [found.values for found in pages[page]]
         rulers[page] = [_borrowed(known[near], values, shift)] * len(values)
-    return [rulers[found.line.row.page].pop(0) for found in group]
+    for page, rows in pages.items():
+        yield from zip(rows, rulers[page], strict=True)
 
 
 def _no_heading() -> None:
     return None
 
 
-def one_stretch(values: Sequence[Cells], width: int, edges: Sequence[Edge], over: Over) -> list[Ruler | None]:
-    """One ruler for all rows of a page under its headings, if it has any."""
-    return [_own_ruler(values, width, edges, over)] * len(values)
-
-
-def several_stretches(
-    values: Sequence[Cells], width: int, edges: Sequence[Edge], over: Over
-) -> list[Ruler | None]:
+def _of_page(values: Sequence[Cells], width: int, edges: Sequence[Edge], over: Over) -> list[Ruler | None]:
     """A ruler for each row of a page under its headings, if it has any.
 
     Rows that no ruler fits may stand on several pages that end unsaid, if rulers of their own fit them much better.
     """
-    rulers = whole = one_stretch(values, width, edges, over)
-    off = [cells for cells in values if whole[0] is None or not _surely_fits(whole[0], [cells])]
-    if len(off) >= _MIN_BORROWED:
-        apart = _taken_apart(values, width, edges, over)
-        if _misfit(apart, values) < _MUCH_BETTER * _misfit(whole, values):
-            rulers = apart
-    return [
-        ruler if ruler and ruler.misfit([cells]) <= _SURE_ROW else None
-        for ruler, cells in zip(rulers, values, strict=True)
-    ]
+    own = _own_ruler(values, width, edges, over)
+    whole = [own] * len(values)
+    off = [cells for cells in values if own is None or not _surely_fits(own, [cells])]
+    if len(off) < _MIN_BORROWED:
+        return whole
+    apart = _taken_apart(values, width, edges, over)
+    return apart if _misfit(apart, values) < _MUCH_BETTER * _misfit(whole, values) else whole
 
 
 def _taken_apart(
@@ -155,15 +163,10 @@ def _forget_boundary(rulers: list[Ruler | None], ruler: Ruler, values: Sequence[
         rulers[index] = None
 
 
-def misfit_of(rulers: Sequence[Ruler | None], rows: Sequence[LocatedRow]) -> float:
-    """How badly the rows' cells fit their rulers, together."""
-    return _misfit(rulers, [row.values for row in rows])
-
-
 def _misfit(rulers: Sequence[Ruler | None], values: Sequence[Cells]) -> float:
     """How badly the rows' cells fit their rulers, together."""
     pairs = zip(rulers, values, strict=True)
-    return sum(len(cells) * (ruler.misfit([cells]) if ruler else NO_RULER) for ruler, cells in pairs)
+    return sum(len(cells) * (ruler.misfit([cells]) if ruler else _NO_RULER) for ruler, cells in pairs)
 
 
 def _own_ruler(values: Sequence[Cells], width: int, edges: Sequence[Edge], over: Over) -> Ruler | None:
@@ -215,7 +218,7 @@ def _fitting(rulers: Sequence[Ruler], lines: Sequence[Cells], telling: int) -> R
     ends = [best.nearest(line[-1])[0] for line in lines if len(line) > 1]
     # Lone cells of a few lines stand on some place of any ruler, where nothing else tells that they do.
     reaches = max(ends) == len(best.marks) - 1 if ends else telling == 1
-    return best if told and best.misfit(lines) <= SURE_FIT and reaches else None
+    return best if told and best.misfit(lines) <= _SURE_FIT and reaches else None
 
 
 def _moved(ruler: Ruler, cells: Sequence[GridCell]) -> Ruler:

@@ -67,8 +67,8 @@ def _by_layout(
         return place_by_columns(lines, rows)
     if layout == "stream":
         return place_behind_labels(rows, vanishing=manner.vanishing, border=manner.border)
-    if layout == "fixed_width" and manner.edges:
-        return place_by_ruler(lines, rows, manner.edges)
+    if layout == "fixed_width" and manner.rulers is not None:
+        return place_by_ruler(rows, manner.rulers)
     if layout in ("fixed_width", "sequential"):
         return place_in_stream(rows, careless=manner.careless, vanishing=manner.vanishing)
     return place_by_order(rows)

@@ -17,8 +17,14 @@ from gkllm.review.describe import describe_cell, describe_relations, in_words, v
 from gkllm.review.log import Content, Reason
 from gkllm.review.queue import Item
 from gkllm.review.relations import broken
-from gkllm.review.screen.dialogs import ConfirmDialog, HelpDialog, TextDialog, bind_keys
-from gkllm.review.screen.questions import group_dialog, value_dialog
+from gkllm.review.screen.dialogs import (
+    ConfirmDialog,
+    HelpDialog,
+    TextDialog,
+    bind_keys,
+    group_dialog,
+    value_dialog,
+)
 from gkllm.review.screen.queue_view import QueueView, heading
 from gkllm.review.screen.source_view import SourceView
 from gkllm.review.session import Session

@@ -1,7 +1,7 @@
 """A cell's relations, as one types."""
 
 from gkllm.report import CellState
-from gkllm.service.answers.base import Answer
+from gkllm.service.answers import Answer
 from gkllm.service.answers.review import Number, SuggestionInfo
 
 

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from gkllm.report import CellState, Section, Span
 from gkllm.review.log import LONGEST_NOTE, Reason
-from gkllm.service.answers.base import Answer, Ask, ReportRef
+from gkllm.service.answers import Answer, Ask, ReportRef
 from gkllm.service.answers.reports import Summary
 
 Number = int | float
@@ -70,7 +70,7 @@ class Item(Answer):
 
 class Queue(Answer):
     """What is open, the most valuable first: `open` cells in so many `questions`. `version` grows with every entry of
-    the log."""
+    the log; `behind` counts the reports whose cells are still to be taken up."""
 
     open: int
     questions: int
@@ -78,6 +78,7 @@ class Queue(Answer):
     items: tuple[Item, ...]
     next: str | None
     version: int
+    behind: int
 
 
 class Held(Answer):

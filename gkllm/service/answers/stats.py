@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import Field
 
 from gkllm.report import Violation
-from gkllm.service.answers.base import Answer, Ask, ReportRef
+from gkllm.service.answers import Answer, Ask, ReportRef
 
 
 class YearInfo(Answer):

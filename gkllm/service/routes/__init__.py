@@ -2,37 +2,8 @@
 
 from fastapi import APIRouter
 
-from gkllm.service.routes import (
-    checks,
-    decisions,
-    documents,
-    events,
-    health,
-    jobs,
-    page,
-    parts,
-    queue,
-    reports,
-    sessions,
-    stats,
-    uploads,
-)
+from gkllm.service.routes import decisions, documents, jobs, page, reports, review, sessions, stats
 
 ROUTERS: tuple[APIRouter, ...] = tuple(
-    module.router
-    for module in (
-        uploads,
-        jobs,
-        reports,
-        documents,
-        queue,
-        decisions,
-        events,
-        stats,
-        checks,
-        sessions,
-        health,
-        page,
-        parts,
-    )
+    module.router for module in (jobs, reports, documents, review, decisions, stats, sessions, page)
 )

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from gkllm.service.answers.base import ReportRef
+from gkllm.service.answers import ReportRef
 from gkllm.service.answers.reports import CellBox, DocumentInfo, PageInfo
 from gkllm.service.problems import Problem, Responses, documented
 from gkllm.service.service import Here, Reader, Service

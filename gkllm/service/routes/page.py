@@ -1,24 +1,31 @@
-"""The page's own files, which come with the package.
+"""The page: its own files, its sentences, which are the catalogue's as all others are, and what gkllm lays out for it.
 
-Their addresses hold the version of all of them, so that a browser keeps them for good and asks for the page alone.
+The files' addresses hold the version of all of them, so that a browser keeps them for good and asks for the page alone.
 """
 
 import hashlib
 import json
 import mimetypes
+import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import get_args
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse
 
-from gkllm.language import Language
+from gkllm.language import Language, said, speaking
+from gkllm.service.answers import ReportRef
 from gkllm.service.problems import Problem
-from gkllm.service.words import page_words
-from gkllm.show.html import stylesheet
+from gkllm.service.service import Here, Reader
+from gkllm.show.html import render_source, render_tables, stylesheet
+from gkllm.show.pictures import is_paged
 
 FOLDER = Path(__file__).parents[1] / "static"
 _FIRST = "index.html"
+_IN_SCRIPT = re.compile(r'\bsaid\(\s*("(?:[^"\\]|\\.)*")')
+_IN_MARKUP = re.compile(r'data-said(?:-\w+)?(?:="([^"]+)"|>([^<]+)<)')
 _FOR_GOOD = "public, max-age=31536000, immutable"
 
 router = APIRouter(include_in_schema=False)
@@ -82,3 +89,44 @@ def _sent(request: Request, content: bytes, kind: str, kept: str) -> Response:
 @cache
 def _files() -> dict[str, Path]:
     return {file.relative_to(FOLDER).as_posix(): file for file in FOLDER.rglob("*") if file.is_file()}
+
+
+@cache
+def page_sentences() -> frozenset[str]:
+    """Every sentence that the page's scripts and its markup hold."""
+    return frozenset(_found())
+
+
+@cache
+def page_words(language: Language) -> dict[str, str]:
+    """What the page says in a language, by the sentence in the code; those that are the same are left out."""
+    with speaking(language):
+        told = {sentence: said(sentence) for sentence in page_sentences()}
+    return {sentence: words for sentence, words in told.items() if words != sentence}
+
+
+def _found() -> Iterator[str]:
+    for name, path in _files().items():
+        if name.endswith(".js"):
+            yield from (json.loads(text) for text in _IN_SCRIPT.findall(path.read_text(encoding="utf-8")))
+        elif name.endswith(".html"):
+            told = _IN_MARKUP.findall(path.read_text(encoding="utf-8"))
+            yield from (value or inside for value, inside in told)
+
+
+@router.get("/page/reports/{ref}/table")
+def table(ref: ReportRef, here: Here, _asker: Reader) -> HTMLResponse:
+    """The form's tables of a report as it is decided so far."""
+    with here.desk.reviewing(ref) as one:
+        report = one.current
+    return HTMLResponse(render_tables(report, here.desk.form(report), ref))
+
+
+@router.get("/page/reports/{ref}/source")
+def source(ref: ReportRef, here: Here, _asker: Reader) -> HTMLResponse:
+    """The document of a report: its pages, or its text."""
+    report = here.sources.report(ref)
+    pages = here.sources.pictures(ref) if is_paged(report.source.media_type) else []
+    document = None if pages else here.sources.opened(ref)
+    shown = [(p.number, p.width, p.height, f"/v1/reports/{ref}/pages/{p.number}.png") for p in pages]
+    return HTMLResponse(render_source(document, report, ref, shown))

@@ -6,11 +6,9 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request, Response
 
 from gkllm.report import Report
-from gkllm.service.answers.base import Counted, ReportRef, Words, parts_of
+from gkllm.service.answers import Counted, ReportRef, Words, parts_of
 from gkllm.service.answers.reports import Page
-from gkllm.service.answers.review import ReviewInfo
 from gkllm.service.formats import MEDIA_TYPES, FormatQuery, WideQuery, asked_format, written
-from gkllm.service.looking import review
 from gkllm.service.problems import Problem, Responses, documented
 from gkllm.service.service import Here, Reader, Service
 from gkllm.service.views import summary
@@ -42,7 +40,7 @@ def reports(
 ) -> Response | Page:
     """Reports that are asked for, in a page of JSON; or all of them in another format, as a file."""
     format_ = asked_format(request, named)
-    here.desk.catch_up()
+    here.desk.refresh()
     wanted = Wanted(issuer, year, q or None, open=review == "open")
     if named == "json" or wide or format_ not in (None, "json"):
         format_ = format_ or "json"
@@ -81,12 +79,6 @@ def report(
     if format_ == "json":
         return Response(found.to_json(), media_type="application/json")
     return written([found], format_, ref, single=True, wide=wide)
-
-
-@router.get("/{ref}/review", responses=documented(404))
-def report_in_review(ref: ReportRef, here: Here, _asker: Reader) -> ReviewInfo:
-    """One report as it is reviewed: its tables' shape, its cells, what was decided, what does not fit."""
-    return review(here.desk, ref)
 
 
 def _every(here: Service, wanted: Wanted, *, corrected: bool) -> Iterator[Report]:

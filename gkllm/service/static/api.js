@@ -1,4 +1,4 @@
-/** The service, as the page asks it. Every sentence comes in the language that the page speaks. */
+/** The service, as the page asks it, and what it tells by itself. Every sentence comes in the language that the page speaks. */
 
 import { language } from "./words.js";
 
@@ -151,3 +151,24 @@ export const decide = (report, decision) => ask("POST", address(`/v1/reports/${r
 export const note = (report, cell, text) => ask("POST", address(`/v1/reports/${report}/notes`), { cell, text });
 /** @returns {Promise<{undone: {report: string, cell: string} | null}>} */
 export const undo = () => ask("POST", address("/v1/undo"), {});
+
+/** @typedef {{number: number, entry: string, report: string, cell: string, reviewer: string, value: number | null, state: string, conflict: boolean}} Heard */
+
+/** @type {EventSource | null} */
+let open = null;
+
+/**
+ * Listen; the browser connects again by itself, and then `again` is told, since things may have been missed.
+ * @param {{decision: (heard: Heard) => void, reports: () => void, again: () => void}} told
+ */
+export function follow(told) {
+  open?.close();
+  let before = false;
+  open = new EventSource(`/v1/events?lang=${language()}`);
+  open.addEventListener("hello", () => {
+    if (before) told.again();
+    before = true;
+  });
+  open.addEventListener("decision", (event) => told.decision(JSON.parse(/** @type {MessageEvent} */ (event).data)));
+  open.addEventListener("reports", () => told.reports());
+}

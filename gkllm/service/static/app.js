@@ -2,13 +2,11 @@
 
 import { identify, leave } from "./access.js";
 import * as api from "./api.js";
-import { byId, tell } from "./dom.js";
-import { follow } from "./events.js";
+import { byId, keepTheme, tell, toggleTheme } from "./dom.js";
+import { follow } from "./api.js";
 import { listen } from "./keys.js";
-import { showOverview } from "./overview.js";
-import { offerReports, showReports } from "./reports.js";
+import { offerReports, showOverview, showReports } from "./reports.js";
 import { Review } from "./review.js";
-import { keepTheme, toggleTheme } from "./theme.js";
 import { offerUpload } from "./upload.js";
 import { language, preferred, speak } from "./words.js";
 

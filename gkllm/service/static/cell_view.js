@@ -3,8 +3,7 @@
 import { mayWrite } from "./access.js";
 import * as api from "./api.js";
 import { afterwards, byId, make } from "./dom.js";
-import { inWords, labels, markOf, markOfItem, percent, quoted, told } from "./values.js";
-import { language, said } from "./words.js";
+import { inWords, labels, language, markOf, markOfItem, percent, quoted, said, told } from "./words.js";
 
 const SHOWN = 9;
 

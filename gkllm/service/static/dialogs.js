@@ -1,8 +1,7 @@
 /** What is asked over the page: whether something is meant, a line of text, the keys. */
 
 import { byId, make } from "./dom.js";
-import { MARKS, told } from "./values.js";
-import { said } from "./words.js";
+import { MARKS, said, told } from "./words.js";
 
 /**
  * Show a dialog until it is answered; Escape answers null.

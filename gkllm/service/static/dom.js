@@ -1,4 +1,4 @@
-/** Elements, made without markup: nothing that a document says is ever parsed as HTML here. */
+/** Elements, made without markup: nothing that a document says is ever parsed as HTML here; and light or dark. */
 
 /**
  * @param {string} tag
@@ -65,4 +65,23 @@ export function tell(text, kind = "told") {
   const notice = make("p", { class: `notice ${kind}` }, text);
   byId("notices").append(notice);
   window.setTimeout(() => notice.remove(), kind === "told" ? 4000 : 12000);
+}
+
+const DARK = window.matchMedia("(prefers-color-scheme: dark)");
+
+/** @param {string | null} theme */
+function put(theme) {
+  if (theme) document.documentElement.dataset.theme = theme;
+  else delete document.documentElement.dataset.theme;
+}
+
+export function keepTheme() {
+  put(localStorage.getItem("theme"));
+}
+
+export function toggleTheme() {
+  const now = document.documentElement.dataset.theme ?? (DARK.matches ? "dark" : "light");
+  const wanted = now === "dark" ? "light" : "dark";
+  localStorage.setItem("theme", wanted);
+  put(wanted);
 }

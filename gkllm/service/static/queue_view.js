@@ -2,8 +2,7 @@
 
 import { byId, make } from "./dom.js";
 import { keyOf } from "./queue.js";
-import { inWords, labels, markOfItem, percent, quoted } from "./values.js";
-import { language, said } from "./words.js";
+import { inWords, labels, language, markOfItem, percent, quoted, said } from "./words.js";
 
 /** Pixels an item takes; the style sheet says the same. */
 const HEIGHT = 58;

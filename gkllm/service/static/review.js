@@ -3,17 +3,14 @@
 import { mayWrite, refuse } from "./access.js";
 import * as api from "./api.js";
 import { CellView, fromItem, fromReview, isBroken } from "./cell_view.js";
-import { asQuery, considered } from "./deciding.js";
+import { asQuery, considered, counted, Outbox } from "./deciding.js";
 import { confirmed, help, line } from "./dialogs.js";
-import { afterwards, byId, tell } from "./dom.js";
+import { afterwards, byId, tell, toggleTheme } from "./dom.js";
 import { keyHelp } from "./keys.js";
-import { counted, Outbox } from "./outbox.js";
 import { keyOf, Queue } from "./queue.js";
 import { QueueView } from "./queue_view.js";
 import { ReportView } from "./report_view.js";
-import { toggleTheme } from "./theme.js";
-import { inWords } from "./values.js";
-import { said } from "./words.js";
+import { inWords, said } from "./words.js";
 
 /** @typedef {import("./cell_view.js").Known} Known */
 /** @typedef {{report: string, cell: string}} Ref */
@@ -279,7 +276,7 @@ export class Review {
     else tell(said("Nothing in the queue has “{sought}”.", { sought: this.sought }), "warning");
   }
 
-  /** @param {import("./events.js").Decided} decided Somebody, oneself included, decided something. */
+  /** @param {import("./api.js").Heard} decided Somebody, oneself included, decided something. */
   heard(decided) {
     if (decided.reviewer === document.body.dataset.reviewer && decided.entry === "decision" && !decided.conflict) return;
     this.outbox.takeUp(decided.report);

@@ -54,9 +54,9 @@ def test_the_command_says_what_it_counted(capsys: pytest.CaptureFixture[str]) ->
 
 
 def test_how_busy_slots_are_is_measured_over_requests_under_way(capsys: pytest.CaptureFixture[str]) -> None:
-    assert busy_share([(0, 1), (0, 1), (1, 2), (1.5, 2.5), (3, 4)], slots=2, warm=1) == pytest.approx(0.5)
+    assert busy_share([(1, 2), (1, 2), (2, 3), (2.5, 3.5), (4, 5)], slots=2) == pytest.approx((4, 5 / 8))
     assert busy.main(["--reports", "4", "--slots", "2", "--seconds", "0.05", "--least", "0"]) == 0
-    assert "requests over 2 slots" in capsys.readouterr().out
+    assert "by 2 slots times" in capsys.readouterr().out
 
 
 def test_what_is_damaged_still_holds_together_and_prints_its_cells() -> None:
