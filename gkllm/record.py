@@ -156,7 +156,6 @@ class Known(NamedTuple):
             places=int(self.lead is not None),
             place_relations=self.lead[0] if self.lead else 0,
             place_cost=self.lead[1] if self.lead else 0.0,
-            lacking=max(map(_lacking, self.doubts), default=0.0),
             state=state.value,
             reading=chosen.reading if chosen else None,
         )
@@ -173,14 +172,6 @@ class Known(NamedTuple):
             return 0 if picked == {self.chosen.value if self.chosen else None} else -1
         own = "".join(self.raw.split())
         return 1 if all(view.raw is not None and "".join(view.raw.split()) == own for view in views) else -1
-
-
-def _lacking(doubt: Doubt) -> float:
-    """The share of its row's cells that a line does not print, by a doubt that counts them."""
-    counts = dict(doubt.detail)
-    if doubt.kind is not DoubtKind.MISCOUNTED or not counts:
-        return 0.0
-    return round(max(0.0, 1.0 - float(counts["cells"]) / float(counts["expected"])), 3)
 
 
 @lru_cache(maxsize=1024)

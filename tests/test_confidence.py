@@ -31,7 +31,6 @@ EVIDENCE = st.builds(
     places=st.integers(0, 1),
     place_relations=st.integers(-2, 3),
     place_cost=st.floats(-5, 5),
-    lacking=st.floats(0, 1),
     state=st.sampled_from([state.value for state in CellState]),
     reading=st.sampled_from([None, *COSTS]),
 )
@@ -90,19 +89,27 @@ def test_doubts_of_results_without_kinds_are_some_doubt() -> None:
 
 
 def test_kinds_are_judged_by_what_they_are_about() -> None:
-    counted, merged, damaged, struck = (
+    spread, merged, damaged, struck = (
         features(Evidence(doubts=(kind,)))
         for kind in (
-            DoubtKind.MISCOUNTED,
+            DoubtKind.BETWEEN_COLUMNS,
             DoubtKind.MERGED_ACROSS,
             DoubtKind.LABEL_DAMAGED,
             DoubtKind.STRUCK,
         )
     )
-    assert counted == merged != damaged
+    assert spread == merged != damaged
     assert "doubted.row" in damaged and "doubted.text" in struck
     both = features(Evidence(doubts=(DoubtKind.LABEL_DAMAGED, DoubtKind.MISCOUNTED)))
     assert {"doubted.row", "doubted.column"} <= both.keys()
+
+
+def test_kinds_that_whole_tables_bear_are_told_apart() -> None:
+    counted, empty = (
+        features(Evidence(doubts=(kind,))) for kind in (DoubtKind.MISCOUNTED, DoubtKind.TABLE_EMPTY)
+    )
+    assert {"doubted.column", "doubt.miscounted"} <= counted.keys()
+    assert {"doubted.table", "doubt.table_empty"} <= empty.keys()
 
 
 def test_a_smaller_risk_never_lowers_the_threshold() -> None:
