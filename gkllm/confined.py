@@ -174,8 +174,12 @@ def serve(memory: int) -> None:
             answer = (False, error)
         # What a large call leaves behind would be missing in the next one's memory; who asked for more may keep it.
         worn = _held() > max(memory // 4, _limited[0] - memory)
-        answers.write(pickle.dumps((*answer, worn), protocol=5))
-        answers.flush()
+        try:
+            answers.write(pickle.dumps((*answer, worn), protocol=5))
+            answers.flush()
+        except BrokenPipeError:
+            # The parent ended meanwhile; nothing is to be flushed, or told, to nobody.
+            os._exit(0)
 
 
 def _held() -> int:

@@ -54,6 +54,7 @@ class DoubtKind(StrEnum):
     BETWEEN_LABELS = "between_labels"
     LABEL_DAMAGED = "label_damaged"
     LABEL_SHARED = "label_shared"
+    EDITION_UNTOLD = "edition_untold"
     STRAY_NUMBERS = "stray_numbers"
     TAKEN_APART_OTHERWISE = "taken_apart_otherwise"
     TABLE_REPEATED = "table_repeated"

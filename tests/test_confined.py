@@ -134,3 +134,13 @@ def test_an_interrupt_ends_parent_and_child_at_once() -> None:
         parent.send_signal(signal.SIGINT)
         parent.wait(timeout=20)
     assert _gone(process)
+
+
+def test_a_child_whose_parent_ended_while_it_worked_tells_nobody() -> None:
+    with _start("child.call(time.sleep, 1)", seconds=50) as parent:
+        assert parent.stdout is not None and parent.stderr is not None
+        process = int(parent.stdout.readline())
+        time.sleep(0.3)
+        parent.kill()
+        assert parent.stderr.read() == ""
+    assert _gone(process)

@@ -10,7 +10,8 @@ from evals.generator.generated_form import FORM
 from gkllm import Extractor, ModelSettings, Report, Settings
 from gkllm.checking.evaluate import reported_residuals
 from gkllm.documents.source import Source
-from gkllm.report import Cell
+from gkllm.evaluation.truth import TrueCell
+from gkllm.report import Cell, CellState
 from gkllm.settings import ReaderChoice
 
 
@@ -41,6 +42,8 @@ class Tally:
 
 Document = tuple[str, str, Truth]
 """Name, text, truth."""
+_NO_CELL = TrueCell(None, CellState.MISSING, "")
+"""What the document prints in a cell that its edition does not have."""
 
 
 def measure(
@@ -75,8 +78,8 @@ def compared(truth: Truth, rules: Report, asked: Report, name: str, said: list[s
     tally = Tally(documents=1, tables=asked.usage.calls, tokens=_tokens(asked))
     after, held = {cell.id: cell for cell in asked.cells}, _held(rules)
     for cell in rules.cells:
-        true, now = truth.get(cell.id), after.get(cell.id)
-        if true is None or now is None:
+        true, now = truth.get(cell.id, _NO_CELL), after.get(cell.id)
+        if now is None:
             continue
         was_right, is_right = _right(cell, true), _right(now, true)
         was_good, good = was_right and not cell.needs_review, is_right and not now.needs_review
@@ -111,7 +114,7 @@ def _held(report: Report) -> set[str]:
     return {cell for one in equations for cell in one.relation.cells} - failed
 
 
-def _right(cell: Cell, true: Any) -> bool:
+def _right(cell: Cell, true: TrueCell) -> bool:
     return (cell.value, cell.state) == (true.value, true.state)
 
 

@@ -130,9 +130,20 @@ def _joined(lines: Sequence[TableLine], line: TableLine, labels: RowLabels) -> I
 
 
 def _swallows(lines: Sequence[TableLine], line: TableLine, option: LabelOption, labels: RowLabels) -> bool:
-    """Whether the text joins another line that is a row's label by itself: its numbers may have been left blank."""
+    """Whether the text joins another line that is a row's label by itself, or is more like one than the text: its
+    numbers may have been left blank.
+    """
     others = (lines[index] for index in range(option.first, option.last + 1) if index != line.index)
-    return any(labels.exact(own.text) for other in others for own in other.own_options)
+    alone = [own.text for other in others for own in other.own_options]
+    if any(labels.exact(text) for text in alone):
+        return True
+    return bool(line.own_options) and any(
+        _likeness(labels, text) > _likeness(labels, option.text) for text in alone
+    )
+
+
+def _likeness(labels: RowLabels, text: str) -> float:
+    return max((match.score for match in labels.similar(text)), default=0.0)
 
 
 def is_heading(line: TableLine, labels: RowLabels) -> bool:

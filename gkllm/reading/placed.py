@@ -20,7 +20,8 @@ class LocatedRow:
 
     `values_from` is the index of the line's first cell after the label. `score` is the likeness of the label to
     the form's, 0 to 1, and `rival` that of the next most similar row. `first_line` and `last_line` are the lines
-    that the label is spread over. `beside_stray` where a line of numbers next to this one belongs to no row.
+    that the label is spread over. `beside_stray` where a line of numbers next to this one belongs to no row,
+    `edition_untold` where the line is another row in an edition that fits the table about as well.
     """
 
     rows: tuple[Row, ...]
@@ -31,6 +32,7 @@ class LocatedRow:
     first_line: int
     last_line: int
     beside_stray: bool = False
+    edition_untold: bool = False
 
     @cached_property
     def values(self) -> tuple[GridCell, ...]:

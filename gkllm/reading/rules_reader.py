@@ -93,7 +93,7 @@ def _read(
         ids = tuple(CellId.of(table.id, row.id, column.id) for row, column in found.columns)
         foreign = found.line.index in several and len(found.values) != found.width
         shared = (_SHARED,) if foreign else ()
-        doubts = (*_doubts(found), *_between(lines, table, found), *shared, *repeated)
+        doubts = (*_doubts(found), *_between(lines, located, found), *shared, *repeated)
         if placement.candidates and placement.doubt:
             candidates = tuple(_placed(lines, found, one.cells, doubts) for one in placement.candidates)
             costs = tuple(one.cost for one in placement.candidates)
@@ -130,8 +130,10 @@ def _unit(lines: Sequence[TableLine], found: LocatedRow) -> str | None:
     return beside if beside in MONEY_UNITS else headed_unit(lines, found)
 
 
-def _between(lines: Sequence[TableLine], table: Table, found: LocatedRow) -> tuple[Doubt, ...]:
-    """A line of numbers alone, with a row's whole label over it and another's under it, may be either's."""
+def _between(lines: Sequence[TableLine], located: LocatedTable, found: LocatedRow) -> tuple[Doubt, ...]:
+    """A line of numbers alone, with a row's whole label over it and another's under it, may be either's; or, where the
+    row next to it was not found, of that one, whose label was lost.
+    """
     index = found.line.index
     if (
         found.line.layout in ("sequential", "stream")
@@ -139,13 +141,20 @@ def _between(lines: Sequence[TableLine], table: Table, found: LocatedRow) -> tup
         or found.last_line - found.first_line != 1
     ):
         return ()
-    other = index + 1 if found.first_line < index else index - 1
-    if not 0 <= other < len(lines) or lines[other].has_values:
-        return ()
-    text = "".join(cell.raw for cell in lines[other].cells)
-    if not text or not row_labels(table).is_label(text):
-        return ()
-    return (Doubt(DoubtKind.BETWEEN_LABELS),)
+    below = 1 if found.first_line < index else -1
+    other = index + below
+    label = 0 <= other < len(lines) and not lines[other].has_values and _text(lines[other])
+    if label and row_labels(located.table).is_label(label):
+        return (Doubt(DoubtKind.BETWEEN_LABELS),)
+    rows = located.table.rows
+    beside = rows.index(found.rows[0]) + below
+    if 0 <= beside < len(rows) and all(rows[beside] not in one.rows for one in located.rows):
+        return (Doubt(DoubtKind.BETWEEN_LABELS),)
+    return ()
+
+
+def _text(line: TableLine) -> str:
+    return "".join(cell.raw for cell in line.cells)
 
 
 def _doubts(found: LocatedRow) -> tuple[Doubt, ...]:
@@ -154,6 +163,8 @@ def _doubts(found: LocatedRow) -> tuple[Doubt, ...]:
         doubts.append(Doubt(DoubtKind.LABEL_SHARED))
     elif found.score < _SURE_LABEL or found.score - found.rival < _CLEAR_LEAD:
         doubts.append(Doubt.of(DoubtKind.LABEL_DAMAGED, likeness=round(found.score, 2)))
+    if found.edition_untold:
+        doubts.append(Doubt(DoubtKind.EDITION_UNTOLD))
     if found.beside_stray:
         doubts.append(Doubt(DoubtKind.STRAY_NUMBERS))
     return tuple(doubts)

@@ -106,10 +106,10 @@ def test_three_hostile_documents_are_three_failures_and_all_others_are_written(
     good = write_documents(tmp_path / "in", 12)
     for name in ("00003-hangs.txt", "00005-swells.txt", "00007-crashes.txt"):
         (tmp_path / "in" / name).write_text("报告", encoding="utf-8")
-    done = read(tmp_path / "in", tmp_path / "a.db", limits=Limits(seconds=8, memory=700_000_000))
+    done = read(tmp_path / "in", tmp_path / "a.db", limits=Limits(seconds=20, memory=700_000_000))
     failed = {Path(f.name).stem: f.message for one in done for f in one.failures}
     assert set(failed) == {"00003-hangs", "00005-swells", "00007-crashes"}
-    assert "more than 8 s by the clock" in failed["00003-hangs"]
+    assert "more than 20 s by the clock" in failed["00003-hangs"]
     assert "more than 700 MB of memory" in failed["00005-swells"]
     assert "broke down" in failed["00007-crashes"]
     kinds = asked(tmp_path / "a.db", "SELECT kind FROM unread ORDER BY name")

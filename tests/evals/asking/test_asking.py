@@ -1,16 +1,21 @@
 """A small share of `python -m evals.asking`: what a perfect copier clears, and that wrong answers harm nothing."""
 
+import asyncio
+
 import pytest
 
 from evals.asking import busy
 from evals.asking.__main__ import main, reports
 from evals.asking.busy import busy_share
-from evals.asking.damaged import DAMAGES, damaged, documents
+from evals.asking.damaged import DAMAGES, Damaged, damaged, documents
 from evals.asking.endpoint import PERSONAS
 from evals.asking.measure import measure
+from gkllm import Extractor, Settings
+from gkllm.documents.source import Source
 from gkllm.errors import ConfigurationError
 from gkllm.evaluation.truth import holds
 from gkllm.form import load_forms
+from gkllm.report import Cell
 
 
 @pytest.mark.parametrize("reader", ["auto", "both"])
@@ -37,6 +42,33 @@ def test_a_wrong_row_where_there_was_none_marks_nothing_that_the_rules_read(
     report = damaged(seed, kind)
     tally, said = measure([(report.name, report.text, report.cells)], persona, "both")
     assert tally.tables and (tally.harmed, tally.silent) == (0, 0), said
+
+
+@pytest.mark.parametrize("seed", [60041, 60059, 60003, 60061])
+def test_a_torn_label_that_two_editions_have_tells_neither(seed: int) -> None:
+    """What is left of （六）其他处理 is the whole of 3.其他, without its number; no row is left out in one of them."""
+    report = damaged(seed, "torn")
+    tally, said = measure([(report.name, report.text, report.cells)], "copier", "auto")
+    assert tally.silent == 0, said
+    found = asyncio.run(Extractor(Settings()).extract(Source(report.name, None, report.text.encode())))
+    assert {table: found.tables[table].edition for table in report.editions} == report.editions
+    assert not [cell.id for cell in found.cells if _silent(cell, report)]
+
+
+@pytest.mark.parametrize(
+    ("seed", "kind"), [(60004, "lost"), (60038, "lost"), (60097, "lost"), (60144, "lost"), (60019, "torn")]
+)
+def test_the_numbers_of_a_row_whose_label_is_lost_are_not_those_of_the_blank_row_over_it(
+    seed: int, kind: str
+) -> None:
+    report = damaged(seed, kind)
+    found = asyncio.run(Extractor(Settings()).extract(Source(report.name, None, report.text.encode())))
+    assert not [cell.id for cell in found.cells if _silent(cell, report)]
+
+
+def _silent(cell: Cell, report: Damaged) -> bool:
+    true = report.cells.get(cell.id)
+    return not cell.needs_review and (true is None or (cell.value, cell.state) != (true.value, true.state))
 
 
 def test_a_blank_row_and_its_neighbour_exchanged_are_not_cleared() -> None:
