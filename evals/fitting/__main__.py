@@ -14,7 +14,7 @@ from evals.fitting.charts import reliability_chart, risk_coverage_chart
 from evals.fitting.plan import load_plan
 from gkllm.cli.messages import Messages, complain
 from gkllm.confidence import Calibration, calibration
-from gkllm.errors import ConfigurationError, FixtureError, FormError
+from gkllm.errors import ConfigurationError, FixtureError
 from gkllm.form import load_forms
 
 INCOMPLETE, USAGE, INTERRUPTED = 1, 2, 130
@@ -61,7 +61,7 @@ def fitting(
     try:
         loaded = load_plan(plan)
         form = load_forms()[loaded.plan.form]
-    except (ConfigurationError, FixtureError, FormError) as error:
+    except (ConfigurationError, FixtureError) as error:
         complain(str(error))
         raise typer.Exit(USAGE) from error
     held_out = loaded.held_out_documents

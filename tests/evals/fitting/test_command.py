@@ -86,14 +86,29 @@ def test_it_writes_parameters_account_and_pictures_the_same_every_time(plan: Pat
     assert probability(model, Evidence(doubts=(DoubtKind.NO_COLUMNS,), gaps=1)) < probability(
         model, Evidence(supported=1)
     )
-    assert model.measured["reports"] == 9
+    assert model.measured["documents"] > 8 + 1 + 3
     names = [one["name"] for one in json.loads(written["plan.json"])["measured"]]
-    assert names == ["cross-validation", "others"]
+    assert names == ["cross-validation", "others", "other files"]
     for name in ("plan-reliability.svg", "plan-risk-coverage.svg"):
         assert b"others" in written[name]
         assert ElementTree.fromstring(written[name]).tag.endswith("svg")
     assert calibrate(plan, "--quiet").exit_code == 0
     assert {path.name: path.read_bytes() for path in results.iterdir()}.items() <= written.items()
+
+
+def test_what_is_shipped_is_measured_by_layout_and_nothing_is_written(plan: Path) -> None:
+    before = sorted(plan.parent.rglob("*"))
+    done = calibrate(plan, "--shipped", "--quiet")
+    assert done.exit_code == 0, done.output
+    for name, documents in {
+        "others": 4,
+        "pipe": 1,
+        "html itself": 1,
+        "trafilatura": 1,
+        "pdfminer.six": 1,
+    }.items():
+        assert f"| {name} | {documents} |" in done.stdout
+    assert sorted(plan.parent.rglob("*")) == before
 
 
 @pytest.mark.parametrize(
@@ -104,6 +119,7 @@ def test_it_writes_parameters_account_and_pictures_the_same_every_time(plan: Pat
         ('noise = "heavy"', 'noise = "loud"', "held_out.0.printed.noise: input should be 'clean'"),
         ('noise = "heavy"', "noise_kinds = { smudge = 0.1 }", "unknown kind of noise 'smudge'"),
         ('["labelled"]', '["nowhere"]', "no fixture here"),
+        ("folds = 2", 'folds = 2\nform = "none such"', "none such"),
     ],
 )
 def test_a_plan_that_cannot_be_used_is_told_in_a_line(plan: Path, old: str, new: str, told: str) -> None:
