@@ -67,8 +67,8 @@ def _markdown(found: Calibrated, name: str, pictures: Sequence[str]) -> Iterator
         "seeds and, but for the plain levels, noise mix took no part in the fit. The calibration error is over "
         "ten bins of equal width. The doubtful cells have a reason for review besides their confidence; almost "
         "all wrong cells are among them, so the error there says more than the error over all. Cells of one "
-        "report err together: intervals in the pictures, which take them as independent, are too narrow. Converters "
-        "that are programs took no part in the fit at all."
+        "report err together: intervals in the pictures, which take them as independent, are too narrow. Where "
+        "converters made the text, those that are programs took no part in the fit at all."
     )
     yield ""
     yield from (f"![{picture}]({name}-{picture}.svg)\n" for picture in pictures)
@@ -91,7 +91,7 @@ def _markdown(found: Calibrated, name: str, pictures: Sequence[str]) -> Iterator
     yield ""
     yield "## To reproduce"
     yield ""
-    yield f"`python -m evals.fitting`; data `{found.calibration.data}`"
+    yield f"`python -m evals.fitting --plan evals/{name}.toml`; data `{found.calibration.data}`"
     yield ""
     yield from (f"- {key}: `{value}`" for key, value in _versions().items())
 

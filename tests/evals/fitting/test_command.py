@@ -50,6 +50,29 @@ reports = 1
 seed = 150
 """
 
+LABELLED = Path(__file__).parents[2] / "statistics_2014" / "documents"
+OTHER_FORM = """
+form = "statistics_2014"
+risk = 0.001
+folds = 2
+held_out_fixtures = ["{folder}"]
+
+[[fit]]
+source = "statistics"
+name = "some tables"
+target = true
+damage = 1.0
+reports = 6
+seed = 1
+
+[[held_out]]
+source = "statistics"
+name = "tables"
+damage = 3.0
+reports = 3
+seed = 50
+"""
+
 
 @pytest.fixture
 def plan(tmp_path: Path) -> Path:
@@ -94,6 +117,15 @@ def test_it_writes_parameters_account_and_pictures_the_same_every_time(plan: Pat
         assert ElementTree.fromstring(written[name]).tag.endswith("svg")
     assert calibrate(plan, "--quiet").exit_code == 0
     assert {path.name: path.read_bytes() for path in results.iterdir()}.items() <= written.items()
+
+
+def test_another_form_is_fitted_on_its_own_reports_and_measured_on_labelled_ones(plan: Path) -> None:
+    plan.write_text(OTHER_FORM.format(folder=LABELLED), encoding="utf-8")
+    done = calibrate(plan)
+    assert done.exit_code == 0, done.output
+    assert "| labelled documents | 4 |" in done.stdout and "| tables | 3 |" in done.stdout
+    model = Calibration.model_validate_json(plan.with_name("parameters.json").read_bytes())
+    assert model.measured["documents"] == 6
 
 
 def test_what_is_shipped_is_measured_by_layout_and_nothing_is_written(plan: Path) -> None:
