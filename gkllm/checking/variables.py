@@ -14,7 +14,7 @@ _DIGITS = 6
 """Costs are compared to as many decimals as the solver tells apart."""
 ORDER = 1e-4
 """Makes options that tie come out in their own order, whatever the solver would have met first."""
-_TELLING = 3
+TELLING = 3
 """Cells other than zero in a relation, before that it holds says where they stand: one number equals its total in any
 column."""
 
@@ -180,7 +180,7 @@ class Component:
 
 def tells_places(relation: Relation, values: Mapping[str, Number | None]) -> bool:
     """Whether the relation counts so many numbers that it holds by their places."""
-    return sum(1 for cell in relation.cells if values[cell]) >= _TELLING
+    return sum(1 for cell in relation.cells if values[cell]) >= TELLING
 
 
 def components(

@@ -5,13 +5,16 @@ text, and none is known to be right until it is seen what it makes of the text's
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from gkllm.documents.document import Grid, GridCell, GridRow, Layout, cell_between
 from gkllm.documents.lines import Line, is_page_mark
 from gkllm.documents.pipe import BARS
 from gkllm.documents.values import VALUE, is_label_like, trailing_values
+from gkllm.facts import Doubt, DoubtKind
 
 Range = tuple[int, int]
 
@@ -46,6 +49,8 @@ class Scan:
     def grids(self, text: str, lines: Iterable[tuple[Line, int]]) -> list[Grid]:
         """The text as one grid. `lines` are its lines without page marks, each with the number of its page."""
         rows = tuple(self._lined(text, lines) if self.lined else self._labelled(text, lines))
+        if not self.lined and self.layout == "sequential":
+            rows = _with_odd_gaps(text, rows)
         return [Grid(self.layout, rows)] if rows else []
 
     def _lined(self, text: str, lines: Iterable[tuple[Line, int]]) -> Iterator[GridRow]:
@@ -115,6 +120,41 @@ class Scan:
             yield start, match.start()
             start = match.end()
         yield start, end
+
+
+_ODD_GAP = Doubt(DoubtKind.BLANKS_VANISH)
+_SELDOM = 0.1
+"""Share of the gaps between values, up to which those that are unlike the others may stand within a torn number."""
+
+
+def _with_odd_gaps(text: str, rows: Sequence[GridRow]) -> tuple[GridRow, ...]:
+    """The rows with a doubt at values between which stands something else than between nearly all others: a space and
+    not a line's end, or another space.
+    """
+    behind = [
+        (before, after)
+        for row in rows
+        for before, after in pairwise(row.cells)
+        if VALUE.fullmatch(before.raw) and VALUE.fullmatch(after.raw)
+    ]
+    kinds = [_kind_of_gap(text[before.end : after.start]) for before, after in behind]
+    usual, count = Counter(kinds).most_common(1)[0] if kinds else ("", 0)
+    if not 0 < len(kinds) - count <= _SELDOM * len(kinds):
+        return tuple(rows)
+    doubtful = {id(cell) for pair, kind in zip(behind, kinds, strict=True) if kind != usual for cell in pair}
+    return tuple(
+        replace(
+            row,
+            cells=tuple(
+                replace(cell, doubt=_ODD_GAP) if id(cell) in doubtful else cell for cell in row.cells
+            ),
+        )
+        for row in rows
+    )
+
+
+def _kind_of_gap(gap: str) -> str:
+    return "\n" if "\n" in gap else gap[:1]
 
 
 _BAR = re.compile(f"[{BARS}]")

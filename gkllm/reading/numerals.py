@@ -23,7 +23,7 @@ from gkllm.reading.digit_runs import NUMBER, digit_readings
 from gkllm.report import CellState
 
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"), None)
-_MARKUP = re.compile(r"<br\s*/?>|\*\*|\\(?=\W)", re.IGNORECASE)
+_MARKUP = re.compile(r"<br\s*/?>|<<\w*>>|\*\*|\\(?=\W)", re.IGNORECASE)
 _NONE = frozenset({"暂无", "无"})
 _NOT_APPLICABLE = re.compile(r"[/\\\-—–－―─]{1,4}|不适用")
 _BLANKS = frozenset({"nan", "none", "null"})

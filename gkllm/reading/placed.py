@@ -40,11 +40,8 @@ class LocatedRow:
         none, and a word that is no number among them.
         """
         values = self.line.cells[self.values_from :]
-        if (
-            len(values) < self.width
-            and self.values_from
-            and self.line.layout in ("fixed_width", "sequential")
-        ):
+        spaced = self.values_from and self.line.layout in ("fixed_width", "sequential")
+        if spaced and len(values) < self.width:
             return (*_swallowed(self.line.cells[self.values_from - 1]), *values)
         return values
 
@@ -62,6 +59,11 @@ class LocatedRow:
     def headings(self) -> tuple[str, ...]:
         """The labels over the numbers."""
         return tuple(column.label for row in self.rows for column in row.columns)
+
+    @property
+    def miscounted(self) -> Doubt:
+        """What is to be said of too many or too few cells."""
+        return Doubt.of(DoubtKind.MISCOUNTED, cells=len(self.values), expected=self.width)
 
 
 _SWALLOWED = re.compile(r"(?<=[^\s\d])(?:\d+$| \d+(?: .*|$))")
@@ -135,13 +137,15 @@ ABSENT = PlacedCell("", None, 0.0, (), False)
 class OpenRow:
     """A row whose numbers are known and not their places: what its cells may hold, and the cost of each candidate.
 
-    `doubt` is what is to be said of a cell whose content nothing decides.
+    `doubt` is what is to be said of a cell whose content nothing decides. `if_broken` where the row is open only if its
+    first candidate breaks a relation between its own cells.
     """
 
     cells: tuple[str, ...]
     candidates: tuple[tuple[PlacedCell, ...], ...]
     costs: tuple[float, ...]
     doubt: Doubt
+    if_broken: bool = False
 
 
 @dataclass(frozen=True, slots=True)

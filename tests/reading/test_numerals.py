@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from gkllm.facts import Doubt, DoubtKind
 from gkllm.form import ColumnKind
 from gkllm.reading.numerals import read_text
+from gkllm.report import CellState
 
 Readings = list[tuple[float, str]]
 
@@ -260,3 +261,8 @@ def test_an_amount_that_no_float_keeps_is_doubted() -> None:
     assert [doubt.kind for doubt in read_text("12345678901234567.89", "money", "元").doubts] == [
         DoubtKind.ROUNDED
     ]
+
+
+def test_a_target_of_org_mode_is_nothing_printed() -> None:
+    assert read_text("<<>>").state is CellState.BLANK
+    assert [one.value for one in read_text("<<a1>>12").readings] == [12]

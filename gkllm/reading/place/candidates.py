@@ -31,12 +31,14 @@ class Candidate:
 class Placement:
     """A line's cells in the form's column order, blanks included; `doubt` says why it may be wrong.
 
-    `candidates` are all there are, these cells first, where the doubt is only which of them holds.
+    `candidates` are all there are, these cells first, where the doubt is only which of them holds. `if_broken` where
+    there is none as long as the row's own relations hold.
     """
 
     cells: Cells
     doubt: Doubt | None = None
     candidates: tuple[Candidate, ...] = ()
+    if_broken: bool = False
 
 
 def choose_among(candidates: Iterable[Candidate], doubt: Doubt, most: int = _MOST) -> Placement | None:
@@ -69,6 +71,16 @@ def spread(pieces: Sequence[GridCell], width: int) -> list[Candidate]:
         Candidate(tuple(cell for index, cell in enumerate(pieces) if index not in dropped))
         for dropped in map(set, combinations(reversed(blanks), surplus))
     ]
+
+
+def padded(pieces: Sequence[GridCell], width: int) -> Cells:
+    """As many of the pieces as there are columns, in order, and blank cells where they are fewer."""
+    return (*pieces[:width], *[BLANK] * (width - len(pieces)))
+
+
+def spread_or_padded(pieces: Sequence[GridCell], width: int, doubt: Doubt) -> Placement:
+    """Pieces of which any may be missing, or blank ones too many; in order where there are too many ways."""
+    return choose_among(spread(pieces, width), doubt) or Placement(padded(pieces, width), doubt)
 
 
 def _laid(pieces: Sequence[GridCell], places: Sequence[int], width: int) -> Cells:

@@ -5,10 +5,20 @@ the columns are learned from lines that print every number, or from the headings
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from gkllm.checking.variables import TELLING
 from gkllm.documents.document import GridCell
 from gkllm.facts import Doubt, DoubtKind
-from gkllm.reading.place.candidates import BLANK, MOST_TORN, Placement, choose_among, spread, torn, torn_apart
+from gkllm.reading.place.candidates import (
+    MOST_TORN,
+    Placement,
+    choose_among,
+    padded,
+    spread_or_padded,
+    torn,
+    torn_apart,
+)
 from gkllm.reading.placed import LocatedRow
 
 _MIN_TRIMMED = 2
@@ -88,55 +98,60 @@ def _rectangular(found: LocatedRow, start: int, trims: bool) -> Placement:
     missing = found.width - len(cells)
     if missing and not trims:
         return _open(found, cells)
-    return Placement((*cells, *[BLANK] * missing))
+    return Placement(padded(cells, found.width))
 
 
 def place_in_stream(rows: Sequence[LocatedRow], *, careless: bool, vanishing: bool) -> list[Placement]:
     """Lines of a text in which a blank cell leaves nothing behind: a whole line reads in order, any other is open.
 
-    In a careless document a line that seems whole may lack a cell and have another torn in two. Where cells vanish,
-    one of zeros alone may: of whole lines with a number that adds up, 482 of 483 were right.
+    In a careless document a line that seems whole may lack a cell and have another torn in two; so may one with
+    numbers set apart otherwise than elsewhere. Where cells vanish, one may that would add up in any order, and one
+    that does not: of whole lines with a number that adds up, 482 of 483 were right.
     """
     return [
-        _as_counted(found, careless or (vanishing and _may_lack_one(found)))
+        _as_counted(found, unsure=careless or _apart_oddly(found.values), vanishing=vanishing)
         if len(found.values) == found.width
         else _miscounted_in_stream(found)
         for found in rows
     ]
 
 
-def _as_counted(found: LocatedRow, unsure: bool) -> Placement:
+def _apart_oddly(values: Sequence[GridCell]) -> bool:
+    """Whether between some of the values stands something else than between nearly all others of the text."""
+    return any(cell.doubt is not None and cell.doubt.kind is DoubtKind.BLANKS_VANISH for cell in values)
+
+
+def _as_counted(found: LocatedRow, *, unsure: bool, vanishing: bool) -> Placement:
     """A line of as many numbers as the form has, which may be `unsure` all the same."""
-    if not unsure:
+    sequential = found.line.layout == "sequential" and found.width > 1
+    if not unsure and not (vanishing and sequential):
         return Placement(found.values)
-    return choose_among(torn(found.values), _UNPLACED, MOST_TORN) or Placement(found.values, _UNPLACED)
+    placed = choose_among(torn(found.values), _UNPLACED, MOST_TORN) or Placement(found.values, _UNPLACED)
+    return placed if unsure or _tells_little(found) else replace(placed, if_broken=True)
 
 
 def _miscounted_in_stream(found: LocatedRow) -> Placement:
     if not found.values:
-        return Placement((BLANK,) * found.width, _miscounted(found))
+        return Placement(padded((), found.width), found.miscounted)
     if len(found.values) < found.width or found.line.layout != "sequential":
         return _open(found, found.values)
-    whole = choose_among(torn_apart(found.values, found.width), _miscounted(found))
+    whole = choose_among(torn_apart(found.values, found.width), found.miscounted)
     return whole or _open(found, found.values)
 
 
-def _may_lack_one(found: LocatedRow) -> bool:
-    """Whether a line of several zeros alone stands where a blank cell leaves nothing behind."""
-    return found.line.layout == "sequential" and found.width > 1 and _zeros(found)
-
-
-def _zeros(found: LocatedRow) -> bool:
-    return not "".join(cell.raw for cell in found.values).strip("0")
+def _tells_little(found: LocatedRow) -> bool:
+    """Whether so few numbers other than zero stand on the line that they add up in any place."""
+    digits = (
+        [character for character in cell.raw if character.isdecimal()] for cell in found.values if cell.raw
+    )
+    return sum(any(map(int, each)) for each in digits) < TELLING
 
 
 def _open(found: LocatedRow, pieces: Sequence[GridCell]) -> Placement:
     """A line with more or fewer cells than the form: any may be missing, or blank ones too many."""
-    cells = (*pieces[: found.width], *[BLANK] * (found.width - len(pieces)))
     if not any(cell.raw for cell in pieces):
-        return Placement(cells)
-    doubt = _miscounted(found)
-    return choose_among(spread(pieces, found.width), doubt) or Placement(cells, doubt)
+        return Placement(padded(pieces, found.width))
+    return spread_or_padded(pieces, found.width, found.miscounted)
 
 
 def _ragged(found: LocatedRow) -> Placement:
@@ -151,13 +166,3 @@ def _ragged(found: LocatedRow) -> Placement:
     if trailing and not leading:
         return Placement(values[: found.width])
     return _open(found, values)
-
-
-def miscounted_unless_merged(found: LocatedRow) -> Doubt | None:
-    """What is to be said of too many or too few cells; nothing where merged cells repeat the one number."""
-    merged = found.width == 1 and len({cell.raw for cell in found.values}) == 1
-    return None if merged else _miscounted(found)
-
-
-def _miscounted(found: LocatedRow) -> Doubt:
-    return Doubt.of(DoubtKind.MISCOUNTED, cells=len(found.values), expected=found.width)

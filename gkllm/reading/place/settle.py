@@ -6,9 +6,9 @@ from itertools import product
 from math import prod
 
 from gkllm.checking.decoding import Decision, decode, settled
-from gkllm.checking.evaluate import Number
+from gkllm.checking.evaluate import Number, counted, residual
 from gkllm.checking.variables import Option, Variable
-from gkllm.form import Column, Form
+from gkllm.form import Column, Form, Relation
 from gkllm.reading.numerals import CellText, NumeralReading
 from gkllm.reading.placed import OpenRow, PlacedCell, TableReading
 from gkllm.report import CellState
@@ -29,14 +29,34 @@ def settle_places(readings: Mapping[str, TableReading], form: Form) -> dict[str,
         return dict(readings)
     tables = [reading.table for reading in readings.values() if reading.found]
     columns = {cell: place.column for table in tables for cell, place in table.places.items()}
+    relations = form.relations_over(tables)
+    rows = [row for row in rows if not row.if_broken or _is_broken(row, columns, relations)]
     weighed = [found for row in rows if (found := _weighed(row, columns))]
     texts = dict(_texts_beside(readings, columns, weighed))
     variables = [found.variable for found in weighed]
     variables += [variable_of(cell, text) for cell, text in texts.items() if len(text.readings) > 1]
     values = {cell: text.counted for cell, text in texts.items()}
-    decisions = decode(form.relations_over(tables), values, variables)
+    decisions = decode(relations, values, variables)
     chosen = {cell: one for found in weighed for cell, one in found.settled(decisions)}
     return {table_id: _with(reading, chosen) for table_id, reading in readings.items()}
+
+
+def _is_broken(row: OpenRow, columns: Mapping[str, Column], relations: Sequence[Relation]) -> bool:
+    """Whether the row's first candidate, however its digits are read, breaks a relation between its own cells."""
+    own = [
+        relation
+        for relation in relations
+        if relation.operator == "=" and set(relation.cells) <= set(row.cells)
+    ]
+    texts = [placed.text(columns[cell]) for cell, placed in zip(row.cells, row.candidates[0], strict=True)]
+    read = (
+        {
+            cell: counted(text.state, one.value if one else None)
+            for cell, text, one in zip(row.cells, texts, chosen, strict=True)
+        }
+        for chosen in _readings(texts)
+    )
+    return bool(own) and not any(all(residual(one, values).holds for one in own) for values in read)
 
 
 def _texts_beside(
