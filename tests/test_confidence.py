@@ -89,27 +89,19 @@ def test_doubts_of_results_without_kinds_are_some_doubt() -> None:
 
 
 def test_kinds_are_judged_by_what_they_are_about() -> None:
-    spread, merged, damaged, struck = (
+    counted, merged, damaged, struck = (
         features(Evidence(doubts=(kind,)))
         for kind in (
-            DoubtKind.BETWEEN_COLUMNS,
+            DoubtKind.MISCOUNTED,
             DoubtKind.MERGED_ACROSS,
             DoubtKind.LABEL_DAMAGED,
             DoubtKind.STRUCK,
         )
     )
-    assert spread == merged != damaged
+    assert counted == merged != damaged
     assert "doubted.row" in damaged and "doubted.text" in struck
     both = features(Evidence(doubts=(DoubtKind.LABEL_DAMAGED, DoubtKind.MISCOUNTED)))
     assert {"doubted.row", "doubted.column"} <= both.keys()
-
-
-def test_kinds_that_whole_tables_bear_are_told_apart() -> None:
-    counted, empty = (
-        features(Evidence(doubts=(kind,))) for kind in (DoubtKind.MISCOUNTED, DoubtKind.TABLE_EMPTY)
-    )
-    assert {"doubted.column", "doubt.miscounted"} <= counted.keys()
-    assert {"doubted.table", "doubt.table_empty"} <= empty.keys()
 
 
 def test_a_smaller_risk_never_lowers_the_threshold() -> None:

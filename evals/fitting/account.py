@@ -67,8 +67,7 @@ def _markdown(found: Calibrated, name: str, pictures: Sequence[str]) -> Iterator
         "seeds and, but for the plain levels, noise mix took no part in the fit. The calibration error is over "
         "ten bins of equal width. The doubtful cells have a reason for review besides their confidence; almost "
         "all wrong cells are among them, so the error there says more than the error over all. Cells of one "
-        "report err together: intervals in the pictures, which take them as independent, are too narrow. Where "
-        "converters made the text, those that are programs took no part in the fit at all."
+        "report err together: intervals in the pictures, which take them as independent, are too narrow."
     )
     yield ""
     yield from (f"![{picture}]({name}-{picture}.svg)\n" for picture in pictures)
