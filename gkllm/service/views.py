@@ -1,6 +1,7 @@
 """Reports and their cells as the interface shows them, in the language that is spoken."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
 from itertools import groupby
 
 from gkllm.checking.evaluate import Number, Residual, counted
@@ -8,9 +9,9 @@ from gkllm.checking.sentences import slip_in_words, suggestion_in_words
 from gkllm.form import CellId, CellPlace, Form, Row, Table
 from gkllm.language import spoken
 from gkllm.report import Cell, CellState, Report, Suggestion, Violation
+from gkllm.review.corrected import broken, sides, values_of
 from gkllm.review.describe import fitting, labels, scope_in_words, sums, term_labels, verdict_line
 from gkllm.review.log import Content, Decision
-from gkllm.review.relations import broken, sides, values_of
 from gkllm.service.answers import ref_of
 from gkllm.service.answers.relations import RelationInfo, Term, Weighed
 from gkllm.service.answers.reports import FailureInfo, FileInfo, JobInfo, JobSummary, State, Summary
@@ -26,28 +27,15 @@ from gkllm.service.answers.review import (
     TableShape,
 )
 from gkllm.store.catalogue import Listed
-from gkllm.store.jobs import Came, Job, JobFile, Jobs
+from gkllm.store.service import Came, Job, JobFile, Jobs
 from gkllm.terminal.words import table_of
 from gkllm.wording import word
 
 
 def summary(listed: Listed, open_cells: int) -> Summary:
     """A report in a line."""
-    return Summary(
-        id=ref_of(listed.sha256, listed.part),
-        name=listed.source,
-        title=listed.title,
-        issuer=listed.issuer,
-        year=listed.year,
-        published=listed.published,
-        form=listed.form,
-        media_type=listed.media_type,
-        cells=listed.cells,
-        to_review=listed.to_review,
-        open=open_cells,
-        broken=listed.broken,
-        read=listed.read,
-    )
+    about = {"id": ref_of(listed.sha256, listed.part), "name": listed.source, "open": open_cells}
+    return Summary.model_validate(asdict(listed) | about)
 
 
 def decision_info(decision: Decision) -> DecisionInfo:
