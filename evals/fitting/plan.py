@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
-from pydantic.main import IncEx
 
 from evals.fitting.mixes import Labelled, Mix
 from gkllm.data_file import read_toml
@@ -59,15 +58,12 @@ class LoadedPlan:
         Generated reports are known by their options and by what the generator prints for the first of each layout,
         which tells the form and the source too.
         """
-        told: IncEx = {
-            "form": True,
-            "held_out": True,
-            "held_out_fixtures": True,
-            "fit": {"__all__": {"source"}},
-        }
         return digest(
             {
-                "plan": self.plan.model_dump(mode="json", exclude=told),
+                "plan": {
+                    **self.plan.model_dump(mode="json", include={"risk", "folds", "fixtures"}),
+                    "fit": [mix.model_dump(mode="json", exclude={"source"}) for mix in self.plan.fit],
+                },
                 "fixtures": [
                     [one.id, _sha256(one.document.read_bytes()), dump_truth(one.truth)]
                     for one in self.fixtures
