@@ -72,7 +72,18 @@ def test_a_torn_label_that_two_editions_have_tells_neither(seed: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seed", "kind"), [(60004, "lost"), (60038, "lost"), (60097, "lost"), (60144, "lost"), (60019, "torn")]
+    ("seed", "kind"),
+    [
+        (60004, "lost"),
+        (60038, "lost"),
+        (60097, "lost"),
+        (60144, "lost"),
+        (70035, "lost"),
+        (70063, "lost"),
+        (60019, "torn"),
+        (70004, "torn"),
+        (70027, "torn"),
+    ],
 )
 def test_the_numbers_of_a_row_whose_label_is_lost_are_not_those_of_the_blank_row_over_it(
     seed: int, kind: str
