@@ -40,11 +40,8 @@ class LocatedRow:
         none, and a word that is no number among them.
         """
         values = self.line.cells[self.values_from :]
-        if (
-            len(values) < self.width
-            and self.values_from
-            and self.line.layout in ("fixed_width", "sequential")
-        ):
+        spaced = self.values_from and self.line.layout in ("fixed_width", "sequential")
+        if spaced and len(values) < self.width:
             return (*_swallowed(self.line.cells[self.values_from - 1]), *values)
         return values
 
@@ -62,6 +59,11 @@ class LocatedRow:
     def headings(self) -> tuple[str, ...]:
         """The labels over the numbers."""
         return tuple(column.label for row in self.rows for column in row.columns)
+
+    @property
+    def miscounted(self) -> Doubt:
+        """What is to be said of too many or too few cells."""
+        return Doubt.of(DoubtKind.MISCOUNTED, cells=len(self.values), expected=self.width)
 
 
 _SWALLOWED = re.compile(r"(?<=[^\s\d])(?:\d+$| \d+(?: .*|$))")
