@@ -21,7 +21,10 @@ def render_checked(checked: Checked) -> Iterator[Text | Indented]:
         yield from _result(result)
     yield Text()
     if not checked.findings:
-        yield Text(said("Between the reports nothing is amiss."), style="green")
+        if checked.compared:
+            yield Text(said("Between the reports nothing is amiss."), style="green")
+        else:
+            yield Text(said("No two reports are of one issuer: none was compared with another."))
         return
     yield Text(said("Between reports ({count})", count=len(checked.findings)), style="bold")
     for finding in checked.findings:
