@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gkllm.crosscheck.hierarchy import Tree, tree_findings
+from gkllm.crosscheck.findings import Tree, tree_findings, year_findings
 from gkllm.crosscheck.series import Finding, Result, order
-from gkllm.crosscheck.years import year_findings
 
 
 @dataclass(frozen=True, slots=True)

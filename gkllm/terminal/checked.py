@@ -8,8 +8,7 @@ from gkllm.crosscheck import Checked
 from gkllm.crosscheck.series import Result
 from gkllm.language import said, spoken
 from gkllm.report import Verdict
-from gkllm.terminal.cells import REVIEW_STYLE
-from gkllm.terminal.grid import Indented
+from gkllm.terminal.grid import REVIEW_STYLE, Indented
 from gkllm.terminal.words import printable, table_of
 
 _STYLES = {"error": REVIEW_STYLE, "advice": "yellow", "note": "dim"}

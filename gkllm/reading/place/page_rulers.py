@@ -8,8 +8,15 @@ from operator import itemgetter
 from statistics import median
 
 from gkllm.documents.document import GridCell
-from gkllm.reading.place.heading_ruler import heading_ruler
-from gkllm.reading.place.ruler import MEASURES, Cells, Edge, Ruler, rulers_from_lines, rulers_from_places
+from gkllm.reading.place.ruler import (
+    MEASURES,
+    Cells,
+    Edge,
+    Ruler,
+    heading_ruler,
+    rulers_from_lines,
+    rulers_from_places,
+)
 from gkllm.reading.placed import LocatedRow
 from gkllm.reading.table_lines import TableLine
 
