@@ -7,6 +7,7 @@ from functools import cached_property
 
 from gkllm.documents.document import GridCell, Place
 from gkllm.documents.fixed_width import words_of
+from gkllm.documents.values import UNITS
 from gkllm.facts import Doubt, DoubtKind
 from gkllm.form import Column, Row, Table
 from gkllm.reading.numerals import CellText, read_text
@@ -66,7 +67,11 @@ class LocatedRow:
         return Doubt.of(DoubtKind.MISCOUNTED, cells=len(self.values), expected=self.width)
 
 
-_SWALLOWED = re.compile(r"(?<=[^\s\d])(?:\d+$| \d+(?: .*|$))")
+_BEFORE = r"+\-－—约增减"
+"""What belongs to the number that it stands before."""
+_SWALLOWED = re.compile(
+    rf"(?<=[^\s\d.．,，{_BEFORE}])(?:[{_BEFORE}]?\d+(?:[.．,，]\d+)*(?:{'|'.join(UNITS)})?$| \d+(?: .*|$))"
+)
 
 
 def _swallowed(label: GridCell) -> Iterator[GridCell]:
