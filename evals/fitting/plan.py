@@ -60,10 +60,8 @@ class LoadedPlan:
         """
         return digest(
             {
-                "plan": {
-                    **self.plan.model_dump(mode="json", include={"risk", "folds", "fixtures"}),
-                    "fit": [mix.model_dump(mode="json", exclude={"source"}) for mix in self.plan.fit],
-                },
+                "plan": self.plan.model_dump(mode="json", include={"risk", "folds", "fixtures"})
+                | {"fit": [mix.model_dump(mode="json", exclude={"source"}) for mix in self.plan.fit]},
                 "fixtures": [
                     [one.id, _sha256(one.document.read_bytes()), dump_truth(one.truth)]
                     for one in self.fixtures
