@@ -103,7 +103,7 @@ def place_in_stream(rows: Sequence[LocatedRow], *, careless: bool, vanishing: bo
     return [
         _as_counted(found, unsure=careless or _apart_oddly(found.values), vanishing=vanishing)
         if len(found.values) == found.width
-        else _miscounted_in_stream(found)
+        else _miscounted_in_stream(found, vanishing=vanishing)
         for found in rows
     ]
 
@@ -122,11 +122,14 @@ def _as_counted(found: LocatedRow, *, unsure: bool, vanishing: bool) -> Placemen
     return placed if unsure or _tells_little(found) else replace(placed, if_broken=True)
 
 
-def _miscounted_in_stream(found: LocatedRow) -> Placement:
+def _miscounted_in_stream(found: LocatedRow, *, vanishing: bool) -> Placement:
+    """A line of fewer numbers than the form has, or of more: numbers are torn, or other rows' where cells vanish."""
     if not found.values:
         return Placement((BLANK,) * found.width, _miscounted(found))
     if len(found.values) < found.width or found.line.layout != "sequential":
         return _open(found, found.values)
+    if vanishing:
+        return Placement(found.values[: found.width], _miscounted(found))
     whole = choose_among(torn_apart(found.values, found.width), _miscounted(found))
     return whole or _open(found, found.values)
 
@@ -164,8 +167,7 @@ def _ragged(found: LocatedRow) -> Placement:
 
 def miscounted_unless_merged(found: LocatedRow) -> Doubt | None:
     """What is to be said of too many or too few cells; nothing where merged cells repeat the one number."""
-    merged = found.width == 1 and len({cell.raw for cell in found.values}) == 1
-    return None if merged else _miscounted(found)
+    return None if found.is_merged else _miscounted(found)
 
 
 def _miscounted(found: LocatedRow) -> Doubt:

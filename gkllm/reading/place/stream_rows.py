@@ -92,4 +92,4 @@ def _placed(found: LocatedRow, leads: Sequence[int], vanishing: bool) -> Placeme
     if told and vanishing and not all(cell.raw for cell in cells):
         told, doubt = False, _UNPLACED
     padded = (*cells, *[BLANK] * (found.width - len(cells)))
-    return Placement(padded, None if told or blank else doubt)
+    return Placement(padded, None if told or blank or found.is_merged else doubt)
