@@ -75,7 +75,7 @@ class LocatedRow:
 _BEFORE = r"+\-－—约增减"
 """What belongs to the number that it stands before."""
 _SWALLOWED = re.compile(
-    rf"(?<=[^\s\d.．,，{_BEFORE}])(?:[{_BEFORE}]?\d+(?:[.．,，]\d+)*(?:{'|'.join(UNITS)})?$| \d+(?: .*|$))"
+    rf"(?<=[^\s\d{_BEFORE}])(?<!\d[.．,，])(?:[{_BEFORE}]?\d+(?:[.．,，]\d+)*(?:{'|'.join(UNITS)})?$| \d+(?: .*|$))"
 )
 
 

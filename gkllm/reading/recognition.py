@@ -91,7 +91,8 @@ def _read(document: Document, forms: Forms) -> Recognised:
     """The document on the form whose tables fit best. Most have the telltales of one alone."""
     lines = table_lines(document)
     told = [
-        (form, settle_places(read_by_rules(lines, form), form)) for form in forms.told_in(document.own_text)
+        (form, settle_places(read_by_rules(document.text, lines, form), form))
+        for form in forms.told_in(document.own_text)
     ]
     form, readings = max(told, key=lambda pair: _rows_found(pair[1]))
     return Recognised(document, form, lines, readings)

@@ -41,13 +41,13 @@ _UNIT = re.compile(
 _SHARED = Doubt(DoubtKind.LABEL_SHARED)
 
 
-def read_by_rules(lines: Sequence[TableLine], form: Form) -> dict[str, TableReading]:
-    """Every table of the form as the document prints it, in the form's order; some may not be found.
+def read_by_rules(text: str, lines: Sequence[TableLine], form: Form) -> dict[str, TableReading]:
+    """Every table of the form as the document of that text prints it, in the form's order; some may not be found.
 
     A table that has no edition of its own to show is given in that of the tables that do, else in the untold
     one.
     """
-    located = {table_id: _locate(lines, form.in_all_editions(table_id)) for table_id in form.table_ids}
+    located = {table_id: _locate(text, lines, form.in_all_editions(table_id)) for table_id in form.table_ids}
     printed = [found for found in located.values() if found is not None]
     shown = [found.table.edition for found in printed if found.table.layout == "rows"]
     manner = manner_of(lines, printed)
@@ -72,13 +72,13 @@ def _likely(form: Form, table_id: str, shown: Sequence[str]) -> Table:
     return form.table(table_id, edition) if edition else form.untold(table_id)
 
 
-def _locate(lines: Sequence[TableLine], editions: Sequence[Table]) -> LocatedTable | None:
+def _locate(text: str, lines: Sequence[TableLine], editions: Sequence[Table]) -> LocatedTable | None:
     if editions[0].layout == "rows":
         rows = locate_rows(lines, editions)
         return in_words(rows) if rows else None
     # Most editions of such a table print the same; of those that fit alike the first is taken, which is the oldest.
     distinct = {table.rows: table for table in reversed(editions)}
-    located = [found for table in distinct.values() if (found := locate_single_row(lines, table))]
+    located = [found for table in distinct.values() if (found := locate_single_row(text, lines, table))]
     return max(reversed(located), key=_shape, default=None)
 
 

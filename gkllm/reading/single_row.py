@@ -1,5 +1,6 @@
 """A table whose numbers all stand on one line, under headings that no label precedes; or on a line for each row."""
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 from operator import itemgetter
@@ -19,18 +20,21 @@ _BLANK_WIDTH = 0.5
 rows that only set widths."""
 _SURPLUS = 3
 """Merged cells add at most this many to a line, or trimming takes away from it, before it is another table's."""
+_PART = re.compile(r"[\n\t|]|\s{2,}")
 
 
-def locate_single_row(lines: Sequence[TableLine], table: Table) -> LocatedTable | None:
-    """The table's one line of numbers, else its lines one under another; null where no lines have them."""
+def locate_single_row(text: str, lines: Sequence[TableLine], table: Table) -> LocatedTable | None:
+    """The table's one line of numbers in the text, else its lines one under another; null where no lines have them."""
     whole = _one_line(lines, table)
     if whole is not None and len(whole.rows[0].values) >= whole.rows[0].width:
         return whole
-    return _stacked(lines, table) or whole
+    return _stacked(text, lines, table) or whole
 
 
-def _stacked(lines: Sequence[TableLine], table: Table) -> LocatedTable | None:
-    """The first lines of numbers without a label under the headings, if there is just one for each of the rows."""
+def _stacked(text: str, lines: Sequence[TableLine], table: Table) -> LocatedTable | None:
+    """The first lines of numbers without a label under the headings, if there is just one for each of the rows: in the
+    form's order, or each under its row's own label.
+    """
     found: list[TableLine] = []
     for line in lines:
         narrow = all(abs(len(line.values) - len(row.columns)) <= _SURPLUS for row in table.rows)
@@ -46,13 +50,29 @@ def _stacked(lines: Sequence[TableLine], table: Table) -> LocatedTable | None:
             break
     if len(found) != len(table.rows):
         return None
+    ends = [0, *(line.cells[-1].end for line in found)]
+    printed = [
+        _rows_named(text[end : line.cells[0].start], table) for end, line in zip(ends, found, strict=False)
+    ]
+    order = list(range(len(found)))
+    if any(named and number not in named for number, named in enumerate(printed)):
+        order = [named[0] for named in printed if len(named) == 1]
+        if sorted(order) != list(range(len(table.rows))):
+            return None
     return LocatedTable(
         table,
         tuple(
-            LocatedRow((row,), line, 0, 1.0, 0.0, line.index, line.index)
-            for row, line in zip(table.rows, found, strict=True)
+            LocatedRow((table.rows[number],), line, 0, 1.0, 0.0, line.index, line.index)
+            for number, line in sorted(zip(order, found, strict=True), key=itemgetter(0))
         ),
     )
+
+
+def _rows_named(text: str, table: Table) -> list[int]:
+    """The numbers of the rows whose label a line or a cell of the text is, or ends with, as behind its group's."""
+    parts = [normalise(part) for part in _PART.split(text)]
+    labels = [normalise(row.label) for row in table.rows]
+    return [number for number, label in enumerate(labels) if any(part.endswith(label) for part in parts)]
 
 
 def _one_line(lines: Sequence[TableLine], table: Table) -> LocatedTable | None:

@@ -29,7 +29,7 @@ def read(base_url: str) -> ProseReading:
     """What the model at an address states of the report that is prose alone, the rules' claims unknown to it."""
     document = open_document(TEXT, "prose-alone.txt")
     lines = table_lines(document)
-    readings = read_by_rules(lines, FORM)
+    readings = read_by_rules(document.text, lines, FORM)
     around = list(sentences(passages(document, lines, readings.values()).paragraphs))
     tables = {table_id: reading.table for table_id, reading in readings.items()}
     settings = ModelSettings("qwen2.5-coder-1.5b", base_url=base_url, api_key="unused")

@@ -43,7 +43,8 @@ def page(*tables: Lines) -> str:
 
 def read(text: str) -> dict[str, TableReading]:
     """What the deterministic reader sees in the text."""
-    return read_by_rules(table_lines(open_document(text.encode(), "page.txt")), FORM)
+    document = open_document(text.encode(), "page.txt")
+    return read_by_rules(document.text, table_lines(document), FORM)
 
 
 def both(disclosure: str, requests: str) -> tuple[Table, Table, Table]:

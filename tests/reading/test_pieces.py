@@ -55,3 +55,22 @@ def test_rows_beside_a_table_of_another_kind_are_read(piece: str) -> None:
     cells = {cell.id: cell for cell in report.cells}
     assert {name: cells[name].value for name in _CELLS} == _CELLS
     assert not [name for name in _CELLS if cells[name].needs_review]
+
+
+@pytest.mark.parametrize("join", [" | ", "  ", "\t"], ids=["bars", "gaps", "tabs"])
+@pytest.mark.parametrize("order", ["012", "021", "210"])
+def test_blocks_of_section_four_are_read_under_their_own_labels(join: str, order: str) -> None:
+    labels = ("行政复议", "未经复议直接起诉", "复议后起诉")
+    numbers = [(8, 9, 13, 14, 44), (17, 10, 0, 2, 29), (9, 9, 1, 3, 22)]
+    lines = ["四、政府信息公开行政复议、行政诉讼情况", ""]
+    for block in map(int, order):
+        heads = ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计")
+        rows = [join.join(map(str, row)) for row in (heads, numbers[block])]
+        if join == " | ":
+            rows = [f"| {row} |" for row in rows]
+            rows.insert(1, "|" + " --- |" * 5)
+        lines += [labels[block], *rows, ""]
+    report = gkllm.extract_text("\n".join(lines), "blocks.txt", _RULES)
+    cells = [cell for cell in report.cells if cell.id.startswith("proceedings.")]
+    assert [cell.value for cell in cells] == [number for row in numbers for number in row]
+    assert not any(cell.needs_review for cell in cells)
