@@ -24,7 +24,14 @@ _here: ContextVar[Language | None] = ContextVar("language", default=None)
 
 
 def speak(language: Language) -> None:
-    """Speak the language from now on, in the whole process."""
+    """Speak the language from now on, in the whole process.
+
+    Raises:
+        ConfigurationError: there is no such language.
+    """
+    from gkllm.errors import require_choice
+
+    require_choice(language, Language)
     _process[0] = language
 
 
