@@ -4,8 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field, replace
 
-from gkllm.ahead import Ahead, Opened, opened
-from gkllm.beside import Worker
+from gkllm.ahead import Ahead, Opened, Worker, opened
 from gkllm.documents.document import Document
 from gkllm.documents.source import Source
 from gkllm.errors import (

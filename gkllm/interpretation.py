@@ -44,30 +44,25 @@ class Interpretation:
             if found.relation.operator == "=" and len(found.relation.cells) > 1
             for cell in found.relation.cells
         }
-        broken = {
-            cell
-            for found in self.residuals
-            if found.assessable and not found.holds and found.relation.severity == "error"
-            for cell in found.relation.cells
-        }
         wanted = {
             table_id: tuple(
                 cell
                 for cell in reading.table.cell_ids()
-                if not reading.found or _is_open(self.records[cell], cell in seen, cell in broken)
+                if not reading.found or _is_open(self.records[cell], cell in seen)
             )
             for table_id, reading in self.readings.items()
         }
         return {table_id: cells for table_id, cells in wanted.items() if cells}
 
 
-def _is_open(record: CellRecord, seen: bool, broken: bool) -> bool:
+def _is_open(record: CellRecord, seen: bool) -> bool:
     if record.text.state is CellState.MISSING:
         return True
     decision = record.decision
     unsettled = decision is not None and not settled(decision.relations, decision.cost)
     misplaced = any(doubt.kind in MAY_STAND_ELSEWHERE for doubt in record.placed.doubts)
-    return seen and (unsettled or misplaced or (broken and len(record.text.readings) > 1))
+    ambiguous = record.broken > 0 and len(record.text.readings) > 1
+    return seen and (unsettled or misplaced or ambiguous)
 
 
 def interpret(
@@ -93,7 +88,7 @@ def interpret(
     for cell, record in records.items():
         record.supported, record.broken = supported[cell], broken[cell]
         record.blamed = cell in blamed
-    _second(records, found, excused)
+    _second(records, weighed, excused)
     return Interpretation(readings, records, found, findings.violations)
 
 
@@ -163,24 +158,21 @@ def _second(records: Mapping[str, CellRecord], found: Sequence[Residual], excuse
     seen = {cell for cell, record in records.items() if len(record.placed.views) > 1}
     if not seen:
         return
-    over: dict[str, list[Relation]] = {cell: [] for cell in seen}
-    failed: set[str] = set()
+    over: dict[str, list[Residual]] = {cell: [] for cell in seen}
     for one in found:
         if one.relation.operator == "=" and not one.relation.single:
             for cell in seen.intersection(one.relation.cells):
-                over[cell].append(one.relation)
-                failed |= set() if one.holds else {cell}
+                over[cell].append(one)
+    failed = {cell for cell, equations in over.items() if not all(one.holds for one in equations)}
     for cell, equations in over.items():
-        if cell not in failed:
-            records[cell].holding = len(equations)
-        elif cell in excused:
-            records[cell].holding = sum(one.holds and one.relation in equations for one in found)
+        if cell not in failed or cell in excused:
+            records[cell].holding = sum(one.holds for one in equations)
     firm = {cell for cell, record in records.items() if record.counted and not record.placed.doubts}
     for zero in (False, True):
         anchored = set()
         for cell, equations in over.items():
             told = equations and cell not in failed and (not records[cell].counted) is zero
-            if told and _leans(cell, equations, firm, records):
+            if told and _leans(cell, [one.relation for one in equations], firm, records):
                 anchored.add(cell)
                 records[cell].anchored = True
         firm |= anchored

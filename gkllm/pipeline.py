@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from gkllm.ahead import Opened
-from gkllm.beside import Worker
+from gkllm.ahead import Opened, Worker
 from gkllm.confidence import review_threshold
 from gkllm.documents.document import Document
 from gkllm.errors import NoTablesFound
@@ -14,8 +13,7 @@ from gkllm.interpretation import Interpretation, interpret
 from gkllm.judge import judge
 from gkllm.language import said
 from gkllm.llm import Budget, Limits
-from gkllm.prose.agreement import with_claims
-from gkllm.prose.filling import filled_tables, is_filled
+from gkllm.prose.agreement import filled_tables, is_filled, with_claims
 from gkllm.prose.llm_claims import ProseReader, merge_claims
 from gkllm.prose.meanings import load_meanings
 from gkllm.prose.passages import Sentence, passages, sentences

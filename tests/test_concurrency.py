@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gkllm import Extractor, ModelSettings, Report, Settings
-from gkllm.beside import Worker
+from gkllm.ahead import Worker
 from gkllm.documents.source import Source
 from gkllm.errors import DocumentError
 from tests.wire.scripted import Received, Reply, ScriptedServer, completion

@@ -16,7 +16,7 @@ import numpy
 from evals.generator.drawn import DrawnReport
 from evals.generator.generated_form import FORM, relations_in
 from gkllm.checking.evaluate import counted, residual
-from gkllm.checking.solver import new_solver
+from gkllm.checking.programme import new_solver
 from gkllm.form import Column, Relation
 from gkllm.reading.numerals import read_text
 from gkllm.report import CellState

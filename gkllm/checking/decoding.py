@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gkllm.checking.evaluate import Number, residual
-from gkllm.checking.solver import GAP, new_solver, solved
+from gkllm.checking.programme import GAP, new_solver, solved
 from gkllm.checking.variables import (
     ORDER,
     SLIGHT,

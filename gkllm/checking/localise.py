@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from gkllm.checking import programme
 from gkllm.checking.evaluate import CheckedCell, Residual
 from gkllm.checking.problem import SURE, Exact, Problem, problems
+from gkllm.checking.programme import solved
 from gkllm.checking.search import SearchExhausted, Solution, search
-from gkllm.checking.solver import solved
 from gkllm.form import CellPlace, Relation
 from gkllm.report import Change, Slip, Suggestion
 

@@ -10,7 +10,7 @@ from gkllm.cli.extract import FailOn, OwnForm, Rules
 
 if TYPE_CHECKING:
     from gkllm.crosscheck import Checked
-    from gkllm.crosscheck.hierarchy import Tree
+    from gkllm.crosscheck.findings import Tree
     from gkllm.crosscheck.series import Result
 
 Files = Annotated[
@@ -58,7 +58,7 @@ def _check(
     from gkllm.cli.messages import complain
     from gkllm.cli.run import FINDINGS, UNREAD, USAGE
     from gkllm.crosscheck import check
-    from gkllm.crosscheck.hierarchy import read_tree
+    from gkllm.crosscheck.findings import read_tree
     from gkllm.crosscheck.series import checked_again
     from gkllm.errors import DocumentError, FormError, ResultsUnusable, RulesError
     from gkllm.form import load_forms

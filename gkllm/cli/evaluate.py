@@ -85,7 +85,7 @@ def run_command(
     130 interrupted.
     """
     from gkllm.cli.measure import Request, measure
-    from gkllm.evaluation.gates import Gate
+    from gkllm.evaluation.results import Gate
 
     request = Request(
         suite=suite,

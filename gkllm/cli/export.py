@@ -12,6 +12,7 @@ from gkllm.language import counted, named, said
 if TYPE_CHECKING:
     from gkllm.cli.request import Layout
     from gkllm.export import Format
+    from gkllm.results import StoredReport
 
 Results = Annotated[
     str,
@@ -32,6 +33,8 @@ Output = Annotated[
     ),
 ]
 UNUSABLE, USAGE = 1, 2
+_IMPORTED = {"imported": True}
+"""What results were read under that a file does not say."""
 
 
 def export_command(
@@ -84,23 +87,37 @@ def _export(results: str, output: str | None, format_: "Format | None", layout: 
 
 
 def _into_store(results: str, output: str) -> None:
+    """Put results of an earlier run into a store as they are, those of one document together."""
+    import os
+    from itertools import groupby
+
     from gkllm.cli.messages import complain
     from gkllm.errors import ConfigurationError
-    from gkllm.export.into_store import import_results
     from gkllm.results import stream_results
-    from gkllm.store import open_store
+    from gkllm.store import FileKey, Reading, open_store
 
     if results == output:
         raise ConfigurationError("cannot write {output}: it is the input", output=output)
     added = 0
     with open_store(output, create=True) as store:
-        for name, count, new in import_results(stream_results(results, complain), store):
-            added += count if new else 0
-            if not new:
+        run = store.begin(_IMPORTED)
+        documents = groupby(stream_results(results, complain), key=_document)
+        for (name, sha256), group in documents:
+            found = [(stored.report, stored.as_line()) for stored in group]
+            path = os.path.abspath(name)  # noqa: PTH100 - no ".." is followed
+            (known,) = store.register(run, [FileKey(path, sha256, name)])
+            if store.write(run, Reading(known.document, found)):
+                added += len(found)
+            else:
                 complain(
                     said("{name}: stands in {address} already; left out", name=name, address=store.address)
                 )
+        store.finish(run)
         complain(said("{added} reports added to {address}", added=added, address=store.address))
+
+
+def _document(stored: "StoredReport") -> tuple[str, str]:
+    return stored.report.source.file, stored.report.source.sha256
 
 
 def _into_file(results: str, output: Path | None, format_: "Format | None", layout: "Layout") -> None:

@@ -12,9 +12,8 @@ from gkllm.cli.messages import Messages, complain
 from gkllm.cli.process import INTERRUPTED
 from gkllm.errors import ConfigurationError, EvaluationStopped
 from gkllm.evaluation.comparison import compare, render_comparison
-from gkllm.evaluation.gates import Gate, differences
 from gkllm.evaluation.markdown import render_markdown, render_table
-from gkllm.evaluation.results import SuiteResult, load_result
+from gkllm.evaluation.results import Gate, SuiteResult, differences, load_result
 from gkllm.evaluation.run import ProgressLog, run_suite
 from gkllm.evaluation.suite import Suite, System, load_prices, load_suite
 from gkllm.evaluation.summary import measurement, summarise

@@ -10,7 +10,7 @@ from typing import Literal
 from gkllm.documents.source import Refused, Source
 from gkllm.errors import ConfigurationError
 from gkllm.export import Format, Standing
-from gkllm.export.destination import tables_beside
+from gkllm.export.writing import tables_beside
 from gkllm.form import Forms
 
 FailOn = Literal["error", "review"]

@@ -24,8 +24,7 @@ from gkllm.review.corrected import apply_decisions
 from gkllm.review.log import Log
 from gkllm.review.session import Choices, Session
 from gkllm.review.source_lines import describe_sources, find_sources
-from gkllm.review.standing import Ledger, fold, stale_decisions
-from gkllm.review.stats import compute_stats
+from gkllm.review.standing import Ledger, compute_stats, fold, stale_decisions
 from gkllm.review.stored_log import open_log
 
 UNUSABLE, USAGE = 1, 2

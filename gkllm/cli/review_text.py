@@ -6,8 +6,7 @@ from gkllm.language import counted, said
 from gkllm.review.describe import in_words, labels, report_name
 from gkllm.review.log import Decision
 from gkllm.review.session import Session
-from gkllm.review.standing import Stale, Standing
-from gkllm.review.stats import Bin, Stats
+from gkllm.review.standing import Bin, Stale, Standing, Stats
 from gkllm.terminal.words import printable, reasons_of
 
 

@@ -112,7 +112,7 @@ def _serve(configuration: "Configuration") -> int:
     from gkllm.store import open_store
 
     try:
-        from gkllm.service.server import server_of
+        from gkllm.service.app import server_of
     except ModuleNotFoundError as error:
         complain(said("serve needs {name}: pip install 'gkllm[serve]'", name=error.name))
         return USAGE

@@ -3,17 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gkllm.crosscheck.hierarchy import Tree, tree_findings
+from gkllm.crosscheck.findings import Tree, tree_findings, year_findings
 from gkllm.crosscheck.series import Finding, Result, order
-from gkllm.crosscheck.years import year_findings
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The results by issuer and year, those that are in no order last; and what was found between them."""
+    """The results by issuer and year, those that are in no order last; and what was found between them.
+
+    `compared` is whether any belong together: two years of an issuer, or offices of a tree.
+    """
 
     results: tuple[Result, ...]
     findings: tuple[Finding, ...]
+    compared: bool
 
     @property
     def has_errors(self) -> bool:
@@ -30,7 +33,8 @@ def check(results: Sequence[Result], tree: Tree | None = None) -> Checked:
         findings += year_findings(one)
     if tree is not None:
         findings += tree_findings(tree, series)
-    return Checked(tuple(sorted(results, key=_place)), tuple(findings))
+    compared = tree is not None or any(len(one.by_year) > 1 for one in series)
+    return Checked(tuple(sorted(results, key=_place)), tuple(findings), compared)
 
 
 def _place(result: Result) -> tuple[bool, str, int]:

@@ -109,7 +109,7 @@ def _read_html(content: bytes, name: str) -> Document:
 
 
 def _read_mhtml(content: bytes, name: str) -> Document:
-    from gkllm.documents.mhtml import read_mhtml
+    from gkllm.documents.converted import read_mhtml
 
     return read_mhtml(content, name)
 
@@ -134,7 +134,7 @@ def _read_xls(content: bytes, name: str) -> Document:
 
 def _by_office(suffix: str, media_type: str) -> Callable[[bytes, str], Document]:
     def read(content: bytes, name: str) -> Document:
-        from gkllm.documents.office import read_office
+        from gkllm.documents.converted import read_office
 
         return read_office(content, name, suffix=suffix, media_type=media_type)
 

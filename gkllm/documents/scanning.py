@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from gkllm.documents.delimited import BARS
 from gkllm.documents.document import Grid, GridCell, GridRow, Layout, cell_between
 from gkllm.documents.lines import Line, is_page_mark
-from gkllm.documents.pipe import BARS
 from gkllm.documents.values import VALUE, is_label_like, trailing_values
 from gkllm.facts import Doubt, DoubtKind
 

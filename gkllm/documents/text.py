@@ -9,12 +9,10 @@ from functools import partial
 from itertools import groupby
 from operator import itemgetter
 
-from gkllm.documents.aligned import parse_aligned
-from gkllm.documents.delimited import is_delimited_line, parse_delimited
+from gkllm.documents.delimited import bars_in, is_delimited_line, parse_delimited, parse_pipe
 from gkllm.documents.document import MAX_TEXT, Document, Grid
-from gkllm.documents.fixed_width import parse_fixed_width
+from gkllm.documents.fixed_width import parse_aligned, parse_fixed_width
 from gkllm.documents.lines import Line, split_lines, without_page_marks
-from gkllm.documents.pipe import bars_in, parse_pipe
 from gkllm.documents.scanning import CELLS_IN_LINES, SCANS
 from gkllm.documents.values import is_label_before_values, trailing_values
 from gkllm.documents.word_dump import is_word_dump_line, parse_word_dump

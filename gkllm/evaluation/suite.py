@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from gkllm.data_file import read_toml
 from gkllm.errors import ConfigurationError, FixtureError
 from gkllm.evaluation.fixture import TRUTH_SUFFIX, Truth, dump_truth, find_fixtures, load_fixture, problems
-from gkllm.evaluation.gates import Gate
+from gkllm.evaluation.results import Gate
 from gkllm.evaluation.truth import TrueReport, restricted_truth
 from gkllm.form import Forms, load_forms
 from gkllm.prompts import Prompt, load_prompt

@@ -113,7 +113,7 @@ def _open_tables(format_: Format, stream: BinaryIO, beside: Beside | None, *, la
 
             return DtaFiles(stream, beside)
         case _:
-            from gkllm.export.delimited import CsvRows
+            from gkllm.export.tables import CsvRows
 
             return TableFiles(stream, beside, CsvRows, labels=labels)
 

@@ -12,8 +12,7 @@ from gkllm.export.tables import Column, Findings, Kind, Tables, columns_of
 from gkllm.form import CellId, CellPlace, Forms
 from gkllm.language import later, said, spoken
 from gkllm.report import Cell, CellState, Report
-from gkllm.report.rows import CellRow, cell_rows
-from gkllm.report.wide import AboutRow, about_row, editions_row, merge_in
+from gkllm.report.rows import AboutRow, CellRow, about_row, cell_rows, editions_row, merge_in
 
 _ABOUT: Final[Mapping[str, str]] = {
     "issuer": later("issuer"),

@@ -9,8 +9,7 @@ from pydantic_core import ErrorDetails
 
 from gkllm.data_file import entries_of, line_of
 from gkllm.errors import FormError, RulesError
-from gkllm.form.edit_rules import LANGUAGES, EditRule, Operator, Scope, Severity
-from gkllm.form.relations import ground_in_table
+from gkllm.form.edit_rules import LANGUAGES, EditRule, Operator, Scope, Severity, ground_in_table
 from gkllm.form.tables import ColumnKind, Table
 from gkllm.language import said
 

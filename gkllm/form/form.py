@@ -9,10 +9,15 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from gkllm.data_file import checked_data, read_data
 from gkllm.errors import FormError, RulesError
-from gkllm.form.across_years import AcrossYears, ground_across_years
-from gkllm.form.edit_rules import EditRule
+from gkllm.form.edit_rules import (
+    AcrossYears,
+    EditRule,
+    Relation,
+    ground_across_years,
+    ground_in_report,
+    ground_in_table,
+)
 from gkllm.form.edit_rules_file import parse_rules
-from gkllm.form.relations import Relation, ground_in_report, ground_in_table
 from gkllm.form.tables import Table, tables_of
 from gkllm.forms import FIRST, FOLDER
 

@@ -9,8 +9,7 @@ from gkllm.form import CellId, Row
 from gkllm.prompts import Prompt, load_prompt
 from gkllm.reading.choices import ChoicesPart, open_choices
 from gkllm.reading.excerpt import PrintedTable
-from gkllm.reading.questions import Part, RowsPart, Shown
-from gkllm.reading.sheet import SheetPart
+from gkllm.reading.questions import Part, RowsPart, SheetPart, Shown
 
 RowsDesign = Literal["sheet", "section", "table", "rows", "row"]
 """`sheet`: all rows asked in one question, over the section in reading order, one string a row. `section`: the same,

@@ -85,27 +85,13 @@ def _laid(lines: Sequence[TableLine], table: Table, editions: Sequence[Table]) -
 
 
 def _strays(lines: Sequence[TableLine], matched: Sequence[RowMatch], labels: RowLabels) -> list[RowMatch]:
-    """The rows on both sides of a line of numbers that none of them claims, or one whose label stands below it."""
+    """The rows on both sides of a line of numbers that none of them claims."""
     found: list[RowMatch] = []
     for before, after in pairwise(matched):
         between = lines[before.line + 1 : after.line]
-        unclaimed = any(_printed(line) and not is_heading(line, labels) for line in between)
-        numbers_first = after.line == after.first_line < after.last_line and not lines[after.line].label_end
-        if unclaimed or (numbers_first and not lines[before.line].has_values):
+        if any(_filled(line) and not is_heading(line, labels) for line in between):
             found += [before, after]
-    if matched and _left_behind(lines, matched[-1]):
-        found.append(matched[-1])
     return found
-
-
-def _left_behind(lines: Sequence[TableLine], last: RowMatch) -> bool:
-    """Whether the table's last row has no number, and the line under it nothing but numbers."""
-    below = lines[last.last_line + 1 : last.last_line + 2]
-    return not _printed(lines[last.line]) and any(_printed(line) and not line.label_end for line in below)
-
-
-def _printed(line: TableLine) -> bool:
-    return any(cell.raw for cell in line.values)
 
 
 def _fit(

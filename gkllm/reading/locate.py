@@ -164,10 +164,7 @@ def _with_twins(
     return tuple(
         match._replace(rival=match.score)
         if any(
-            before < other.row < after
-            and other.row != match.row
-            and other.score == match.score
-            and (other.first_line, other.last_line) == (match.first_line, match.last_line)
+            before < other.row < after and other.row != match.row and other.score == match.score
             for other in options[match.line]
         )
         else match

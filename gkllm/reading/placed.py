@@ -7,6 +7,7 @@ from functools import cached_property
 
 from gkllm.documents.document import GridCell, Place
 from gkllm.documents.fixed_width import words_of
+from gkllm.documents.values import UNITS
 from gkllm.facts import Doubt, DoubtKind
 from gkllm.form import Column, Row, Table
 from gkllm.reading.numerals import CellText, read_text
@@ -40,11 +41,8 @@ class LocatedRow:
         none, and a word that is no number among them.
         """
         values = self.line.cells[self.values_from :]
-        if (
-            len(values) < self.width
-            and self.values_from
-            and self.line.layout in ("fixed_width", "sequential")
-        ):
+        spaced = self.values_from and self.line.layout in ("fixed_width", "sequential")
+        if spaced and len(values) < self.width:
             return (*_swallowed(self.line.cells[self.values_from - 1]), *values)
         return values
 
@@ -63,8 +61,17 @@ class LocatedRow:
         """The labels over the numbers."""
         return tuple(column.label for row in self.rows for column in row.columns)
 
+    @property
+    def miscounted(self) -> Doubt:
+        """What is to be said of too many or too few cells."""
+        return Doubt.of(DoubtKind.MISCOUNTED, cells=len(self.values), expected=self.width)
 
-_SWALLOWED = re.compile(r"(?<=[^\s\d])(?:\d+$| \d+(?: .*|$))")
+
+_BEFORE = r"+\-－—约增减"
+"""What belongs to the number that it stands before."""
+_SWALLOWED = re.compile(
+    rf"(?<=[^\s\d.．,，{_BEFORE}])(?:[{_BEFORE}]?\d+(?:[.．,，]\d+)*(?:{'|'.join(UNITS)})?$| \d+(?: .*|$))"
+)
 
 
 def _swallowed(label: GridCell) -> Iterator[GridCell]:

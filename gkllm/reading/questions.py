@@ -6,7 +6,7 @@ from functools import cached_property, lru_cache
 from itertools import groupby
 from typing import Annotated, Any, Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, create_model
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, create_model
 
 from gkllm.form import Row, Table
 from gkllm.llm.completion_text import json_object
@@ -14,12 +14,23 @@ from gkllm.reading.excerpt import PrintedTable
 from gkllm.reading.grounding import ground_rows
 from gkllm.reading.placed import PlacedCell
 from gkllm.reading.row_labels import row_labels
-from gkllm.reading.short_lines import unnumbered
+from gkllm.reading.short_lines import cells_of, unnumbered, written
 from gkllm.report import ReaderView
 
 LONGEST_CELL = 24
 """Characters of a printed string that an answer may hold: no number of the form takes more."""
+_LONGEST_LINE = 96
+"""Characters of a line that an answer may hold: seven numbers of ten digits take no more."""
+
+
+def _joined(line: Any) -> Any:
+    """What a model writes for a line that is a list of cells."""
+    return written(map(str, line)) if isinstance(line, list) else line
+
+
 _Printed = Annotated[str, StringConstraints(max_length=LONGEST_CELL)]
+_Line = Annotated[str, BeforeValidator(_joined), StringConstraints(max_length=_LONGEST_LINE)]
+"""How many cells a line has is no matter of the schema: an answer that miscounts a row is as good in the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,17 +182,33 @@ class RowsPart:
         return ["" if cell is None else str(cell) for cell in told]
 
 
+@dataclass(frozen=True)
+class SheetPart(RowsPart):
+    """Rows of one table over its section, whose lines are written short. Only the answer's schema names the rows asked,
+    which an endpoint enforces, or which stands in the prompt.
+    """
+
+    @property
+    def response_model(self) -> type[BaseModel]:
+        """One required string a row, named by the form's label: its cells, with `|` between them."""
+        return _response_model(self.table, self.rows, lines=True)
+
+    def _strings(self, row: Row, told: Any) -> Sequence[str] | None:
+        line = _joined(told)
+        return cells_of(line, len(row.columns)) if isinstance(line, str) else None
+
+
 def _headings(row: Row) -> tuple[str, ...]:
     return row.headings
 
 
-@lru_cache(maxsize=256)
-def _response_model(table: Table, rows: tuple[Row, ...]) -> type[BaseModel]:
+@lru_cache(maxsize=512)
+def _response_model(table: Table, rows: tuple[Row, ...], *, lines: bool = False) -> type[BaseModel]:
     fields: dict[str, Any] = {}
     for row in rows:
         length = len(row.columns)
         strings = Annotated[list[_Printed], Field(min_length=length, max_length=length)]
-        fields[row.id] = (strings, Field(alias=table.name_of(row)))
+        fields[row.id] = (_Line if lines else strings, Field(alias=table.name_of(row)))
     return create_model(f"Table_{table.id}", __config__=ConfigDict(extra="ignore"), **fields)
 
 

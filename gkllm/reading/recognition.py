@@ -8,11 +8,9 @@ is taken which explains most of it, and cells that another explains as well and 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise
-from operator import itemgetter
 
 from gkllm.checking.evaluate import support
-from gkllm.documents.document import Document, Grid, GridRow
+from gkllm.documents.document import Document, Grid
 from gkllm.documents.text import other_grids
 from gkllm.facts import Doubt, DoubtKind
 from gkllm.form import CellId, Form, Forms
@@ -21,7 +19,7 @@ from gkllm.reading.numerals import read_text
 from gkllm.reading.place.settle import settle_places
 from gkllm.reading.placed import PlacedCell, TableReading
 from gkllm.reading.rules_reader import read_by_rules
-from gkllm.reading.table_lines import TableLine, table_lines
+from gkllm.reading.table_lines import TableLine, grids_between, table_lines
 from gkllm.report import CellState
 
 Readings = Mapping[str, TableReading]
@@ -32,8 +30,6 @@ _LONGEST = 300_000
 """Characters of text that are taken apart in more ways than one; a report with long prose has a tenth of it."""
 _BLANK = 0.1
 """What a blank cell in its place explains of a table, against a number: much is blank by mistake."""
-_MUCH_MORE = 10.0
-"""One program wrote the whole text. What a few numbers of a single table say against that may be chance."""
 _CLOSE = 0.85
 """A reading that explains this share of what the best does may be the right one all the same."""
 _OF_PIECES = frozenset(
@@ -84,7 +80,7 @@ def recognise(document: Document, forms: Forms) -> Recognised:
         others = _with_grids(document, other_grids(document.text))
         found = [first, *(_read(other, forms) for other in others), *found]
     found = [one for one in found if one.form is first.form]
-    chosen = _together(found, forms)
+    chosen = max(found, key=lambda one: sum(one.explained.values()))
     return replace(
         chosen,
         readings={table_id: _compared(table_id, chosen, found) for table_id in chosen.readings},
@@ -116,17 +112,7 @@ def _with_grids(document: Document, ways: Iterable[Sequence[Grid]]) -> Iterator[
     """The document taken apart in each of these ways, as far as it is the report's."""
     start, end = document.part or (0, len(document.text))
     for grids in ways:
-        within = (_between(grid, start, end) for grid in grids)
-        yield replace(document, grids=tuple(grid for grid in within if grid.rows))
-
-
-def _between(grid: Grid, start: int, end: int) -> Grid:
-    """The grid's rows that begin between two places of the text."""
-    return replace(grid, rows=tuple(row for row in grid.rows if start <= _start(row) < end))
-
-
-def _start(row: GridRow) -> int:
-    return row.cells[0].start if row.cells else 0
+        yield replace(document, grids=grids_between(grids, start, end))
 
 
 def _explained(reading: TableReading, form: Form) -> float:
@@ -150,42 +136,6 @@ def _explained(reading: TableReading, form: Form) -> float:
 
 def _tables_found(one: Recognised) -> int:
     return sum(reading.found for reading in one.readings.values())
-
-
-def _together(found: Sequence[Recognised], forms: Forms) -> Recognised:
-    """The way that explains most of the document; a table of which another explains much more is taken apart so.
-
-    A table's part of the text begins where the rows of the one before it end.
-    """
-    main = max(found, key=lambda one: sum(one.explained.values()))
-    best: dict[str, Recognised] = {}
-    for table_id in main.readings:
-        explained, most = max(((one.explained[table_id], one) for one in found), key=itemgetter(0))
-        best[table_id] = most if explained >= main.explained[table_id] + _MUCH_MORE else main
-    if all(one is main for one in best.values()):
-        return main
-    extents = sorted(
-        (*extent, table_id)
-        for table_id, one in best.items()
-        if (extent := _extent(one, table_id)) is not None
-    )
-    document = main.document
-    ends = [0, *(end for _, end, _ in extents)]
-    ends[-1] = len(document.text) + 1
-    grids = [
-        part
-        for (_, _, table_id), (start, end) in zip(extents, pairwise(ends), strict=True)
-        for grid in best[table_id].document.grids
-        if (part := _between(grid, start, end)).rows
-    ]
-    return _read(replace(document, grids=tuple(grids)), forms)
-
-
-def _extent(one: Recognised, table_id: str) -> tuple[int, int] | None:
-    """From where to where in the text the table's rows go."""
-    lines = [one.lines[index] for extent in one.readings[table_id].row_lines.values() for index in extent]
-    starts = [cell.start for line in lines for cell in line.cells]
-    return (min(starts), max(cell.end for line in lines for cell in line.cells)) if starts else None
 
 
 def _compared(table_id: str, chosen: Recognised, others: Sequence[Recognised]) -> TableReading:

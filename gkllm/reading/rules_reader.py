@@ -1,19 +1,18 @@
 """The deterministic reader: lines matched to rows by label, cells to columns by order or place."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence, Set
 from dataclasses import replace
 
-from gkllm.documents.document import GridCell
+from gkllm.documents.document import GridCell, collapse
 from gkllm.documents.values import unit_of
 from gkllm.facts import Doubt, DoubtKind
 from gkllm.form import CellId, Form, Table
 from gkllm.reading.edition import locate_rows
-from gkllm.reading.heading_units import headed_unit
 from gkllm.reading.numerals import MONEY_UNITS
-from gkllm.reading.place.manner import Manner, manner_of
+from gkllm.reading.place.manner import Manner, in_words, manner_of
 from gkllm.reading.place.rows import place_rows
-from gkllm.reading.place.words import in_words
 from gkllm.reading.placed import (
     ABSENT,
     LocatedRow,
@@ -32,6 +31,12 @@ _CLEAR_LEAD = 0.15
 """A damaged label is sure when it is this like its row's, and leads the next row's likeness by this much."""
 
 
+_LINES_ABOVE = 4
+"""A block's headings stand right over its rows; in layout text they may be wrapped."""
+_UNITS = "|".join(sorted(MONEY_UNITS, key=len, reverse=True))
+_UNIT = re.compile(
+    rf"(?:[(（\[【]\s*(?:单位\s*[:：]?)?|单位\s*[:：]?|[/／,，])\s*(?:人民币)?\s*({_UNITS})(?![\u3400-\u9fff])"
+)
 _SHARED = Doubt(DoubtKind.LABEL_SHARED)
 
 
@@ -127,7 +132,20 @@ def _placed(
 def _unit(lines: Sequence[TableLine], found: LocatedRow) -> str | None:
     """The unit of money printed beside a number, else in its row's label or over it; null where none is."""
     beside = unit_of(found.line.unit.raw) if found.line.unit else None
-    return beside if beside in MONEY_UNITS else headed_unit(lines, found)
+    return beside if beside in MONEY_UNITS else _headed_unit(lines, found)
+
+
+def _headed_unit(lines: Sequence[TableLine], found: LocatedRow) -> str | None:
+    """The unit of the money in a row: as its label says, else as the nearest heading over it does; null where none."""
+    for line in reversed(lines[max(0, found.first_line - _LINES_ABOVE) : found.last_line + 1]):
+        own = found.first_line <= line.index <= found.last_line
+        if line.has_values and not own:
+            return None
+        labels = line.cells[: line.label_end] if own else line.cells
+        unit = _UNIT.search("".join(collapse(cell.raw) for cell in labels).replace(" ", ""))
+        if unit:
+            return unit[1]
+    return None
 
 
 def _between(lines: Sequence[TableLine], located: LocatedTable, found: LocatedRow) -> tuple[Doubt, ...]:

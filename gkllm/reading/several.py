@@ -5,11 +5,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from gkllm.documents.document import Document, Grid, GridRow, collapse
+from gkllm.documents.document import Document, collapse
 from gkllm.form import Forms
 from gkllm.reading.edition import locate_rows
 from gkllm.reading.particulars import opens_with_year, title_patterns, whole_title
-from gkllm.reading.table_lines import TableLine, table_lines
+from gkllm.reading.table_lines import TableLine, begin_of, grids_between, table_lines
 
 _WHOLE = 0.8
 """Share of a table's rows that makes it whole: a title that heads every page leaves no two pages so much of one."""
@@ -38,7 +38,7 @@ def reports_in(document: Document, forms: Forms) -> tuple[Document, ...]:
     if len({stretch.title for stretch in stretches}) < 2:
         return (document,)
     lines = table_lines(document)
-    starts = [_start(line.row) for line in lines]
+    starts = [begin_of(line.row) for line in lines]
     reports: list[_Stretch] = []
     whole: list[_Tables] = []
     for stretch in stretches:
@@ -113,15 +113,5 @@ def _whole_tables(lines: Sequence[TableLine], forms: Forms) -> frozenset[tuple[s
 
 
 def _part(document: Document, stretch: _Stretch, number: int) -> Document:
-    grids: list[Grid] = []
-    for grid in document.grids:
-        rows = tuple(row for row in grid.rows if stretch.start <= _start(row) < stretch.end)
-        if rows:
-            grids.append(Grid(grid.layout, rows))
-    return replace(
-        document, name=f"{document.name}#{number}", grids=tuple(grids), part=(stretch.start, stretch.end)
-    )
-
-
-def _start(row: GridRow) -> int:
-    return row.cells[0].start if row.cells else 0
+    grids = grids_between(document.grids, stretch.start, stretch.end)
+    return replace(document, name=f"{document.name}#{number}", grids=grids, part=(stretch.start, stretch.end))

@@ -1,7 +1,7 @@
 """Rows of a grid seen as table lines: what may be their label, and which cells come after it."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 from typing import NamedTuple
@@ -98,6 +98,19 @@ def table_lines(document: Document) -> list[TableLine]:
     return lines
 
 
+def grids_between(grids: Iterable[Grid], start: int, end: int) -> tuple[Grid, ...]:
+    """The grids with those of their rows that begin between two places of the text, as far as there are any."""
+    within = (
+        replace(grid, rows=tuple(row for row in grid.rows if start <= begin_of(row) < end)) for grid in grids
+    )
+    return tuple(grid for grid in within if grid.rows)
+
+
+def begin_of(row: GridRow) -> int:
+    """Where in the text a row begins."""
+    return row.cells[0].start if row.cells else 0
+
+
 def _of_grid(grid: Grid, number: int, offset: int) -> Iterator[TableLine]:
     units = {
         index: cell
@@ -124,9 +137,6 @@ def joined_options(
     own = _own_spellings(line)
     before = _fragments(lines, index, -1, is_fragment) if begins_above(line) else []
     after = _fragments(lines, index, +1, is_fragment) if goes_on_below(line) else []
-    if line.layout == "lattice" and after and after[0].row.page == line.row.page:
-        # Only the end of a page cuts a real table's row in two.
-        after = []
     if line.layout == "fixed_width" and line.label_end and wraps(line) and not any(map(is_label, own)):
         # What stands before the numbers is a piece of a group's label, printed from top to bottom.
         own.append("")

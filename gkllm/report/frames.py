@@ -6,8 +6,7 @@ from typing import Any, Final, Literal, NamedTuple, get_args, get_type_hints
 
 from gkllm.errors import ConfigurationError, require_choice
 from gkllm.report.report import Report
-from gkllm.report.rows import CellRow, cell_rows
-from gkllm.report.wide import AboutRow, wide_table
+from gkllm.report.rows import AboutRow, CellRow, cell_rows, wide_table
 
 Library = Literal["pandas", "polars"]
 

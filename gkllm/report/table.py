@@ -21,13 +21,14 @@ if TYPE_CHECKING:
 _BETWEEN = " / "
 """What stands between the labels of a cell: those of the row's groups, the row's and the column's."""
 _REVIEW = ' style="background:#f5b5b5;color:#222"'
-_STANDINGS = {
+STANDINGS = {
     CellState.BLANK: "",
     CellState.NONE: "无",
     CellState.NOT_APPLICABLE: "—",
     CellState.MISSING: "缺",
     CellState.UNREADABLE: "?",
 }
+"""What stands for a cell that holds no number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,4 +185,4 @@ def _cell(cell: Cell) -> str:
 
 
 def _shown(cell: Cell) -> str:
-    return str(cell.value) if cell.state is CellState.REPORTED else _STANDINGS[cell.state]
+    return str(cell.value) if cell.state is CellState.REPORTED else STANDINGS[cell.state]

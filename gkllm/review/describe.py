@@ -11,9 +11,9 @@ from gkllm.checking.sentences import number, suggestion_in_words
 from gkllm.form import CellId, CellPlace, Form, Relation
 from gkllm.language import later, said, spoken
 from gkllm.report import Cell, CellState, Report, Suggestion
+from gkllm.review.corrected import values_of
 from gkllm.review.log import Content, Decision, Note
-from gkllm.review.relations import values_of
-from gkllm.terminal.cells import quoted
+from gkllm.terminal.grid import quoted
 from gkllm.terminal.words import printable, reasons_of, table_of
 from gkllm.wording import word
 

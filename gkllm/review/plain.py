@@ -13,6 +13,7 @@ from gkllm.form import Form
 from gkllm.language import later, said
 from gkllm.reading.numerals import read_text
 from gkllm.report import CellState, Report
+from gkllm.review.corrected import broken
 from gkllm.review.describe import (
     describe_cell,
     describe_relations,
@@ -22,7 +23,6 @@ from gkllm.review.describe import (
 )
 from gkllm.review.log import LONGEST_NOTE, Content, Reason
 from gkllm.review.queue import Item
-from gkllm.review.relations import broken
 from gkllm.review.session import Session
 
 _LARGEST = 10**15

@@ -9,9 +9,8 @@ from gkllm.checking.evaluate import leaders
 from gkllm.form import CellId, Forms
 from gkllm.report import Cell, CellState, Report, ReportId
 from gkllm.results import Results
-from gkllm.review.corrected import broken_relations
+from gkllm.review.corrected import RelationIndex, broken_relations, relations_in
 from gkllm.review.log import CellRef
-from gkllm.review.relations import RelationIndex, relations_in
 
 Rank = tuple[float, ...]
 """Sorts a queue: the group's worth (negative), its number, the cell's worth (negative), its place in the report."""

@@ -12,11 +12,10 @@ from gkllm.checking.evaluate import Residual
 from gkllm.form import CellId, Form, Forms
 from gkllm.report import Cell, CellState, PartInfo, Report, ReportId
 from gkllm.results import Results, StoredReport
-from gkllm.review.corrected import folded
+from gkllm.review.corrected import folded, sides
 from gkllm.review.describe import About, content_of, labels, report_name
 from gkllm.review.log import CellRef, Content, Decision, Note, Reason, Undo
 from gkllm.review.queue import Item, Order
-from gkllm.review.relations import sides
 from gkllm.review.standing import Ledger, Standing
 from gkllm.terminal.words import table_of
 

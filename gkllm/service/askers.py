@@ -14,8 +14,8 @@ from starlette.requests import Request
 from gkllm.language import later
 from gkllm.service.configuration import Configuration
 from gkllm.service.problems import Problem
+from gkllm.store.service import Access
 from gkllm.store.store import Store
-from gkllm.store.tokens import Access
 
 COOKIE: Final = "gkllm_session"
 CSRF_HEADER: Final = "X-CSRF-Token"

@@ -27,7 +27,7 @@ from gkllm.service.problems import Problem
 from gkllm.service.queue import rows_of
 from gkllm.settings import Settings
 from gkllm.store.catalogue import Listed
-from gkllm.store.queue import Ref, Reviewed
+from gkllm.store.review import Ref, Reviewed
 from gkllm.store.store import Store
 
 News = tuple[str, int | None, dict[str, Any]]

@@ -16,7 +16,7 @@ from gkllm.service.configuration import Bounds
 from gkllm.service.desk import Desk
 from gkllm.service.problems import busy
 from gkllm.service.threads import in_thread
-from gkllm.store.tokens import Tokens
+from gkllm.store.service import Tokens
 
 _LOOK: Final = 1.0
 """Seconds between looks into the store for what other processes wrote there."""

@@ -16,7 +16,7 @@ from gkllm.service.answers.review import DecisionInfo
 from gkllm.service.answers.review import Item as ItemInfo
 from gkllm.service.problems import Problem
 from gkllm.service.views import decision_info, options
-from gkllm.store.queue import Place, Question, Queued
+from gkllm.store.review import Place, Question, Queued
 from gkllm.terminal.words import reasons_of
 
 _LARGEST = 2.0**53

@@ -22,8 +22,8 @@ from gkllm.service.problems import busy
 from gkllm.service.threads import in_thread
 from gkllm.service.uploads import PLACE, Taken, kept_source
 from gkllm.store import FileKey
-from gkllm.store.jobs import Job, JobFile
 from gkllm.store.opening import timestamp
+from gkllm.store.service import Job, JobFile
 from gkllm.store.store import Store
 from gkllm.workers import Workers
 

@@ -8,9 +8,9 @@ from gkllm.checking.sentences import slip_in_words, suggestion_in_words
 from gkllm.form import CellId, CellPlace, Form, Row, Table
 from gkllm.language import spoken
 from gkllm.report import Cell, CellState, Report, Suggestion, Violation
+from gkllm.review.corrected import broken, sides, values_of
 from gkllm.review.describe import fitting, labels, scope_in_words, sums, term_labels, verdict_line
 from gkllm.review.log import Content, Decision
-from gkllm.review.relations import broken, sides, values_of
 from gkllm.service.answers import ref_of
 from gkllm.service.answers.relations import RelationInfo, Term, Weighed
 from gkllm.service.answers.reports import FailureInfo, FileInfo, JobInfo, JobSummary, State, Summary
@@ -26,7 +26,7 @@ from gkllm.service.answers.review import (
     TableShape,
 )
 from gkllm.store.catalogue import Listed
-from gkllm.store.jobs import Came, Job, JobFile, Jobs
+from gkllm.store.service import Came, Job, JobFile, Jobs
 from gkllm.terminal.words import table_of
 from gkllm.wording import word
 

@@ -8,8 +8,8 @@ from gkllm.checking.sentences import number, suggestion_in_words
 from gkllm.form import CellId, CellPlace, Form
 from gkllm.language import said, spoken
 from gkllm.report import Cell, CellState, Report
+from gkllm.review.corrected import sides
 from gkllm.review.describe import content_of, fitting, question, scope_in_words, sums, term_labels
-from gkllm.review.relations import sides
 from gkllm.show.form_view import PageLinks, asked_about, mark_of, told
 from gkllm.terminal.words import reasons_of, table_of
 from gkllm.wording import word

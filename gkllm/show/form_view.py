@@ -9,7 +9,8 @@ from gkllm.checking.sentences import number
 from gkllm.form import CellId, Column, Form, Row, Table
 from gkllm.language import said
 from gkllm.report import Cell, CellState, Report
-from gkllm.terminal.cells import STANDINGS, differs_from_print, quoted
+from gkllm.report.table import STANDINGS
+from gkllm.terminal.grid import differs_from_print, quoted
 from gkllm.terminal.words import reasons_of, table_of
 
 

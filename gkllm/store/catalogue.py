@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Integer, and_, case, cast, func, or_, sele
 
 from gkllm.store import FileKey, StoredLine
 from gkllm.store.opening import Connected
-from gkllm.store.queue import is_open
+from gkllm.store.review import is_open
 from gkllm.store.rows import line_of
 from gkllm.store.tables import CURRENT_READINGS, CURRENT_REPORTS, DOCUMENTS, VIOLATIONS
 

@@ -4,18 +4,13 @@ A hold is the system's own lock and ends with the process that has it, however t
 """
 
 import os
-import sys
 from pathlib import Path
 from typing import Final, Protocol
 
 from sqlalchemy import Connection, Engine, text
 
+from gkllm.locking import try_lock, unlock
 from gkllm.store.opening import file_of
-
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
 
 _SUFFIX: Final = "-held"
 """The file beside a store, whose bytes stand for documents; it stays empty."""
@@ -50,11 +45,11 @@ class _FileHolds:
     def take(self, document: int) -> bool:
         if self._descriptor is None:
             self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
-        return _try_lock(self._descriptor, document)
+        return try_lock(self._descriptor, document)
 
     def release(self, document: int) -> None:
         if self._descriptor is not None:
-            _unlock(self._descriptor, document)
+            unlock(self._descriptor, document)
 
     def close(self) -> None:
         if self._descriptor is not None:
@@ -84,24 +79,3 @@ class _ServerHolds:
         if self._session is not None:
             self._session.close()
             self._session = None
-
-
-def _try_lock(descriptor: int, byte: int) -> bool:
-    """Whether no other process has the lock on that byte, which need not be there."""
-    try:
-        if sys.platform == "win32":
-            os.lseek(descriptor, byte, os.SEEK_SET)
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        else:
-            fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, byte)
-    except (BlockingIOError, PermissionError):
-        return False
-    return True
-
-
-def _unlock(descriptor: int, byte: int) -> None:
-    if sys.platform == "win32":
-        os.lseek(descriptor, byte, os.SEEK_SET)
-        msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
-    else:
-        fcntl.lockf(descriptor, fcntl.LOCK_UN, 1, byte)

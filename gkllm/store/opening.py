@@ -1,5 +1,6 @@
 """A store's database opened: its engine set up, its schema brought to the newest version."""
 
+import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -65,6 +66,7 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
     },
 }
 """What stands in a migration for `{word}`."""
+_ALONE_IN: Final = re.compile(r"-- (\w+) alone\n")
 
 
 def open_engine(url: URL, patience: float) -> Engine:
@@ -217,16 +219,19 @@ def _version(connection: Connection) -> int | None:
 
 
 def _statements(number: int, dialect: str) -> Iterator[str]:
-    """What a migration does: its file's statements, which blank lines part, then those of this dialect alone."""
-    folder = files("gkllm.store") / "migrations"
-    found = [file.name for file in folder.iterdir() if file.name.startswith(f"{number:04}_")]
-    for name in sorted(found, key=len):
-        words = name.split(".")
-        if len(words) == 2 or words[1] == dialect:
-            content = (folder / name).read_text("utf-8")
-            for word, meant in _WORDS[dialect].items():
-                content = content.replace(f"{{{word}}}", meant)
-            yield from content.strip().split("\n\n")
+    """What a migration does: its file's statements, which blank lines part, but for those of another dialect alone."""
+    (file,) = (
+        file
+        for file in (files("gkllm.store") / "migrations").iterdir()
+        if file.name.startswith(f"{number:04}_")
+    )
+    content = file.read_text("utf-8")
+    for word, meant in _WORDS[dialect].items():
+        content = content.replace(f"{{{word}}}", meant)
+    for statement in content.strip().split("\n\n"):
+        alone = _ALONE_IN.match(statement)
+        if alone is None or alone[1] == dialect:
+            yield statement
 
 
 def _place(engine: Engine) -> str:

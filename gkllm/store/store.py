@@ -16,12 +16,11 @@ from gkllm.errors import StoreUnusable
 from gkllm.report import Report
 from gkllm.store import Counts, FileKey, Reading, Registered, Run, StoredLine, hidden
 from gkllm.store.catalogue import Catalogue
-from gkllm.store.decisions import Decisions
 from gkllm.store.holding import Holds, open_holds
-from gkllm.store.jobs import Jobs
 from gkllm.store.opening import Connected, alone, file_of, migrate, open_engine, telling, timestamp, url_of
-from gkllm.store.queue import Queue
+from gkllm.store.review import Decisions, Queue
 from gkllm.store.rows import Row, form_cell_row, line_of, report_row, rows_of, widen
+from gkllm.store.service import Jobs, Tokens
 from gkllm.store.tables import (
     CURRENT_READINGS,
     DECISIONS,
@@ -33,7 +32,6 @@ from gkllm.store.tables import (
     RUNS,
     SETTINGS,
 )
-from gkllm.store.tokens import Tokens
 
 _AT_ONCE: Final = 200
 """Reports read back in one transaction: one that stays open keeps a SQLite store's log from being folded in."""

@@ -8,8 +8,7 @@ from gkllm.crosscheck import Checked
 from gkllm.crosscheck.series import Result
 from gkllm.language import said, spoken
 from gkllm.report import Verdict
-from gkllm.terminal.cells import REVIEW_STYLE
-from gkllm.terminal.grid import Indented
+from gkllm.terminal.grid import REVIEW_STYLE, Indented
 from gkllm.terminal.words import printable, table_of
 
 _STYLES = {"error": REVIEW_STYLE, "advice": "yellow", "note": "dim"}
@@ -21,7 +20,10 @@ def render_checked(checked: Checked) -> Iterator[Text | Indented]:
         yield from _result(result)
     yield Text()
     if not checked.findings:
-        yield Text(said("Between the reports nothing is amiss."), style="green")
+        if checked.compared:
+            yield Text(said("Between the reports nothing is amiss."), style="green")
+        else:
+            yield Text(said("No two reports are of one issuer: none was compared with another."))
         return
     yield Text(said("Between reports ({count})", count=len(checked.findings)), style="bold")
     for finding in checked.findings:

@@ -12,8 +12,7 @@ from gkllm.checking.sentences import number
 from gkllm.form import Form
 from gkllm.language import said
 from gkllm.report import Report
-from gkllm.terminal.cells import REVIEW_STYLE
-from gkllm.terminal.grid import Indented
+from gkllm.terminal.grid import REVIEW_STYLE, Indented
 from gkllm.terminal.words import printable
 
 if TYPE_CHECKING:

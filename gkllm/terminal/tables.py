@@ -8,8 +8,7 @@ from rich.text import Text
 
 from gkllm.form import CellId, Column, Row, Table
 from gkllm.report import Cell
-from gkllm.terminal.cells import narrowest, render_cell
-from gkllm.terminal.grid import Box, Grid, Line
+from gkllm.terminal.grid import Box, Grid, Line, narrowest, render_cell
 
 _LABEL_MIN = 14
 _LABEL_MAX = 64

@@ -5,10 +5,10 @@ import time
 
 import pytest
 
-from gkllm.checking import solver
+from gkllm.checking import programme
 from gkllm.checking.decoding import decode
 from gkllm.checking.problem import Problem
-from gkllm.checking.solver import solved
+from gkllm.checking.programme import solved
 from gkllm.checking.variables import Variable
 from gkllm.confined import Child
 from tests.checking.relations import balance
@@ -18,8 +18,8 @@ from tests.checking.test_localise import NO_SEARCH, located
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A second for a question, and none given up yet."""
-    monkeypatch.setattr(solver, "_CHILD", Child(seconds=1, memory=3_000_000_000))
-    monkeypatch.setattr(solver, "_answers", {})
+    monkeypatch.setattr(programme, "_CHILD", Child(seconds=1, memory=3_000_000_000))
+    monkeypatch.setattr(programme, "_answers", {})
 
 
 def spin(*_: object) -> None:

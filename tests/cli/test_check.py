@@ -52,6 +52,11 @@ def test_results_without_findings_are_status_0_even_with_fail_on() -> None:
     done = check("all.jsonl", "--fail-on", "error")
     assert done.exit_code == 0
     assert "Between the reports nothing is amiss." in done.stdout
+    Path("all.jsonl").write_text(
+        "\n".join(report(issuer, 2020, {}).to_json() for issuer in ("甲局", "乙局")), encoding="utf-8"
+    )
+    alone = check("all.jsonl").stdout
+    assert "none was compared with another" in alone and "nothing is amiss" not in alone
 
 
 def test_relations_within_a_report_are_checked_again() -> None:

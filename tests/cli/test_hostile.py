@@ -227,8 +227,8 @@ BUSY = """
 import sys
 import gkllm.extraction
 import gkllm.pipeline
-from gkllm.beside import Worker
-from gkllm.checking.solver import solved
+from gkllm.ahead import Worker
+from gkllm.checking.programme import solved
 from tests.checking.test_solver import spin
 
 real = gkllm.pipeline.interpret

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from gkllm.crosscheck import check
-from gkllm.crosscheck.hierarchy import read_tree
+from gkllm.crosscheck.findings import read_tree
 from gkllm.errors import DocumentError
 from tests.crosscheck.reports import result
 

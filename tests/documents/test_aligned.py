@@ -1,6 +1,6 @@
 """Tables whose columns are as wide as their widest cell: every blank cell has a place."""
 
-from gkllm.documents.aligned import parse_aligned
+from gkllm.documents.fixed_width import parse_aligned
 from gkllm.documents.lines import split_lines, without_page_marks
 
 ROWS = [

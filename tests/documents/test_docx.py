@@ -253,7 +253,7 @@ NEEDS_LIBREOFFICE = pytest.mark.skipif(shutil.which("soffice") is None, reason="
 
 @NEEDS_LIBREOFFICE
 def test_a_conversion_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gkllm.documents.office._TIMEOUT", 0.05)
+    monkeypatch.setattr("gkllm.documents.converted._TIMEOUT", 0.05)
     with pytest.raises(DocumentTooLarge, match=r"^a\.rtf: LibreOffice took more than 0\.05 s to convert it$"):
         open_document(b"{\\rtf1 x}", "a.rtf")
 

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from gkllm.export import Format, open_exporter
-from gkllm.export.delimited import inert
+from gkllm.export.tables import inert
 from gkllm.facts import Doubt, DoubtKind
 from gkllm.report import CellState, Report
 from tests.terminal.reports import make_cell, make_report, noisy_report

@@ -15,8 +15,8 @@ import pytest
 import gkllm
 from gkllm.errors import ConfigurationError
 from gkllm.export import Format, Wide, open_exporter
-from gkllm.export.destination import beside
 from gkllm.export.dta import MISSING, variable_name, variable_names
+from gkllm.export.writing import beside
 from gkllm.form import load_forms
 from gkllm.language import speaking
 from gkllm.report import CellState, Report

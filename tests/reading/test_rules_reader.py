@@ -179,3 +179,16 @@ def test_a_word_in_a_number_s_place_is_that_cell_s_text(word: str) -> None:
     values = dict.fromkeys(numbers(table), word)
     reading = read(page(printed(table, values)))["disclosure"]
     assert {cell: placed.raw for cell, placed in reading.cells.items()} == values
+
+
+@pytest.mark.parametrize("amount", ["723.82", "1,723.82万元", "７２３.８２", "-723.82", "约723.82"])
+def test_a_number_that_nothing_parts_from_its_label_is_whole(amount: str) -> None:
+    lines = [
+        "二、主动公开政府信息情况",
+        *("第二十条第（五）项", "信息内容本年处理决定数量", "行政许可455件"),
+        *("第二十条第（六）项", "信息内容本年处理决定数量", "行政处罚1291", "行政强制1156"),
+        *("第二十条第（八）项", "信息内容本年收费金额（单位：万元）", f"行政事业性收费{amount}"),
+    ]
+    cells = read("\n".join(lines))["disclosure"].cells
+    rows = ("licensing.decisions", "penalties.decisions", "coercion.decisions", "fees.amount")
+    assert [cells[f"disclosure.{row}"].raw for row in rows] == ["455件", "1291", "1156", amount]

@@ -13,8 +13,7 @@ from gkllm.report import PartInfo, Report
 from gkllm.results import read_results
 from gkllm.review.corrected import apply_decisions
 from gkllm.review.log import Decision, DecisionLog
-from gkllm.review.standing import fold, stale_decisions
-from gkllm.review.stats import compute_stats
+from gkllm.review.standing import compute_stats, fold, stale_decisions
 from tests.forms import FORMS
 from tests.review.desk import (
     RESULT_TOTAL,

@@ -9,8 +9,7 @@ from gkllm.report import CellState, Report, Verdict
 from gkllm.results import read_results
 from gkllm.review.corrected import apply_decisions, corrected
 from gkllm.review.log import CellRef, Content, Decision, Reason, Undo
-from gkllm.review.standing import fold, stale_decisions
-from gkllm.review.stats import compute_stats
+from gkllm.review.standing import compute_stats, fold, stale_decisions
 from tests.forms import FORM, FORMS
 from tests.review.desk import (
     LAST_YEAR,

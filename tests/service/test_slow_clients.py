@@ -12,7 +12,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from gkllm.service import server
+from gkllm.service import app
 from gkllm.service.configuration import Configuration
 from gkllm.settings import Settings
 from tests.service.asking import YINZHOU
@@ -102,7 +102,7 @@ def served_here(store: Path, **options: Any) -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    made = server.server_of(Configuration(str(store), Settings(reader="rules"), port=port, jobs=0, **options))
+    made = app.server_of(Configuration(str(store), Settings(reader="rules"), port=port, jobs=0, **options))
     thread = threading.Thread(target=made.run)
     thread.start()
     try:
@@ -118,7 +118,7 @@ def served_here(store: Path, **options: Any) -> Iterator[int]:
 def test_a_client_that_does_not_read_its_answer_is_given_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(server, "_UNREAD_SECONDS", 1.0)
+    monkeypatch.setattr(app, "_UNREAD_SECONDS", 1.0)
     copies(tmp_path, 80)
     with served_here(tmp_path / "reports.db") as port:
         whole = int(

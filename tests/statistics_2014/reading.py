@@ -5,7 +5,7 @@ import asyncio
 import gkllm
 from gkllm.documents.source import Source
 from gkllm.extraction import Extractor
-from gkllm.form.catalogue import Forms
+from gkllm.form import Forms
 from gkllm.form.form import Form, load_form
 from gkllm.forms import FOLDER
 from gkllm.report import Cell, Report

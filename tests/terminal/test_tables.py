@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from rich.console import Console, RenderableType
 
 from gkllm.report import Cell, CellState
-from gkllm.terminal.cells import quoted, render_cell
+from gkllm.terminal.grid import quoted, render_cell
 from gkllm.terminal.tables import render_table
 from tests.forms import FORM
 from tests.terminal.reports import make_cell, make_report, noisy_report

@@ -73,6 +73,16 @@ def spread(pieces: Sequence[GridCell], width: int) -> list[Candidate]:
     ]
 
 
+def padded(pieces: Sequence[GridCell], width: int) -> Cells:
+    """As many of the pieces as there are columns, in order, and blank cells where they are fewer."""
+    return (*pieces[:width], *[BLANK] * (width - len(pieces)))
+
+
+def spread_or_padded(pieces: Sequence[GridCell], width: int, doubt: Doubt) -> Placement:
+    """Pieces of which any may be missing, or blank ones too many; in order where there are too many ways."""
+    return choose_among(spread(pieces, width), doubt) or Placement(padded(pieces, width), doubt)
+
+
 def _laid(pieces: Sequence[GridCell], places: Sequence[int], width: int) -> Cells:
     cells = [BLANK] * width
     for place, piece in zip(places, pieces, strict=True):

@@ -10,7 +10,15 @@ from dataclasses import replace
 from gkllm.checking.variables import TELLING
 from gkllm.documents.document import GridCell
 from gkllm.facts import Doubt, DoubtKind
-from gkllm.reading.place.candidates import BLANK, MOST_TORN, Placement, choose_among, spread, torn, torn_apart
+from gkllm.reading.place.candidates import (
+    MOST_TORN,
+    Placement,
+    choose_among,
+    padded,
+    spread_or_padded,
+    torn,
+    torn_apart,
+)
 from gkllm.reading.placed import LocatedRow
 
 _MIN_TRIMMED = 2
@@ -90,7 +98,7 @@ def _rectangular(found: LocatedRow, start: int, trims: bool) -> Placement:
     missing = found.width - len(cells)
     if missing and not trims:
         return _open(found, cells)
-    return Placement((*cells, *[BLANK] * missing))
+    return Placement(padded(cells, found.width))
 
 
 def place_in_stream(rows: Sequence[LocatedRow], *, careless: bool, vanishing: bool) -> list[Placement]:
@@ -124,10 +132,10 @@ def _as_counted(found: LocatedRow, *, unsure: bool, vanishing: bool) -> Placemen
 
 def _miscounted_in_stream(found: LocatedRow) -> Placement:
     if not found.values:
-        return Placement((BLANK,) * found.width, _miscounted(found))
+        return Placement(padded((), found.width), found.miscounted)
     if len(found.values) < found.width or found.line.layout != "sequential":
         return _open(found, found.values)
-    whole = choose_among(torn_apart(found.values, found.width), _miscounted(found))
+    whole = choose_among(torn_apart(found.values, found.width), found.miscounted)
     return whole or _open(found, found.values)
 
 
@@ -141,11 +149,9 @@ def _tells_little(found: LocatedRow) -> bool:
 
 def _open(found: LocatedRow, pieces: Sequence[GridCell]) -> Placement:
     """A line with more or fewer cells than the form: any may be missing, or blank ones too many."""
-    cells = (*pieces[: found.width], *[BLANK] * (found.width - len(pieces)))
     if not any(cell.raw for cell in pieces):
-        return Placement(cells)
-    doubt = _miscounted(found)
-    return choose_among(spread(pieces, found.width), doubt) or Placement(cells, doubt)
+        return Placement(padded(pieces, found.width))
+    return spread_or_padded(pieces, found.width, found.miscounted)
 
 
 def _ragged(found: LocatedRow) -> Placement:
@@ -160,13 +166,3 @@ def _ragged(found: LocatedRow) -> Placement:
     if trailing and not leading:
         return Placement(values[: found.width])
     return _open(found, values)
-
-
-def miscounted_unless_merged(found: LocatedRow) -> Doubt | None:
-    """What is to be said of too many or too few cells; nothing where merged cells repeat the one number."""
-    merged = found.width == 1 and len({cell.raw for cell in found.values}) == 1
-    return None if merged else _miscounted(found)
-
-
-def _miscounted(found: LocatedRow) -> Doubt:
-    return Doubt.of(DoubtKind.MISCOUNTED, cells=len(found.values), expected=found.width)

@@ -8,15 +8,21 @@ from math import prod
 from gkllm.documents.document import GridCell
 from gkllm.documents.fixed_width import words_of
 from gkllm.facts import Doubt, DoubtKind
-from gkllm.reading.place.candidates import BLANK, Candidate, Placement, choose_among, joined, spread, stacked
+from gkllm.reading.place.candidates import (
+    Candidate,
+    Placement,
+    choose_among,
+    joined,
+    padded,
+    spread_or_padded,
+    stacked,
+)
 from gkllm.reading.place.ruler import Ruler, clear
 from gkllm.reading.placed import LocatedRow
 
 _NO_RULER = Doubt(DoubtKind.NO_COLUMNS)
 _UNCLEAR = Doubt(DoubtKind.BETWEEN_COLUMNS)
 _MOST_STACKED = 64
-_MAX_STRAY = 0.2
-"""How far off the marks a row's cells may stand on average, as a share of the way from one mark to the next."""
 
 
 def place_by_ruler(
@@ -27,10 +33,10 @@ def place_by_ruler(
     Where labels stand under other rows' numbers, merged cells left no room and each row's columns begin behind its own
     label: rows whose labels do not begin at one place share no columns.
     """
-    indents = {label.left for found in group if (label := _label(found))}
+    indents = {found.line.cells[found.values_from - 1].left for found in group if found.values_from}
     numbers = min((found.values[0].left for found in group if found.values), default=0)
     if len(indents) > 1 and max(indents) >= numbers:
-        return [_without_ruler(found) if found.values else _place(found, None, 0) for found in group]
+        return [_without_ruler(found) for found in group]
     witnesses = Counter(found.line.row.page for found in group if len(found.values) == found.width)
     return [
         _place(found, rulers[found.rows[0].id, found.line.index], witnesses[found.line.row.page])
@@ -38,27 +44,17 @@ def place_by_ruler(
     ]
 
 
-def _label(found: LocatedRow) -> GridCell | None:
-    return found.line.cells[found.values_from - 1] if found.values_from else None
-
-
 def _place(found: LocatedRow, ruler: Ruler | None, witnesses: int) -> Placement:
     values, width = found.values, found.width
-    if not values:
-        return Placement((BLANK,) * width)
     if len(values) == width and (ruler is None or witnesses < 2 or _agrees(values, ruler)):
         return Placement(tuple(values))
-    if ruler is None:
+    if ruler is None or not values:
         return _without_ruler(found)
     ways = [tuple(values)] if len(values) == width else _taken_apart(values, ruler)
-    pieces = ways[0]
-    if ruler.misfit([pieces]) > _MAX_STRAY:
-        # It may be a row of another page, whose columns stand elsewhere.
-        return _by_order(found, pieces, ruler)
     candidates = [candidate for way in ways for candidate in _over(way, ruler, width)]
     if len(values) == width:
         candidates.append(Candidate(tuple(values)))
-    return choose_among(candidates, _UNCLEAR) or _by_order(found, pieces, ruler)
+    return choose_among(candidates, _UNCLEAR) or _by_order(found, ways[0], ruler)
 
 
 def _by_order(found: LocatedRow, pieces: Sequence[GridCell], ruler: Ruler) -> Placement:
@@ -81,11 +77,11 @@ def _agrees(values: Sequence[GridCell], ruler: Ruler) -> bool:
 
 
 def _without_ruler(found: LocatedRow) -> Placement:
+    """The row's words where there is one for each column, else its cells in any; nothing is in doubt of a blank row."""
     words = [word for cell in found.values for word in words_of(cell)]
-    if len(words) == found.width:
-        return Placement(tuple(words), _NO_RULER)
-    cells = [*found.values[: found.width], *[BLANK] * (found.width - len(found.values))]
-    return choose_among(spread(found.values, found.width), _NO_RULER) or Placement(tuple(cells), _NO_RULER)
+    if not words or len(words) == found.width:
+        return Placement(padded(words, found.width), _NO_RULER if words else None)
+    return spread_or_padded(found.values, found.width, _NO_RULER)
 
 
 def _over(pieces: Sequence[GridCell], ruler: Ruler, width: int) -> list[Candidate]:

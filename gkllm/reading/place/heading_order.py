@@ -19,7 +19,7 @@ from gkllm.documents.fixed_width import words_of
 from gkllm.documents.values import is_label_like
 from gkllm.facts import Doubt, DoubtKind
 from gkllm.reading.form_headings import form_headings, in_order
-from gkllm.reading.place.candidates import BLANK, Placement
+from gkllm.reading.place.candidates import Placement
 from gkllm.reading.placed import LocatedRow
 from gkllm.reading.row_labels import normalise
 from gkllm.reading.table_lines import Extent, TableLine
@@ -261,8 +261,6 @@ class _PrintedHeadings:
 
     def _under(self, found: LocatedRow, run: Sequence[Extent]) -> GridCell | None:
         """The row's cell in the cells of one heading; null where it has none there, or they print different things."""
-        if found.line.length != self._length:
-            return BLANK
         cells = found.line.extents
         under = [cells[extent] for extent in run if extent in cells]
         if len(under) < len(run) or len({cell.raw for cell in under}) > 1:

@@ -7,8 +7,7 @@ from itertools import pairwise
 
 from gkllm.documents.document import GridCell, GridRow
 from gkllm.facts import Doubt, DoubtKind
-from gkllm.reading.place.candidates import BLANK, Placement
-from gkllm.reading.place.counted import miscounted_unless_merged
+from gkllm.reading.place.candidates import BLANK, Placement, padded
 from gkllm.reading.placed import LocatedRow
 from gkllm.reading.row_labels import normalise
 from gkllm.reading.table_lines import TableLine
@@ -67,7 +66,7 @@ def _columns(rows: Sequence[LocatedRow]) -> Columns | None:
     seen = Counter(
         tuple((cell.left, cell.right) for cell in found.values)
         for found in rows
-        if len(found.values) == found.width and all(cell.left < cell.right for cell in found.values)
+        if len(found.values) == found.width
     )
     return seen.most_common(1)[0][0] if seen else None
 
@@ -78,7 +77,7 @@ def _place(found: LocatedRow, columns: Columns | None, edge: int) -> Placement:
     if len(values) == found.width:
         moved = columns is not None and not _same_up_to_shift(values, columns)
         return Placement(tuple(values), _ELSEWHERE if moved else None)
-    if columns is not None and all(cell.left < cell.right for cell in values):
+    if columns is not None:
         return _over(found, columns, edge)
     return _counted(found)
 
@@ -88,8 +87,6 @@ def _same_up_to_shift(values: Sequence[GridCell], columns: Columns) -> bool:
 
     A blank first cell of a row that has shifted may be a part of the label.
     """
-    if any(cell.left >= cell.right for cell in values):
-        return True
     shift = values[0].left - columns[0][0]
     if shift and not values[0].raw and any(cell.raw for cell in values):
         return False
@@ -142,9 +139,10 @@ def _runs_over(found: LocatedRow, columns: Columns, edge: int, cells: Sequence[G
 
 
 def _counted(found: LocatedRow) -> Placement:
-    """A row whose columns are unknown, read from its label on; a number in it may stand anywhere."""
-    values, width = found.values, found.width
-    cells = (*values[:width], *[BLANK] * (width - len(values)))
-    if values and not any(cell.raw for cell in values):
-        return Placement(cells)
-    return Placement(cells, miscounted_unless_merged(found))
+    """A row whose columns are unknown, read from its label on; a number in it may stand anywhere. Merged cells may
+    repeat the one number.
+    """
+    values = found.values
+    merged = found.width == 1 and len({cell.raw for cell in values}) == 1
+    blank = values and not any(cell.raw for cell in values)
+    return Placement(padded(values, found.width), None if merged or blank else found.miscounted)

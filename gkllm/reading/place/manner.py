@@ -1,8 +1,8 @@
 """What holds for a whole document about how it sets cells apart, learned from the numbers of all its tables."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from gkllm.documents.document import GridCell
@@ -19,7 +19,8 @@ _MIN_TELLING = 2
 _LINES_ABOVE = 6
 _ALIKE = 0.8
 """Share of gaps that are one and the same, between a label and its first number too, however long the label is: then a
-gap stands between cells as a separator does, and a place on the line is no column."""
+gap stands between cells as a separator does, and a place on the line is no column. Also the share of rows with a word
+for each column, before a space stands between two of them: numbers torn in two are few."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +30,14 @@ class Manner:
     `rulers` are those of its layout text by row, null where places on a line tell no columns. `careless` where some row
     has one cell too many: then a row with the right number may lack one and have another torn. `vanishing` where rows
     have too few: not every blank cell leaves something behind, and what seems a blank one may be the end of a line.
-    `border` is how many blank cells stand between two rows of a text that writes cell after cell, null where that is
-    not told. `unrepeated` where lines that repeat others were left out: then a row that seems blank may have held what
+    `unrepeated` where lines that repeat others were left out: then a row that seems blank may have held what
     others do.
     """
 
     rulers: Mapping[tuple[str, int], Ruler | None] | None
     careless: bool
     vanishing: bool
-    border: int | None = None
-    unrepeated: bool = False
+    unrepeated: bool
 
 
 def manner_of(lines: Sequence[TableLine], tables: Sequence[LocatedTable]) -> Manner:
@@ -53,11 +52,9 @@ def manner_of(lines: Sequence[TableLine], tables: Sequence[LocatedTable]) -> Man
         for group in table.groups()
         if (found := [row for row in group if row.line.layout == "fixed_width"])
     ]
-    if spaced and (
-        _is_separated(lines, [row for group in spaced for row in group]) or _labels_among_numbers(spaced)
-    ):
-        return Manner(None, careless, vanishing, unrepeated=unrepeated)
-    return Manner(row_rulers(lines, spaced), careless, vanishing, _border(rows), unrepeated)
+    rows_spaced = [row for group in spaced for row in group]
+    placeless = spaced and (_is_separated(lines, rows_spaced) or _labels_among_numbers(spaced))
+    return Manner(None if placeless else row_rulers(lines, spaced), careless, vanishing, unrepeated)
 
 
 def _is_unrepeated(lines: Sequence[TableLine], groups: Sequence[Sequence[LocatedRow]]) -> bool:
@@ -78,17 +75,6 @@ def _is_unrepeated(lines: Sequence[TableLine], groups: Sequence[Sequence[Located
     )
 
 
-def _border(rows: Sequence[LocatedRow]) -> int | None:
-    """How many cells more than numbers nearly all rows have of a single label have."""
-    surplus = [
-        len(row.values) - row.width for row in rows if row.line.layout == "stream" and len(row.rows) == 1
-    ]
-    if len(surplus) < _MIN_ROWS:
-        return None
-    [(border, count)] = Counter(surplus).most_common(1)
-    return border if border > 0 and count >= _ALIKE * len(surplus) else None
-
-
 def _is_separated(lines: Sequence[TableLine], rows: Sequence[LocatedRow]) -> bool:
     """Whether cells follow one another by one gap, and not under one another.
 
@@ -98,7 +84,7 @@ def _is_separated(lines: Sequence[TableLine], rows: Sequence[LocatedRow]) -> boo
     first = [row.values[0].left - row.line.cells[row.values_from - 1].right for row in begun]
     apart = [gap for row in rows for gap in _gaps(row.values)]
     if len({row.values[0].left for row in begun}) < _MIN_ROWS:
-        heads = [gap for line in _above(lines, rows) for gap in _gaps(_words(line))]
+        heads = [gap for line in _above(lines, rows) for gap in _gaps(_words(line.cells))]
         if not heads or not first + apart:
             return False
         apart += heads
@@ -135,9 +121,35 @@ def _above(lines: Sequence[TableLine], rows: Sequence[LocatedRow]) -> list[Table
     return [line for line in above if not line.has_values]
 
 
-def _words(line: TableLine) -> list[GridCell]:
-    return [word for cell in line.cells for word in words_of(cell)]
+def _words(cells: Iterable[GridCell]) -> list[GridCell]:
+    return [word for cell in cells for word in words_of(cell)]
 
 
 def _gaps(cells: Sequence[GridCell]) -> list[int]:
     return [after.left - before.right for before, after in pairwise(cells)]
+
+
+def in_words(located: LocatedTable) -> LocatedTable:
+    """The table, each word of a row a cell of its own where nearly all rows under the same headings have just as many
+    words as columns, and hardly any has as many cells.
+    """
+    apart = {
+        found.line.index: _in_words(found) for group in located.groups() for found in _run_together(group)
+    }
+    return replace(located, rows=tuple(apart.get(found.line.index, found) for found in located.rows))
+
+
+def _run_together(group: Sequence[LocatedRow]) -> Sequence[LocatedRow]:
+    """The group's rows if their numbers are a mere space apart, else none."""
+    rows = [found for found in group if found.line.layout == "fixed_width" and found.values]
+    if len(rows) < _MIN_ROWS:
+        return ()
+    width = group[0].width
+    words = [len(_words(found.values)) for found in rows]
+    whole = words.count(width) - sum(len(found.values) == width for found in rows)
+    return rows if max(words) == width and whole >= _ALIKE * len(rows) else ()
+
+
+def _in_words(found: LocatedRow) -> LocatedRow:
+    cells = (*found.line.cells[: found.values_from], *_words(found.values))
+    return replace(found, line=replace(found.line, row=replace(found.line.row, cells=cells)))

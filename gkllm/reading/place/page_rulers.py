@@ -8,8 +8,15 @@ from operator import itemgetter
 from statistics import median
 
 from gkllm.documents.document import GridCell
-from gkllm.reading.place.heading_ruler import heading_ruler
-from gkllm.reading.place.ruler import MEASURES, Cells, Edge, Ruler, rulers_from_lines, rulers_from_places
+from gkllm.reading.place.ruler import (
+    MEASURES,
+    Cells,
+    Edge,
+    Ruler,
+    heading_ruler,
+    rulers_from_lines,
+    rulers_from_places,
+)
 from gkllm.reading.placed import LocatedRow
 from gkllm.reading.table_lines import TableLine
 
@@ -45,11 +52,18 @@ def row_rulers(
     Layout text counts a wide character as one column or as two: the measure in which all numbers fit their columns
     best is the document's.
     """
-    measures = [[pair for group in groups for pair in _by_page(lines, group, edges)] for edges in MEASURES]
-    best = min(
-        measures,
-        key=lambda pairs: _misfit([ruler for _, ruler in pairs], [found.values for found, _ in pairs]),
-    )
+
+    def fitted(edges: Sequence[Edge], *, apart: bool) -> tuple[float, list[tuple[LocatedRow, Ruler | None]]]:
+        pairs = [pair for group in groups for pair in _by_page(lines, group, edges, apart=apart)]
+        return _misfit([ruler for _, ruler in pairs], [found.values for found, _ in pairs]), pairs
+
+    whole = {edges: fitted(edges, apart=False) for edges in MEASURES}
+    likeliest = min(whole, key=lambda edges: whole[edges][0])
+    misfit, best = whole[likeliest]
+    if sum(_stands_off(ruler, found.values) for found, ruler in best) >= _MIN_BORROWED:
+        sure = misfit <= _SURE_FIT * sum(len(found.values) for found, _ in best)
+        tried = [likeliest] if sure else MEASURES
+        _, best = min((fitted(edges, apart=True) for edges in tried), key=itemgetter(0))
     return {
         (found.rows[0].id, found.line.index): ruler
         if ruler and ruler.misfit([found.values]) <= _SURE_ROW
@@ -59,9 +73,9 @@ def row_rulers(
 
 
 def _by_page(
-    lines: Sequence[TableLine], group: Sequence[LocatedRow], edges: Sequence[Edge]
+    lines: Sequence[TableLine], group: Sequence[LocatedRow], edges: Sequence[Edge], *, apart: bool
 ) -> Iterator[tuple[LocatedRow, Ruler | None]]:
-    """The rows under the same headings, each with its ruler.
+    """The rows under the same headings, each with its ruler; `apart` where a page may be several that end unsaid.
 
     It comes from the page's own complete lines; else from the headings if the table starts on the page, from the
     places of its cells if they show every column, or from another page, moved.
@@ -74,7 +88,7 @@ def _by_page(
     rulers: dict[int, list[Ruler | None]] = {}
     for page, rows in pages.items():
         own = over if page == first.row.page else _no_heading
-        rulers[page] = _of_page([row.values for row in rows], group[0].width, edges, own)
+        rulers[page] = _of_page([row.values for row in rows], group[0].width, edges, own, apart=apart)
     known = {page: ruler for page, found in rulers.items() for ruler in found if ruler is not None}
     for page in rulers.keys() - known.keys() if known else ():
         near = min(known, key=lambda other: (abs(other - page), other))
@@ -89,18 +103,23 @@ def _no_heading() -> None:
     return None
 
 
-def _of_page(values: Sequence[Cells], width: int, edges: Sequence[Edge], over: Over) -> list[Ruler | None]:
+def _of_page(
+    values: Sequence[Cells], width: int, edges: Sequence[Edge], over: Over, *, apart: bool
+) -> list[Ruler | None]:
     """A ruler for each row of a page under its headings, if it has any.
 
-    Rows that no ruler fits may stand on several pages that end unsaid, if rulers of their own fit them much better.
+    Rows that no ruler fits may stand on several pages, if rulers of their own fit them much better.
     """
     own = _own_ruler(values, width, edges, over)
     whole = [own] * len(values)
-    off = [cells for cells in values if own is None or not _surely_fits(own, [cells])]
-    if len(off) < _MIN_BORROWED:
+    if not apart or sum(_stands_off(own, cells) for cells in values) < _MIN_BORROWED:
         return whole
-    apart = _taken_apart(values, width, edges, over)
-    return apart if _misfit(apart, values) < _MUCH_BETTER * _misfit(whole, values) else whole
+    several = _taken_apart(values, width, edges, over)
+    return several if _misfit(several, values) < _MUCH_BETTER * _misfit(whole, values) else whole
+
+
+def _stands_off(ruler: Ruler | None, cells: Cells) -> bool:
+    return ruler is None or not _surely_fits(ruler, [cells])
 
 
 def _taken_apart(

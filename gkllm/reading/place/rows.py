@@ -66,7 +66,7 @@ def _by_layout(
     if layout == "lattice":
         return place_by_columns(lines, rows)
     if layout == "stream":
-        return place_behind_labels(rows, vanishing=manner.vanishing, border=manner.border)
+        return place_behind_labels(rows, vanishing=manner.vanishing)
     if layout == "fixed_width" and manner.rulers is not None:
         return place_by_ruler(rows, manner.rulers)
     if layout in ("fixed_width", "sequential"):

@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from gkllm.facts import Doubt, DoubtKind
-from gkllm.reading.place.candidates import BLANK, Placement
+from gkllm.reading.place.candidates import Placement, padded
 from gkllm.reading.placed import LocatedRow
 
 _CLOSED = 0.8
@@ -18,15 +18,12 @@ _MAX_UNLIKE = 0.1
 _UNPLACED = Doubt(DoubtKind.BLANKS_VANISH)
 
 
-def place_behind_labels(
-    rows: Sequence[LocatedRow], *, vanishing: bool, border: int | None = None
-) -> list[Placement]:
+def place_behind_labels(rows: Sequence[LocatedRow], *, vanishing: bool) -> list[Placement]:
     """Placements for rows under the same headings.
 
     Where nearly all of them end in a blank cell, what follows it is the line's closing bar, and it is none. Where blank
-    cells vanish elsewhere in the document, one that seems to be there tells no place. Behind the headings of a row
-    without a label stand as many as at the `border` between two rows. A row of one cell more or fewer than the others
-    may have one torn, or lack one.
+    cells vanish elsewhere in the document, one that seems to be there tells no place. A row of one cell more or fewer
+    than the others may have one torn, or lack one.
     """
     placements: dict[int, Placement] = {}
     printed = [found.values[-1].raw for found in rows if any(cell.raw for cell in found.values)]
@@ -35,8 +32,6 @@ def place_behind_labels(
     for _, group in groupby(sorted(rows, key=_depth), key=_depth):
         alike = list(group)
         leads = _leads(alike)
-        if border in leads and len(alike[0].rows) > 1:
-            leads = [border]
         lost = vanishing or _are_unlike(alike, leads)
         usual, _ = Counter(len(found.values) for found in alike).most_common(1)[0]
         for found in alike:
@@ -88,8 +83,7 @@ def _placed(found: LocatedRow, leads: Sequence[int], vanishing: bool) -> Placeme
     cells = found.values[start : start + found.width]
     told = len(fitting) == 1 and fitting[0] in leads
     blank = fitting and not any(cell.raw for cell in found.values)
-    doubt = Doubt.of(DoubtKind.MISCOUNTED, cells=len(found.values), expected=found.width)
+    doubt = found.miscounted
     if told and vanishing and not all(cell.raw for cell in cells):
         told, doubt = False, _UNPLACED
-    padded = (*cells, *[BLANK] * (found.width - len(cells)))
-    return Placement(padded, None if told or blank else doubt)
+    return Placement(padded(cells, found.width), None if told or blank else doubt)

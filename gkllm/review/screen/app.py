@@ -13,10 +13,10 @@ from textual.widgets import Footer, Static
 from gkllm.errors import LogUnusable
 from gkllm.language import later, said
 from gkllm.report import CellState
+from gkllm.review.corrected import broken
 from gkllm.review.describe import describe_cell, describe_relations, in_words, verdict_line
 from gkllm.review.log import Content, Reason
 from gkllm.review.queue import Item
-from gkllm.review.relations import broken
 from gkllm.review.screen.dialogs import (
     ConfirmDialog,
     HelpDialog,
@@ -29,7 +29,7 @@ from gkllm.review.screen.queue_view import QueueView, heading
 from gkllm.review.screen.source_view import SourceView
 from gkllm.review.session import Session
 from gkllm.review.source_lines import FoundSource
-from gkllm.terminal.cells import quoted
+from gkllm.terminal.grid import quoted
 from gkllm.terminal.words import printable
 
 _NEXT = later("q leaves. gkllm review RESULTS --apply -o FILE then writes the corrected reports.")

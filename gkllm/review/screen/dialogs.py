@@ -13,11 +13,11 @@ from textual.widgets import Input, Label, Static
 
 from gkllm.language import later, said
 from gkllm.report import CellState
+from gkllm.review.corrected import broken
 from gkllm.review.describe import candidate_lines, in_words, labels, question, suggestions, verdict_line
 from gkllm.review.log import LONGEST_NOTE, Content, Reason
 from gkllm.review.plain import NotAValue, typed_content
 from gkllm.review.queue import Item
-from gkllm.review.relations import broken
 from gkllm.review.session import Session
 
 

@@ -18,7 +18,7 @@ from gkllm.language import counted, said, spoken
 from gkllm.review.describe import content_of, in_words, report_name
 from gkllm.review.queue import Item
 from gkllm.review.session import Session
-from gkllm.terminal.cells import PRINT_MARK, differs_from_print, quoted
+from gkllm.terminal.grid import PRINT_MARK, differs_from_print, quoted
 from gkllm.terminal.words import printable, reasons_of
 
 LINES = 2

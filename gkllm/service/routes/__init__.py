@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from gkllm.service.routes import decisions, documents, jobs, page, reports, review, sessions, stats
+from gkllm.service.routes import decisions, jobs, page, reports, review, stats
 
 ROUTERS: tuple[APIRouter, ...] = tuple(
-    module.router for module in (jobs, reports, documents, review, decisions, stats, sessions, page)
+    module.router for module in (jobs, reports, review, decisions, stats, page)
 )

@@ -6,11 +6,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from gkllm.report import Cell, CellState, Report
+from gkllm.review.corrected import broken
 from gkllm.review.describe import content_of
 from gkllm.review.log import Content
 from gkllm.review.plain import typed_content
 from gkllm.review.queue import Item
-from gkllm.review.relations import broken
 from gkllm.review.standing import Standing
 from gkllm.service.answers import ReportRef, Words, ref_of
 from gkllm.service.answers.relations import Relations

@@ -17,13 +17,13 @@ from gkllm.export.formats import Format
 from gkllm.report import Report
 from gkllm.service.answers import parts_of
 from gkllm.service.answers.reports import JobInfo, JobList, Limits
-from gkllm.service.formats import FormatQuery, asked_format, written
 from gkllm.service.problems import Problem, Responses, documented
+from gkllm.service.routes.reports import FormatQuery, asked_format, written
 from gkllm.service.service import Here, Reader, Room, Service, Writer
 from gkllm.service.uploads import Upload, take
 from gkllm.service.views import job_info, summary_of
 from gkllm.store.catalogue import Wanted
-from gkllm.store.jobs import Job
+from gkllm.store.service import Job
 
 router = APIRouter(prefix="/v1")
 _MOST: Final = 50

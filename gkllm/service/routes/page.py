@@ -1,4 +1,4 @@
-"""The page: its own files, its sentences, which are the catalogue's as all others are, and what gkllm lays out for it.
+"""The page: who sits at it, its own files, its sentences, which are the catalogue's, and what gkllm lays out for it.
 
 The files' addresses hold the version of all of them, so that a browser keeps them for good and asks for the page alone.
 """
@@ -8,30 +8,32 @@ import json
 import mimetypes
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
-from typing import get_args
+from typing import Annotated, get_args
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Cookie, Request, Response
 from fastapi.responses import HTMLResponse
 
 from gkllm.language import Language, said, speaking
 from gkllm.service.answers import ReportRef
-from gkllm.service.problems import Problem
-from gkllm.service.service import Here, Reader
+from gkllm.service.answers.stats import Beginning, SessionInfo
+from gkllm.service.askers import COOKIE, Session
+from gkllm.service.problems import Problem, documented
+from gkllm.service.service import Here, Reader, Service
 from gkllm.show.html import render_source, render_tables, stylesheet
 from gkllm.show.pictures import is_paged
 
+router = APIRouter()
+_page = partial(router.get, include_in_schema=False)
 FOLDER = Path(__file__).parents[1] / "static"
 _FIRST = "index.html"
 _IN_SCRIPT = re.compile(r'\bsaid\(\s*("(?:[^"\\]|\\.)*")')
 _IN_MARKUP = re.compile(r'data-said(?:-\w+)?(?:="([^"]+)"|>([^<]+)<)')
 _FOR_GOOD = "public, max-age=31536000, immutable"
 
-router = APIRouter(include_in_schema=False)
 
-
-@router.get("/")
+@_page("/")
 def first(request: Request) -> Response:
     """The page."""
     markup = _files()[_FIRST].read_text(encoding="utf-8")
@@ -40,7 +42,45 @@ def first(request: Request) -> Response:
     return _sent(request, markup.encode(), "text/html", "no-cache")
 
 
-@router.get("/static/{path:path}")
+Key = Annotated[str | None, Cookie(alias=COOKIE, include_in_schema=False)]
+
+
+@router.post("/v1/session", tags=["session"], responses=documented(422))
+def begin(asked: Beginning, request: Request, response: Response, here: Here) -> SessionInfo:
+    """Begin a session: on the machine itself by a name, elsewhere with a token."""
+    key, session = here.askers.begin(request, asked.name, asked.token)
+    secure = request.url.scheme == "https"
+    response.set_cookie(COOKIE, key, httponly=True, samesite="strict", secure=secure, path="/")
+    return _told(here, session)
+
+
+@router.get("/v1/session", tags=["session"], responses=documented())
+def session(here: Here, key: Key = None) -> SessionInfo:
+    """The session of the cookie that was sent."""
+    found = here.askers.session(key) if key else None
+    if found is None:
+        raise here.askers.unknown()
+    return _told(here, found)
+
+
+@router.delete("/v1/session", tags=["session"], status_code=204, responses=documented())
+def end(response: Response, here: Here, _asker: Reader, key: Key = None) -> None:
+    """End it."""
+    if key:
+        here.askers.end(key)
+    response.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
+
+
+def _told(here: Service, session: Session) -> SessionInfo:
+    return SessionInfo(
+        name=session.name,
+        access=here.askers.access(session),
+        csrf=session.csrf,
+        needs_token=here.configuration.needs_token,
+    )
+
+
+@_page("/static/{path:path}")
 def file(path: str, request: Request) -> Response:
     """A file of the page."""
     # Looked up among the names that there are: what a client writes is never made a path.
@@ -52,13 +92,13 @@ def file(path: str, request: Request) -> Response:
     return _sent(request, found.read_bytes(), kind, "no-cache" if name == path else _FOR_GOOD)
 
 
-@router.get("/page/{of}/view.css")
+@_page("/page/{of}/view.css")
 def look(of: str, request: Request) -> Response:
     """How tables and documents look, here and in the page that stands alone."""
     return _sent(request, stylesheet().encode(), "text/css", _kept(of))
 
 
-@router.get("/page/{of}/words")
+@_page("/page/{of}/words")
 def words(of: str, lang: Language, response: Response) -> dict[str, str]:
     """The page's sentences in a language."""
     response.headers["Cache-Control"] = _kept(of)
@@ -114,7 +154,7 @@ def _found() -> Iterator[str]:
             yield from (value or inside for value, inside in told)
 
 
-@router.get("/page/reports/{ref}/table")
+@_page("/page/reports/{ref}/table")
 def table(ref: ReportRef, here: Here, _asker: Reader) -> HTMLResponse:
     """The form's tables of a report as it is decided so far."""
     with here.desk.reviewing(ref) as one:
@@ -122,7 +162,7 @@ def table(ref: ReportRef, here: Here, _asker: Reader) -> HTMLResponse:
     return HTMLResponse(render_tables(report, here.desk.form(report), ref))
 
 
-@router.get("/page/reports/{ref}/source")
+@_page("/page/reports/{ref}/source")
 def source(ref: ReportRef, here: Here, _asker: Reader) -> HTMLResponse:
     """The document of a report: its pages, or its text."""
     report = here.sources.report(ref)

@@ -10,14 +10,14 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from gkllm.checking.sentences import verdict_in_words
 from gkllm.crosscheck import check
-from gkllm.crosscheck.hierarchy import Tree
+from gkllm.crosscheck.findings import Tree
 from gkllm.crosscheck.series import checked_again
 from gkllm.errors import GkllmError
 from gkllm.form import Forms
 from gkllm.language import spoken
 from gkllm.report import Report, Verdict
 from gkllm.results import as_stored
-from gkllm.review.stats import Bin, compute_stats
+from gkllm.review.standing import Bin, compute_stats
 from gkllm.service.answers import Words, ref_of_source
 from gkllm.service.answers.stats import (
     BinInfo,

@@ -4,7 +4,7 @@ import { identify, leave } from "./access.js";
 import * as api from "./api.js";
 import { byId, keepTheme, tell, toggleTheme } from "./dom.js";
 import { follow } from "./api.js";
-import { listen } from "./keys.js";
+import { listen } from "./dialogs.js";
 import { offerReports, showOverview, showReports } from "./reports.js";
 import { Review } from "./review.js";
 import { offerUpload } from "./upload.js";

@@ -274,3 +274,19 @@ WHERE v.verdict <> 'not_assessable';
 CREATE VIEW unread AS
 SELECT c.path, f.name, f.kind, f.message, c.finished
 FROM current_readings AS c JOIN failures AS f ON f.reading_id = c.id;
+
+-- postgresql alone
+CREATE FUNCTION only_added_to() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION '% are only added to', TG_TABLE_NAME; END $$;
+
+-- postgresql alone
+CREATE TRIGGER decisions_never_change BEFORE UPDATE OR DELETE ON decisions
+FOR EACH ROW EXECUTE FUNCTION only_added_to();
+
+-- sqlite alone
+CREATE TRIGGER decisions_never_change BEFORE UPDATE ON decisions
+BEGIN SELECT RAISE(ABORT, 'decisions are only added to'); END;
+
+-- sqlite alone
+CREATE TRIGGER decisions_never_go BEFORE DELETE ON decisions
+BEGIN SELECT RAISE(ABORT, 'decisions are only added to'); END;

@@ -10,6 +10,7 @@ from evals.asking.busy import busy_share
 from evals.asking.damaged import DAMAGES, Damaged, damaged, documents
 from evals.asking.endpoint import PERSONAS
 from evals.asking.measure import measure
+from evals.generator import LEVELS, generate
 from gkllm import Extractor, Settings
 from gkllm.documents.source import Source
 from gkllm.errors import ConfigurationError
@@ -42,6 +43,21 @@ def test_a_wrong_row_where_there_was_none_marks_nothing_that_the_rules_read(
     report = damaged(seed, kind)
     tally, said = measure([(report.name, report.text, report.cells)], persona, "both")
     assert tally.tables and (tally.harmed, tally.silent) == (0, 0), said
+
+
+@pytest.mark.parametrize("seed", [4, 16])
+def test_nothing_is_asked_of_a_cell_whose_total_is_blank_and_no_answer_marks_it(seed: int) -> None:
+    """A pair of like digits may be one printed twice; the column tells, and the row's equation fails for its total."""
+    one = generate(seed, layout="pipe", noise=LEVELS["clean"])
+    pair, total = {
+        4: ("requests.results_total.natural_person", "requests.results_total.total"),
+        16: ("requests.received.business", "requests.received.total"),
+    }[seed]
+    start, end = one.cells[total].span or (0, 0)
+    text = one.text[:start] + " " * (end - start) + one.text[end:]
+    assert one.cells[pair].raw in ("22", "55") and text != one.text
+    tally, said = measure([(str(seed), text, one.cells)], "zero", "auto")
+    assert (tally.tables, tally.lost) == (0, 0), said
 
 
 @pytest.mark.parametrize("seed", [60041, 60059, 60003, 60061])

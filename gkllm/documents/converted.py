@@ -1,5 +1,10 @@
-"""Word files of older and other programs (.doc, .wps, .rtf, .odt), turned into .docx by LibreOffice."""
+"""Files that hold a document of another kind: pages saved with their parts (.mht), and Word files of older programs.
 
+The latter (.doc, .wps, .rtf, .odt) are turned into .docx by LibreOffice.
+"""
+
+import email
+import email.policy
 import hashlib
 import os
 import shutil
@@ -11,6 +16,7 @@ from pathlib import Path
 
 from gkllm.documents.document import Document
 from gkllm.documents.docx import read_docx
+from gkllm.documents.html import read_html
 from gkllm.errors import DocumentTooLarge, MissingExtra, UnsupportedFormat
 
 _PROGRAMS = ("soffice", "libreoffice")
@@ -74,3 +80,24 @@ def _run(command: list[str]) -> None:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         raise
+
+
+_MAX_PARTS = 2_000
+
+
+def read_mhtml(content: bytes, name: str) -> Document:
+    """The document in the page of a saved page with its parts.
+
+    Raises:
+        UnsupportedFormat: no part is a web page.
+        DocumentError: as for a web page.
+    """
+    message = email.message_from_bytes(content, policy=email.policy.compat32)
+    for count, part in enumerate(message.walk()):
+        if count > _MAX_PARTS:
+            break
+        payload = part.get_payload(decode=True) if part.get_content_type() == "text/html" else None
+        if isinstance(payload, bytes) and payload.strip():
+            digest = hashlib.sha256(content).hexdigest()
+            return replace(read_html(payload, name), media_type="multipart/related", sha256=digest)
+    raise UnsupportedFormat("{name}: a saved web page without a page in it", name=name)
