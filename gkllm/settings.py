@@ -55,7 +55,7 @@ class _Held:
 
 
 @cache
-def _shape(settings: type[_Held]) -> "type[BaseModel]":
+def _shape(settings: type[Any]) -> "type[BaseModel]":
     """What the values of settings must be."""
     from pydantic import ConfigDict, create_model
 
