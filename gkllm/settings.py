@@ -39,7 +39,7 @@ class _Held:
 
         of_class: Any = self
         try:
-            held = _shape(type(of_class)).model_validate(
+            held = _shape(of_class.__class__).model_validate(
                 {each.name: getattr(self, each.name) for each in fields(of_class)}
             )
         except ValidationError as error:
