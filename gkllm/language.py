@@ -24,14 +24,7 @@ _here: ContextVar[Language | None] = ContextVar("language", default=None)
 
 
 def speak(language: Language) -> None:
-    """Speak the language from now on, in the whole process.
-
-    Raises:
-        ConfigurationError: there is no such language.
-    """
-    from gkllm.errors import require_choice
-
-    require_choice(language, Language)
+    """Speak the language from now on, in the whole process."""
     _process[0] = language
 
 

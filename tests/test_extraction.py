@@ -110,7 +110,6 @@ def test_settings_that_cannot_be_used_are_told_at_once() -> None:
             "^api_key: input should be a valid string$",
         ),
         (gkllm.Spending, {"max_cost": float("nan")}, "max_cost: nan is not usable"),
-        (gkllm.speak, {"language": "fr"}, "'fr' is not one of 'en', 'zh'"),
         (gkllm.to_frame, {"reports": (), "library": "foo"}, "'foo' is not one of 'pandas', 'polars'"),
     ],
 )
