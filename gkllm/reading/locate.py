@@ -5,7 +5,7 @@ Rows whose label is lost are taken from their position between rows that are kno
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from gkllm.form import Table
@@ -88,6 +88,8 @@ def _carry_forward(best: list[tuple[float, tuple[RowMatch, ...]]], start: int) -
 
 def _matches(lines: Sequence[TableLine], line: TableLine, labels: RowLabels) -> list[RowMatch]:
     """Every row the line may be, from its own label or from one joined with the fragments around it."""
+    if not line.has_values and _repeats(line):
+        return []
     for option in line.own_options:
         if exact := labels.exact(option.text):
             return [_row_match(line, option, match) for match in exact]
@@ -101,6 +103,12 @@ def _matches(lines: Sequence[TableLine], line: TableLine, labels: RowLabels) -> 
     if all(match.detour for match in found.values()):
         _add_similar(found, lines, line, joined, labels)
     return list(found.values())
+
+
+def _repeats(line: TableLine) -> bool:
+    """Whether a text comes back on the line after another one: so do headings of columns, and no row's label."""
+    texts = [text for text, _ in groupby(cell.raw for cell in line.cells if cell.raw)]
+    return len(texts) > len(set(texts))
 
 
 def _add_similar(

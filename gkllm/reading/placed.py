@@ -46,6 +46,11 @@ class LocatedRow:
             return (*_swallowed(self.line.cells[self.values_from - 1]), *values)
         return values
 
+    @property
+    def is_merged(self) -> bool:
+        """Whether the line has one number, which a merged cell may print over and over."""
+        return self.width == 1 and len({cell.raw for cell in self.values}) == 1
+
     @cached_property
     def columns(self) -> tuple[tuple[Row, Column], ...]:
         """Each number of the line as (row, column), in printed order."""

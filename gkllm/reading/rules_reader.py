@@ -10,6 +10,7 @@ from gkllm.documents.values import unit_of
 from gkllm.facts import Doubt, DoubtKind
 from gkllm.form import CellId, Form, Table
 from gkllm.reading.edition import locate_rows
+from gkllm.reading.locate import is_heading
 from gkllm.reading.numerals import MONEY_UNITS
 from gkllm.reading.place.manner import Manner, in_words, manner_of
 from gkllm.reading.place.rows import place_rows
@@ -149,26 +150,34 @@ def _headed_unit(lines: Sequence[TableLine], found: LocatedRow) -> str | None:
 
 
 def _between(lines: Sequence[TableLine], located: LocatedTable, found: LocatedRow) -> tuple[Doubt, ...]:
-    """A line of numbers alone, with a row's whole label over it and another's under it, may be either's; or, where the
-    row next to it was not found, of that one, whose label was lost.
+    """A line of numbers alone, with a row's whole label over it and another's under it, may be either's. Where its
+    label stands on a line that may be a row of blank cells, it may be another's that was lost.
     """
     index = found.line.index
-    if (
-        found.line.layout in ("sequential", "stream")
-        or found.line.label_end
-        or found.last_line - found.first_line != 1
-    ):
+    if found.line.layout in ("sequential", "stream") or found.last_line - found.first_line != 1:
         return ()
-    below = 1 if found.first_line < index else -1
-    other = index + below
-    label = 0 <= other < len(lines) and not lines[other].has_values and _text(lines[other])
-    if label and row_labels(located.table).is_label(label):
-        return (Doubt(DoubtKind.BETWEEN_LABELS),)
+    away = 1 if found.first_line < index else -1
+    other = index + away
+    alone = not found.line.label_end
+    label = alone and 0 <= other < len(lines) and not lines[other].has_values and _text(lines[other])
+    told = not label or not row_labels(located.table).is_label(label)
+    if told and not ((alone or lines[index - away].values) and _next_is_lost(lines, located, found, away)):
+        return ()
+    return (Doubt(DoubtKind.BETWEEN_LABELS),)
+
+
+def _next_is_lost(lines: Sequence[TableLine], located: LocatedTable, found: LocatedRow, away: int) -> bool:
+    """Whether the form's next row, or where `away` is -1 the one before, was not found, or not next to this one."""
     rows = located.table.rows
-    beside = rows.index(found.rows[0]) + below
-    if 0 <= beside < len(rows) and all(rows[beside] not in one.rows for one in located.rows):
-        return (Doubt(DoubtKind.BETWEEN_LABELS),)
-    return ()
+    beside = rows.index(found.rows[0]) + away
+    if not 0 <= beside < len(rows):
+        return False
+    near = next((one for one in located.rows if rows[beside] in one.rows), None)
+    if near is None:
+        return True
+    first, last = (found, near) if away > 0 else (near, found)
+    between = lines[first.last_line + 1 : last.first_line]
+    return any(line.values and not is_heading(line, row_labels(located.table)) for line in between)
 
 
 def _text(line: TableLine) -> str:

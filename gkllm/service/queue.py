@@ -64,27 +64,16 @@ def item_info(queued: Queued, *, short: bool) -> ItemInfo:
     """A question of the queue, in the language that is spoken."""
     told = _Told.model_validate_json(queued.told)
     cell = told.cell
-    return ItemInfo(
-        report=ref_of(*queued.ref),
-        cell=cell.id,
-        group=queued.place[3],
-        worth=round(-queued.place[4], 4),
-        sampled=told.sampled,
-        cells=told.cells,
-        question=question(cell, told.cells),
-        label=told.label,
-        label_en=told.label_en,
-        report_name=told.report_name,
-        name=told.name,
-        value=cell.value,
-        state=cell.state,
-        raw=cell.raw,
-        confidence=cell.confidence,
-        reasons=() if short else reasons_of(cell),
-        candidates=() if short else options(cell),
-        conflict=told.conflict,
-        last=told.last,
-    )
+    shown = {
+        "report": ref_of(*queued.ref),
+        "cell": cell.id,
+        "group": queued.place[3],
+        "worth": round(-queued.place[4], 4),
+        "question": question(cell, told.cells),
+        "reasons": () if short else reasons_of(cell),
+        "candidates": () if short else options(cell),
+    }
+    return ItemInfo.model_validate(dict(cell) | dict(told) | shown)
 
 
 def last_of(standing: Standing, ref: CellRef) -> str | None:

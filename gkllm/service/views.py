@@ -1,6 +1,7 @@
 """Reports and their cells as the interface shows them, in the language that is spoken."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
 from itertools import groupby
 
 from gkllm.checking.evaluate import Number, Residual, counted
@@ -33,21 +34,8 @@ from gkllm.wording import word
 
 def summary(listed: Listed, open_cells: int) -> Summary:
     """A report in a line."""
-    return Summary(
-        id=ref_of(listed.sha256, listed.part),
-        name=listed.source,
-        title=listed.title,
-        issuer=listed.issuer,
-        year=listed.year,
-        published=listed.published,
-        form=listed.form,
-        media_type=listed.media_type,
-        cells=listed.cells,
-        to_review=listed.to_review,
-        open=open_cells,
-        broken=listed.broken,
-        read=listed.read,
-    )
+    about = {"id": ref_of(listed.sha256, listed.part), "name": listed.source, "open": open_cells}
+    return Summary.model_validate(asdict(listed) | about)
 
 
 def decision_info(decision: Decision) -> DecisionInfo:

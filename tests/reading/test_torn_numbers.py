@@ -11,6 +11,7 @@ from tests.reading.test_column_major import Truth, draw, outcome
 _ROWS = {
     "adds up by one number": (("0{tear}1", "", "0", "0", "0", "0", "1"), (1, None, 0, 0, 0, 0, 1)),
     "adds up in no way": (("2{tear}0", "3", "", "0", "0", "1", "4"), (20, 3, None, 0, 0, 1, 4)),
+    "has too many": (("0{tear}0{tear}0{tear}0", "", "", "0", "0", "0", "0"), (0, None, None, 0, 0, 0, 0)),
     "zeros": (("0", "0{tear}0", "无", "0", "", "0", "0"), (0, 0, None, 0, None, 0, 0)),
 }
 

@@ -11,10 +11,9 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from gkllm.documents.paged.page import Box, Glyph
-from gkllm.documents.pdf.frame import PageFrame
+from gkllm.documents.pdf.display import TOUCHED, PageFrame, Suspect, is_part, unseen
 from gkllm.documents.pdf.paths import Drawings, PlacedText, address
 from gkllm.documents.pdf.strays import Drawn, slant, without_raised, without_watermarks
-from gkllm.documents.pdf.visibility import TOUCHED, Suspect, is_part, unseen
 from gkllm.facts import Doubt, DoubtKind
 
 _SMALLEST = 2.0

@@ -9,7 +9,7 @@ import pypdfium2.raw as raw
 
 from gkllm.documents.document import collapse
 from gkllm.documents.paged.page import Box, Glyph
-from gkllm.documents.pdf.frame import PageFrame
+from gkllm.documents.pdf.display import PageFrame
 from gkllm.facts import Doubt, DoubtKind
 
 _HIDDEN = raw.FPDF_ANNOT_FLAG_HIDDEN | raw.FPDF_ANNOT_FLAG_NOVIEW

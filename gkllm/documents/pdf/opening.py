@@ -20,7 +20,7 @@ from gkllm.documents.document import Document
 from gkllm.documents.paged.compose import compose
 from gkllm.documents.paged.lattice import TooManyLines, frames_of
 from gkllm.documents.paged.page import Box, Page, turned_upright
-from gkllm.documents.pdf.frame import PageFrame
+from gkllm.documents.pdf.display import PageFrame
 from gkllm.documents.pdf.glyphs import glyphs_of, upright_quarters
 from gkllm.documents.pdf.notes import Note, notes_of, with_notes
 from gkllm.documents.pdf.paths import Drawings, drawings_of

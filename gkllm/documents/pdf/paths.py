@@ -10,8 +10,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from gkllm.documents.paged.page import Box, Stroke, around_points
-from gkllm.documents.pdf.frame import PageFrame
-from gkllm.documents.pdf.visibility import Covers
+from gkllm.documents.pdf.display import Covers, PageFrame
 from gkllm.errors import DocumentTooLarge
 
 INVISIBLE_MODES = frozenset({raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP})

@@ -14,8 +14,8 @@ from statistics import median
 
 from gkllm.documents.paged.page import Glyph
 from gkllm.documents.paged.text_lines import SPACE
+from gkllm.documents.pdf.display import Covers
 from gkllm.documents.pdf.paths import PlacedText
-from gkllm.documents.pdf.visibility import Covers
 from gkllm.facts import Doubt, DoubtKind
 
 _SLANTED = 5

@@ -100,12 +100,15 @@ def torn(pieces: Sequence[GridCell]) -> Iterator[Candidate]:
 
 
 def torn_apart(pieces: Sequence[GridCell], width: int) -> Iterator[Candidate]:
-    """Every way in which pieces too many are numbers printed in several pieces each, and no cell is blank."""
+    """Every way in which pieces too many are numbers printed in several pieces each, and no cell is blank. None of
+    several begins with a zero.
+    """
     if comb(len(pieces) - 1, width - 1) > _MOST:
         return
     for begins in combinations(range(1, len(pieces)), width - 1):
-        bounds = pairwise((0, *begins, len(pieces)))
-        yield Candidate(tuple(joined(pieces[first:last]) for first, last in bounds))
+        bounds = list(pairwise((0, *begins, len(pieces))))
+        if all(last - first == 1 or pieces[first].raw != "0" for first, last in bounds):
+            yield Candidate(tuple(joined(pieces[first:last]) for first, last in bounds))
 
 
 def stacked(

@@ -111,7 +111,7 @@ def place_in_stream(rows: Sequence[LocatedRow], *, careless: bool, vanishing: bo
     return [
         _as_counted(found, unsure=careless or _apart_oddly(found.values), vanishing=vanishing)
         if len(found.values) == found.width
-        else _miscounted_in_stream(found)
+        else _miscounted_in_stream(found, vanishing=vanishing)
         for found in rows
     ]
 
@@ -130,11 +130,14 @@ def _as_counted(found: LocatedRow, *, unsure: bool, vanishing: bool) -> Placemen
     return placed if unsure or _tells_little(found) else replace(placed, if_broken=True)
 
 
-def _miscounted_in_stream(found: LocatedRow) -> Placement:
+def _miscounted_in_stream(found: LocatedRow, *, vanishing: bool) -> Placement:
+    """A line of fewer numbers than the form has, or of more: numbers are torn, or other rows' where cells vanish."""
     if not found.values:
         return Placement(padded((), found.width), found.miscounted)
     if len(found.values) < found.width or found.line.layout != "sequential":
         return _open(found, found.values)
+    if vanishing:
+        return Placement(found.values[: found.width], found.miscounted)
     whole = choose_among(torn_apart(found.values, found.width), found.miscounted)
     return whole or _open(found, found.values)
 

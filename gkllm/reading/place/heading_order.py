@@ -171,7 +171,8 @@ class _PrintedHeadings:
         count = len(self._form.leaves)
         leaves = [label for label in labels if label in self._form.leaves]
         alone = leaves[-count:] == self._form.leaves and leaves[-2 * count : -count] != self._form.leaves
-        return self._form.leaves if alone else labels
+        merged = count == 1 and all(found.is_merged for found in self._group)
+        return self._form.leaves if alone or merged else labels
 
     @property
     def _one_after_another(self) -> bool:

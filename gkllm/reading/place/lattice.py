@@ -143,6 +143,5 @@ def _counted(found: LocatedRow) -> Placement:
     repeat the one number.
     """
     values = found.values
-    merged = found.width == 1 and len({cell.raw for cell in values}) == 1
     blank = values and not any(cell.raw for cell in values)
-    return Placement(padded(values, found.width), None if merged or blank else found.miscounted)
+    return Placement(padded(values, found.width), None if found.is_merged or blank else found.miscounted)

@@ -86,4 +86,5 @@ def _placed(found: LocatedRow, leads: Sequence[int], vanishing: bool) -> Placeme
     doubt = found.miscounted
     if told and vanishing and not all(cell.raw for cell in cells):
         told, doubt = False, _UNPLACED
-    return Placement(padded(cells, found.width), None if told or blank else doubt)
+    sure = told or blank or found.is_merged
+    return Placement(padded(cells, found.width), None if sure else doubt)

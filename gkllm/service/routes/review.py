@@ -13,7 +13,7 @@ from gkllm.review.describe import content_of, question
 from gkllm.review.log import CellRef
 from gkllm.review.standing import Standing
 from gkllm.service.answers import Counted, ReportRef, Words, parts_of
-from gkllm.service.answers.review import CellInfo, Held, NoteInfo, Queue, ReaderInfo, ReviewInfo
+from gkllm.service.answers.review import CellInfo, NoteInfo, Queue, ReviewInfo
 from gkllm.service.events import Event
 from gkllm.service.problems import documented
 from gkllm.service.queue import item_info, last_of, page_of, place_of
@@ -83,33 +83,21 @@ def report_in_review(ref: ReportRef, here: Here, _asker: Reader) -> ReviewInfo:
 
 
 def _cell(cell: Cell, before: Cell, standing: Standing, ref: CellRef, *, opened: bool) -> CellInfo:
-    content = content_of(before)
-    return CellInfo(
-        id=cell.id,
-        label=cell.label,
-        label_en=cell.label,
-        raw=cell.raw,
-        value=cell.value,
-        state=cell.state,
-        reading=cell.reading,
-        confidence=cell.confidence,
-        needs_review=cell.needs_review,
-        open=opened,
-        question=question(cell),
-        reasons=reasons_of(cell),
-        candidates=options(before),
-        span=cell.span,
-        page=cell.page,
-        box=cell.box,
-        readers={name: ReaderInfo(raw=view.raw, name=view.name) for name, view in cell.readers.items()},
-        decisions=tuple(map(decision_info, standing.decisions.get(ref, ()))),
-        last=last_of(standing, ref),
-        notes=tuple(
+    told = {
+        "label_en": cell.label,
+        "open": opened,
+        "question": question(cell),
+        "reasons": reasons_of(cell),
+        "candidates": options(before),
+        "decisions": tuple(map(decision_info, standing.decisions.get(ref, ()))),
+        "last": last_of(standing, ref),
+        "notes": tuple(
             NoteInfo(reviewer=note.reviewer, time=note.time.isoformat(), text=note.text)
             for note in standing.notes.get(ref, ())
         ),
-        extracted=Held(value=content.value, state=content.state),
-    )
+        "extracted": content_of(before),
+    }
+    return CellInfo.model_validate(dict(cell) | told, from_attributes=True)
 
 
 @router.get("/events", response_class=EventSourceResponse, responses=documented(429))

@@ -72,11 +72,22 @@ def test_a_torn_label_that_two_editions_have_tells_neither(seed: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seed", "kind"), [(60004, "lost"), (60038, "lost"), (60097, "lost"), (60144, "lost"), (60019, "torn")]
+    ("seed", "kind"),
+    [
+        (60004, "lost"),
+        (60038, "lost"),
+        (60097, "lost"),
+        (60144, "lost"),
+        (70035, "lost"),
+        (70063, "lost"),
+        (60019, "torn"),
+        (70004, "torn"),
+        (70027, "torn"),
+        (80013, "torn"),
+        (80026, "torn"),
+    ],
 )
-def test_the_numbers_of_a_row_whose_label_is_lost_are_not_those_of_the_blank_row_over_it(
-    seed: int, kind: str
-) -> None:
+def test_the_numbers_of_a_row_whose_label_is_lost_are_not_those_of_another_row(seed: int, kind: str) -> None:
     report = damaged(seed, kind)
     found = asyncio.run(Extractor(Settings()).extract(Source(report.name, None, report.text.encode())))
     assert not [cell.id for cell in found.cells if _silent(cell, report)]
