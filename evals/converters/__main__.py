@@ -2,17 +2,10 @@
 
 import argparse
 import sys
-from dataclasses import replace
 
-from evals.converters.bench import Line, measure
+from evals.converters.bench import LEVELS, Line, measure
 from evals.converters.converters import CONVERTERS
-from evals.generator.drawn import PRINTED
-from evals.generator.levels import NoiseLevel
 
-LEVELS = {
-    "none": NoiseLevel.CLEAN,
-    "moderate": replace(NoiseLevel.MODERATE, kinds=PRINTED.kinds & NoiseLevel.MODERATE.kinds),
-}
 _HEADINGS = ("right and unmarked", "marked", "floor", "silent", "refused")
 
 

@@ -1,18 +1,22 @@
 """How far the reports read from converters' texts are from the truth, converter by converter."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
 import gkllm
 from evals.converters.converters import FILES, Converter, Format
 from evals.converters.floor import blanks_apart, open_cells
-from evals.generator.drawn import DrawnReport, draw
+from evals.generator.drawn import PRINTED, DrawnReport, draw
 from evals.generator.generated_form import FORM
 from evals.generator.levels import NoiseLevel
 from gkllm.errors import GkllmError
 from gkllm.evaluation.scoring import score_report
 
+LEVELS: Mapping[str, NoiseLevel] = {
+    "none": NoiseLevel.CLEAN,
+    "moderate": replace(NoiseLevel.MODERATE, kinds=PRINTED.kinds & NoiseLevel.MODERATE.kinds),
+}
 _DIGIT = re.compile(r"\d")
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from evals.fitting.fit import fit
-from evals.fitting.plan import LoadedPlan, generated
+from evals.fitting.plan import LoadedPlan, labelled
 from evals.fitting.reliability import (
     Reliability,
     Review,
@@ -15,7 +15,7 @@ from evals.fitting.reliability import (
     review,
     scored,
 )
-from evals.fitting.sample import Tally, folds, merged, read_all
+from evals.fitting.sample import Counted, Tally, by_layout, folds, merged, read_all
 from gkllm.confidence import Calibration, RiskPoint, probability
 
 _RULE_OF_THREE = 3
@@ -23,16 +23,30 @@ _RULE_OF_THREE = 3
 _POINTS = 200
 
 
+SURE = 0.999
+"""Cells with at least this confidence that nothing else is said about are to be right, all of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One set of cells. `reviewed` is the reliability among those that have another reason for review."""
+    """One set of cells. `reviewed` is the reliability among those that have another reason for review, and
+    `sure_and_wrong` counts the wrong cells without one whose confidence is `SURE` or more."""
 
     name: str
-    reports: int
+    documents: int
     reliability: Reliability
     reviewed: Reliability
     review: Review
+    sure_and_wrong: int
     coverage: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """What was measured on reports held out: by mix, and by layout over all mixes."""
+
+    mixes: tuple[Measured, ...]
+    layouts: tuple[Measured, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,44 +55,48 @@ class Calibrated:
 
     calibration: Calibration
     cross_validated: Measured
-    held_out: tuple[Measured, ...]
-
-
-def documents(loaded: LoadedPlan) -> int:
-    """How many documents a calibration reads."""
-    plan = loaded.plan
-    return len(loaded.fixtures) + sum(mix.reports for mix in (*plan.fit, *plan.held_out))
+    held_out: HeldOut
 
 
 def calibrate(loaded: LoadedPlan, told: Callable[[], None]) -> Calibrated:
     """Read, fit, cross-validate, choose the thresholds, and measure; `told` is called after each document."""
-    plan = loaded.plan
-    labelled = read_all(loaded.labelled(), told)
-    mixes = [read_all(generated(mix), told) for mix in plan.fit]
-    everything = [*labelled, *(tally for tallies in mixes for tally in tallies)]
+    fixtures = read_all(labelled(loaded.fixtures), told)
+    mixes = [read_all(mix.labelled(), told) for mix in loaded.plan.fit]
+    everything = [*fixtures, *(document for mix in mixes for document in mix)]
     target = merged(
-        tally for mix, tallies in zip(plan.fit, mixes, strict=True) if mix.target for tally in tallies
+        document
+        for mix, known in zip(loaded.plan.fit, mixes, strict=True)
+        for document in known
+        if mix.target
     )
     model = _fitted(loaded, merged(everything))
     curve = tuple(_curve(scored(target, partial(probability, model))))
     model = model.model_copy(update={"curve": curve})
-    threshold = model.threshold(model.risk)
-    cross_validated = _measured(
-        "cross-validation", len(everything), _out_of_fold(loaded, everything), threshold
-    )
-    held_out = tuple(
-        _measured(mix.name, mix.reports, scored(merged(tallies), partial(probability, model)), threshold)
-        for mix, tallies in ((mix, read_all(generated(mix), told)) for mix in plan.held_out)
-    )
+    out_of_fold = _out_of_fold(loaded, everything)
+    cross_validated = _measured("cross-validation", len(everything), out_of_fold, model.threshold(model.risk))
     found = cross_validated.reliability
     measured: dict[str, float | int] = {
-        "reports": cross_validated.reports,
+        "documents": cross_validated.documents,
         "cells": found.cells,
         "right": found.right,
         "ece": round(found.ece, 6),
         "brier": round(found.brier, 6),
     }
-    return Calibrated(model.model_copy(update={"measured": measured}), cross_validated, held_out)
+    model = model.model_copy(update={"measured": measured})
+    return Calibrated(model, cross_validated, measure(model, loaded, told))
+
+
+def measure(model: Calibration, loaded: LoadedPlan, told: Callable[[], None]) -> HeldOut:
+    """How well a calibration keeps its promise on the plan's reports held out; `told` is called after each document."""
+    mixes = {mix.name: read_all(mix.labelled(), told) for mix in loaded.plan.held_out}
+    if loaded.held_out_fixtures:
+        mixes["labelled documents"] = read_all(labelled(loaded.held_out_fixtures), told)
+    layouts = by_layout(document for known in mixes.values() for document in known)
+    judged = partial(_judged, model)
+    return HeldOut(
+        tuple(judged(name, known) for name, known in mixes.items()),
+        tuple(judged(name, known) for name, known in sorted(layouts.items())),
+    )
 
 
 def _fitted(loaded: LoadedPlan, cells: Tally) -> Calibration:
@@ -105,21 +123,29 @@ def _curve(cells: Sequence[Scored]) -> Iterator[RiskPoint]:
         yield RiskPoint(threshold=threshold, risk=review(cells, threshold).risk)
 
 
-def _out_of_fold(loaded: LoadedPlan, tallies: Sequence[Tally]) -> list[Scored]:
-    """Every cell judged by a fit on other documents."""
+def _out_of_fold(loaded: LoadedPlan, counted: Sequence[Counted]) -> list[Scored]:
+    """Every cell judged by a fit on other reports."""
     return [
         one
-        for others, part in folds(tallies, loaded.plan.folds)
+        for others, part in folds(counted, loaded.plan.folds)
         for one in scored(merged(part), partial(probability, _fitted(loaded, merged(others))))
     ]
 
 
-def _measured(name: str, reports: int, cells: Sequence[Scored], threshold: float) -> Measured:
+def _judged(model: Calibration, name: str, counted: Sequence[Counted]) -> Measured:
+    cells = scored(merged(counted), partial(probability, model))
+    return _measured(name, len(counted), cells, model.threshold(model.risk))
+
+
+def _measured(name: str, documents: int, cells: Sequence[Scored], threshold: float) -> Measured:
     return Measured(
         name=name,
-        reports=reports,
+        documents=documents,
         reliability=reliability(cells),
         reviewed=reliability(one for one in cells if one.reviewed),
         review=review(cells, threshold),
+        sure_and_wrong=sum(
+            one.cells for one in cells if not (one.right or one.reviewed) and one.confidence >= SURE
+        ),
         coverage=coverage(cells),
     )

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from evals.fitting.plan import Labelled
+from evals.fitting.mixes import Labelled
 from gkllm.confidence import Evidence
 from gkllm.documents.source import Source
 from gkllm.evaluation.scoring import answering, score_report
@@ -24,19 +24,28 @@ class Judged:
 
 
 Tally = Counter[Judged]
-"""One document's cells; most of them are alike. Cells of one document err together, so it is never divided."""
+"""Cells; most of them are alike."""
 
 
-def read_all(documents: Iterable[Labelled], told: Callable[[], None]) -> list[Tally]:
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One document's cells: its layout, and the report that it prints, as others may."""
+
+    layout: str
+    report: str
+    cells: Tally
+
+
+def read_all(documents: Iterable[Labelled], told: Callable[[], None]) -> list[Counted]:
     """Every document read by the rules reader; `told` is called after each. Cells of a report that was not read
     are left out: nothing is said of them."""
     return asyncio.run(_read_all(documents, told))
 
 
-async def _read_all(documents: Iterable[Labelled], told: Callable[[], None]) -> list[Tally]:
+async def _read_all(documents: Iterable[Labelled], told: Callable[[], None]) -> list[Counted]:
     # At a risk of 1 no cell is sent to review for its confidence alone.
     extractor = Extractor(Settings(reader="rules", review_risk=1.0))
-    tallies: list[Tally] = []
+    counted: list[Counted] = []
     try:
         for document in documents:
             source = Source(document.name, None, document.content)
@@ -54,23 +63,36 @@ async def _read_all(documents: Iterable[Labelled], told: Callable[[], None]) -> 
                         Judged(Evidence.of(cell.evidence), right.get(cell.id, False), cell.needs_review)
                         for cell in report.cells
                     )
-            tallies.append(tally)
+            counted.append(Counted(document.layout, document.report, tally))
             told()
     finally:
         await extractor.aclose()
-    return tallies
+    return counted
 
 
-def merged(tallies: Iterable[Tally]) -> Tally:
+def merged(documents: Iterable[Counted]) -> Tally:
     """All cells together."""
     whole = Tally()
-    for tally in tallies:
-        whole.update(tally)
+    for document in documents:
+        whole.update(document.cells)
     return whole
 
 
-def folds(tallies: Sequence[Tally], count: int) -> Iterator[tuple[Sequence[Tally], Sequence[Tally]]]:
-    """Each part of the documents once, with all the others before it."""
+def by_layout(documents: Iterable[Counted]) -> dict[str, list[Counted]]:
+    """The documents of each layout."""
+    found: dict[str, list[Counted]] = {}
+    for document in documents:
+        found.setdefault(document.layout, []).append(document)
+    return found
+
+
+def folds(documents: Sequence[Counted], count: int) -> Iterator[tuple[list[Counted], list[Counted]]]:
+    """Each part of the reports once, with all the others before it. Cells of one report err together, in whatever
+    layouts it is printed, so none is divided."""
+    reports = list(dict.fromkeys(document.report for document in documents))
     for part in range(count):
-        kept = [tally for index, tally in enumerate(tallies) if index % count != part]
-        yield kept, tallies[part::count]
+        own = {*reports[part::count]}
+        yield (
+            [document for document in documents if document.report not in own],
+            [document for document in documents if document.report in own],
+        )

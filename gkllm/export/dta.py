@@ -35,7 +35,6 @@ _LONGEST_LABEL: Final = 80
 _PARTS: Final = (3, 18, 9)
 """Characters of a variable's name for the ids of a table, a row and a column: 32 with what stands between them."""
 _LARGEST_LONG: Final = 2_147_483_620
-_LARGEST_WHOLE: Final = 2**53
 
 
 class DtaFiles(TableFiles):

@@ -8,14 +8,13 @@ from gkllm.errors import FormError, RulesError
 from gkllm.form.edit_rules import BEFORE, EditRule, Relation, Scale
 from gkllm.form.edit_rules_file import parse_rules
 from gkllm.form.form import Form, Titles, load_form
-from gkllm.form.tables import CellId, CellKey, CellPlace, Column, ColumnKind, Row, Table, short
+from gkllm.form.tables import CellId, CellPlace, Column, ColumnKind, Row, Table, short
 from gkllm.forms import FIRST, FOLDER
 from gkllm.language import reason_of
 
 __all__ = [
     "BEFORE",
     "CellId",
-    "CellKey",
     "CellPlace",
     "Column",
     "ColumnKind",

@@ -214,8 +214,13 @@ class Form:
     @property
     def calibration_file(self) -> Path:
         """The parameters of the confidence in cells of this form; the first form's where it has none of its own."""
-        own = self.folder / "calibration.json"
+        own = self.own_calibration_file
         return own if own.exists() else FOLDER / FIRST / own.name
+
+    @property
+    def own_calibration_file(self) -> Path:
+        """Where the form's own are kept, or would be."""
+        return self.folder / "calibration.json"
 
     def ruled_by(self, edit_rules: tuple[EditRule, ...]) -> "Form":
         """The form with these edit rules instead of its own."""

@@ -13,8 +13,6 @@ from gkllm.data_file import checked_data
 from gkllm.errors import FormError
 
 ColumnKind = Literal["count", "signed", "money"]
-CellKey = tuple[str, str]
-"""A cell within its table: (row id, column id)."""
 
 
 class CellId(str):

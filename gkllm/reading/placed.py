@@ -73,9 +73,10 @@ class LocatedRow:
 
 
 _BEFORE = r"+\-－—约增减"
-"""What belongs to the number that it stands before."""
+"""What belongs to the number that it stands before; a comma behind a letter or an ideograph parts them."""
 _SWALLOWED = re.compile(
-    rf"(?<=[^\s\d.．,，{_BEFORE}])(?:[{_BEFORE}]?\d+(?:[.．,，]\d+)*(?:{'|'.join(UNITS)})?$| \d+(?: .*|$))"
+    rf"(?:(?<=[^\s\d.．,，{_BEFORE}])|(?<=[^\s\d.．,，][,，]))"
+    rf"(?:[{_BEFORE}]?\d+(?:[.．,，]\d+)*(?:{'|'.join(UNITS)})?$| \d+(?: .*|$))"
 )
 
 

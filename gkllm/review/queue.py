@@ -51,18 +51,11 @@ class Order:
         self._groups = 0
         self._members: dict[int, list[CellRef]] = {}
         for report_id, stored in results.by_id().items():
-            self.add(report_id, stored.report)
-
-    def add(self, report_id: ReportId, report: Report) -> None:
-        """Give every cell of a report that needs review its place; one that has one already keeps it."""
-        needing = [
-            cell
-            for cell in report.cells
-            if cell.needs_review and CellRef(report_id, cell.id) not in self._items
-        ]
-        places = {cell.id: place for place, cell in enumerate(report.cells)}
-        for group in _groups(report, needing, self._relations(report)):
-            self._add(report_id, report, group, places)
+            report = stored.report
+            needing = [cell for cell in report.cells if cell.needs_review]
+            places = {cell.id: place for place, cell in enumerate(report.cells)}
+            for group in _groups(report, needing, self._relations(report)):
+                self._add(report_id, report, group, places)
 
     def item(self, report_id: ReportId, report: Report, cell: Cell) -> Item:
         """The cell's item, made now if it was not among those that needed review at first."""

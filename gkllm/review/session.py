@@ -86,14 +86,6 @@ class Session:
         self._refresh(found & self._stored.keys())
         return found
 
-    def take_in(self, results: Results) -> None:
-        """Add reports to those that are reviewed, or put them in the place of earlier readings."""
-        new = results.by_id()
-        self._stored |= new
-        for report_id, stored in new.items():
-            self._order.add(report_id, stored.report)
-        self._refresh(new.keys())
-
     def holds(self, report: ReportId) -> bool:
         """Whether a report is among those that are reviewed."""
         return report in self._stored

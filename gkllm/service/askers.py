@@ -23,7 +23,6 @@ _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _SECONDS: Final = 12 * 3600
 """A working day, after which a person says again who they are."""
 _MOST: Final = 10_000
-LONGEST_NAME: Final = 80
 
 
 @dataclass(frozen=True, slots=True)

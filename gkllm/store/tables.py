@@ -57,9 +57,3 @@ CURRENT_REPORTS = _table(
     "id reading_id position source sha256 part parts media_type form title issuer year published cells to_review "
     "broken json document_id path",
 )
-
-EVERY: Final = (
-    SETTINGS, RUNS, DOCUMENTS, READINGS, FAILURES, REPORTS, REPORT_TABLES, FORM_CELLS, CELLS, CANDIDATES, DOUBTS,
-    VIOLATIONS, SUGGESTIONS, CLAIMS, DECISIONS, OVERRULED, TOKENS, JOBS, JOB_FILES, QUEUED_REPORTS,
-    QUEUED,
-)  # fmt: skip

@@ -4,8 +4,8 @@ from collections import Counter
 
 import pytest
 
-from tests.statistics_2014.noisy import report
-from tests.statistics_2014.reading import TABLE, read
+from evals.generator.statistics import generate
+from tests.statistics_2014.reading import read
 
 REPORTS = 60
 
@@ -14,12 +14,13 @@ def _measured(seeds: range, damage: float) -> tuple[Counter[str], list[object]]:
     counts: Counter[str] = Counter()
     silent: list[object] = []
     for seed in seeds:
-        text, suffix, truth, style = report(seed, TABLE.rows, damage)
-        for cell in read(text, suffix).cells:
-            right = (cell.value, cell.state.value) == truth[cell.id]
+        report = generate(seed, damage)
+        for cell in read(report.text, report.suffix).cells:
+            truth = report.cells[cell.id]
+            right = (cell.value, cell.state) == (truth.value, truth.state)
             counts[("right" if right else "wrong") + (" marked" if cell.needs_review else "")] += 1
             if not right and not cell.needs_review:
-                silent.append((seed, style, cell.id, cell.raw, truth[cell.id]))
+                silent.append((seed, report.style, cell.id, cell.raw, truth))
     return counts, silent
 
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from evals.converters.__main__ import LEVELS, main
-from evals.converters.bench import measure
+from evals.converters.__main__ import main
+from evals.converters.bench import LEVELS, measure
 from evals.converters.converters import CONVERTERS
 from evals.converters.floor import blanks_apart, open_cells
 from evals.generator.drawn import DrawnReport, draw

@@ -22,15 +22,54 @@ folds = 2
 fixtures = ["labelled"]
 
 [[fit]]
+source = "printed"
 name = "some"
 target = true
 reports = 8
 seed = 1
 
 [[held_out]]
+source = "printed"
 name = "others"
 noise = "heavy"
 reports = 4
+seed = 50
+
+[[fit]]
+source = "converted"
+name = "files"
+noise = "moderate"
+reports = 1
+seed = 100
+
+[[held_out]]
+source = "converted"
+name = "other files"
+noise = "none"
+reports = 1
+seed = 150
+"""
+
+LABELLED = Path(__file__).parents[2] / "statistics_2014" / "documents"
+OTHER_FORM = """
+form = "statistics_2014"
+risk = 0.001
+folds = 2
+held_out_fixtures = ["{folder}"]
+
+[[fit]]
+source = "statistics"
+name = "some tables"
+target = true
+damage = 1.0
+reports = 6
+seed = 1
+
+[[held_out]]
+source = "statistics"
+name = "tables"
+damage = 3.0
+reports = 3
 seed = 50
 """
 
@@ -70,9 +109,9 @@ def test_it_writes_parameters_account_and_pictures_the_same_every_time(plan: Pat
     assert probability(model, Evidence(doubts=(DoubtKind.NO_COLUMNS,), gaps=1)) < probability(
         model, Evidence(supported=1)
     )
-    assert model.measured["reports"] == 9
+    assert model.measured["documents"] > 8 + 1 + 3
     names = [one["name"] for one in json.loads(written["plan.json"])["measured"]]
-    assert names == ["cross-validation", "others"]
+    assert names == ["cross-validation", "others", "other files"]
     for name in ("plan-reliability.svg", "plan-risk-coverage.svg"):
         assert b"others" in written[name]
         assert ElementTree.fromstring(written[name]).tag.endswith("svg")
@@ -80,14 +119,39 @@ def test_it_writes_parameters_account_and_pictures_the_same_every_time(plan: Pat
     assert {path.name: path.read_bytes() for path in results.iterdir()}.items() <= written.items()
 
 
+def test_another_form_is_fitted_on_its_own_reports_and_measured_on_labelled_ones(plan: Path) -> None:
+    plan.write_text(OTHER_FORM.format(folder=LABELLED), encoding="utf-8")
+    done = calibrate(plan)
+    assert done.exit_code == 0, done.output
+    assert "| labelled documents | 4 |" in done.stdout and "| tables | 3 |" in done.stdout
+    model = Calibration.model_validate_json(plan.with_name("parameters.json").read_bytes())
+    assert model.measured["documents"] == 6
+
+
+def test_what_is_shipped_is_measured_by_layout_and_nothing_is_written(plan: Path) -> None:
+    before = sorted(plan.parent.rglob("*"))
+    done = calibrate(plan, "--shipped", "--quiet")
+    assert done.exit_code == 0, done.output
+    for name, documents in {
+        "others": 4,
+        "pipe": 1,
+        "html itself": 1,
+        "trafilatura": 1,
+        "pdfminer.six": 1,
+    }.items():
+        assert f"| {name} | {documents} |" in done.stdout
+    assert sorted(plan.parent.rglob("*")) == before
+
+
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
         ("folds = 2", "folds = 1", "folds: input should be greater than or equal to 2"),
         ("folds = 2", "folds =", "not valid TOML"),
-        ('noise = "heavy"', 'noise = "loud"', "held_out.0.noise: input should be 'clean'"),
+        ('noise = "heavy"', 'noise = "loud"', "held_out.0.printed.noise: input should be 'clean'"),
         ('noise = "heavy"', "noise_kinds = { smudge = 0.1 }", "unknown kind of noise 'smudge'"),
         ('["labelled"]', '["nowhere"]', "no fixture here"),
+        ("folds = 2", 'folds = 2\nform = "none such"', "none such"),
     ],
 )
 def test_a_plan_that_cannot_be_used_is_told_in_a_line(plan: Path, old: str, new: str, told: str) -> None:

@@ -5,7 +5,7 @@ from math import log
 import pytest
 
 from evals.fitting.fit import PRIORS, fit
-from evals.fitting.sample import Judged, Tally, folds
+from evals.fitting.sample import Counted, Judged, Tally, by_layout, folds
 from gkllm.confidence import Evidence
 
 CLEAN = Evidence(supported=1)
@@ -45,18 +45,19 @@ def test_of_cells_without_a_single_error_half_an_error_is_expected() -> None:
     assert log_odds(cells(nothing_said, 10_000, 0), nothing_said) == pytest.approx(log(20_001), abs=0.01)
 
 
-def test_folds_part_the_documents_and_never_a_document() -> None:
-    documents = [cells(CLEAN, number, 1) for number in range(1, 8)]
-    parts = list(folds(documents, 3))
-    assert [one for _, part in parts for one in part] == [
-        documents[0],
-        documents[3],
-        documents[6],
-        documents[1],
-        documents[4],
-        documents[2],
-        documents[5],
+def test_folds_part_the_reports_and_never_a_report() -> None:
+    documents = [
+        Counted(layout, report, cells(CLEAN, number, 1))
+        for number, report in enumerate("abcde", start=1)
+        for layout in ("pipe", "lines")
     ]
+    parts = list(folds(documents, 3))
+    assert [[one.report for one in part] for _, part in parts] == [list("aadd"), list("bbee"), list("cc")]
     for others, part in parts:
         assert len(others) + len(part) == len(documents)
-        assert not any(one in part for one in others)
+        assert {one.report for one in others}.isdisjoint(one.report for one in part)
+
+
+def test_the_documents_of_a_layout_stand_together() -> None:
+    documents = [Counted(layout, "a", cells(CLEAN, 1, 1)) for layout in ("pipe", "lines", "pipe")]
+    assert {name: len(own) for name, own in by_layout(documents).items()} == {"pipe": 2, "lines": 1}

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 import gkllm
-from evals.fitting.plan import LoadedPlan, Mix, generated, load_plan
+from evals.fitting.mixes import Printed
+from evals.fitting.plan import LoadedPlan, load_plan
 from evals.fitting.reliability import Scored, reliability, review, scored
 from evals.fitting.sample import merged, read_all
 from gkllm.confidence import calibration, confidence, review_threshold
@@ -20,10 +21,11 @@ def shipped() -> LoadedPlan:
     return load_plan(ROOT / "evals" / "calibration.toml")
 
 
-def other_mix(noise: str, reports: int, seed: int) -> Mix:
+def other_mix(noise: str, reports: int, seed: int) -> Printed:
     """Broken digits, blanks and lost headings oftener than in any mix of the plan, and more mistakes."""
-    return Mix.model_validate(
+    return Printed.model_validate(
         {
+            "source": "printed",
             "name": noise,
             "noise": noise,
             "reports": reports,
@@ -35,8 +37,8 @@ def other_mix(noise: str, reports: int, seed: int) -> Mix:
     )
 
 
-def judged(mix: Mix) -> list[Scored]:
-    return scored(merged(read_all(generated(mix), lambda: None)), partial(confidence, FORM))
+def judged(mix: Printed) -> list[Scored]:
+    return scored(merged(read_all(mix.labelled(), lambda: None)), partial(confidence, FORM))
 
 
 def test_it_was_fitted_on_the_plan_and_the_fixtures_as_they_are(shipped: LoadedPlan) -> None:

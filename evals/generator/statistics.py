@@ -1,4 +1,4 @@
-"""Reports with the statistical table, drawn at random, printed in several ways and damaged, with what they say."""
+"""Reports for 2014 to 2018 with the statistical table, drawn at random, printed in several ways and damaged."""
 
 import html
 import unicodedata
@@ -6,11 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
-from gkllm.form import Row
+from gkllm.documents.document import collapse
+from gkllm.evaluation.truth import TrueCell, TrueReport, TrueTable
+from gkllm.form import Row, load_form
+from gkllm.forms import FOLDER
+from gkllm.report import CellState, ReportInfo
 
+FORM = load_form(FOLDER / "statistics_2014")
+TABLE = FORM.untold(FORM.table_ids[0])
 Number = int | float
-Truth = tuple[Number | None, str]
-"""A cell's value and state."""
 PARTS = {
     "refused": (
         "refused_state_secret",
@@ -52,6 +56,21 @@ class Style:
     damage: float
 
 
+@dataclass(frozen=True)
+class StatisticsReport:
+    """A generated document, the ending that its file would have, and its truth: every cell."""
+
+    text: str
+    suffix: str
+    style: Style
+    cells: dict[str, TrueCell]
+
+    def truth(self) -> TrueReport:
+        """What a reader is measured by."""
+        info = ReportInfo(title=_TITLE, issuer=_ISSUER, year=_YEAR, published=None)
+        return TrueReport(info, {TABLE.id: TrueTable(True, TABLE.edition)}, self.cells, form=FORM.id)
+
+
 @dataclass
 class Line:
     """A printed line: the row's id, null for a heading, and its cells."""
@@ -85,13 +104,13 @@ def draw_numbers(rng: Random, ids: Sequence[str]) -> dict[str, Number]:
     return numbers
 
 
-def report(seed: int, rows: Sequence[Row], damage: float = 1.0) -> tuple[str, str, dict[str, Truth], Style]:
-    """The text, its suffix, and (value, state) of every cell."""
+def generate(seed: int, damage: float = 1.0) -> StatisticsReport:
+    """The report that `seed` gives; `damage` is how much noise it bears, 1 for the usual."""
     rng = Random(seed)
     style = draw_style(rng, damage)
-    numbers = draw_numbers(rng, [row.id for row in rows])
-    lines = _lines(rng, rows, numbers, style)
-    truth: dict[str, Truth] = {}
+    numbers = draw_numbers(rng, [row.id for row in TABLE.rows])
+    lines = _lines(rng, TABLE.rows, numbers, style)
+    truth: dict[str, TrueCell] = {}
     kept: list[Line] = []
     blanks = rng.choice((False, True))
     code = 0
@@ -103,11 +122,12 @@ def report(seed: int, rows: Sequence[Row], damage: float = 1.0) -> tuple[str, st
         name = f"statistics.{line.row}.value"
         value = numbers[line.row]
         if rng.random() < 0.03 * style.damage:
-            truth[name] = (None, "missing")
+            truth[name] = TrueCell(None, CellState.MISSING, "")
             continue
         printed = "" if blanks and not value else f"{value:g}" if isinstance(value, float) else str(value)
-        truth[name] = (value, "reported") if printed else (None, "blank")
         whole = _doubled(rng, printed, style)
+        state = CellState.REPORTED if printed else CellState.BLANK
+        truth[name] = TrueCell(value if printed else None, state, collapse(whole))
         cells = [whole]
         if style.sum_at is not None:
             cells = [part if float(part) or not blanks else "" for part in _split(rng, value)]
@@ -115,7 +135,8 @@ def report(seed: int, rows: Sequence[Row], damage: float = 1.0) -> tuple[str, st
         line.label = _damaged(rng, line.label, 0.12 * style.damage)
         kept.append(_with_cells(rng, line, cells, f"{code:02d}" if seed % 2 else str(code), style))
     table = [*_headings(rng, style), *kept]
-    return _PRINTERS[style.layout](rng, table), "html" if style.layout == "html" else "txt", truth, style
+    suffix = "html" if style.layout == "html" else "txt"
+    return StatisticsReport(_PRINTERS[style.layout](rng, table), suffix, style, truth)
 
 
 def _lines(rng: Random, rows: Sequence[Row], numbers: dict[str, Number], style: Style) -> list[Line]:
@@ -279,8 +300,9 @@ def _wrapped(label: str, width: int) -> list[str]:
     return [*lines, line]
 
 
-_TITLE = "南汀区2016年政府信息公开工作年度报告"
-_TOP = f"{_TITLE}\n\n一、概述\n\n南汀区按季度检查栏目。\n\n附件\n\n政府信息公开情况统计表\n\n"
+_ISSUER, _YEAR = "南汀区", 2016
+_TITLE = f"{_ISSUER}{_YEAR}年政府信息公开工作年度报告"
+_TOP = f"{_TITLE}\n\n一、概述\n\n{_ISSUER}按季度检查栏目。\n\n附件\n\n政府信息公开情况统计表\n\n"
 _PRINTERS: dict[str, Callable[[Random, list[Line]], str]] = {
     "pipe": _pipe,
     "word": _word,
