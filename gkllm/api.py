@@ -17,7 +17,7 @@ from gkllm.settings import Settings
 T = TypeVar("T")
 
 Input = str | os.PathLike[str] | bytes | Source
-"""A path, the bytes of a file, or a text: a string that has a line break or is longer than any path."""
+"""A path, the bytes of a file, or a text: a string that has a line break, is longer than any path, or empty."""
 
 _LONGEST_PATH: Final = 4096
 
@@ -109,7 +109,7 @@ def _source(document: Input, name: str | None) -> Source:
             return document
         case bytes():
             return Source(name or "bytes", None, document)
-        case str() if len(document.splitlines()) > 1 or len(document) > _LONGEST_PATH:
+        case str() if not document or len(document.splitlines()) > 1 or len(document) > _LONGEST_PATH:
             return Source(name or "text", None, _encoded(document))
         case _:
             return Source(name or str(document), Path(document))

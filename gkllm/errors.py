@@ -38,7 +38,7 @@ GkllmError
 """
 
 import logging
-from typing import Final
+from typing import Final, get_args
 
 from gkllm.language import later, said
 
@@ -105,6 +105,13 @@ class Unforeseen(GkllmError):
 
 class ConfigurationError(GkllmError):
     """An option, an environment variable or a configuration file has an unusable value."""
+
+
+def require_choice(value: object, choices: object) -> None:
+    """Raise ConfigurationError where a value is none of a Literal's."""
+    if value not in get_args(choices):
+        names = ", ".join(map(repr, get_args(choices)))
+        raise ConfigurationError("{value!r} is not one of {names}", value=str(value), names=names)
 
 
 class PromptError(ConfigurationError):

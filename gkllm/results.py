@@ -4,7 +4,7 @@ import codecs
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
@@ -32,7 +32,7 @@ class StoredReport:
 
     file: Path
     report: Report
-    line: bytes | None = None
+    line: bytes | None = field(default=None, repr=False)
 
     @property
     def id(self) -> ReportId:
@@ -49,7 +49,7 @@ class Results:
     """Every report of the results, in their order. `single` where the file holds one object and no array."""
 
     place: str
-    reports: tuple[StoredReport, ...]
+    reports: tuple[StoredReport, ...] = field(repr=False)
     single: bool
     warnings: tuple[str, ...] = ()
 

@@ -1,17 +1,71 @@
 """What a run is told: the reader, the model, and their limits. Values only; the command line resolves them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_type_hints
 
-from gkllm.language import Language
+from annotated_types import Ge, Gt, Le
+
+from gkllm.errors import ConfigurationError
+from gkllm.language import Language, said
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 ReaderChoice = Literal["auto", "rules", "model", "both"]
+Seconds = Annotated[float, Gt(0)]
+Amount = Annotated[float, Ge(0)]
+Share = Annotated[float, Ge(0), Le(1)]
+Warmth = Annotated[float, Ge(0), Le(2)]
+Tries = Annotated[int, Ge(0)]
+Many = Annotated[int, Ge(1)]
+
+
+class _Held:
+    """Settings that refuse, as they are made, a value that is not of its field's type.
+
+    Raises ConfigurationError, which names the field and does not show what is secret.
+    """
+
+    __slots__ = ()
+
+    def __post_init__(self) -> None:
+        # Loaded here: the command line answers --help without it.
+        from pydantic import ValidationError
+
+        from gkllm.data_file import told
+
+        of_class: Any = self
+        try:
+            held = _shape(of_class.__class__).model_validate(
+                {each.name: getattr(self, each.name) for each in fields(of_class)}
+            )
+        except ValidationError as error:
+            flaw = error.errors(include_url=False)[0]
+            name = str(flaw["loc"][0])
+            secret = any(each.name == name and not each.repr for each in fields(of_class))
+            shown = "" if secret else said("{value!r} is not usable: ", value=getattr(self, name))
+            raise ConfigurationError(
+                "{place}: {shown}{flaw}", place=name, shown=shown, flaw=told(flaw)
+            ) from None
+        for each in fields(of_class):
+            object.__setattr__(self, each.name, getattr(held, each.name))
+
+
+@cache
+def _shape(settings: type[Any]) -> "type[BaseModel]":
+    """What the values of settings must be."""
+    from pydantic import ConfigDict, create_model
+
+    hints = get_type_hints(settings, include_extras=True)
+    content: dict[str, Any] = {name: (hint, ...) for name, hint in hints.items()}
+    return create_model(settings.__name__, __config__=ConfigDict(allow_inf_nan=False), **content)
 
 
 @dataclass(frozen=True, slots=True)
-class ModelSettings:
+class ModelSettings(_Held):
     """A language model and how patiently it is asked.
 
     `name` is what the endpoint calls the model, or `local:PATH.gguf` for weights run in this process.
@@ -24,18 +78,18 @@ class ModelSettings:
     name: str
     base_url: str | None = None
     api_key: str | None = field(default=None, repr=False)
-    request_timeout: float = 180.0
-    deadline: float = 600.0
-    transport_attempts: int = 4
-    reasks: int = 1
-    max_tokens: int = 4096
-    temperature: float = 0.0
+    request_timeout: Seconds = 180.0
+    deadline: Seconds = 600.0
+    transport_attempts: Many = 4
+    reasks: Tries = 1
+    max_tokens: Many = 4096
+    temperature: Warmth = 0.0
     extra_body: Mapping[str, object] = field(default_factory=dict, hash=False)
-    threads: int | None = None
+    threads: Many | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Spending:
+class Spending(_Held):
     """The most that a model may cost; null is no limit.
 
     Tokens are the prompt's and the answer's together, seconds those since the first question. Prices are for a million
@@ -43,17 +97,17 @@ class Spending:
     (evals/results/recorded.md).
     """
 
-    max_tokens_per_report: int | None = 100_000
-    max_seconds_per_report: float | None = None
-    max_tokens_per_run: int | None = None
-    max_seconds_per_run: float | None = None
-    max_cost: float | None = None
-    prompt_price: float | None = None
-    completion_price: float | None = None
+    max_tokens_per_report: Many | None = 100_000
+    max_seconds_per_report: Seconds | None = None
+    max_tokens_per_run: Many | None = None
+    max_seconds_per_run: Seconds | None = None
+    max_cost: Amount | None = None
+    prompt_price: Amount | None = None
+    completion_price: Amount | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(_Held):
     """Everything an extractor is built with.
 
     `model` is null where none is configured. `cache_dir` is null where answers are not cached. `sample`
@@ -68,10 +122,10 @@ class Settings:
     reader: ReaderChoice = "auto"
     model: ModelSettings | None = None
     prompt: str = "section-v2"
-    concurrency: int = 4
+    concurrency: Many = 4
     cache_dir: Path | None = None
     sample: int = 0
-    review_risk: float | None = None
+    review_risk: Share | None = None
     prose_prompt: str = "prose-v1"
     rules: Path | None = None
     form: Path | None = None

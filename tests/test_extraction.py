@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Thread
 from threading import enumerate as threads
@@ -96,6 +96,43 @@ def test_settings_that_cannot_be_used_are_told_at_once() -> None:
         next(gkllm.extract_many([YINZHOU], gkllm.Settings(reader="model")))
 
 
+@pytest.mark.parametrize(
+    ("settings", "values", "told"),
+    [
+        (gkllm.Settings, {"reader": "foo"}, "reader: 'foo' is not usable: input should be 'auto', 'rules'"),
+        (gkllm.Settings, {"review_risk": 5}, "review_risk: 5 is not usable: input should be less than"),
+        (gkllm.Settings, {"language": "fr"}, "language: 'fr' is not usable: input should be 'en' or 'zh'"),
+        (gkllm.Settings, {"model": "qwen"}, "model: 'qwen' is not usable: .*ModelSettings"),
+        (gkllm.ModelSettings, {"name": "m", "deadline": 0.0}, "deadline: 0.0 is not usable"),
+        (
+            gkllm.ModelSettings,
+            {"name": "m", "api_key": ["secret"]},
+            "^api_key: input should be a valid string$",
+        ),
+        (gkllm.Spending, {"max_cost": float("nan")}, "max_cost: nan is not usable"),
+        (gkllm.to_frame, {"reports": (), "library": "foo"}, "'foo' is not one of 'pandas', 'polars'"),
+    ],
+)
+def test_a_value_that_is_none_is_told_where_it_is_given(
+    settings: Callable[..., object], values: dict[str, object], told: str
+) -> None:
+    with pytest.raises(gkllm.ConfigurationError, match=told):
+        settings(**values)
+
+
+def test_an_empty_text_and_an_archive_are_refused_for_what_they_are(tmp_path: Path) -> None:
+    with pytest.raises(gkllm.DocumentError, match=r"^text: the file is empty$"):
+        gkllm.extract("", RULES)
+    assert [str(outcome.failure) for outcome in gkllm.extract_many([""], RULES)] == [
+        "text: the file is empty"
+    ]
+    shutil.make_archive(str(tmp_path / "all"), "zip", FIXTURES, "songta-2021.txt")
+    with pytest.raises(
+        gkllm.DocumentError, match="several documents; gkllm extract and extract_many give each"
+    ):
+        gkllm.extract(tmp_path / "all.zip", RULES)
+
+
 def test_the_language_spoken_by_the_caller_is_spoken_on_the_loop() -> None:
     from gkllm.language import speaking
 
@@ -109,6 +146,12 @@ def test_a_report_is_shown_in_a_line_and_its_cells_too(report: gkllm.Report) -> 
     assert len(repr(report)) < 200 and len(str(report)) < 200
     assert len(repr(report.cells[0])) < 200
     assert "to_review=3" in repr(report)
+
+
+def test_results_read_back_are_shown_in_a_line(report: gkllm.Report, tmp_path: Path) -> None:
+    (file := tmp_path / "results.jsonl").write_text(report.to_json() + "\n", encoding="utf-8")
+    results = gkllm.read_results(file)
+    assert len(repr(results)) < 200 and len(repr(results.reports[0])) < 400
 
 
 def test_a_cell_is_found_by_its_id_and_none_by_another(report: gkllm.Report) -> None:

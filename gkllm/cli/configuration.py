@@ -25,7 +25,18 @@ from gkllm.cli.program import code_of
 from gkllm.data_file import read_entries, told
 from gkllm.errors import ConfigurationError, ModelNotConfigured
 from gkllm.language import Language, later, said, spoken
-from gkllm.settings import ModelSettings, ReaderChoice, Settings, Spending
+from gkllm.settings import (
+    Amount,
+    Many,
+    ModelSettings,
+    ReaderChoice,
+    Seconds,
+    Settings,
+    Share,
+    Spending,
+    Tries,
+    Warmth,
+)
 
 _ENVIRONMENT = {"api_key": "OPENAI_API_KEY", "base_url": "OPENAI_BASE_URL"}
 """The keys that other programs configure too; any other key's variable is GKLLM_ and its name."""
@@ -39,7 +50,6 @@ _HOW_TO_CONFIGURE = later(
 )
 
 _Place = Annotated[Path, AfterValidator(Path.expanduser)]
-_Seconds = Annotated[float, Field(gt=0)]
 _Language = Annotated[Language, BeforeValidator(lambda name: code_of(name) or name)]
 
 
@@ -53,27 +63,27 @@ class Keys(BaseModel):
     base_url: str = ""
     api_key: str = ""
     prompt: str = ""
-    concurrency: int = Field(1, ge=1)
+    concurrency: Many = 1
     cache_dir: _Place = Path()
-    review_risk: float = Field(0, ge=0, le=1)
+    review_risk: Share = 0
     rules: _Place = Path()
     form: _Place = Path()
     lang: _Language = "en"
-    request_timeout: _Seconds = 1
-    deadline: _Seconds = 1
-    max_tokens: int = Field(1, ge=1)
-    reasks: int = Field(0, ge=0)
-    transport_attempts: int = Field(1, ge=1)
-    temperature: float = Field(0, ge=0, le=2)
+    request_timeout: Seconds = 1
+    deadline: Seconds = 1
+    max_tokens: Many = 1
+    reasks: Tries = 0
+    transport_attempts: Many = 1
+    temperature: Warmth = 0
     extra_body: dict[str, Any] | Json[dict[str, Any]] = Field(default_factory=dict)
-    threads: int = Field(1, ge=1)
-    max_tokens_per_report: int = Field(1, ge=1)
-    max_seconds_per_report: _Seconds = 1
-    max_tokens_per_run: int = Field(1, ge=1)
-    max_seconds_per_run: _Seconds = 1
-    max_cost: float = Field(0, ge=0)
-    prompt_price: float = Field(0, ge=0)
-    completion_price: float = Field(0, ge=0)
+    threads: Many = 1
+    max_tokens_per_report: Many = 1
+    max_seconds_per_report: Seconds = 1
+    max_tokens_per_run: Many = 1
+    max_seconds_per_run: Seconds = 1
+    max_cost: Amount = 0
+    prompt_price: Amount = 0
+    completion_price: Amount = 0
 
     @field_validator("*", mode="before")
     @classmethod

@@ -149,6 +149,10 @@ class _Spoken:
     help: str | None
     params: list[Parameter]
 
+    def __init__(self, *args: Any, **attributes: Any) -> None:
+        super().__init__(*args, **attributes)
+        self.params.append(_lang_option())
+
     def get_params(self, ctx: Context) -> list[Parameter]:
         """The options and arguments, their help in the language that is spoken."""
         params: list[Any] = super().get_params(ctx)  # type: ignore[misc]
@@ -190,10 +194,6 @@ class _Spoken:
 
 class Command(_Spoken, TyperCommand):
     """A command."""
-
-    def __init__(self, *args: Any, **attributes: Any) -> None:
-        super().__init__(*args, **attributes)
-        self.params.append(_lang_option())
 
 
 class Group(_Spoken, TyperGroup):

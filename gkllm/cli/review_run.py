@@ -191,7 +191,8 @@ def _reviewer(request: ReviewRequest) -> str:
 
 def _has_screen() -> bool:
     dumb = os.environ.get("TERM", "") in ("", "dumb", "unknown")
-    return sys.stdin.isatty() and sys.stdout.isatty() and not dumb
+    # The screen is drawn on standard error.
+    return all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)) and not dumb
 
 
 def _is_light() -> bool:

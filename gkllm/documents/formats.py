@@ -177,7 +177,10 @@ def _is_picture(content: bytes, _name: str) -> bool:
 
 _OLD_XML = later("{name}: a workbook in Excel 2003's XML; it is read where it is saved as .xlsx")
 _ENCRYPTED = later("{name}: encrypted with a password; save it without one")
-_ARCHIVE = later("{name}: a zip archive; its reports are read where it is named with the suffix .zip")
+_ARCHIVE = later(
+    "{name}: a zip archive, which may hold several documents; gkllm extract and extract_many give each where it is "
+    "named with the suffix .zip"
+)
 
 FORMATS: tuple[FileFormat, ...] = (
     FileFormat((".docx",), has_entry("word/"), _read_docx),

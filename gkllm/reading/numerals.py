@@ -135,7 +135,7 @@ def read_text(
     if _is_several_amounts(folded):
         return CellText(CellState.UNREADABLE, doubts=(Doubt(DoubtKind.SEVERAL_AMOUNTS),))
     found = (
-        _readings(folded, column, full_width=_has_full_width(text))
+        _readings(folded, column, full_width=any("０" <= character <= "９" for character in text))
         or _chinese(folded, column)
         or _misread(folded, column)
     )
@@ -203,10 +203,6 @@ def _is_several_amounts(text: str) -> bool:
         return True
     grouped = len(runs[0]) <= _GROUP and all(len(run.split(".")[0]) == _GROUP for run in runs[1:])
     return min(map(len, runs)) >= _GROUP and not grouped
-
-
-def _has_full_width(text: str) -> bool:
-    return any("０" <= character <= "９" for character in text)
 
 
 def _money_doubts(text: str, column: _MoneyColumn) -> list[Doubt]:

@@ -17,7 +17,7 @@ from gkllm.form import CellId, Form, Forms
 from gkllm.reading.column_major import by_columns
 from gkllm.reading.numerals import read_text
 from gkllm.reading.place.settle import settle_places
-from gkllm.reading.placed import PlacedCell, TableReading
+from gkllm.reading.placed import TableReading
 from gkllm.reading.rules_reader import read_by_rules
 from gkllm.reading.table_lines import TableLine, grids_between, table_lines
 from gkllm.report import CellState
@@ -94,12 +94,8 @@ def _read(document: Document, forms: Forms) -> Recognised:
         (form, settle_places(read_by_rules(document.text, lines, form), form))
         for form in forms.told_in(document.own_text)
     ]
-    form, readings = max(told, key=lambda pair: _rows_found(pair[1]))
+    form, readings = max(told, key=lambda pair: sum(len(each.row_lines) for each in pair[1].values()))
     return Recognised(document, form, lines, readings)
-
-
-def _rows_found(readings: Readings) -> int:
-    return sum(len(reading.row_lines) for reading in readings.values() if reading.found)
 
 
 def _settled(reading: TableReading) -> bool:
@@ -152,15 +148,14 @@ def _compared(table_id: str, chosen: Recognised, others: Sequence[Recognised]) -
         return reading
     cells = {
         cell_id: replace(placed, doubts=(*placed.doubts, _OTHERWISE))
-        if any(_differs(placed, rival.cells.get(cell_id, placed)) for rival in rivals)
+        if any(
+            other.present and not other.doubts and other.raw != placed.raw
+            for other in (rival.cells.get(cell_id, placed) for rival in rivals)
+        )
         else placed
         for cell_id, placed in reading.cells.items()
     }
     return replace(reading, cells=cells)
-
-
-def _differs(placed: PlacedCell, other: PlacedCell) -> bool:
-    return other.present and not other.doubts and other.raw != placed.raw
 
 
 def prints_a_whole_table(readings: Readings) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from importlib import import_module
 from typing import Any, Final, Literal, NamedTuple, get_args, get_type_hints
 
-from gkllm.errors import ConfigurationError
+from gkllm.errors import ConfigurationError, require_choice
 from gkllm.report.report import Report
 from gkllm.report.rows import AboutRow, CellRow, cell_rows, wide_table
 
@@ -20,7 +20,7 @@ def to_frame(reports: Iterable[Report], library: Library = "pandas", *, wide: bo
     The columns are those of the files that `gkllm extract` writes. Whole numbers stay whole, and a blank cell is null.
 
     Raises:
-        ConfigurationError: the library is not installed.
+        ConfigurationError: the library is not installed, or none of the two.
     """
     if wide:
         return frame(wide_table(reports), library, _texts(AboutRow))
@@ -35,6 +35,7 @@ def frame(columns: Mapping[str, Sequence[object]], library: Library, texts: Coll
     Raises:
         ConfigurationError: the library is not installed.
     """
+    require_choice(library, Library)
     try:
         module = import_module(library)
     except ImportError as error:

@@ -83,6 +83,17 @@ def test_the_queue_is_settled_by_what_the_screen_says(tmp_path: Path, size: tupl
     assert kept == list(zip(YINZHOU_QUEUE, settled, strict=True))
 
 
+def test_where_the_screen_would_go_into_a_file_it_is_asked_line_by_line(tmp_path: Path) -> None:
+    results, errors = write_results(tmp_path, yinzhou()), tmp_path / "errors"
+    command = f'exec "{sys.executable}" -m gkllm review "{results}" --reviewer alice 2>"{errors}"'
+    variables = {"GKLLM_LANG": "en", "PYTHONPATH": str(Path(__file__).parents[2])}
+    with Terminal(["sh", "-c", command], (80, 24), variables, tmp_path) as terminal:
+        terminal.wait_for("[1 of 3]", "\n>")
+        terminal.press("q", "enter")
+        assert terminal.end() == 0
+    assert "\x1b" not in errors.read_text(encoding="utf-8")
+
+
 def test_enter_opens_and_what_is_typed_is_weighed_before_it_is_kept(tmp_path: Path) -> None:
     with _opened(tmp_path, (80, 24), "C.UTF-8") as terminal:
         terminal.wait_for("1 of 3 questions", "（七）总计 ", YINZHOU.name)

@@ -136,10 +136,10 @@ def _miscounted_in_stream(found: LocatedRow, *, vanishing: bool) -> Placement:
         return Placement(padded((), found.width), found.miscounted)
     if len(found.values) < found.width or found.line.layout != "sequential":
         return _open(found, found.values)
-    if vanishing:
-        return Placement(found.values[: found.width], found.miscounted)
-    whole = choose_among(torn_apart(found.values, found.width), found.miscounted)
-    return whole or _open(found, found.values)
+    whole = choose_among(torn_apart(found.values, found.width), found.miscounted) or _open(
+        found, found.values
+    )
+    return Placement(whole.cells, found.miscounted) if vanishing else whole
 
 
 def _tells_little(found: LocatedRow) -> bool:

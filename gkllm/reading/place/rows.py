@@ -1,6 +1,6 @@
 """Placements for the lines of a table: what its layouts know of places, then what the headings over the rows say."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from gkllm.documents.document import Layout
@@ -25,9 +25,13 @@ _UNREPEATED = Doubt(DoubtKind.BLANKS_VANISH)
 def place_rows(lines: Sequence[TableLine], located: LocatedTable, manner: Manner) -> list[Placement]:
     """Placements for the table's lines, in their order; one document may print a table in more than one layout."""
     placed: dict[int, Placement] = {}
-    for rows in _alike(located):
-        placed |= _by_line(rows, _by_layout(lines, rows, manner, located.table.one_number_a_row))
-    for group in located.groups() if not located.table.one_number_a_row else ():
+    one_number = located.table.one_number_a_row
+    for layout in dict.fromkeys(found.line.layout for found in located.rows):
+        grouped = layout in _BY_GROUP and not one_number
+        for group in located.groups() if grouped else (located.rows,):
+            if rows := _of_layout(group, layout):
+                placed |= _by_line(rows, _by_layout(lines, rows, manner, one_number))
+    for group in located.groups() if not one_number else ():
         rows = _of_layout(group, group[0].line.layout)
         followed = follow_headings(lines, rows, [placed[found.line.index] for found in rows])
         placed |= _by_line(rows, followed)
@@ -42,15 +46,6 @@ def place_rows(lines: Sequence[TableLine], located: LocatedTable, manner: Manner
 
 def _by_line(rows: Sequence[LocatedRow], placements: Sequence[Placement]) -> dict[int, Placement]:
     return dict(zip((found.line.index for found in rows), placements, strict=True))
-
-
-def _alike(located: LocatedTable) -> Iterator[Sequence[LocatedRow]]:
-    """The rows of one layout together, of a layout with places those under the same headings."""
-    for layout in dict.fromkeys(found.line.layout for found in located.rows):
-        grouped = layout in _BY_GROUP and not located.table.one_number_a_row
-        for rows in located.groups() if grouped else (located.rows,):
-            if alike := _of_layout(rows, layout):
-                yield alike
 
 
 def _of_layout(rows: Sequence[LocatedRow], layout: str) -> list[LocatedRow]:

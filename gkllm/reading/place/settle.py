@@ -38,7 +38,12 @@ def settle_places(readings: Mapping[str, TableReading], form: Form) -> dict[str,
     values = {cell: text.counted for cell, text in texts.items()}
     decisions = decode(relations, values, variables)
     chosen = {cell: one for found in weighed for cell, one in found.settled(decisions)}
-    return {table_id: _with(reading, chosen) for table_id, reading in readings.items()}
+    return {
+        table_id: replace(
+            reading, cells={cell: chosen.get(cell, own) for cell, own in reading.cells.items()}, open_rows=()
+        )
+        for table_id, reading in readings.items()
+    }
 
 
 def _is_broken(row: OpenRow, columns: Mapping[str, Column], relations: Sequence[Relation]) -> bool:
@@ -67,11 +72,6 @@ def _texts_beside(
     for reading in readings.values():
         for cell in filter(beside.__contains__, reading.cells):
             yield cell, reading.cells[cell].text(columns[cell])
-
-
-def _with(reading: TableReading, chosen: Mapping[str, PlacedCell]) -> TableReading:
-    cells = {cell: chosen.get(cell, placed) for cell, placed in reading.cells.items()}
-    return replace(reading, cells=cells, open_rows=())
 
 
 @dataclass(frozen=True, slots=True)

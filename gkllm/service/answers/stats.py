@@ -9,7 +9,7 @@ from gkllm.service.answers import Answer, Ask, ReportRef
 
 
 class YearInfo(Answer):
-    """The reports of a year."""
+    """The reports of a year; `broken` counts those with broken relations."""
 
     year: int | None
     reports: int
@@ -18,7 +18,7 @@ class YearInfo(Answer):
 
 
 class IssuerInfo(Answer):
-    """The reports of an issuer, and the years they are for."""
+    """The reports of an issuer, and the years they are for; `broken` as of a year."""
 
     issuer: str | None
     reports: int

@@ -67,7 +67,7 @@ export async function showOverview() {
       figure(review.decided, said("decided")), figure(review.conflicts, said("in conflict")),
       figure(stats.failures, said("could not be read"))),
     progress(review.decided, review.open),
-    panel(said("Reports by year"), [said("Year"), said("Reports"), "", said("open"), said("broken relations")],
+    panel(said("Reports by year"), [said("Year"), said("Reports"), "", said("open"), said("reports with broken relations")],
       stats.by_year.map((/** @type {any} */ one) => [
         String(one.year ?? said("no year")), one.reports, bar(one.reports / most(stats.by_year, "reports")), one.open, one.broken])),
     right(said("How often the program was right: cells that it sent to review"), calibration.queued,
@@ -77,7 +77,7 @@ export async function showOverview() {
         one.words, one.verdict_words || said("a cell is missing or unreadable"), one.count, bar(one.count / most(stats.broken, "count"))]), said("No relation is broken.")),
     right(said("How often the program was right: cells drawn at random"), calibration.sampled,
       said("No cell drawn at random is decided yet.")),
-    panel(said("Reports by issuer"), [said("Issuer"), said("Years"), said("Reports"), said("open"), said("broken relations")],
+    panel(said("Reports by issuer"), [said("Issuer"), said("Years"), said("Reports"), said("open"), said("reports with broken relations")],
       stats.by_issuer.map((/** @type {any} */ one) => [
         one.issuer ? make("a", { href: `#/reports?issuer=${encodeURIComponent(one.issuer)}` }, one.issuer) : said("no issuer"),
         years(one.years), one.reports, one.open, one.broken])),
