@@ -50,15 +50,9 @@ def _stacked(text: str, lines: Sequence[TableLine], table: Table) -> LocatedTabl
             break
     if len(found) != len(table.rows):
         return None
-    ends = [0, *(line.cells[-1].end for line in found)]
-    printed = [
-        _rows_named(text[end : line.cells[0].start], table) for end, line in zip(ends, found, strict=False)
-    ]
-    order = list(range(len(found)))
-    if any(named and number not in named for number, named in enumerate(printed)):
-        order = [named[0] for named in printed if len(named) == 1]
-        if sorted(order) != list(range(len(table.rows))):
-            return None
+    order = _rows_over(text, found, table)
+    if order is None:
+        return None
     return LocatedTable(
         table,
         tuple(
@@ -66,6 +60,21 @@ def _stacked(text: str, lines: Sequence[TableLine], table: Table) -> LocatedTabl
             for number, line in sorted(zip(order, found, strict=True), key=itemgetter(0))
         ),
     )
+
+
+def _rows_over(text: str, found: Sequence[TableLine], table: Table) -> Sequence[int] | None:
+    """The row of each line: in the form's order, unless the labels over the lines tell another; null where they tell
+    none.
+    """
+    ends = [0, *(line.cells[-1].end for line in found)]
+    named = [
+        _rows_named(text[end : line.cells[0].start], table) for end, line in zip(ends, found, strict=False)
+    ]
+    in_order = range(len(found))
+    if all(not rows or number in rows for number, rows in enumerate(named)):
+        return in_order
+    told = [rows[0] for rows in named if len(rows) == 1]
+    return told if sorted(told) == list(in_order) else None
 
 
 def _rows_named(text: str, table: Table) -> list[int]:
