@@ -32,7 +32,7 @@ _CLEAR_LEAD = 0.15
 """A damaged label is sure when it is this like its row's, and leads the next row's likeness by this much."""
 
 
-_LINES_ABOVE = 4
+_LINES_ABOVE = 12
 """A block's headings stand right over its rows; in layout text they may be wrapped."""
 _UNITS = "|".join(sorted(MONEY_UNITS, key=len, reverse=True))
 _UNIT = re.compile(
@@ -61,7 +61,7 @@ def read_by_rules(text: str, lines: Sequence[TableLine], form: Form) -> dict[str
             continue
         if found.table.layout == "single_row" and found.table.rows == likely.rows:
             found = replace(found, table=likely)
-        readings[table_id] = _read(lines, found, manner, shared)
+        readings[table_id] = _read(text, lines, found, manner, shared)
     return readings
 
 
@@ -88,7 +88,7 @@ def _shape(located: LocatedTable) -> tuple[bool, float]:
 
 
 def _read(
-    lines: Sequence[TableLine], located: LocatedTable, manner: Manner, several: Set[int]
+    text: str, lines: Sequence[TableLine], located: LocatedTable, manner: Manner, several: Set[int]
 ) -> TableReading:
     """The table's cells. One of the lines that are of `several` tables may be none of its own where it does not fit."""
     table = located.table
@@ -101,17 +101,21 @@ def _read(
         shared = (_SHARED,) if foreign else ()
         doubts = (*_doubts(found), *_between(lines, located, found), *shared, *repeated)
         if placement.candidates and placement.doubt:
-            candidates = tuple(_placed(lines, found, one.cells, doubts) for one in placement.candidates)
+            candidates = tuple(_placed(text, lines, found, one.cells, doubts) for one in placement.candidates)
             costs = tuple(one.cost for one in placement.candidates)
             open_rows.append(OpenRow(ids, candidates, costs, placement.doubt, placement.if_broken))
         own = (placement.doubt, *doubts) if placement.doubt and not placement.if_broken else doubts
-        cells.update(zip(ids, _placed(lines, found, placement.cells, own), strict=True))
+        cells.update(zip(ids, _placed(text, lines, found, placement.cells, own), strict=True))
     row_lines = {row.id: (found.first_line, found.last_line) for found in located.rows for row in found.rows}
     return TableReading(table, True, cells, row_lines, repeated, tuple(open_rows))
 
 
 def _placed(
-    lines: Sequence[TableLine], found: LocatedRow, cells: Sequence[GridCell], doubts: tuple[Doubt, ...]
+    text: str,
+    lines: Sequence[TableLine],
+    found: LocatedRow,
+    cells: Sequence[GridCell],
+    doubts: tuple[Doubt, ...],
 ) -> tuple[PlacedCell, ...]:
     """The row's cells as a reader sees them; `doubts` are those about all of them."""
     gaps = found.line.layout == "fixed_width"
@@ -124,29 +128,33 @@ def _placed(
             legible=cell.legible,
             place=cell.place,
             gaps=gaps,
-            headed=_unit(lines, found) if column.kind == "money" else None,
+            headed=_unit(text, lines, found) if column.kind == "money" else None,
         )
         for (_, column), cell in zip(found.columns, cells, strict=True)
     )
 
 
-def _unit(lines: Sequence[TableLine], found: LocatedRow) -> str | None:
+def _unit(text: str, lines: Sequence[TableLine], found: LocatedRow) -> str | None:
     """The unit of money printed beside a number, else in its row's label or over it; null where none is."""
     beside = unit_of(found.line.unit.raw) if found.line.unit else None
-    return beside if beside in MONEY_UNITS else _headed_unit(lines, found)
+    return beside if beside in MONEY_UNITS else _headed_unit(text, lines, found)
 
 
-def _headed_unit(lines: Sequence[TableLine], found: LocatedRow) -> str | None:
-    """The unit of the money in a row: as its label says, else as the nearest heading over it does; null where none."""
-    for line in reversed(lines[max(0, found.first_line - _LINES_ABOVE) : found.last_line + 1]):
-        own = found.first_line <= line.index <= found.last_line
-        if line.has_values and not own:
-            return None
-        labels = line.cells[: line.label_end] if own else line.cells
-        unit = _UNIT.search("".join(collapse(cell.raw) for cell in labels).replace(" ", ""))
-        if unit:
-            return unit[1]
-    return None
+def _headed_unit(text: str, lines: Sequence[TableLine], found: LocatedRow) -> str | None:
+    """The unit of the money in a row: as its label says, else as the nearest heading or caption over it does, up to the
+    numbers of another row; null where none.
+    """
+    own = lines[found.first_line : found.last_line + 1]
+    labels = "".join(collapse(cell.raw) for line in own for cell in line.cells[: line.label_end])
+    if unit := _UNIT.search(labels.replace(" ", "")):
+        return unit[1]
+    above = lines[max(0, found.first_line - _LINES_ABOVE) : found.first_line]
+    before = next((line for line in reversed(above) if line.has_values), None)
+    start = before.row.cells[-1].end if before else above[0].row.cells[0].start if above else 0
+    over = (
+        _UNIT.search("".join(line.split())) for line in text[start : own[0].row.cells[0].start].split("\n")
+    )
+    return next((unit[1] for unit in reversed(list(over)) if unit), None)
 
 
 def _between(lines: Sequence[TableLine], located: LocatedTable, found: LocatedRow) -> tuple[Doubt, ...]:

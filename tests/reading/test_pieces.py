@@ -1,10 +1,14 @@
 """Tables of which some rows are written in another way than the rest, as where a page has several small tables."""
 
+from pathlib import Path
+from typing import Final
+
 import pytest
 
 import gkllm
 from gkllm.settings import Settings
 
+_FIXTURES: Final = Path(__file__).parents[2] / "fixtures"
 _RULES = Settings(reader="rules")
 _HEAD = """某市某局2022年政府信息公开年度报告
 
@@ -74,3 +78,12 @@ def test_blocks_of_section_four_are_read_under_their_own_labels(join: str, order
     cells = [cell for cell in report.cells if cell.id.startswith("proceedings.")]
     assert [cell.value for cell in cells] == [number for row in numbers for number in row]
     assert not any(cell.needs_review for cell in cells)
+
+
+@pytest.mark.parametrize("caption", ["单位：万元", "（金额单位：万元）", ""])
+def test_a_unit_that_stands_over_a_table_of_its_own_is_that_of_its_amounts(caption: str) -> None:
+    printed = (_FIXTURES / "songta-2019.md").read_text("utf-8").replace("| 418000 |", "| 41.8 |")
+    text = printed.replace("| 第二十条第（九）项 |", f"{caption}\n\n| 第二十条第（九）项 |")
+    cells = {cell.id: cell for cell in gkllm.extract_text(text, "units.md", _RULES).cells}
+    amount = cells["disclosure.procurement.amount"]
+    assert (amount.value, amount.needs_review) == ((418000, True) if caption else (41.8, False))
