@@ -131,4 +131,4 @@ class Settings(_Held):
     form: Path | None = None
     tables: tuple[str, ...] | None = None
     language: Language = "en"
-    spending: Spending = Spending()
+    spending: Spending = field(default_factory=Spending)

@@ -24,8 +24,8 @@ import io, sys
 from generated import Client
 from generated.models import *
 from generated.types import UNSET, File
-from generated.api.reports import hand_over, report, report_in_review, reports
-from generated.api.review import make_decision, review_queue, take_back
+from generated.api.reports import hand_over, report, reports
+from generated.api.review import make_decision, report_in_review, review_queue, take_back
 from generated.api.jobs import job
 from generated.api.documents import document
 from generated.api.numbers import stats
