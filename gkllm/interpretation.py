@@ -124,7 +124,7 @@ def _excused(
         and not (record.blamed or record.broken)
         and _prints(record) == _prints(records[cell])
     }
-    failing = [one.relation.cells for one in found if one.assessable and not one.holds]
+    failing = [one.relation.cells for one in found if one.fails]
     against = {cell for cells in failing if placed.isdisjoint(cells) for cell in cells}
     return sound - against - placed if failing else set()
 

@@ -28,6 +28,15 @@ class Residual(NamedTuple):
     def assessable(self) -> bool:
         return self.difference is not None
 
+    @property
+    def fails(self) -> bool:
+        return self.assessable and not self.holds
+
+    @property
+    def breaks(self) -> bool:
+        """Whether it fails and must not: what is advice may."""
+        return self.fails and self.relation.severity == "error"
+
 
 def satisfied(relation: Relation, left: Number, right: Number) -> bool:
     """Whether the relation's operator holds between the two sides."""

@@ -227,15 +227,10 @@ def shifted(
     `lines` are the cells of each line that leaves out blank ones. A relation that any place would satisfy confirms
     none; `values` holds what every cell counts for.
     """
-    broken = [one.relation.cells for one in found if _breaks(one)]
+    broken = [one.relation.cells for one in found if one.breaks and not one.relation.single]
     if not broken:
         return frozenset()
     telling = [one.relation.cells for one in found if one.holds and tells_places(one.relation, values)]
     confirmed = frozenset(chain.from_iterable(telling))
     marked = [line - confirmed for line in lines if any(map(line.issuperset, broken))]
     return frozenset(chain.from_iterable(marked))
-
-
-def _breaks(one: Residual) -> bool:
-    hard = one.relation.severity == "error" and not one.relation.single
-    return hard and one.assessable and not one.holds

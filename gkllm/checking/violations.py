@@ -101,7 +101,7 @@ def _with_total(cell: str, filled: FilledTotals, describe: Describe) -> CheckedC
 def _blamed(found: Iterable[Residual], localisations: Iterable[Localisation]) -> frozenset[str]:
     """The cells of all optima. Where optima are not all known, every cell of what is broken."""
     blamed: set[str] = set()
-    broken = [one.relation for one in found if one.assessable and not one.holds]
+    broken = [one.relation for one in found if one.fails]
     for localisation in localisations:
         blamed.update(*localisation.solutions)
         if not localisation.complete or not localisation.solutions:
@@ -134,11 +134,11 @@ def fill_blank_totals(found: Sequence[Residual], describe: Describe) -> FilledTo
     blank = {
         one.relation.total: one
         for one in reversed(found)
-        if one.relation.total and _breaks(one) and describe(one.relation.total).state is CellState.BLANK
+        if one.relation.total and one.breaks and describe(one.relation.total).state is CellState.BLANK
     }
     while blank:
         filled = _filled(found, blank, describe)
-        broken = {cell for one in filled.residuals if _breaks(one) for cell in one.relation.cells}
+        broken = {cell for one in filled.residuals if one.breaks for cell in one.relation.cells}
         if not broken & blank.keys():
             return filled
         blank = {total: one for total, one in blank.items() if total not in broken}
@@ -160,10 +160,6 @@ def _filled(found: Sequence[Residual], blank: Mapping[str, Residual], describe: 
     relations = {one.relation for one in given}
     filled = [residual(one.relation, values) for one in found if one.relation not in relations]
     return FilledTotals(totals, filled, _unproved(given, filled, describe))
-
-
-def _breaks(found: Residual) -> bool:
-    return found.assessable and not found.holds and found.relation.severity == "error"
 
 
 def _waits(found: Residual, total: str, pending: Mapping[str, Residual]) -> bool:

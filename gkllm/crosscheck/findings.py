@@ -32,9 +32,7 @@ def year_findings(series: Series) -> Iterator[Finding]:
             for relation in now.form.relations_across_years(table, tables[1][table_id])
         ]
         found = residuals(relations, both)
-        yield from (
-            _broken(series, year, now, before, one) for one in found if one.assessable and not one.holds
-        )
+        yield from (_broken(series, year, now, before, one) for one in found if one.fails)
         yield from _not_assessable(series, year, now, before, [one for one in found if not one.assessable])
         for table_id, table in tables[0].items():
             if table_id in tables[1]:

@@ -151,10 +151,9 @@ def _headed_unit(text: str, lines: Sequence[TableLine], found: LocatedRow) -> st
     above = lines[max(0, found.first_line - _LINES_ABOVE) : found.first_line]
     before = next((line for line in reversed(above) if line.has_values), None)
     start = before.row.cells[-1].end if before else above[0].row.cells[0].start if above else 0
-    over = (
-        _UNIT.search("".join(line.split())) for line in text[start : own[0].row.cells[0].start].split("\n")
-    )
-    return next((unit[1] for unit in reversed(list(over)) if unit), None)
+    over = text[start : own[0].row.cells[0].start].split("\n")
+    units = (_UNIT.search("".join(line.split())) for line in reversed(over))
+    return next((unit[1] for unit in units if unit), None)
 
 
 def _between(lines: Sequence[TableLine], located: LocatedTable, found: LocatedRow) -> tuple[Doubt, ...]:

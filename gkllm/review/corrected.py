@@ -5,7 +5,15 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from gkllm.checking.evaluate import Number, Residual, counted, found_tables, residual, residuals
+from gkllm.checking.evaluate import (
+    Number,
+    Residual,
+    counted,
+    counted_values,
+    found_tables,
+    residual,
+    residuals,
+)
 from gkllm.facts import Doubt, DoubtKind
 from gkllm.form import Form, Forms, Relation, Table
 from gkllm.interpretation import relation_counts
@@ -46,24 +54,19 @@ def _index(form: Form, tables: tuple[Table, ...]) -> RelationIndex:
     return RelationIndex(relations, {cell: tuple(found) for cell, found in of_cell.items()})
 
 
-def values_of(report: Report) -> dict[str, Number | None]:
-    """What relations count for every cell of a report."""
-    return {cell.id: counted(cell.state, cell.value) for cell in report.cells}
-
-
 def sides(report: Report, form: Form, cell: str, content: Content) -> list[Residual]:
     """The relations of a cell, both sides as they stand if the cell holds `content`.
 
     Relations of the cell alone (a whole number, not negative) are left out while they hold or do not apply.
     """
-    values = {**values_of(report), cell: counted(content.state, content.value)}
+    values = {**counted_values(report), cell: counted(content.state, content.value)}
     found = [residual(relation, values) for relation in relations_in(report, form).of_cell.get(cell, ())]
-    return [f for f in found if len(f.relation.cells) > 1 or (f.assessable and not f.holds)]
+    return [f for f in found if len(f.relation.cells) > 1 or f.fails]
 
 
 def broken(found: list[Residual]) -> list[Residual]:
     """Those that are errors of the form's arithmetic: assessable, and not satisfied."""
-    return [f for f in found if f.assessable and not f.holds and f.relation.severity == "error"]
+    return [f for f in found if f.breaks]
 
 
 def best_explanations(
@@ -182,8 +185,11 @@ def _decided(cell: Cell, form: Form, decision: Decision, report: Report) -> Cell
 
 def _rejudged(before: Report, now: Report, form: Form, decisions: Mapping[str, Decision]) -> dict[str, Cell]:
     """The undecided cells of whose relations the decisions changed something, judged again."""
-    index, values = relations_in(before, form), values_of(now)
-    found_before, found = residuals(index.relations, values_of(before)), residuals(index.relations, values)
+    index, values = relations_in(before, form), counted_values(now)
+    found_before, found = (
+        residuals(index.relations, counted_values(before)),
+        residuals(index.relations, values),
+    )
     broken_before = {one.relation for one in broken(found_before)}
     fresh = [one for one in broken(found) if one.relation not in broken_before]
     blamed = {cell for one in fresh for cell in best_explanations(one, index, values, decisions)}

@@ -6,12 +6,11 @@ from itertools import islice
 
 from rich.text import Text
 
-from gkllm.checking.evaluate import Number, Residual, counted
+from gkllm.checking.evaluate import Number, Residual, counted, counted_values
 from gkllm.checking.sentences import number, suggestion_in_words
 from gkllm.form import CellId, CellPlace, Form, Relation
 from gkllm.language import later, said, spoken
 from gkllm.report import Cell, CellState, Report, Suggestion
-from gkllm.review.corrected import values_of
 from gkllm.review.log import Content, Decision, Note
 from gkllm.terminal.grid import quoted
 from gkllm.terminal.words import printable, reasons_of, table_of
@@ -97,7 +96,7 @@ def describe_relations(
     report: Report, form: Form, cell: Cell, content: Content, found: Iterable[Residual]
 ) -> Iterator[Text]:
     """The relations over a cell that holds the content: whether each holds, both sides, and the numbers in them."""
-    values = {**values_of(report), cell.id: counted(content.state, content.value)}
+    values = {**counted_values(report), cell.id: counted(content.state, content.value)}
     empty = True
     for residual in found:
         empty = False

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from itertools import groupby
 
-from gkllm.checking.evaluate import Number, Residual, counted
+from gkllm.checking.evaluate import Number, Residual, counted, counted_values
 from gkllm.checking.sentences import slip_in_words, suggestion_in_words
 from gkllm.form import CellId, CellPlace, Form, Row, Table
 from gkllm.language import spoken
 from gkllm.report import Cell, CellState, Report, Suggestion, Violation
-from gkllm.review.corrected import broken, sides, values_of
+from gkllm.review.corrected import broken, sides
 from gkllm.review.describe import fitting, labels, scope_in_words, sums, term_labels, verdict_line
 from gkllm.review.log import Content, Decision
 from gkllm.service.answers import ref_of
@@ -138,7 +138,7 @@ def relation_infos(
     report: Report, form: Form, cell: str, content: Content, found: Iterable[Residual]
 ) -> Iterator[RelationInfo]:
     """The relations of a cell that holds the content."""
-    values = {**values_of(report), cell: counted(content.state, content.value)}
+    values = {**counted_values(report), cell: counted(content.state, content.value)}
     for residual in found:
         relation = residual.relation
         named = term_labels(report, form, relation)
